@@ -1,0 +1,109 @@
+//! What a module shows to the outside: imports, exports, limits. Knows types,
+//! not code.
+
+use quench_abi::ValueType;
+use std::fmt;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FunctionType {
+    pub parameters: Vec<ValueType>,
+    pub results: Vec<ValueType>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryType {
+    /// In pages.
+    pub minimum: u64,
+    pub maximum: Option<u64>,
+    pub page_size_log2: u32,
+    pub memory64: bool,
+    pub shared: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableType {
+    pub element: ValueType,
+    pub minimum: u64,
+    pub maximum: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GlobalType {
+    pub content: ValueType,
+    pub mutable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExternType {
+    Function(FunctionType),
+    Memory(MemoryType),
+    Table(TableType),
+    Global(GlobalType),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    pub module: String,
+    pub name: String,
+    pub ty: ExternType,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    pub name: String,
+    pub ty: ExternType,
+}
+
+/// A module's outside, with some figures of its inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    pub imports: Vec<Import>,
+    pub exports: Vec<Export>,
+    /// It has a start function.
+    pub start: bool,
+    /// Memories it defines.
+    pub memories: Vec<MemoryType>,
+    /// Functions it defines.
+    pub functions: u32,
+    /// Bytes of function bodies.
+    pub code_size: u64,
+    /// Bytes of data segments.
+    pub data_size: u64,
+    /// Names of the proposals beyond the MVP that it uses, sorted.
+    pub proposals: Vec<&'static str>,
+}
+
+impl Interface {
+    pub fn export(&self, name: &str) -> Option<&ExternType> {
+        self.exports.iter().find(|export| export.name == name).map(|export| &export.ty)
+    }
+}
+
+/// The name the text format has for a type.
+pub fn value_type_name(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::I32 => "i32",
+        ValueType::I64 => "i64",
+        ValueType::F32 => "f32",
+        ValueType::F64 => "f64",
+        ValueType::V128 => "v128",
+        ValueType::FuncRef => "funcref",
+        ValueType::ExternRef => "externref",
+    }
+}
+
+impl fmt::Display for FunctionType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, types: &[ValueType]| {
+            f.write_str("(")?;
+            for (i, ty) in types.iter().enumerate() {
+                let separator = if i == 0 { "" } else { ", " };
+                write!(f, "{separator}{}", value_type_name(*ty))?;
+            }
+            f.write_str(")")
+        };
+        list(f, &self.parameters)?;
+        f.write_str(" -> ")?;
+        list(f, &self.results)
+    }
+}

@@ -1,0 +1,305 @@
+//! What compiled modules and the runtime agree on: layouts, trap codes and
+//! symbol names. The compiler writes these structures into object files, the
+//! runtime reads them in the finished executable. There is no code here, and
+//! nothing about WASI, files or instructions.
+//!
+//! All structures are little-endian with 8-byte pointers; both targets are.
+//! The compiler takes offsets from here with `core::mem::offset_of!`.
+#![no_std]
+
+const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines");
+
+/// Changes whenever a structure or a meaning in this file does. The runtime
+/// refuses a [`Program`] of another version.
+pub const VERSION: u32 = 1;
+
+/// Address of the first linear memory of a program. Below 2 GiB less the
+/// largest common offsets, so that x86_64 folds base and offset into one
+/// positive 32-bit displacement; above what `mmap_min_addr` reserves.
+pub const MEMORY_BASE: u64 = 0x1000_0000;
+
+/// Distance between the linear memories of a program: each 32-bit memory
+/// reserves [`MEMORY_RESERVATION`] bytes from its base.
+pub const MEMORY_STRIDE: u64 = 0x2_1000_0000;
+
+/// Bytes reserved for a 32-bit memory: every 32-bit address plus every 32-bit
+/// offset (2 × 4 GiB), and a guard for the widest access that starts there.
+pub const MEMORY_RESERVATION: u64 = 0x2_0000_0000 + 0x1_0000;
+
+/// A WebAssembly page, and the largest page a supported kernel uses.
+pub const PAGE_SIZE: u64 = 0x1_0000;
+
+/// Bytes before the entry of a function that can be referred to: a funcref is
+/// the address of a [`FunctionHeader`], the code starts this much after it.
+/// The null reference is 0, so reading its type faults in the first page.
+pub const FUNCTION_HEADER_SIZE: u64 = 16;
+
+/// Stands immediately before the code of each function that is referred to
+/// (`ref.func`, element segments, exports that are imported as values).
+#[repr(C)]
+pub struct FunctionHeader {
+    /// Identity of the function's type in the whole program. Equal types have
+    /// equal numbers, across modules too.
+    pub type_id: u32,
+    pub reserved: [u32; 3],
+}
+
+/// Exit status of a program that trapped: what a shell shows for `SIGABRT`.
+pub const TRAP_EXIT_STATUS: i32 = 134;
+
+/// Why guest code stopped. The words in the specification's tests are given
+/// beside each.
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trap {
+    /// "unreachable"
+    Unreachable = 1,
+    /// "out of bounds memory access"
+    MemoryOutOfBounds = 2,
+    /// "out of bounds table access"
+    TableOutOfBounds = 3,
+    /// "undefined element": `call_indirect` past the end of its table.
+    UndefinedElement = 4,
+    /// "uninitialized element": `call_indirect` of a null entry.
+    UninitializedElement = 5,
+    /// "indirect call type mismatch"
+    IndirectCallTypeMismatch = 6,
+    /// "integer overflow"
+    IntegerOverflow = 7,
+    /// "integer divide by zero"
+    IntegerDivideByZero = 8,
+    /// "invalid conversion to integer"
+    InvalidConversionToInteger = 9,
+    /// "call stack exhausted"
+    StackExhausted = 10,
+    /// "null reference"
+    NullReference = 11,
+    /// An import that the program was built without (`--stub-imports`) was
+    /// called.
+    MissingImport = 12,
+    /// A memory or table given to an importing module was smaller than the
+    /// import asks for when the module was instantiated.
+    IncompatibleImport = 13,
+}
+
+impl Trap {
+    /// All traps, for tables indexed by code.
+    pub const ALL: [Trap; 13] = [
+        Trap::Unreachable,
+        Trap::MemoryOutOfBounds,
+        Trap::TableOutOfBounds,
+        Trap::UndefinedElement,
+        Trap::UninitializedElement,
+        Trap::IndirectCallTypeMismatch,
+        Trap::IntegerOverflow,
+        Trap::IntegerDivideByZero,
+        Trap::InvalidConversionToInteger,
+        Trap::StackExhausted,
+        Trap::NullReference,
+        Trap::MissingImport,
+        Trap::IncompatibleImport,
+    ];
+}
+
+/// Type of a value that crosses between host and guest through [`Value`]
+/// slots.
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    I32 = 1,
+    I64 = 2,
+    F32 = 3,
+    F64 = 4,
+    V128 = 5,
+    FuncRef = 6,
+    ExternRef = 7,
+}
+
+/// A slot for one value of any type, in its low bytes. What is above them is
+/// not defined.
+#[repr(C, align(16))]
+#[derive(Clone, Copy)]
+pub struct Value {
+    pub bytes: [u8; 16],
+}
+
+/// Calls an exported function: reads its parameters from the slots, leaves
+/// its results there, both from slot 0. There are as many slots as the
+/// function has parameters or results, whichever are more.
+pub type EntryPoint = unsafe extern "C" fn(values: *mut Value);
+
+/// Part of a memory's initial content.
+#[repr(C)]
+pub struct MemoryImage {
+    pub bytes: *const u8,
+    /// Where in the memory it goes, in bytes from its base.
+    pub offset: u64,
+    pub length: u64,
+    /// 1: `bytes`, `offset` and `length` are multiples of [`PAGE_SIZE`] and
+    /// the pages belong to this image alone, so they can be moved into place.
+    /// 0: to be copied.
+    pub movable: u64,
+}
+
+/// A linear memory. Compiled code reads `length`; only the runtime writes.
+#[repr(C)]
+pub struct Memory {
+    /// Constant from when the program was built.
+    pub base: *mut u8,
+    /// Accessible bytes now; at start, the initial size.
+    pub length: u64,
+    /// The most `length` may become, in bytes.
+    pub maximum: u64,
+    /// Bytes of address space from `base` that belong to this memory.
+    pub reservation: u64,
+    /// Logarithm of the page size that `memory.grow` counts in.
+    pub page_size_log2: u64,
+    pub images: *const MemoryImage,
+    pub image_count: u64,
+}
+
+/// A table. Compiled code reads and writes elements, and reads `elements` and
+/// `length`; the runtime changes those when the table grows.
+#[repr(C)]
+pub struct Table {
+    /// References: the address of a [`FunctionHeader`] or what the host gave
+    /// for an externref; 0 is null.
+    pub elements: *mut u64,
+    pub length: u64,
+    /// The most `length` may become.
+    pub maximum: u64,
+    /// Elements that fit at `elements`.
+    pub capacity: u64,
+}
+
+/// Where a function's code is, for traps and backtraces. Sorted by address.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct FunctionEntry {
+    /// Address of the code, relative to the address of this field.
+    pub code: i32,
+    /// Bytes of code.
+    pub size: u32,
+    /// Index in the module's function index space; `u32::MAX` for code that
+    /// the compiler made up.
+    pub index: u32,
+    /// Number of the function's first [`TrapEntry`]; they end where the next
+    /// function's begin.
+    pub first_trap: u32,
+    /// The name, UTF-8, as bytes of [`Module::names`]; empty if none is known.
+    pub name_offset: u32,
+    pub name_length: u32,
+}
+
+/// An instruction that traps. Loads and stores of guarded memories have none:
+/// a fault of guest code inside a memory's reservation is out of bounds.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct TrapEntry {
+    /// Offset of the instruction from its function's start. Ascending.
+    pub offset: u32,
+    /// A [`Trap`].
+    pub code: u32,
+}
+
+/// One compiled module.
+#[repr(C)]
+pub struct Module {
+    /// The memories this module defines (not those it imports).
+    pub memories: *const *mut Memory,
+    pub memory_count: u64,
+    /// Does what instantiation has to do at run time: initial values that are
+    /// not constants, element and data segments, the start function. Traps as
+    /// the specification says. The runtime sets up the module's memories first.
+    pub initialize: unsafe extern "C" fn(),
+    pub functions: *const FunctionEntry,
+    pub function_count: u64,
+    pub traps: *const TrapEntry,
+    pub trap_count: u64,
+    pub names: *const u8,
+    pub names_length: u64,
+}
+
+/// Text in the executable: UTF-8 or bytes, not terminated.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Text {
+    pub bytes: *const u8,
+    pub length: u64,
+}
+
+/// A function to call with arguments given as text (`--invoke`).
+#[repr(C)]
+pub struct Invocation {
+    pub name: Text,
+    pub entry: EntryPoint,
+    /// [`ValueType`]s, a byte each.
+    pub parameters: Text,
+    pub results: Text,
+    /// Arguments given when the program was built, used when
+    /// `has_arguments` is 1; otherwise they come from the command line.
+    pub arguments: *const Text,
+    pub argument_count: u64,
+    pub has_arguments: u64,
+}
+
+/// The whole program, at symbol [`symbols::PROGRAM`].
+#[repr(C)]
+pub struct Program {
+    /// [`VERSION`].
+    pub version: u32,
+    pub reserved: u32,
+    /// In order of instantiation.
+    pub modules: *const *const Module,
+    pub module_count: u64,
+    /// Functions without parameters and results to call, in order, after
+    /// instantiation: `_initialize`, `_start`.
+    pub entries: *const unsafe extern "C" fn(),
+    pub entry_count: u64,
+    /// What to invoke after the entries, or null.
+    pub invocation: *const Invocation,
+    /// The memory that host functions see, or null.
+    pub memory: *const Memory,
+    /// Bytes of stack for guest code, a multiple of [`PAGE_SIZE`].
+    pub stack_size: u64,
+    /// Prepares the host functions before any guest code runs, or null.
+    pub host_start: Option<unsafe extern "C" fn()>,
+    /// What `host_start` works from; the runtime does not look inside.
+    pub policy: Text,
+}
+
+/// Names in the symbol table.
+///
+/// A function that a module imports or exports is `module.name` in the C
+/// calling convention of the target. A single result is returned as C does;
+/// more than one are stored in 8-byte (v128: 16-byte) slots of an array whose
+/// address is passed as an additional last argument. Characters that a symbol
+/// table cannot hold, and `%`, are written `%XX`; so names that begin with
+/// another use of `%` are free for the compiler's own.
+pub mod symbols {
+    /// The [`Program`](super::Program).
+    pub const PROGRAM: &str = "quench_program";
+    /// Prefix of a module's [`Module`](super::Module) record: `%module.NAME`.
+    pub const MODULE: &str = "%module.";
+    /// Prefix of an [`EntryPoint`](super::EntryPoint): `%entry.MODULE.NAME`.
+    pub const ENTRY: &str = "%entry.";
+    /// Prefix of an exported function in the internal calling convention.
+    pub const INTERNAL: &str = "%internal.";
+
+    /// `fn(memory: *mut Memory, pages: u64) -> i64`: the size before, in
+    /// pages, or -1.
+    pub const MEMORY_GROW: &str = "quench_memory_grow";
+    /// `fn(table: *mut Table, elements: u64, value: u64) -> i64`: the length
+    /// before, or -1.
+    pub const TABLE_GROW: &str = "quench_table_grow";
+    /// `fn(elements: *mut u64, value: u64, count: u64)`.
+    pub const TABLE_FILL: &str = "quench_table_fill";
+    /// C's `memmove`, for `memory.copy`, `memory.init`, `table.copy` and
+    /// `table.init`.
+    pub const MEMMOVE: &str = "memmove";
+    /// C's `memset`, for `memory.fill`.
+    pub const MEMSET: &str = "memset";
+    /// `fn(import: *const u8, length: u64) -> !`: a stubbed import was called;
+    /// the text is `module` and `name` as `` `module.name` ``.
+    pub const MISSING_IMPORT: &str = "quench_missing_import";
+}
