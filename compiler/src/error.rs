@@ -38,11 +38,19 @@ impl fmt::Display for Error {
             }
         };
         match self {
-            Error::Invalid { offset, function, message } => {
+            Error::Invalid {
+                offset,
+                function,
+                message,
+            } => {
                 write!(f, "invalid module: {message}")?;
                 place(f, offset, function)
             }
-            Error::Unsupported { offset, function, message } => {
+            Error::Unsupported {
+                offset,
+                function,
+                message,
+            } => {
                 write!(f, "unsupported: {message}")?;
                 place(f, offset, function)
             }

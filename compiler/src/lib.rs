@@ -16,4 +16,6 @@ pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
 };
 pub use options::{OptLevel, Options, Target};
-pub use program::{CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan};
+pub use program::{
+    CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan,
+};

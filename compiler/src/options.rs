@@ -48,7 +48,9 @@ impl Target {
         );
         match triple.architecture {
             Architecture::X86_64 if linux && wide && environment => Ok(Target::X86_64),
-            Architecture::Aarch64(_) if linux && little && wide && environment => Ok(Target::Aarch64),
+            Architecture::Aarch64(_) if linux && little && wide && environment => {
+                Ok(Target::Aarch64)
+            }
             _ => Err(format!(
                 "`{triple}` is not a target of quench; it compiles for x86_64 and aarch64 Linux"
             )),
@@ -104,6 +106,9 @@ pub struct Options {
 
 impl Options {
     pub fn new(target: Target) -> Options {
-        Options { target, opt_level: OptLevel::default() }
+        Options {
+            target,
+            opt_level: OptLevel::default(),
+        }
     }
 }

@@ -75,17 +75,23 @@ impl Program {
 
     /// Validates and describes a module without compiling it.
     pub fn inspect(_wasm: &[u8]) -> Result<Interface, Error> {
-        Err(Error::Link { message: String::new() })
+        Err(Error::Link {
+            message: String::new(),
+        })
     }
 
     /// Compiles a module. Its imports are checked against the modules added
     /// before it.
     pub fn add_module(&mut self, _input: &ModuleInput<'_>) -> Result<CompiledModule, Error> {
-        Err(Error::Link { message: String::new() })
+        Err(Error::Link {
+            message: String::new(),
+        })
     }
 
     /// The object that holds the [`quench_abi::Program`] record.
     pub fn finish(&self, _plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
-        Err(Error::Link { message: String::new() })
+        Err(Error::Link {
+            message: String::new(),
+        })
     }
 }

@@ -44,6 +44,14 @@ pub struct FunctionHeader {
     pub reserved: [u32; 3],
 }
 
+/// Bytes below a guest stack that are never accessible. Compiled code probes
+/// frames larger than [`STACK_PROBE_SIZE`] in steps of it, host functions
+/// probe each 4 KiB, so no frame can step over the guard.
+pub const STACK_GUARD_SIZE: u64 = 0x4_0000;
+
+/// See [`STACK_GUARD_SIZE`]. A power of two.
+pub const STACK_PROBE_SIZE: u64 = 0x1_0000;
+
 /// Exit status of a program that trapped: what a shell shows for `SIGABRT`.
 pub const TRAP_EXIT_STATUS: i32 = 134;
 
@@ -104,7 +112,7 @@ impl Trap {
 /// Type of a value that crosses between host and guest through [`Value`]
 /// slots.
 #[repr(u8)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueType {
     I32 = 1,
     I64 = 2,
