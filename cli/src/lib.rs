@@ -1,1 +1,3 @@
-//! The command `quench`.
+//! The command `quench`, as a library for its binary and the tests.
+
+pub mod link;
