@@ -249,6 +249,9 @@ pub struct Invocation {
     pub arguments: *const Text,
     pub argument_count: u64,
     pub has_arguments: u64,
+    /// [`symbols::INVOKE`]. Reached only from here, so that a program without
+    /// an invocation does not carry the parsing and printing of numbers.
+    pub run: unsafe extern "C" fn(invocation: *const Invocation),
 }
 
 /// The whole program, at symbol [`symbols::PROGRAM`].
@@ -310,4 +313,6 @@ pub mod symbols {
     /// `fn(import: *const u8, length: u64) -> !`: a stubbed import was called;
     /// the text is `module` and `name` as `` `module.name` ``.
     pub const MISSING_IMPORT: &str = "quench_missing_import";
+    /// [`Invocation::run`](super::Invocation::run).
+    pub const INVOKE: &str = "quench_invoke";
 }
