@@ -1,0 +1,304 @@
+//! A [policy](crate::Entry) as bytes: a header (magic, version, length of what
+//! follows) and a list of entries, each a tag, the length of its content, and
+//! the content. Numbers are little-endian. The decoder takes any bytes: it
+//! returns an error where they are not a policy and never panics. An unknown
+//! tag is an error too, because ignoring one might allow more than was meant.
+
+use crate::{Base, Directory, Entry, Value, Variable};
+
+/// Changes when an older decoder would misunderstand the bytes.
+pub const VERSION: u16 = 1;
+
+const MAGIC: [u8; 2] = *b"QP";
+
+const DIRECTORY: u8 = 1;
+const FIXED_VARIABLE: u8 = 2;
+const INHERITED_VARIABLE: u8 = 3;
+
+/// In the flags of a directory.
+const READ_ONLY: u8 = 1;
+
+/// The policy does not fit: one of its texts, or all of it, is 4 GiB or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodeError;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+    /// It does not begin as a policy does.
+    NotAPolicy,
+    /// Made by a newer version of quench.
+    Version(u16),
+    /// It ends too early, or does not end where its header says.
+    Length,
+    /// An entry is not as its tag wants it.
+    Entry { tag: u8 },
+}
+
+impl DecodeError {
+    /// What is wrong, in words.
+    pub fn message(self) -> &'static str {
+        match self {
+            DecodeError::NotAPolicy => "it does not begin as a policy does",
+            DecodeError::Version(_) => "it was made by another version of quench",
+            DecodeError::Length => "it is cut short or too long",
+            DecodeError::Entry { .. } => "it has an entry that is not understood",
+        }
+    }
+}
+
+/// Appends the policy's bytes to `out`.
+///
+/// # Errors
+///
+/// When the whole is 4 GiB or more.
+pub fn encode(entries: &[Entry<'_>], out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
+    let mut total = 0;
+    for entry in entries {
+        total += 5 + content_size(entry);
+    }
+    out.extend(MAGIC);
+    out.extend(VERSION.to_le_bytes());
+    put_length(total, out)?;
+    for entry in entries {
+        put_entry(entry, out)?;
+    }
+    Ok(())
+}
+
+fn content_size(entry: &Entry<'_>) -> usize {
+    match entry {
+        Entry::Directory(directory) => 2 + 4 + directory.host.len() + 4 + directory.guest.len(),
+        Entry::Variable(variable) => match variable.value {
+            Value::Fixed(value) => 4 + variable.name.len() + 4 + value.len(),
+            Value::Inherited => 4 + variable.name.len(),
+        },
+    }
+}
+
+fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
+    let tag = match entry {
+        Entry::Directory(_) => DIRECTORY,
+        Entry::Variable(variable) => match variable.value {
+            Value::Fixed(_) => FIXED_VARIABLE,
+            Value::Inherited => INHERITED_VARIABLE,
+        },
+    };
+    out.extend([tag]);
+    put_length(content_size(entry), out)?;
+    match entry {
+        Entry::Directory(directory) => {
+            let flags = if directory.read_only { READ_ONLY } else { 0 };
+            out.extend([flags, directory.base as u8]);
+            put_text(directory.host, out)?;
+            put_text(directory.guest.as_bytes(), out)
+        }
+        Entry::Variable(variable) => {
+            put_text(variable.name, out)?;
+            match variable.value {
+                Value::Fixed(value) => put_text(value, out),
+                Value::Inherited => Ok(()),
+            }
+        }
+    }
+}
+
+fn put_text(text: &[u8], out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
+    put_length(text.len(), out)?;
+    out.extend(text.iter().copied());
+    Ok(())
+}
+
+fn put_length(length: usize, out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
+    let length = u32::try_from(length).map_err(|_| EncodeError)?;
+    out.extend(length.to_le_bytes());
+    Ok(())
+}
+
+/// The entries of an encoded policy.
+///
+/// # Errors
+///
+/// When the header is wrong. What is wrong with an entry, the iterator says
+/// when it gets there, and then ends.
+pub fn decode(bytes: &[u8]) -> Result<Entries<'_>, DecodeError> {
+    let mut reader = Reader(bytes);
+    if reader.bytes() != Some(MAGIC) {
+        return Err(DecodeError::NotAPolicy);
+    }
+    let version = u16::from_le_bytes(reader.bytes().ok_or(DecodeError::Length)?);
+    if version != VERSION {
+        return Err(DecodeError::Version(version));
+    }
+    let total = reader.length().ok_or(DecodeError::Length)?;
+    if reader.0.len() != total {
+        return Err(DecodeError::Length);
+    }
+    Ok(Entries(reader))
+}
+
+/// Decodes one entry after the other.
+#[derive(Clone, Debug)]
+pub struct Entries<'a>(Reader<'a>);
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Result<Entry<'a>, DecodeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.0.is_empty() {
+            return None;
+        }
+        let entry = self.entry();
+        if entry.is_err() {
+            self.0 = Reader(&[]);
+        }
+        Some(entry)
+    }
+}
+
+impl<'a> Entries<'a> {
+    fn entry(&mut self) -> Result<Entry<'a>, DecodeError> {
+        let [tag] = self.0.bytes().ok_or(DecodeError::Length)?;
+        let mut content = Reader(self.0.text().ok_or(DecodeError::Length)?);
+        content
+            .entry(tag)
+            .filter(|_| content.0.is_empty())
+            .ok_or(DecodeError::Entry { tag })
+    }
+}
+
+/// What has not been read yet. Each method is `None` when it ends too early
+/// or is not what it should be.
+#[derive(Clone, Debug)]
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn entry(&mut self, tag: u8) -> Option<Entry<'a>> {
+        match tag {
+            DIRECTORY => self.directory().map(Entry::Directory),
+            FIXED_VARIABLE => Some(Entry::Variable(Variable {
+                name: self.text()?,
+                value: Value::Fixed(self.text()?),
+            })),
+            INHERITED_VARIABLE => Some(Entry::Variable(Variable {
+                name: self.text()?,
+                value: Value::Inherited,
+            })),
+            _ => None,
+        }
+    }
+
+    fn directory(&mut self) -> Option<Directory<'a>> {
+        let [flags, base] = self.bytes()?;
+        if flags & !READ_ONLY != 0 || base != Base::Caller as u8 {
+            return None;
+        }
+        Some(Directory {
+            base: Base::Caller,
+            host: self.text()?,
+            guest: core::str::from_utf8(self.text()?).ok()?,
+            read_only: flags & READ_ONLY != 0,
+        })
+    }
+
+    fn text(&mut self) -> Option<&'a [u8]> {
+        let length = self.length()?;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(text)
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        self.bytes().map(|bytes| u32::from_le_bytes(bytes) as usize)
+    }
+
+    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (bytes, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::vec::Vec;
+
+    const SAMPLE: [Entry<'static>; 4] = [
+        Entry::Directory(Directory {
+            base: Base::Caller,
+            host: b"data/\xff",
+            guest: "/data",
+            read_only: true,
+        }),
+        Entry::Variable(Variable {
+            name: b"MODE",
+            value: Value::Fixed(b"a=b"),
+        }),
+        Entry::Variable(Variable {
+            name: b"HOME",
+            value: Value::Inherited,
+        }),
+        Entry::Directory(Directory {
+            base: Base::Caller,
+            host: b".",
+            guest: ".",
+            read_only: false,
+        }),
+    ];
+
+    fn encoded(entries: &[Entry<'_>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        encode(entries, &mut bytes).unwrap();
+        bytes
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Vec<Entry<'_>>, DecodeError> {
+        decode(bytes)?.collect()
+    }
+
+    #[test]
+    fn round_trip() {
+        assert_eq!(decoded(&encoded(&SAMPLE)).unwrap(), SAMPLE);
+        assert_eq!(decoded(&encoded(&[])).unwrap(), []);
+    }
+
+    #[test]
+    fn each_truncation_is_an_error() {
+        let bytes = encoded(&SAMPLE);
+        for end in 0..bytes.len() {
+            assert!(decoded(&bytes[..end]).is_err(), "cut at {end}");
+        }
+        let mut longer = bytes;
+        longer.push(0);
+        assert_eq!(decoded(&longer), Err(DecodeError::Length));
+    }
+
+    #[test]
+    fn any_byte_may_be_wrong() {
+        let bytes = encoded(&SAMPLE);
+        for place in 0..bytes.len() {
+            for value in [0, 1, 2, 0x7f, 0x80, 0xff] {
+                let mut wrong = bytes.clone();
+                wrong[place] = value;
+                // Whatever it is, decoding ends with a result.
+                let _ = decoded(&wrong);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        assert_eq!(decoded(b"elf"), Err(DecodeError::NotAPolicy));
+        assert_eq!(
+            decoded(b"QP\x02\x00\x00\x00\x00\x00"),
+            Err(DecodeError::Version(2))
+        );
+        let unknown_tag = b"QP\x01\x00\x05\x00\x00\x00\x63\x00\x00\x00\x00";
+        assert_eq!(decoded(unknown_tag), Err(DecodeError::Entry { tag: 0x63 }));
+        let unknown_flag =
+            b"QP\x01\x00\x0f\x00\x00\x00\x01\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+        assert_eq!(decoded(unknown_flag), Err(DecodeError::Entry { tag: 1 }));
+    }
+}
