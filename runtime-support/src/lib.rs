@@ -1,1 +1,33 @@
+//! The runtime of executables made by quench: from the process's first
+//! instruction over memories, tables and traps to its exit status. It knows
+//! WebAssembly and Linux, and no host functions: those are given by another
+//! library, which finds here what it may ask of the program.
+//!
+//! There is no standard library, no C library, no heap and no second thread.
+//! With the feature `freestanding` it is a part of the archive that goes into
+//! executables; without it, a plain library for unit tests on the host.
 #![no_std]
+// The way in is `start`, which is there only when freestanding.
+#![cfg_attr(not(feature = "freestanding"), allow(dead_code))]
+
+mod arch;
+mod code;
+pub mod invoke;
+pub mod mem;
+mod memory;
+mod process;
+mod relocate;
+mod report;
+mod stack;
+#[cfg(all(feature = "freestanding", not(test)))]
+mod start;
+mod table;
+mod trap;
+
+pub use code::{Place, place};
+pub use memory::{GuestMemory, guest_memory, quench_memory_grow};
+pub use process::{args, environment, exit, modules, policy, program, slice, text};
+pub use report::{FAILURE_STATUS, Line, fatal};
+pub use stack::catch;
+pub use table::{quench_table_fill, quench_table_grow};
+pub use trap::quench_missing_import;

@@ -1,0 +1,196 @@
+//! aarch64, see `mod.rs`.
+//!
+//! # Safety
+//!
+//! The assembly follows the procedure call standard where it is called and
+//! where it calls; what it does beyond that is said at each function. Vector
+//! accesses are unaligned ones.
+#![allow(unsafe_code)]
+
+use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
+use core::arch::naked_asm;
+
+/// `R_AARCH64_RELATIVE`: the image's address plus the addend.
+pub const RELATIVE_RELOCATION: u32 = 1027;
+
+/// The first instructions of the process. The kernel leaves the argument
+/// block at the stack pointer and nothing of use in other registers.
+///
+/// # Safety
+///
+/// For the kernel only.
+#[cfg(feature = "freestanding")]
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _start() -> ! {
+    naked_asm!(
+        "mov x29, xzr", // the outermost frame: unwinders stop here
+        "mov x30, xzr",
+        "mov x0, sp", // the argument block
+        "adrp x1, __ehdr_start",
+        "add x1, x1, :lo12:__ehdr_start",
+        "bl {start}", // the kernel aligns the stack pointer
+        "udf #0",
+        ".hidden __ehdr_start",
+        start = sym crate::start::start,
+    )
+}
+
+/// Calls `function(data)` on another stack, whose top is 16-byte aligned.
+/// Before that stores in `frame` what [`resume`] needs to return from here in
+/// its place. Returns 0 if the function returns.
+///
+/// # Safety
+///
+/// The stack is unused and large enough for the function, or guarded.
+#[unsafe(naked)]
+pub unsafe extern "C" fn call_on_stack(
+    frame: *mut usize,
+    stack_top: usize,
+    function: unsafe extern "C" fn(*mut u8),
+    data: *mut u8,
+) -> u32 {
+    naked_asm!(
+        "stp x29, x30, [sp, #-160]!",
+        "mov x29, sp", // so that a chain of frames leads across the stacks
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "stp d8, d9, [sp, #96]",
+        "stp d10, d11, [sp, #112]",
+        "stp d12, d13, [sp, #128]",
+        "stp d14, d15, [sp, #144]",
+        "str x29, [x0]",
+        "mov sp, x1",
+        "mov x0, x3",
+        "blr x2",
+        "mov x0, x29",
+        "mov w1, wzr",
+        "b {resume}",
+        resume = sym resume,
+    )
+}
+
+/// Returns `code` from the [`call_on_stack`] that stored `frame`, without the
+/// called function's doing.
+///
+/// # Safety
+///
+/// That call has not returned, and nothing between there and here has to be
+/// dropped.
+#[unsafe(naked)]
+pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
+    naked_asm!(
+        "mov sp, x0",
+        "mov w0, w1",
+        "ldp x19, x20, [sp, #16]",
+        "ldp x21, x22, [sp, #32]",
+        "ldp x23, x24, [sp, #48]",
+        "ldp x25, x26, [sp, #64]",
+        "ldp x27, x28, [sp, #80]",
+        "ldp d8, d9, [sp, #96]",
+        "ldp d10, d11, [sp, #112]",
+        "ldp d12, d13, [sp, #128]",
+        "ldp d14, d15, [sp, #144]",
+        "ldp x29, x30, [sp], #160",
+        "ret",
+    )
+}
+
+/// Where a signal handler returns to: asks the kernel to put back the context
+/// (`rt_sigreturn`).
+///
+/// # Safety
+///
+/// For the kernel only.
+#[unsafe(naked)]
+pub unsafe extern "C" fn return_from_signal() {
+    // Debuggers recognise this frame by exactly these instructions.
+    naked_asm!("mov x8, #139", "svc #0")
+}
+
+/// The beginning of the kernel's `struct ucontext`.
+#[repr(C)]
+pub struct SignalContext {
+    flags: u64,
+    link: u64,
+    stack: [u64; 3],
+    /// Room for 1024 signals.
+    signal_mask: [u64; 16],
+    /// `struct sigcontext` is aligned to 16.
+    padding: u64,
+    fault_address: u64,
+    /// x0 to x30.
+    registers: [u64; 31],
+    stack_pointer: u64,
+    program_counter: u64,
+}
+
+impl SignalContext {
+    /// Address of the instruction that was interrupted.
+    pub fn program_counter(&self) -> usize {
+        self.program_counter as usize
+    }
+
+    /// Makes the handler's return go to [`resume`].
+    pub fn resume_at(&mut self, frame: usize, code: u32) {
+        self.registers[0] = frame as u64;
+        self.registers[1] = u64::from(code);
+        self.program_counter = resume as *const () as u64;
+    }
+}
+
+/// What one instruction loads or stores.
+pub type Vector = uint8x16_t;
+
+/// # Safety
+///
+/// The bytes are readable.
+#[inline(always)]
+pub unsafe fn load(from: *const u8) -> Vector {
+    // SAFETY: the caller's promise; NEON is part of the target.
+    unsafe { vld1q_u8(from) }
+}
+
+/// # Safety
+///
+/// The bytes are writable.
+#[inline(always)]
+pub unsafe fn store(to: *mut u8, value: Vector) {
+    // SAFETY: the caller's promise; NEON is part of the target.
+    unsafe { vst1q_u8(to, value) }
+}
+
+#[inline(always)]
+pub fn splat(byte: u8) -> Vector {
+    // SAFETY: NEON is part of the target.
+    unsafe { vdupq_n_u8(byte) }
+}
+
+/// From this many bytes on, [`copy_long`] and [`fill_long`] are worth their
+/// start: never, pairs of vectors are as fast.
+pub const LONG: usize = usize::MAX;
+
+/// Copies forward.
+///
+/// # Safety
+///
+/// As for C's `memmove`, with `to` not inside `from`'s bytes.
+#[inline(always)]
+pub unsafe fn copy_long(to: *mut u8, from: *const u8, count: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { crate::mem::copy_forward(to, from, count) }
+}
+
+/// Fills as C's `memset`.
+///
+/// # Safety
+///
+/// As for that.
+#[inline(always)]
+pub unsafe fn fill_long(to: *mut u8, byte: u8, count: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { crate::mem::fill_blocks(to, byte, count) }
+}

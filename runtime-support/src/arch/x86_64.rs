@@ -1,0 +1,198 @@
+//! x86_64, see `mod.rs`.
+//!
+//! # Safety
+//!
+//! The assembly follows the System V calling convention where it is called
+//! and where it calls; what it does beyond that is said at each function.
+//! Vector accesses are unaligned ones.
+#![allow(unsafe_code)]
+
+use core::arch::asm;
+use core::arch::naked_asm;
+use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
+
+/// `R_X86_64_RELATIVE`: the image's address plus the addend.
+pub const RELATIVE_RELOCATION: u32 = 8;
+
+/// The first instructions of the process. The kernel leaves the argument
+/// block at the stack pointer and nothing of use in other registers.
+///
+/// # Safety
+///
+/// For the kernel only.
+#[cfg(feature = "freestanding")]
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _start() -> ! {
+    naked_asm!(
+        "xor ebp, ebp", // the outermost frame: unwinders stop here
+        "mov rdi, rsp", // the argument block
+        "lea rsi, [rip + __ehdr_start]",
+        "and rsp, -16",
+        "call {start}",
+        "ud2",
+        ".hidden __ehdr_start",
+        start = sym crate::start::start,
+    )
+}
+
+/// Calls `function(data)` on another stack, whose top is 16-byte aligned.
+/// Before that stores in `frame` what [`resume`] needs to return from here in
+/// its place. Returns 0 if the function returns.
+///
+/// # Safety
+///
+/// The stack is unused and large enough for the function, or guarded.
+#[unsafe(naked)]
+pub unsafe extern "C" fn call_on_stack(
+    frame: *mut usize,
+    stack_top: usize,
+    function: unsafe extern "C" fn(*mut u8),
+    data: *mut u8,
+) -> u32 {
+    naked_asm!(
+        "push rbp",
+        "mov rbp, rsp", // so that a chain of frames leads across the stacks
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "mov [rdi], rsp",
+        "mov rsp, rsi",
+        "mov rdi, rcx",
+        "call rdx",
+        "lea rdi, [rbp - 40]",
+        "xor esi, esi",
+        "jmp {resume}",
+        resume = sym resume,
+    )
+}
+
+/// Returns `code` from the [`call_on_stack`] that stored `frame`, without the
+/// called function's doing.
+///
+/// # Safety
+///
+/// That call has not returned, and nothing between there and here has to be
+/// dropped.
+#[unsafe(naked)]
+pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
+    naked_asm!(
+        "mov rsp, rdi",
+        "mov eax, esi",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
+}
+
+/// Where a signal handler returns to: asks the kernel to put back the context
+/// (`rt_sigreturn`).
+///
+/// # Safety
+///
+/// For the kernel only.
+#[unsafe(naked)]
+pub unsafe extern "C" fn return_from_signal() {
+    // Debuggers recognise this frame by exactly these instructions.
+    naked_asm!("mov rax, 15", "syscall")
+}
+
+/// The beginning of the kernel's `struct ucontext`.
+#[repr(C)]
+pub struct SignalContext {
+    flags: u64,
+    link: u64,
+    stack: [u64; 3],
+    /// `struct sigcontext`: r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp,
+    /// rip.
+    registers: [u64; 17],
+}
+
+impl SignalContext {
+    /// Address of the instruction that was interrupted.
+    pub fn program_counter(&self) -> usize {
+        self.registers[16] as usize
+    }
+
+    /// Makes the handler's return go to [`resume`].
+    pub fn resume_at(&mut self, frame: usize, code: u32) {
+        self.registers[8] = frame as u64;
+        self.registers[9] = u64::from(code);
+        self.registers[16] = resume as *const () as u64;
+    }
+}
+
+/// What one instruction loads or stores.
+pub type Vector = __m128i;
+
+/// # Safety
+///
+/// The bytes are readable.
+#[inline(always)]
+pub unsafe fn load(from: *const u8) -> Vector {
+    // SAFETY: the caller's promise; SSE2 is part of x86_64.
+    unsafe { _mm_loadu_si128(from.cast()) }
+}
+
+/// # Safety
+///
+/// The bytes are writable.
+#[inline(always)]
+pub unsafe fn store(to: *mut u8, value: Vector) {
+    // SAFETY: the caller's promise; SSE2 is part of x86_64.
+    unsafe { _mm_storeu_si128(to.cast(), value) }
+}
+
+#[inline(always)]
+pub fn splat(byte: u8) -> Vector {
+    // SAFETY: SSE2 is part of x86_64.
+    unsafe { _mm_set1_epi8(byte.cast_signed()) }
+}
+
+/// From this many bytes on, [`copy_long`] and [`fill_long`] are worth their
+/// start.
+pub const LONG: usize = 2048;
+
+/// Copies forward. The microcode moves whole cache lines.
+///
+/// # Safety
+///
+/// As for C's `memmove`, with `to` not inside `from`'s bytes.
+#[inline(always)]
+pub unsafe fn copy_long(to: *mut u8, from: *const u8, count: usize) {
+    // SAFETY: the caller's promise; the direction flag is clear by convention.
+    unsafe {
+        asm!(
+            "rep movsb",
+            inout("rcx") count => _,
+            inout("rdi") to => _,
+            inout("rsi") from => _,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// Fills as C's `memset`.
+///
+/// # Safety
+///
+/// As for that.
+#[inline(always)]
+pub unsafe fn fill_long(to: *mut u8, byte: u8, count: usize) {
+    // SAFETY: the caller's promise; the direction flag is clear by convention.
+    unsafe {
+        asm!(
+            "rep stosb",
+            inout("rcx") count => _,
+            inout("rdi") to => _,
+            in("al") byte,
+            options(nostack, preserves_flags),
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Which guest function an instruction belongs to, and what it means when it
+//! traps: searches in the tables that the compiler wrote.
+//!
+//! # Safety
+//!
+//! The tables of a [`Module`] are as the compiler wrote them.
+#![allow(unsafe_code)]
+
+use crate::process;
+use quench_abi::{FunctionEntry, Module, Trap, TrapEntry};
+
+/// A place in guest code.
+pub struct Place {
+    module: &'static Module,
+    /// Of the function in the module's table.
+    position: usize,
+    /// Of the instruction from the function's start.
+    offset: u32,
+}
+
+/// The place of an address; none outside of guest code.
+pub fn place(address: usize) -> Option<Place> {
+    process::modules().find_map(|module| {
+        let functions = functions(module);
+        let position = functions
+            .partition_point(|function| start(function) <= address)
+            .checked_sub(1)?;
+        let function = functions.get(position)?;
+        let offset = u32::try_from(address - start(function)).ok()?;
+        (offset < function.size).then_some(Place {
+            module,
+            position,
+            offset,
+        })
+    })
+}
+
+impl Place {
+    /// Index in the module's function index space; none for code that the
+    /// compiler made up.
+    pub fn function_index(&self) -> Option<u32> {
+        let index = self.function()?.index;
+        (index != u32::MAX).then_some(index)
+    }
+
+    /// The function's name; empty if none is known.
+    pub fn function_name(&self) -> &'static [u8] {
+        self.find_name().unwrap_or_default()
+    }
+
+    /// What the instruction reports by trapping; none if it is not expected
+    /// to trap.
+    pub fn trap(&self) -> Option<Trap> {
+        let traps = self.traps()?;
+        let position = traps
+            .binary_search_by_key(&self.offset, |entry| entry.offset)
+            .ok()?;
+        let code = traps.get(position)?.code;
+        Trap::ALL.into_iter().find(|&trap| trap as u32 == code)
+    }
+
+    fn function(&self) -> Option<&'static FunctionEntry> {
+        functions(self.module).get(self.position)
+    }
+
+    fn find_name(&self) -> Option<&'static [u8]> {
+        let function = self.function()?;
+        // SAFETY: see the head of this file.
+        let names = unsafe { process::slice(self.module.names, self.module.names_length) };
+        let start = function.name_offset as usize;
+        names.get(start..start + function.name_length as usize)
+    }
+
+    fn traps(&self) -> Option<&'static [TrapEntry]> {
+        // SAFETY: see the head of this file.
+        let all = unsafe { process::slice(self.module.traps, self.module.trap_count) };
+        let first = self.function()?.first_trap as usize;
+        let end = match functions(self.module).get(self.position + 1) {
+            Some(next) => next.first_trap as usize,
+            None => all.len(),
+        };
+        all.get(first..end)
+    }
+}
+
+fn functions(module: &Module) -> &'static [FunctionEntry] {
+    // SAFETY: see the head of this file.
+    unsafe { process::slice(module.functions, module.function_count) }
+}
+
+fn start(function: &FunctionEntry) -> usize {
+    let field = (&raw const function.code).addr();
+    field.wrapping_add_signed(function.code as isize)
+}

@@ -1,0 +1,275 @@
+//! Linear memories: address space, initial content, `memory.grow`, and the
+//! host's view of the guest's memory. Where a memory lies and what its
+//! content is, the compiler decided.
+//!
+//! # Safety
+//!
+//! A [`Memory`] record and its images are as the compiler wrote them. Between
+//! `base` and `base + reservation` there is nothing but the memory, and its
+//! first `length` bytes are readable and writable once [`set_up`] returned.
+//! There is one thread, and guest code does not run during a host function or
+//! anything here, so nothing else reads or writes meanwhile.
+#![allow(unsafe_code)]
+
+use crate::process;
+use crate::report::Line;
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use quench_abi::{Memory, MemoryImage, Module};
+use rustix::io::Errno;
+use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
+use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed};
+
+pub(crate) fn round_down(address: u64, unit: u64) -> u64 {
+    address & !(unit - 1)
+}
+
+pub(crate) fn round_up(address: u64, unit: u64) -> u64 {
+    round_down(address + unit - 1, unit)
+}
+
+/// Reserves a module's memories and gives them their initial content. Ends
+/// the program with a message when that cannot be.
+///
+/// # Safety
+///
+/// Once for each module.
+pub unsafe fn set_up(module: &Module) {
+    for memory in process::memories(module) {
+        // SAFETY: the record is the module's own; see the head of this file.
+        unsafe {
+            reserve(&*memory);
+            if !make_accessible(&*memory, 0, (*memory).length) {
+                out_of_memory(&*memory);
+            }
+            for image in process::slice((*memory).images, (*memory).image_count) {
+                put_in_place(&*memory, image);
+            }
+        }
+    }
+}
+
+/// `memory.grow`: the size before, in pages, or -1.
+///
+/// # Safety
+///
+/// The record of a memory that was set up.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_memory_grow(memory: *mut Memory, pages: u64) -> i64 {
+    // SAFETY: nobody else looks at the record now.
+    let memory = unsafe { &mut *memory };
+    let Some(length) = grown_length(memory, pages) else {
+        return -1;
+    };
+    let before = memory.length;
+    // SAFETY: the new length is within the reservation.
+    if length > before && !unsafe { make_accessible(memory, before, length) } {
+        return -1;
+    }
+    memory.length = length;
+    (before >> memory.page_size_log2).cast_signed()
+}
+
+/// The length in bytes after growing by `pages`, if the memory may get there.
+fn grown_length(memory: &Memory, pages: u64) -> Option<u64> {
+    let more = pages.checked_mul(1 << memory.page_size_log2)?;
+    let length = memory.length.checked_add(more)?;
+    (length <= memory.maximum.min(memory.reservation)).then_some(length)
+}
+
+unsafe fn reserve(memory: &Memory) {
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
+    let base = memory.base.cast::<c_void>();
+    let size = memory.reservation as usize;
+    // SAFETY: replaces nothing.
+    let result = unsafe { mmap_anonymous(base, size, ProtFlags::empty(), flags) };
+    match result {
+        Ok(address) if address == base => {}
+        // Kernels before 4.17 take the address for a wish.
+        Ok(_) | Err(Errno::EXIST) => addresses_taken(memory),
+        Err(error) => no_address_space(memory, error),
+    }
+}
+
+/// Makes the bytes from `start` to `end` readable and writable. Returns
+/// whether there is memory for that.
+unsafe fn make_accessible(memory: &Memory, start: u64, end: u64) -> bool {
+    if start == end {
+        return true;
+    }
+    let page = rustix::param::page_size() as u64;
+    let start = round_down(start, page);
+    let address = memory.base.wrapping_add(start as usize).cast::<c_void>();
+    let size = (round_up(end, page) - start) as usize;
+    let access = MprotectFlags::READ | MprotectFlags::WRITE;
+    // SAFETY: within the reservation.
+    unsafe { mprotect(address, size, access) }.is_ok()
+}
+
+unsafe fn put_in_place(memory: &Memory, image: &MemoryImage) {
+    let target = memory.base.wrapping_add(image.offset as usize);
+    let length = image.length as usize;
+    if image.movable == 1 {
+        let source = image.bytes.cast_mut().cast::<c_void>();
+        let flags = MremapFlags::MAYMOVE;
+        // SAFETY: both are whole pages of their own; the source is not looked
+        // at again.
+        let moved = unsafe { mremap_fixed(source, length, length, flags, target.cast()) };
+        if moved.is_ok() {
+            return;
+        }
+    }
+    // SAFETY: the compiler keeps images within the memory's initial length.
+    unsafe { target.copy_from_nonoverlapping(image.bytes, length) };
+}
+
+#[cold]
+fn addresses_taken(memory: &Memory) -> ! {
+    Line::new("error: the addresses of the program's memory, ")
+        .hexadecimal(memory.base.addr() as u64)
+        .text(" to ")
+        .hexadecimal(memory.base.addr() as u64 + memory.reservation)
+        .text(", are in use; start it without tools that load into its process")
+        .fatal()
+}
+
+#[cold]
+fn no_address_space(memory: &Memory, error: Errno) -> ! {
+    let line = Line::new("error: cannot reserve ")
+        .decimal(memory.reservation >> 20)
+        .text(" MiB of address space for the program's memory");
+    match error {
+        Errno::NOMEM => line.text("; raise the limit with `ulimit -v unlimited`"),
+        _ => line
+            .text(": system error ")
+            .decimal(u64::from(error.raw_os_error().unsigned_abs())),
+    }
+    .fatal()
+}
+
+#[cold]
+fn out_of_memory(memory: &Memory) -> ! {
+    Line::new("error: cannot get the ")
+        .decimal(memory.length >> 10)
+        .text(" KiB that the program's memory begins with; free some memory or raise the limit with `ulimit -d unlimited`")
+        .fatal()
+}
+
+/// The guest's memory during one call of a host function. Addresses and
+/// lengths come from the guest and are checked at each access.
+///
+/// Access goes through borrows of this value: any number of shared slices or
+/// one exclusive. What needs several ranges at once that may overlap, as
+/// scattered input does, copies or takes them one after the other.
+pub struct GuestMemory<'call> {
+    base: *mut u8,
+    length: u64,
+    call: PhantomData<&'call mut [u8]>,
+}
+
+/// The memory that the program shows to host functions; none if it has none.
+///
+/// # Safety
+///
+/// At most one is in use at a time: a host function asks for it once and does
+/// not keep it beyond its return or beyond a call into the guest.
+pub unsafe fn guest_memory<'call>() -> Option<GuestMemory<'call>> {
+    let memory = process::program()?.memory;
+    // SAFETY: null or the address of the memory's record.
+    let memory = unsafe { memory.as_ref() }?;
+    Some(GuestMemory {
+        base: memory.base,
+        length: memory.length,
+        call: PhantomData,
+    })
+}
+
+impl GuestMemory<'_> {
+    /// Bytes that the memory has.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The bytes at an address; none if any of them is out of bounds.
+    pub fn bytes(&self, address: u64, length: u64) -> Option<&[u8]> {
+        let start = self.start(address, length)?;
+        // SAFETY: in bounds, and borrowed as this value is.
+        Some(unsafe { core::slice::from_raw_parts(start, length as usize) })
+    }
+
+    /// The bytes at an address, to write.
+    pub fn bytes_mut(&mut self, address: u64, length: u64) -> Option<&mut [u8]> {
+        let start = self.start(address, length)?;
+        // SAFETY: in bounds, and borrowed as this value is.
+        Some(unsafe { core::slice::from_raw_parts_mut(start, length as usize) })
+    }
+
+    /// A copy of `N` bytes, for `from_le_bytes`.
+    pub fn load<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+        self.bytes(address, N as u64)?.try_into().ok()
+    }
+
+    /// Writes all of `bytes` or, if any of them would be out of bounds, none.
+    #[must_use]
+    pub fn store(&mut self, address: u64, bytes: &[u8]) -> Option<()> {
+        self.bytes_mut(address, bytes.len() as u64)?
+            .copy_from_slice(bytes);
+        Some(())
+    }
+
+    fn start(&self, address: u64, length: u64) -> Option<*mut u8> {
+        let end = address.checked_add(length)?;
+        (end <= self.length).then(|| self.base.wrapping_add(address as usize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ptr::{null, null_mut};
+
+    fn memory(length: u64, maximum: u64) -> Memory {
+        Memory {
+            base: null_mut(),
+            length,
+            maximum,
+            reservation: quench_abi::MEMORY_RESERVATION,
+            page_size_log2: 16,
+            images: null(),
+            image_count: 0,
+        }
+    }
+
+    #[test]
+    fn grows_to_the_maximum_and_not_beyond() {
+        let memory = memory(0x1_0000, 0x3_0000);
+        assert_eq!(grown_length(&memory, 0), Some(0x1_0000));
+        assert_eq!(grown_length(&memory, 2), Some(0x3_0000));
+        assert_eq!(grown_length(&memory, 3), None);
+        assert_eq!(grown_length(&memory, u64::MAX), None);
+        assert_eq!(grown_length(&memory, u64::MAX >> 16), None);
+    }
+
+    #[test]
+    fn never_grows_beyond_the_reservation() {
+        assert_eq!(grown_length(&memory(0, u64::MAX), 1 << 18), None);
+    }
+
+    #[test]
+    fn the_host_sees_only_what_is_there() {
+        let mut bytes = [1, 2, 3, 4];
+        let mut memory = GuestMemory {
+            base: bytes.as_mut_ptr(),
+            length: 4,
+            call: PhantomData,
+        };
+        assert_eq!(memory.load::<2>(2), Some([3, 4]));
+        assert_eq!(memory.bytes(4, 0), Some(&[][..]));
+        assert_eq!(memory.store(1, &[9]), Some(()));
+        assert_eq!(memory.bytes(0, 4), Some(&[1, 9, 3, 4][..]));
+        assert_eq!(memory.bytes(3, 2), None);
+        assert_eq!(memory.bytes(5, 0), None);
+        assert_eq!(memory.bytes(u64::MAX, 2), None);
+        assert_eq!(memory.store(2, &[0; 3]), None);
+    }
+}

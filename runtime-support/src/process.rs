@@ -1,0 +1,143 @@
+//! What every part may ask of the running program: its record, arguments,
+//! environment, policy, and its end. Knows where the kernel left these, not
+//! what they mean.
+//!
+//! # Safety
+//!
+//! `start` stores the program's record and the kernel's argument block before
+//! anything here can be called, and both live as long as the process. Before
+//! that, and in a process that was started some other way (unit tests), there
+//! is no program and everything is empty.
+#![allow(unsafe_code)]
+
+use core::ffi::{CStr, c_char};
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
+use quench_abi::{Memory, Module, Program, Text};
+
+static PROGRAM: AtomicPtr<Program> = AtomicPtr::new(null_mut());
+static ARGUMENTS: AtomicPtr<*const c_char> = AtomicPtr::new(null_mut());
+static ENVIRONMENT: AtomicPtr<*const c_char> = AtomicPtr::new(null_mut());
+static EXECUTABLE_START: AtomicUsize = AtomicUsize::new(0);
+static EXECUTABLE_END: AtomicUsize = AtomicUsize::new(0);
+
+/// Makes the program and its surroundings known.
+///
+/// # Safety
+///
+/// Both arrays end with a null pointer, and everything stays as it is for the
+/// rest of the process.
+#[cfg(feature = "freestanding")]
+pub(crate) unsafe fn set_up(
+    program: &'static Program,
+    arguments: *const *const c_char,
+    environment: *const *const c_char,
+    executable: core::ops::Range<usize>,
+) {
+    PROGRAM.store(core::ptr::from_ref(program).cast_mut(), Relaxed);
+    ARGUMENTS.store(arguments.cast_mut(), Relaxed);
+    ENVIRONMENT.store(environment.cast_mut(), Relaxed);
+    EXECUTABLE_START.store(executable.start, Relaxed);
+    EXECUTABLE_END.store(executable.end, Relaxed);
+}
+
+/// The program's record; none in a process that `start` did not begin.
+pub fn program() -> Option<&'static Program> {
+    // SAFETY: null or what `set_up` stored.
+    unsafe { PROGRAM.load(Relaxed).as_ref() }
+}
+
+/// The program's modules in order of instantiation.
+pub fn modules() -> impl Iterator<Item = &'static Module> {
+    let list = program().map_or(&[][..], |program| {
+        // SAFETY: the compiler wrote the array and its length.
+        unsafe { slice(program.modules, program.module_count) }
+    });
+    // SAFETY: each entry is the address of a module's record.
+    list.iter().map(|&module| unsafe { &*module })
+}
+
+/// The memories that a module defines.
+pub fn memories(module: &Module) -> impl Iterator<Item = *mut Memory> {
+    // SAFETY: the compiler wrote the array and its length.
+    let list = unsafe { slice(module.memories, module.memory_count) };
+    list.iter().copied()
+}
+
+/// Arguments as the process got them, the program's name first.
+pub fn args() -> impl Iterator<Item = &'static [u8]> + Clone {
+    Strings(ARGUMENTS.load(Relaxed))
+}
+
+/// Environment variables as the process got them, usually `NAME=value`.
+pub fn environment() -> impl Iterator<Item = &'static [u8]> + Clone {
+    Strings(ENVIRONMENT.load(Relaxed))
+}
+
+/// The bytes that were baked in for the host functions.
+pub fn policy() -> &'static [u8] {
+    // SAFETY: the compiler wrote the text into the executable.
+    program().map_or(&[], |program| unsafe { text(&program.policy) })
+}
+
+/// Whether an address is one that the executable's file was loaded to.
+pub(crate) fn is_in_executable(address: usize) -> bool {
+    (EXECUTABLE_START.load(Relaxed)..EXECUTABLE_END.load(Relaxed)).contains(&address)
+}
+
+/// An address as the executable's symbol table has it.
+pub(crate) fn offset_in_executable(address: usize) -> usize {
+    address.wrapping_sub(EXECUTABLE_START.load(Relaxed))
+}
+
+/// Ends the process.
+pub fn exit(status: i32) -> ! {
+    rustix::runtime_448b8ad740e2a26f::exit_group(status)
+}
+
+/// The bytes of a text.
+///
+/// # Safety
+///
+/// As for [`slice`].
+pub unsafe fn text<'a>(text: &Text) -> &'a [u8] {
+    // SAFETY: the caller's promise.
+    unsafe { slice(text.bytes, text.length) }
+}
+
+/// An array and its length as the compiler writes them; an empty one may have
+/// any address.
+///
+/// # Safety
+///
+/// There are `length` elements that nothing changes during `'a`.
+pub unsafe fn slice<'a, T>(elements: *const T, length: u64) -> &'a [T] {
+    if length == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(elements, length as usize) }
+}
+
+/// An array of strings that ends with a null pointer.
+#[derive(Clone)]
+struct Strings(*const *const c_char);
+
+impl Iterator for Strings {
+    type Item = &'static [u8];
+
+    fn next(&mut self) -> Option<&'static [u8]> {
+        if self.0.is_null() {
+            return None;
+        }
+        // SAFETY: the array ends with a null pointer, and we stop there.
+        let string = unsafe { *self.0 };
+        if string.is_null() {
+            return None;
+        }
+        // SAFETY: not the end, so there is another entry.
+        self.0 = unsafe { self.0.add(1) };
+        // SAFETY: the kernel terminates each string.
+        Some(unsafe { CStr::from_ptr(string) }.to_bytes())
+    }
+}

@@ -1,0 +1,130 @@
+//! The stack of guest code with the guard below it, the stack of signal
+//! handlers, and calls onto the guest stack that a trap can end.
+//!
+//! # Safety
+//!
+//! There is one thread. [`set_up`] maps the stacks once and they stay. A trap
+//! that ends a [`catch`] skips the frames between; only guest code and host
+//! functions, which own nothing that has to be dropped, are there.
+#![allow(unsafe_code)]
+
+use crate::arch;
+use crate::memory::round_up;
+use crate::report::Line;
+use core::ffi::c_void;
+use core::ops::Range;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use quench_abi::{PAGE_SIZE, STACK_GUARD_SIZE, Trap};
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+use rustix::runtime_448b8ad740e2a26f::{Stack, kernel_sigaltstack};
+
+/// Bytes that a signal handler of ours may use, besides the kernel's frame.
+const HANDLER_STACK: u64 = 0x8000;
+
+static GUARD_START: AtomicUsize = AtomicUsize::new(0);
+static TOP: AtomicUsize = AtomicUsize::new(0);
+
+/// What [`arch::resume`] needs for the innermost [`catch`]; 0 if there is none.
+static CATCH: AtomicUsize = AtomicUsize::new(0);
+
+/// Maps the stacks: that of signal handlers, the guard, that of the guest.
+/// Ends the program with a message if there is no room for them.
+///
+/// # Safety
+///
+/// Once, and before [`call`] and [`catch`].
+pub unsafe fn set_up(stack_size: u64) {
+    let stack_size = round_up(stack_size, PAGE_SIZE);
+    let kernel_frame = rustix::param::linux_minsigstksz() as u64;
+    let handler_size = round_up(HANDLER_STACK + kernel_frame, PAGE_SIZE);
+    let size = handler_size + STACK_GUARD_SIZE + stack_size;
+
+    let access = ProtFlags::READ | ProtFlags::WRITE;
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::STACK;
+    // SAFETY: a new mapping, and a part of it that nothing uses yet.
+    let guard = unsafe {
+        let Ok(start) = mmap_anonymous(null_mut(), size as usize, access, flags) else {
+            no_stack(stack_size)
+        };
+        let guard = start.byte_add(handler_size as usize);
+        if mprotect(guard, STACK_GUARD_SIZE as usize, MprotectFlags::empty()).is_err() {
+            no_stack(stack_size);
+        }
+        use_for_signals(start, handler_size);
+        guard.addr()
+    };
+    GUARD_START.store(guard, Relaxed);
+    TOP.store(guard + (STACK_GUARD_SIZE + stack_size) as usize, Relaxed);
+}
+
+/// Whether an access to this address means that the guest stack is used up.
+pub fn is_in_guard(address: usize) -> bool {
+    let guard: Range<usize> = {
+        let start = GUARD_START.load(Relaxed);
+        start..start + STACK_GUARD_SIZE as usize
+    };
+    guard.start != 0 && guard.contains(&address)
+}
+
+/// Calls a function on the guest stack. A trap ends the program.
+///
+/// # Safety
+///
+/// [`set_up`] was called and nothing runs on the guest stack. The function
+/// can be called with `data`.
+pub unsafe fn call(function: unsafe extern "C" fn(*mut u8), data: *mut u8) {
+    let mut frame = 0;
+    // SAFETY: the caller's promise; nobody resumes the frame.
+    unsafe { arch::call_on_stack(&raw mut frame, TOP.load(Relaxed), function, data) };
+}
+
+/// Calls a function on the guest stack and returns when it returns or a trap
+/// ends it.
+///
+/// # Errors
+///
+/// The trap.
+///
+/// # Safety
+///
+/// [`set_up`] was called, nothing runs on the guest stack, and signal handlers
+/// are installed. The function can be called with `data`, and may be left at
+/// any trap.
+pub unsafe fn catch(function: unsafe extern "C" fn(*mut u8), data: *mut u8) -> Result<(), Trap> {
+    // SAFETY: the caller's promise. The frame is resumed only during the call,
+    // because `CATCH` is cleared after it.
+    let code = unsafe { arch::call_on_stack(CATCH.as_ptr(), TOP.load(Relaxed), function, data) };
+    CATCH.store(0, Relaxed);
+    match Trap::ALL.into_iter().find(|&trap| trap as u32 == code) {
+        None => Ok(()),
+        Some(trap) => Err(trap),
+    }
+}
+
+/// The frame of the active [`catch`], for [`arch::resume`].
+pub fn catch_frame() -> Option<usize> {
+    match CATCH.load(Relaxed) {
+        0 => None,
+        frame => Some(frame),
+    }
+}
+
+unsafe fn use_for_signals(start: *mut c_void, size: u64) {
+    let stack = Stack {
+        ss_sp: start,
+        ss_flags: 0,
+        ss_size: size as usize as _,
+    };
+    // SAFETY: the memory is ours and serves nothing else. Without it, the only
+    // loss is the message about a stack overflow.
+    let _ = unsafe { kernel_sigaltstack(Some(stack)) };
+}
+
+#[cold]
+fn no_stack(size: u64) -> ! {
+    Line::new("error: cannot get a stack of ")
+        .decimal(size >> 10)
+        .text(" KiB; raise the limit with `ulimit -v unlimited` or build with a smaller `--max-stack`")
+        .fatal()
+}

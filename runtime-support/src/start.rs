@@ -1,0 +1,122 @@
+//! The program from its first instruction to its last, in order. What each
+//! step does is in its own file.
+//!
+//! # Safety
+//!
+//! The kernel starts the process here, once, with the System V ABI's argument
+//! block. [`PROGRAM`](quench_program) is what the compiler wrote for this
+//! executable.
+#![allow(unsafe_code)]
+
+use crate::relocate::{FileHeader, Image};
+use crate::report::Line;
+use crate::{memory, process, stack, trap};
+use core::ffi::c_char;
+use core::panic::PanicInfo;
+use core::ptr::null_mut;
+use quench_abi::{Program, TRAP_EXIT_STATUS, VERSION};
+
+unsafe extern "C" {
+    static quench_program: Program;
+}
+
+/// Called by `_start` with the argument block and the executable's header.
+///
+/// # Safety
+///
+/// Only that once.
+pub unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -> ! {
+    // SAFETY: relocation comes before all that could depend on it, and the
+    // rest in the order that the parts ask for.
+    unsafe {
+        let image = Image::new(header);
+        let all_known = image.relocate();
+        let block = ArgumentBlock::new(block);
+        rustix::param::init(block.environment.cast_mut().cast());
+        image.protect();
+        if !all_known {
+            Line::new("error: the executable was linked with relocations that it cannot apply; build it again")
+                .fatal();
+        }
+        let program = &quench_program;
+        process::set_up(program, block.arguments, block.environment, image.range());
+        run(program)
+    }
+}
+
+unsafe fn run(program: &Program) -> ! {
+    if program.version != VERSION {
+        Line::new("error: the program was compiled for version ")
+            .decimal(program.version.into())
+            .text(" of the runtime, and linked with version ")
+            .decimal(VERSION.into())
+            .text("; build it again")
+            .fatal();
+    }
+    // SAFETY: each once, in this order.
+    unsafe {
+        for module in process::modules() {
+            memory::set_up(module);
+        }
+        stack::set_up(program.stack_size);
+        trap::set_up();
+        if let Some(host_start) = program.host_start {
+            host_start();
+        }
+        stack::call(run_guest, null_mut());
+    }
+    process::exit(0)
+}
+
+/// All guest code that a program runs, on the guest stack.
+unsafe extern "C" fn run_guest(_: *mut u8) {
+    let Some(program) = process::program() else {
+        return;
+    };
+    // SAFETY: the compiler wrote the records.
+    unsafe {
+        for module in process::modules() {
+            (module.initialize)();
+        }
+        for entry in process::slice(program.entries, program.entry_count) {
+            entry();
+        }
+        if let Some(invocation) = program.invocation.as_ref() {
+            (invocation.run)(invocation);
+        }
+    }
+}
+
+/// What the kernel leaves on the stack: the number of arguments, pointers to
+/// them, null, pointers to the environment, null, the auxiliary vector.
+struct ArgumentBlock {
+    arguments: *const *const c_char,
+    environment: *const *const c_char,
+}
+
+impl ArgumentBlock {
+    unsafe fn new(block: *const usize) -> ArgumentBlock {
+        // SAFETY: the kernel's layout.
+        unsafe {
+            let arguments = block.add(1).cast::<*const c_char>();
+            ArgumentBlock {
+                arguments,
+                environment: arguments.add(*block + 1),
+            }
+        }
+    }
+}
+
+#[panic_handler]
+fn panic(information: &PanicInfo<'_>) -> ! {
+    let line = Line::new("internal error: panic");
+    let line = match information.location() {
+        Some(location) => line
+            .text(" at ")
+            .text(location.file())
+            .text(":")
+            .decimal(location.line().into()),
+        None => line,
+    };
+    line.text("; please report this").exit(TRAP_EXIT_STATUS)
+}

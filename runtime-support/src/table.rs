@@ -1,0 +1,136 @@
+//! `table.grow` and `table.fill`. Elements begin in the executable's data,
+//! and move to a mapping of their own when they outgrow it.
+//!
+//! # Safety
+//!
+//! A [`Table`] record is as the compiler or [`quench_table_grow`] wrote it:
+//! `capacity` elements can be read and written at `elements`. Compiled code
+//! loads `elements` again after anything that may grow a table.
+#![allow(unsafe_code)]
+
+use crate::memory::round_up;
+use crate::process;
+use core::ffi::c_void;
+use core::ptr::null_mut;
+use quench_abi::{PAGE_SIZE, Table};
+use rustix::io::{self, Errno};
+use rustix::mm::{MapFlags, MremapFlags, ProtFlags, mmap_anonymous, mremap};
+
+const ELEMENT: u64 = size_of::<u64>() as u64;
+
+/// `table.grow`: the length before, or -1.
+///
+/// # Safety
+///
+/// The record of a table.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_table_grow(table: *mut Table, elements: u64, value: u64) -> i64 {
+    // SAFETY: nobody else looks at the record now.
+    let table = unsafe { &mut *table };
+    let before = table.length;
+    let length = match before.checked_add(elements) {
+        Some(length) if length <= table.maximum => length,
+        _ => return -1,
+    };
+    // SAFETY: the record is right; afterwards there is room.
+    unsafe {
+        if length > table.capacity && enlarge(table, length).is_err() {
+            return -1;
+        }
+        let first = table.elements.add(before as usize);
+        quench_table_fill(first, value, elements);
+    }
+    table.length = length;
+    before.cast_signed()
+}
+
+/// `table.fill` of elements that are in bounds.
+///
+/// # Safety
+///
+/// There are `count` elements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_table_fill(elements: *mut u64, value: u64, count: u64) {
+    for index in 0..count as usize {
+        // SAFETY: the caller's promise.
+        unsafe { *elements.add(index) = value };
+    }
+}
+
+/// Makes room for at least `length` elements.
+unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
+    let capacity = next_capacity(table, length).ok_or(Errno::NOMEM)?;
+    let size = (capacity * ELEMENT) as usize;
+    let old = table.elements.cast::<c_void>();
+    // SAFETY: either a mapping from here, which may move, or data that stays.
+    let new = unsafe {
+        if process::is_in_executable(old.addr()) || table.capacity == 0 {
+            let access = ProtFlags::READ | ProtFlags::WRITE;
+            let new = mmap_anonymous(null_mut(), size, access, MapFlags::PRIVATE)?;
+            let used = process::slice(table.elements, table.length);
+            new.cast::<u64>()
+                .copy_from_nonoverlapping(used.as_ptr(), used.len());
+            new
+        } else {
+            let old_size = (table.capacity * ELEMENT) as usize;
+            mremap(old, old_size, size, MremapFlags::MAYMOVE)?
+        }
+    };
+    table.elements = new.cast();
+    table.capacity = capacity;
+    Ok(())
+}
+
+/// At least doubles, so that growing one by one costs little; whole pages.
+/// None for more than addresses can reach.
+fn next_capacity(table: &Table, length: u64) -> Option<u64> {
+    const MOST: u64 = (1 << 47) / ELEMENT;
+    let wanted = length.max((table.capacity * 2).min(table.maximum));
+    (wanted <= MOST).then(|| round_up(wanted * ELEMENT, PAGE_SIZE) / ELEMENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Elements on the stack stand for those in the executable's data only if
+    /// there is no capacity.
+    fn table(maximum: u64) -> Table {
+        Table {
+            elements: null_mut(),
+            length: 0,
+            maximum,
+            capacity: 0,
+        }
+    }
+
+    #[test]
+    fn grows_in_place_and_moves_and_keeps_elements() {
+        let mut table = table(1 << 20);
+        let mut grow = |elements, value| {
+            // SAFETY: the record is right.
+            unsafe { quench_table_grow(&raw mut table, elements, value) }
+        };
+        assert_eq!(grow(0, 1), 0);
+        assert_eq!(grow(3, 7), 0);
+        assert_eq!(grow(20_000, 8), 3);
+        assert_eq!(grow(1 << 20, 9), -1);
+        assert_eq!(grow(u64::MAX, 9), -1);
+        assert_eq!(table.length, 20_003);
+        // SAFETY: there are that many.
+        let elements = unsafe { core::slice::from_raw_parts(table.elements, 20_003) };
+        assert_eq!(elements[..3], [7; 3]);
+        assert!(elements[3..].iter().all(|&element| element == 8));
+    }
+
+    #[test]
+    fn capacity_doubles_up_to_the_maximum() {
+        let mut table = table(20_000);
+        assert_eq!(next_capacity(&table, 1), Some(8192));
+        table.capacity = 8192;
+        assert_eq!(next_capacity(&table, 8193), Some(16_384));
+        table.capacity = 16_384;
+        assert_eq!(next_capacity(&table, 16_385), Some(24_576));
+        assert_eq!(next_capacity(&table, u64::MAX), None);
+    }
+}
