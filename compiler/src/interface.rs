@@ -110,3 +110,37 @@ impl fmt::Display for FunctionType {
         list(f, &self.results)
     }
 }
+
+impl fmt::Display for ExternType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limits = |f: &mut fmt::Formatter<'_>, minimum: u64, maximum: Option<u64>| match maximum
+        {
+            Some(maximum) => write!(f, "{minimum}..{maximum}"),
+            None => write!(f, "{minimum}.."),
+        };
+        match self {
+            ExternType::Function(ty) => write!(f, "function {ty}"),
+            ExternType::Memory(ty) => {
+                let address = if ty.memory64 { "memory64 " } else { "memory " };
+                f.write_str(address)?;
+                if ty.shared {
+                    f.write_str("shared ")?;
+                }
+                limits(f, ty.minimum, ty.maximum)?;
+                match ty.page_size_log2 {
+                    16 => f.write_str(" pages"),
+                    log2 => write!(f, " pages of {} bytes", 1u64 << log2),
+                }
+            }
+            ExternType::Table(ty) => {
+                f.write_str("table ")?;
+                limits(f, ty.minimum, ty.maximum)?;
+                write!(f, " {}", value_type_name(ty.element))
+            }
+            ExternType::Global(ty) => {
+                let mutable = if ty.mutable { "mut " } else { "" };
+                write!(f, "global {mutable}{}", value_type_name(ty.content))
+            }
+        }
+    }
+}

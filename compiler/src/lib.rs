@@ -6,16 +6,36 @@
 //! writes files, and the same input and options give the same bytes, however
 //! many threads of the current rayon pool take part.
 
+mod codegen;
+mod compile;
+mod constant;
+mod emit;
 mod error;
+mod image;
+mod initialize;
 mod interface;
+mod layout;
+mod module;
+mod object;
 mod options;
+mod parse;
 mod program;
+mod record;
+mod symbols;
+mod thunks;
+mod translate;
+mod traps;
 
 pub use error::Error;
 pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
+    value_type_name,
 };
 pub use options::{OptLevel, Options, Target};
 pub use program::{
     CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan,
 };
+pub use symbols::{entry_point, module_record};
+
+/// Version of the code generator.
+pub const CRANELIFT_VERSION: &str = cranelift_codegen::VERSION;

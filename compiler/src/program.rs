@@ -1,7 +1,14 @@
 //! The closed world of one executable: its modules, and the record that the
 //! runtime starts from.
 
-use crate::{Error, Import, Interface, Options};
+use crate::layout::{Layout, MemoryPlace};
+use crate::module::{Item, Module, ModuleImport};
+use crate::{
+    Error, ExternType, FunctionType, Import, Interface, Options, codegen, compile, parse, record,
+    symbols,
+};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use std::collections::HashMap;
 
 /// Where an import comes from; what each import of a module is, its builder says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,34 +71,381 @@ pub struct ProgramPlan {
     pub policy: Vec<u8>,
 }
 
+/// Where an imported function comes from, with names.
+pub enum FunctionSource {
+    Host,
+    Stub,
+    /// `symbol` is its name in the internal calling convention.
+    Module {
+        symbol: String,
+    },
+}
+
+/// Imports of a module, each in its index space's order.
+#[derive(Default)]
+pub struct ResolvedImports {
+    pub functions: Vec<FunctionSource>,
+    pub tables: Vec<String>,
+    pub memories: Vec<MemoryPlace>,
+    pub memory_symbols: Vec<String>,
+    pub globals: Vec<String>,
+    /// Sizes that can only be checked when the module is instantiated: what is
+    /// imported may have grown by then. In elements or bytes.
+    pub minimum_checks: Vec<(Item, u64)>,
+}
+
+impl ResolvedImports {
+    pub fn import_of<'m, 'a>(&self, module: &'m Module<'a>, item: Item) -> &'m ModuleImport<'a> {
+        let import = module.imports.iter().find(|import| import.item == item);
+        import.expect("an imported item has an import")
+    }
+
+    /// The function is another module's, called as one's own are.
+    pub fn is_module_function(&self, index: u32) -> bool {
+        matches!(
+            self.functions.get(index as usize),
+            Some(FunctionSource::Module { .. })
+        )
+    }
+
+    /// What a message calls an imported function.
+    pub fn text(&self, module: &Module<'_>, function: u32) -> String {
+        let import = self.import_of(module, Item::Function(function));
+        format!("{}.{}", import.module, import.name)
+    }
+}
+
+/// What later modules may know of an export.
+#[derive(Clone)]
+struct Provided {
+    ty: ExternType,
+    symbol: String,
+    /// Of a memory.
+    place: Option<MemoryPlace>,
+}
+
+struct AddedModule {
+    interface: Interface,
+    exports: HashMap<String, Provided>,
+    entry_points: Vec<String>,
+}
+
+/// See the crate's documentation.
 pub struct Program {
-    pub options: Options,
+    options: Options,
+    isa: OwnedTargetIsa,
+    /// Identities of function types; 0 is nobody's.
+    types: HashMap<FunctionType, u32>,
+    memories: u64,
+    modules: HashMap<String, AddedModule>,
+    /// Names of `modules` in order.
+    order: Vec<String>,
 }
 
 impl Program {
     pub fn new(options: Options) -> Result<Program, Error> {
-        Ok(Program { options })
-    }
-
-    /// Validates and describes a module without compiling it.
-    pub fn inspect(_wasm: &[u8]) -> Result<Interface, Error> {
-        Err(Error::Link {
-            message: String::new(),
+        let isa = codegen::isa(&options)?;
+        Ok(Program {
+            options,
+            isa,
+            types: HashMap::new(),
+            memories: 0,
+            modules: HashMap::new(),
+            order: Vec::new(),
         })
     }
 
+    /// Describes a module without compiling it. Everything but function bodies
+    /// is validated.
+    pub fn inspect(wasm: &[u8]) -> Result<Interface, Error> {
+        Ok(parse::parse(wasm)?.1)
+    }
+
     /// Compiles a module. Its imports are checked against the modules added
-    /// before it.
-    pub fn add_module(&mut self, _input: &ModuleInput<'_>) -> Result<CompiledModule, Error> {
-        Err(Error::Link {
-            message: String::new(),
+    /// before it. After an error the program is as it was before.
+    pub fn add_module(&mut self, input: &ModuleInput<'_>) -> Result<CompiledModule, Error> {
+        if self.modules.contains_key(input.name) {
+            return Err(link_error(format!(
+                "two modules of the program are named `{}`",
+                input.name
+            )));
+        }
+        let (module, interface) = parse::parse(input.wasm)?;
+        check_limits(&module)?;
+        let imported = module
+            .imports
+            .iter()
+            .map(|import| (import.module, import.name));
+        let exported = module
+            .exports
+            .iter()
+            .map(|export| (input.name, export.name));
+        symbols::check_distinct(imported)?;
+        symbols::check_distinct(exported)?;
+        let mut origins = Vec::new();
+        let imports = self.resolve(&module, &interface, input, &mut origins)?;
+        let entry_points = entry_points(&module, input.entry_points)?;
+        let type_ids = self.type_ids(&module.types);
+        let layout = Layout::new(&module, &imports, self.memories);
+        let bytes = compile::compile(
+            &compile::Input {
+                name: input.name,
+                module: &module,
+                imports: &imports,
+                layout: &layout,
+                type_ids: &type_ids,
+                entry_points: &entry_points,
+                emit: input.emit,
+            },
+            &self.options,
+            &*self.isa,
+        )?;
+        self.memories += module.memories.len() as u64 - u64::from(module.imported_memories);
+        let exports = provided(input.name, &module, &imports, &layout, &origins);
+        let entry_points = input
+            .entry_points
+            .iter()
+            .map(|name| name.to_string())
+            .collect();
+        let added = AddedModule {
+            interface: interface.clone(),
+            exports,
+            entry_points,
+        };
+        self.modules.insert(input.name.to_string(), added);
+        self.order.push(input.name.to_string());
+        Ok(CompiledModule { interface, bytes })
+    }
+
+    fn type_ids(&mut self, types: &[FunctionType]) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(types.len());
+        for ty in types {
+            let next = self.types.len() as u32 + 1;
+            ids.push(*self.types.entry(ty.clone()).or_insert(next));
+        }
+        ids
+    }
+
+    /// `origins` receives what each import from another module is.
+    fn resolve(
+        &self,
+        module: &Module<'_>,
+        interface: &Interface,
+        input: &ModuleInput<'_>,
+        origins: &mut Vec<(Item, Provided)>,
+    ) -> Result<ResolvedImports, Error> {
+        let mut resolved = ResolvedImports::default();
+        for (import, described) in module.imports.iter().zip(&interface.imports) {
+            let provided = match (input.source)(described) {
+                ImportSource::Module { module, export } => {
+                    self.provided(described, &module, &export)?
+                }
+                source => {
+                    native_import(&mut resolved, described, source)?;
+                    continue;
+                }
+            };
+            check_import(described, &provided.ty)?;
+            if let Some(minimum) = minimum_to_check(&described.ty, &provided.ty) {
+                resolved.minimum_checks.push((import.item, minimum));
+            }
+            let symbol = provided.symbol.clone();
+            match import.item {
+                Item::Function(_) => resolved.functions.push(FunctionSource::Module { symbol }),
+                Item::Table(_) => resolved.tables.push(symbol),
+                Item::Global(_) => resolved.globals.push(symbol),
+                Item::Memory(_) => {
+                    resolved
+                        .memories
+                        .push(provided.place.expect("a memory has a place"));
+                    resolved.memory_symbols.push(symbol);
+                }
+            }
+            origins.push((import.item, provided.clone()));
+        }
+        Ok(resolved)
+    }
+
+    fn provided(&self, import: &Import, module: &str, export: &str) -> Result<&Provided, Error> {
+        let added = self.modules.get(module).ok_or_else(|| {
+            link_error(format!(
+                "import `{}.{}`: there is no module `{module}`",
+                import.module, import.name
+            ))
+        })?;
+        added.exports.get(export).ok_or_else(|| {
+            link_error(format!(
+                "import `{}.{}`: unknown import, module `{module}` exports no `{export}`",
+                import.module, import.name
+            ))
         })
     }
 
     /// The object that holds the [`quench_abi::Program`] record.
-    pub fn finish(&self, _plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
-        Err(Error::Link {
-            message: String::new(),
+    pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
+        record::program(self.options.target, &self.order, plan, |module, export| {
+            let added = self.modules.get(module)?;
+            added
+                .interface
+                .export(export)
+                .map(|ty| (ty, added.entry_points.iter().any(|name| name == export)))
         })
     }
+}
+
+pub fn link_error(message: String) -> Error {
+    Error::Link { message }
+}
+
+/// Exports by name, under the symbols that later modules use.
+fn provided(
+    name: &str,
+    module: &Module<'_>,
+    imports: &ResolvedImports,
+    layout: &Layout,
+    origins: &[(Item, Provided)],
+) -> HashMap<String, Provided> {
+    let mut exports = HashMap::new();
+    for export in &module.exports {
+        let origin = origins.iter().find(|(item, _)| *item == export.item);
+        let provided = match (origin, export.item) {
+            (Some((_, origin)), _) => origin.clone(),
+            (None, Item::Global(index)) if index < module.imported_globals => Provided {
+                ty: parse::extern_type(module, export.item),
+                symbol: imports.globals[index as usize].clone(),
+                place: None,
+            },
+            (None, item) => Provided {
+                ty: parse::extern_type(module, item),
+                symbol: match item {
+                    Item::Function(_) => symbols::internal(name, export.name),
+                    _ => symbols::public(name, export.name),
+                },
+                place: match item {
+                    Item::Memory(index) => Some(layout.memories[index as usize]),
+                    _ => None,
+                },
+            },
+        };
+        exports.insert(export.name.to_string(), provided);
+    }
+    exports
+}
+
+fn entry_points<'a>(module: &Module<'_>, names: &[&'a str]) -> Result<Vec<(&'a str, u32)>, Error> {
+    let mut entry_points = Vec::with_capacity(names.len());
+    for name in names {
+        let export = module.exports.iter().find(|export| export.name == *name);
+        match export.map(|export| export.item) {
+            Some(Item::Function(index)) => entry_points.push((*name, index)),
+            _ => {
+                return Err(link_error(format!(
+                    "the module exports no function `{name}`"
+                )));
+            }
+        }
+    }
+    Ok(entry_points)
+}
+
+/// An import that no module of the program provides.
+fn native_import(
+    resolved: &mut ResolvedImports,
+    import: &Import,
+    source: ImportSource,
+) -> Result<(), Error> {
+    let what = match (&import.ty, source) {
+        (ExternType::Function(_), ImportSource::Stub) => {
+            resolved.functions.push(FunctionSource::Stub);
+            return Ok(());
+        }
+        (ExternType::Function(_), _) => {
+            resolved.functions.push(FunctionSource::Host);
+            return Ok(());
+        }
+        (ExternType::Global(_), ImportSource::Host) => {
+            resolved
+                .globals
+                .push(symbols::public(&import.module, &import.name));
+            return Ok(());
+        }
+        (ExternType::Global(_), _) => "global",
+        (ExternType::Memory(_), _) => "memory",
+        (ExternType::Table(_), _) => "table",
+    };
+    Err(link_error(format!(
+        "import `{}.{}`: a {what} can only come from another module of the program",
+        import.module, import.name
+    )))
+}
+
+/// Specification, section "Import matching".
+fn check_import(import: &Import, export: &ExternType) -> Result<(), Error> {
+    let within = |minimum: u64, import_max: Option<u64>, export_max: Option<u64>| {
+        let maximum_fits = match (import_max, export_max) {
+            (None, _) => true,
+            (Some(import), Some(export)) => export <= import,
+            (Some(_), None) => false,
+        };
+        maximum_fits && export_max.is_none_or(|maximum| minimum <= maximum)
+    };
+    let fits = match (&import.ty, export) {
+        (ExternType::Memory(import), ExternType::Memory(export)) => {
+            (import.page_size_log2, import.memory64, import.shared)
+                == (export.page_size_log2, export.memory64, export.shared)
+                && within(import.minimum, import.maximum, export.maximum)
+        }
+        (ExternType::Table(import), ExternType::Table(export)) => {
+            import.element == export.element
+                && within(import.minimum, import.maximum, export.maximum)
+        }
+        (import, export) => import == export,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(link_error(format!(
+        "import `{}.{}`: incompatible import type: expected {}, given {}",
+        import.module, import.name, import.ty, export
+    )))
+}
+
+/// What is smaller than asked for now may have grown before the import.
+fn minimum_to_check(import: &ExternType, export: &ExternType) -> Option<u64> {
+    match (import, export) {
+        (ExternType::Memory(import), ExternType::Memory(export))
+            if import.minimum > export.minimum =>
+        {
+            Some(import.minimum << import.page_size_log2)
+        }
+        (ExternType::Table(import), ExternType::Table(export))
+            if import.minimum > export.minimum =>
+        {
+            Some(import.minimum)
+        }
+        _ => None,
+    }
+}
+
+/// Limits of the JavaScript API's appendix that the format does not have.
+fn check_limits(module: &Module<'_>) -> Result<(), Error> {
+    const TABLE_ELEMENTS: u64 = 10_000_000;
+    for (index, table) in module
+        .tables
+        .iter()
+        .enumerate()
+        .skip(module.imported_tables as usize)
+    {
+        if table.ty.minimum > TABLE_ELEMENTS {
+            return Err(Error::Unsupported {
+                offset: 0,
+                function: None,
+                message: format!(
+                    "table {index} has {} elements at first; quench allows {TABLE_ELEMENTS}",
+                    table.ty.minimum
+                ),
+            });
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,205 @@
+//! Cranelift: settings for a target, and one function's IR to bytes with
+//! relocations and traps. Knows nothing of WebAssembly.
+
+use crate::options::{OptLevel, Options, Target};
+use crate::symbols::Symbol;
+use crate::{Error, traps};
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{Context, FinalizedRelocTarget, ir};
+use cranelift_control::ControlPlane;
+use quench_abi::Trap;
+
+/// Machine code of one function.
+#[derive(Clone, Debug, Default)]
+pub struct CompiledFunction {
+    pub code: Vec<u8>,
+    pub alignment: u64,
+    pub relocations: Vec<Relocation>,
+    /// Offsets of trapping instructions, ascending; without loads and stores
+    /// of guarded memories.
+    pub traps: Vec<(u32, Trap)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Relocation {
+    pub offset: u32,
+    pub kind: Reloc,
+    pub target: RelocationTarget,
+    pub addend: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum RelocationTarget {
+    Symbol(Symbol),
+    /// A C library function that Cranelift asks for.
+    LibraryCall(&'static str),
+    /// An offset in the function itself.
+    Own(u32),
+}
+
+/// The machine and the settings all code of a program is compiled with.
+pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
+    let fail = |message: String| Error::Internal {
+        function: None,
+        message,
+    };
+    let mut shared = settings::builder();
+    let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
+    let opt_level = match options.opt_level {
+        OptLevel::None => "none",
+        OptLevel::Speed => "speed",
+        OptLevel::Size => "speed_and_size",
+    };
+    for (name, value) in [
+        ("opt_level", opt_level),
+        ("is_pic", "true"),
+        ("use_colocated_libcalls", "true"),
+        // The guard below the stack catches overflow; large frames must not
+        // step over it (see quench_abi::STACK_GUARD_SIZE).
+        ("enable_probestack", "true"),
+        ("probestack_strategy", "inline"),
+        ("probestack_size_log2", &probe),
+        // More results than registers go through memory.
+        ("enable_multi_ret_implicit_sret", "true"),
+        ("unwind_info", "false"),
+        (
+            "enable_verifier",
+            if cfg!(debug_assertions) {
+                "true"
+            } else {
+                "false"
+            },
+        ),
+    ] {
+        shared
+            .set(name, value)
+            .map_err(|e| fail(format!("setting {name}: {e}")))?;
+    }
+    let mut builder = cranelift_codegen::isa::lookup(options.target.triple())
+        .map_err(|e| fail(format!("target {}: {e}", options.target)))?;
+    for feature in portable_features(options.target) {
+        builder
+            .enable(feature)
+            .map_err(|e| fail(format!("feature {feature}: {e}")))?;
+    }
+    builder
+        .finish(settings::Flags::new(shared))
+        .map_err(|e| fail(e.to_string()))
+}
+
+/// What an executable may assume of its machine: x86-64-v2, which all
+/// processors since about 2009 have, and ARMv8.0.
+fn portable_features(target: Target) -> &'static [&'static str] {
+    match target {
+        Target::X86_64 => &[
+            "has_cmpxchg16b",
+            "has_sse3",
+            "has_ssse3",
+            "has_sse41",
+            "has_sse42",
+            "has_popcnt",
+        ],
+        Target::Aarch64 => &[],
+    }
+}
+
+/// Compiles what `context.func` holds.
+pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunction, String> {
+    let alignment = u64::from(isa.function_alignment().preferred);
+    context
+        .compile(isa, &mut ControlPlane::default())
+        .map_err(|e| e.inner.to_string())?;
+    let compiled = context.take_compiled_code().ok_or("no code")?;
+    let buffer = &compiled.buffer;
+    let mut relocations = Vec::with_capacity(buffer.relocs().len());
+    for relocation in buffer.relocs() {
+        relocations.push(Relocation {
+            offset: relocation.offset,
+            kind: relocation.kind,
+            target: target(&relocation.target, &context.func)?,
+            addend: relocation.addend,
+        });
+    }
+    let mut traps = Vec::new();
+    for trap in buffer.traps() {
+        match traps::trap(trap.code) {
+            Some(Trap::MemoryOutOfBounds) => {}
+            Some(known) => traps.push((trap.offset, known)),
+            None => return Err(format!("unknown trap code {}", trap.code)),
+        }
+    }
+    Ok(CompiledFunction {
+        code: buffer.data().to_vec(),
+        alignment: alignment.max(u64::from(buffer.alignment)),
+        relocations,
+        traps,
+    })
+}
+
+fn target(
+    target: &FinalizedRelocTarget,
+    function: &ir::Function,
+) -> Result<RelocationTarget, String> {
+    Ok(match target {
+        FinalizedRelocTarget::ExternalName(ir::ExternalName::User(reference)) => {
+            let name = &function.params.user_named_funcs()[*reference];
+            let symbol =
+                Symbol::from_external_name(name).ok_or_else(|| format!("unknown symbol {name}"))?;
+            RelocationTarget::Symbol(symbol)
+        }
+        FinalizedRelocTarget::ExternalName(ir::ExternalName::LibCall(call)) => {
+            let name = library_call(*call).ok_or_else(|| format!("no library call {call}"))?;
+            RelocationTarget::LibraryCall(name)
+        }
+        FinalizedRelocTarget::ExternalName(other) => {
+            return Err(format!("cannot refer to {other:?}"));
+        }
+        FinalizedRelocTarget::Func(offset) => RelocationTarget::Own(*offset),
+    })
+}
+
+/// With the features of [`portable_features`] Cranelift has instructions for
+/// the rest.
+fn library_call(call: ir::LibCall) -> Option<&'static str> {
+    match call {
+        ir::LibCall::Memcpy => Some("memcpy"),
+        ir::LibCall::Memset => Some("memset"),
+        ir::LibCall::Memmove => Some("memmove"),
+        ir::LibCall::Memcmp => Some("memcmp"),
+        _ => None,
+    }
+}
+
+/// The disassembly of compiled code.
+pub fn disassemble(function: &CompiledFunction, isa: &dyn TargetIsa) -> Result<String, String> {
+    use std::fmt::Write;
+    let capstone = isa.to_capstone().map_err(|e| e.to_string())?;
+    let instructions = capstone
+        .disasm_all(&function.code, 0)
+        .map_err(|e| e.to_string())?;
+    let mut text = String::new();
+    for instruction in instructions.iter() {
+        let start = instruction.address() as u32;
+        let end = start + instruction.len() as u32;
+        let mnemonic = instruction.mnemonic().unwrap_or("?");
+        let operands = instruction.op_str().unwrap_or("");
+        write!(text, "{start:8x}: {mnemonic} {operands}").expect("writing to a string");
+        for relocation in &function.relocations {
+            if (start..end).contains(&relocation.offset) {
+                write!(text, "  ; {:?}", relocation.target).expect("writing to a string");
+                if relocation.addend != 0 {
+                    write!(text, " {:+}", relocation.addend).expect("writing to a string");
+                }
+            }
+        }
+        for (offset, trap) in &function.traps {
+            if (start..end).contains(offset) {
+                write!(text, "  ; trap {trap:?}").expect("writing to a string");
+            }
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}

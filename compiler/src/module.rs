@@ -1,0 +1,117 @@
+//! A parsed module: the index spaces and what stands in them. Knows types and
+//! initial values; function bodies are kept as bytes with the validator that
+//! goes with each. Knows nothing of machine code.
+
+use crate::constant::ConstantExpression;
+use crate::{FunctionType, GlobalType, MemoryType, TableType};
+use std::collections::HashMap;
+use wasmparser::{FuncToValidate, FunctionBody, ValidatorResources};
+
+pub struct Module<'a> {
+    pub types: Vec<FunctionType>,
+    pub imports: Vec<ModuleImport<'a>>,
+    pub functions: Vec<Function>,
+    pub tables: Vec<Table>,
+    pub memories: Vec<MemoryType>,
+    pub globals: Vec<Global>,
+    pub exports: Vec<ModuleExport<'a>>,
+    pub start: Option<u32>,
+    pub elements: Vec<ElementSegment>,
+    pub data: Vec<DataSegment<'a>>,
+    /// Bodies of the functions after the imported ones.
+    pub bodies: Vec<Body<'a>>,
+    pub imported_functions: u32,
+    pub imported_tables: u32,
+    pub imported_memories: u32,
+    pub imported_globals: u32,
+    pub function_names: HashMap<u32, &'a str>,
+}
+
+pub struct ModuleImport<'a> {
+    pub module: &'a str,
+    pub name: &'a str,
+    pub item: Item,
+}
+
+/// An index together with its index space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Item {
+    Function(u32),
+    Table(u32),
+    Memory(u32),
+    Global(u32),
+}
+
+impl Item {
+    pub fn index(self) -> u32 {
+        match self {
+            Item::Function(index)
+            | Item::Table(index)
+            | Item::Memory(index)
+            | Item::Global(index) => index,
+        }
+    }
+}
+
+pub struct ModuleExport<'a> {
+    pub name: &'a str,
+    pub item: Item,
+}
+
+#[derive(Clone, Copy)]
+pub struct Function {
+    pub type_index: u32,
+    /// Its reference may exist as a value, so it needs a header.
+    pub referenced: bool,
+}
+
+pub struct Table {
+    pub ty: TableType,
+    /// What all elements are at first; `None` for null or an import.
+    pub initial: Option<ConstantExpression>,
+}
+
+pub struct Global {
+    pub ty: GlobalType,
+    /// `None` for an import.
+    pub initial: Option<ConstantExpression>,
+}
+
+pub enum SegmentMode {
+    Passive,
+    /// In a table or memory, from an offset.
+    Active {
+        index: u32,
+        offset: ConstantExpression,
+    },
+    Declared,
+}
+
+pub struct ElementSegment {
+    pub mode: SegmentMode,
+    pub items: Vec<ConstantExpression>,
+}
+
+pub struct DataSegment<'a> {
+    pub mode: SegmentMode,
+    pub bytes: &'a [u8],
+}
+
+pub struct Body<'a> {
+    pub validator: FuncToValidate<ValidatorResources>,
+    pub body: FunctionBody<'a>,
+}
+
+impl<'a> Module<'a> {
+    pub fn function_type(&self, function: u32) -> &FunctionType {
+        &self.types[self.functions[function as usize].type_index as usize]
+    }
+
+    /// What messages call a function: its name, or its number.
+    pub fn display_name(&self, function: u32) -> String {
+        match self.function_names.get(&function) {
+            Some(name) => format!("function {function} `{}`", name.escape_debug()),
+            None => format!("function {function}"),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! ELF relocatable objects: sections, symbols and relocations for a target.
+//! Knows nothing of modules.
+
+use crate::codegen::CompiledFunction;
+use crate::{Error, Target};
+use cranelift_codegen::binemit::Reloc;
+use object::elf;
+use object::write::{
+    Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
+};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind,
+    SymbolScope,
+};
+use quench_abi::PAGE_SIZE;
+
+pub struct ObjectWriter {
+    pub object: Object<'static>,
+    target: Target,
+    pages: Option<SectionId>,
+}
+
+/// Data with addresses in it, before it is placed.
+#[derive(Default)]
+pub struct Record {
+    pub bytes: Vec<u8>,
+    addresses: Vec<(u64, SymbolId, i64)>,
+}
+
+impl Record {
+    pub fn u32(&mut self, value: u32) -> &mut Record {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    pub fn u64(&mut self, value: u64) -> &mut Record {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    /// The address of `symbol` plus `addend`, in 8 bytes.
+    pub fn address(&mut self, symbol: SymbolId, addend: i64) -> &mut Record {
+        self.addresses
+            .push((self.bytes.len() as u64, symbol, addend));
+        self.u64(0)
+    }
+
+    pub fn optional_address(&mut self, symbol: Option<SymbolId>) -> &mut Record {
+        match symbol {
+            Some(symbol) => self.address(symbol, 0),
+            None => self.u64(0),
+        }
+    }
+}
+
+impl ObjectWriter {
+    pub fn new(target: Target) -> ObjectWriter {
+        let architecture = match target {
+            Target::X86_64 => Architecture::X86_64,
+            Target::Aarch64 => Architecture::Aarch64,
+        };
+        let object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
+        ObjectWriter {
+            object,
+            target,
+            pages: None,
+        }
+    }
+
+    pub fn text(&mut self) -> SectionId {
+        self.object.section_id(StandardSection::Text)
+    }
+
+    pub fn read_only(&mut self) -> SectionId {
+        self.object.section_id(StandardSection::ReadOnlyData)
+    }
+
+    /// Constant once the executable has relocated itself.
+    pub fn relocated(&mut self) -> SectionId {
+        self.object.section_id(StandardSection::ReadOnlyDataWithRel)
+    }
+
+    pub fn data(&mut self) -> SectionId {
+        self.object.section_id(StandardSection::Data)
+    }
+
+    pub fn zeros(&mut self) -> SectionId {
+        self.object.section_id(StandardSection::UninitializedData)
+    }
+
+    /// Whole pages that the runtime moves away; nothing else shares them.
+    pub fn pages(&mut self) -> SectionId {
+        let object = &mut self.object;
+        *self.pages.get_or_insert_with(|| {
+            object.add_section(Vec::new(), b".quench.memory".to_vec(), SectionKind::Data)
+        })
+    }
+
+    /// A symbol that is not defined yet.
+    pub fn declare(&mut self, name: impl Into<Vec<u8>>, kind: SymbolKind) -> SymbolId {
+        self.object.add_symbol(Symbol {
+            name: name.into(),
+            value: 0,
+            size: 0,
+            kind,
+            scope: SymbolScope::Unknown,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        })
+    }
+
+    pub fn define(
+        &mut self,
+        symbol: SymbolId,
+        scope: SymbolScope,
+        section: SectionId,
+        offset: u64,
+        size: u64,
+    ) {
+        let symbol = self.object.symbol_mut(symbol);
+        symbol.scope = scope;
+        symbol.section = SymbolSection::Section(section);
+        symbol.value = offset;
+        symbol.size = size;
+    }
+
+    /// Another name for what `symbol` already is.
+    pub fn alias(&mut self, symbol: SymbolId, name: String) {
+        let known = self.object.symbol(symbol);
+        let alias = Symbol {
+            name: name.into_bytes(),
+            scope: SymbolScope::Linkage,
+            value: known.value,
+            size: known.size,
+            kind: known.kind,
+            weak: known.weak,
+            section: known.section,
+            flags: SymbolFlags::None,
+        };
+        self.object.add_symbol(alias);
+    }
+
+    /// A local symbol at data in `section`.
+    pub fn local(&mut self, name: &str, section: SectionId, offset: u64, size: u64) -> SymbolId {
+        let symbol = self.declare(name, SymbolKind::Data);
+        self.define(symbol, SymbolScope::Compilation, section, offset, size);
+        symbol
+    }
+
+    /// Places a record; returns its offset in the section.
+    pub fn place(&mut self, record: &Record, section: SectionId, align: u64) -> Result<u64, Error> {
+        let start = self
+            .object
+            .append_section_data(section, &record.bytes, align);
+        for (offset, symbol, addend) in &record.addresses {
+            self.relocate(section, start + offset, *symbol, *addend, self.absolute64())?;
+        }
+        Ok(start)
+    }
+
+    /// Places pages for the runtime to move.
+    pub fn place_pages(&mut self, section: SectionId, bytes: &[u8]) -> u64 {
+        self.object.append_section_data(section, bytes, PAGE_SIZE)
+    }
+
+    /// Adds code; `resolve` gives the symbols its relocations are against.
+    /// `own` is the symbol of the code itself.
+    pub fn relocate_code(
+        &mut self,
+        section: SectionId,
+        start: u64,
+        own: SymbolId,
+        function: &CompiledFunction,
+        mut resolve: impl FnMut(&mut ObjectWriter, &crate::codegen::RelocationTarget) -> SymbolId,
+    ) -> Result<(), Error> {
+        use crate::codegen::RelocationTarget;
+        for relocation in &function.relocations {
+            let (symbol, extra) = match relocation.target {
+                RelocationTarget::Own(offset) => (own, i64::from(offset)),
+                _ => (resolve(self, &relocation.target), 0),
+            };
+            let kind = self.elf_type(relocation.kind)?;
+            let offset = start + u64::from(relocation.offset);
+            self.relocate(section, offset, symbol, relocation.addend + extra, kind)?;
+        }
+        Ok(())
+    }
+
+    fn relocate(
+        &mut self,
+        section: SectionId,
+        offset: u64,
+        symbol: SymbolId,
+        addend: i64,
+        r_type: u32,
+    ) -> Result<(), Error> {
+        let flags = RelocationFlags::Elf { r_type: r_type };
+        self.object
+            .add_relocation(
+                section,
+                Relocation {
+                    offset,
+                    symbol,
+                    addend,
+                    flags,
+                },
+            )
+            .map_err(|e| Error::Internal {
+                function: None,
+                message: e.to_string(),
+            })
+    }
+
+    /// 4 bytes at `offset`: the distance from there to the symbol.
+    pub fn relocate_distance(
+        &mut self,
+        section: SectionId,
+        offset: u64,
+        symbol: SymbolId,
+    ) -> Result<(), Error> {
+        let kind = match self.target {
+            Target::X86_64 => elf::R_X86_64_PC32,
+            Target::Aarch64 => elf::R_AARCH64_PREL32,
+        };
+        self.relocate(section, offset, symbol, 0, kind)
+    }
+
+    fn absolute64(&self) -> u32 {
+        match self.target {
+            Target::X86_64 => elf::R_X86_64_64,
+            Target::Aarch64 => elf::R_AARCH64_ABS64,
+        }
+    }
+
+    fn elf_type(&self, kind: Reloc) -> Result<u32, Error> {
+        Ok(match (self.target, kind) {
+            (_, Reloc::Abs8) => self.absolute64(),
+            (Target::X86_64, Reloc::X86PCRel4) => elf::R_X86_64_PC32,
+            (Target::X86_64, Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4) => elf::R_X86_64_PLT32,
+            (Target::X86_64, Reloc::X86GOTPCRel4) => elf::R_X86_64_GOTPCREL,
+            (Target::Aarch64, Reloc::Arm64Call) => elf::R_AARCH64_CALL26,
+            (Target::Aarch64, Reloc::Aarch64AdrPrelPgHi21) => elf::R_AARCH64_ADR_PREL_PG_HI21,
+            (Target::Aarch64, Reloc::Aarch64AddAbsLo12Nc) => elf::R_AARCH64_ADD_ABS_LO12_NC,
+            (Target::Aarch64, Reloc::Aarch64AdrGotPage21) => elf::R_AARCH64_ADR_GOT_PAGE,
+            (Target::Aarch64, Reloc::Aarch64Ld64GotLo12Nc) => elf::R_AARCH64_LD64_GOT_LO12_NC,
+            (_, other) => {
+                return Err(Error::Internal {
+                    function: None,
+                    message: format!("relocation {other:?}"),
+                });
+            }
+        })
+    }
+
+    pub fn write(&self) -> Result<Vec<u8>, Error> {
+        self.object.write().map_err(|e| Error::Internal {
+            function: None,
+            message: e.to_string(),
+        })
+    }
+}

@@ -1,0 +1,430 @@
+//! Module bytes to a [`Module`] and its [`Interface`]. Everything but function
+//! bodies is validated here; those are validated where they are translated.
+
+use crate::constant::ConstantExpression;
+use crate::module::{
+    Body, DataSegment, ElementSegment, Function, Global, Item, Module, ModuleExport, ModuleImport,
+    SegmentMode, Table,
+};
+use crate::{
+    Error, Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
+};
+use quench_abi::ValueType;
+use std::collections::HashMap;
+use wasmparser::{
+    CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom, Name,
+    Parser, Payload, TableInit, TypeRef, ValType, ValidPayload, Validator, WasmFeatures,
+};
+
+/// Exactly what is translated.
+pub fn features() -> WasmFeatures {
+    WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::GC_TYPES
+        | WasmFeatures::FLOATS
+        | WasmFeatures::EXTENDED_CONST
+        | WasmFeatures::MULTI_MEMORY
+        | WasmFeatures::TAIL_CALL
+}
+
+/// The validator's error, by whose move it is.
+pub fn error(error: &wasmparser::Error, function: Option<String>) -> Error {
+    let offset = error.offset() as usize;
+    let message = error.message().to_string();
+    match error.missing_wasm_feature() {
+        Some(missing) => Error::Unsupported {
+            offset,
+            function,
+            message: format!(
+                "needs {}, which quench does not compile yet: {message}",
+                name_of(missing)
+            ),
+        },
+        None => Error::Invalid {
+            offset,
+            function,
+            message,
+        },
+    }
+}
+
+fn name_of(features: WasmFeatures) -> String {
+    let names: Vec<String> = features
+        .iter_names()
+        .map(|(name, _)| format!("`{}`", name.to_lowercase().replace('_', "-")))
+        .collect();
+    names.join(" and ")
+}
+
+/// Parses and validates all of a module but its function bodies.
+pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
+    let mut reader = Reader::new();
+    let mut validator = Validator::new_with_features(features());
+    let mut parser = Parser::new(0);
+    parser.set_features(features());
+    for payload in parser.parse_all(wasm) {
+        let payload = payload.map_err(|e| error(&e, None))?;
+        if let Payload::Version {
+            encoding: wasmparser::Encoding::Component,
+            range,
+            ..
+        } = &payload
+        {
+            return Err(Error::Unsupported {
+                offset: range.start as usize,
+                function: None,
+                message: "this is a component; quench compiles core modules (for example the one \
+                          that `wasm-tools component unbundle` takes out)"
+                    .to_string(),
+            });
+        }
+        match validator.payload(&payload).map_err(|e| error(&e, None))? {
+            ValidPayload::Func(validator, body) => {
+                reader.interface.code_size += body.as_bytes().len() as u64;
+                reader.module.bodies.push(Body { validator, body });
+            }
+            _ => reader.payload(payload).map_err(|e| error(&e, None))?,
+        }
+    }
+    Ok(reader.finish())
+}
+
+struct Reader<'a> {
+    module: Module<'a>,
+    interface: Interface,
+}
+
+impl<'a> Reader<'a> {
+    fn new() -> Reader<'a> {
+        Reader {
+            module: Module {
+                types: Vec::new(),
+                imports: Vec::new(),
+                functions: Vec::new(),
+                tables: Vec::new(),
+                memories: Vec::new(),
+                globals: Vec::new(),
+                exports: Vec::new(),
+                start: None,
+                elements: Vec::new(),
+                data: Vec::new(),
+                bodies: Vec::new(),
+                imported_functions: 0,
+                imported_tables: 0,
+                imported_memories: 0,
+                imported_globals: 0,
+                function_names: HashMap::new(),
+            },
+            interface: Interface::default(),
+        }
+    }
+
+    fn payload(&mut self, payload: Payload<'a>) -> Result<(), wasmparser::Error> {
+        let module = &mut self.module;
+        match payload {
+            Payload::TypeSection(types) => {
+                for group in types {
+                    for ty in group?.into_types() {
+                        module.types.push(match &ty.composite_type.inner {
+                            CompositeInnerType::Func(ty) => FunctionType {
+                                parameters: value_types(ty.params()),
+                                results: value_types(ty.results()),
+                            },
+                            other => unreachable!("{other:?} passed validation without gc"),
+                        });
+                    }
+                }
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    self.import(import?);
+                }
+            }
+            Payload::FunctionSection(functions) => {
+                for type_index in functions {
+                    module.functions.push(Function {
+                        type_index: type_index?,
+                        referenced: false,
+                    });
+                }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables {
+                    let table = table?;
+                    let initial = match &table.init {
+                        TableInit::RefNull => None,
+                        TableInit::Expr(expression) => Some(ConstantExpression::parse(expression)?),
+                    };
+                    module.tables.push(Table {
+                        ty: table_type(&table.ty),
+                        initial,
+                    });
+                }
+            }
+            Payload::MemorySection(memories) => {
+                for memory in memories {
+                    let ty = memory_type(&memory?);
+                    module.memories.push(ty);
+                    self.interface.memories.push(ty);
+                }
+            }
+            Payload::GlobalSection(globals) => {
+                for global in globals {
+                    let global = global?;
+                    module.globals.push(Global {
+                        ty: global_type(&global.ty),
+                        initial: Some(ConstantExpression::parse(&global.init_expr)?),
+                    });
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    let export = export?;
+                    let item = match export.kind {
+                        ExternalKind::Func | ExternalKind::FuncExact => {
+                            Item::Function(export.index)
+                        }
+                        ExternalKind::Table => Item::Table(export.index),
+                        ExternalKind::Memory => Item::Memory(export.index),
+                        ExternalKind::Global => Item::Global(export.index),
+                        ExternalKind::Tag => unreachable!("tags do not pass validation"),
+                    };
+                    module.exports.push(ModuleExport {
+                        name: export.name,
+                        item,
+                    });
+                }
+            }
+            Payload::StartSection { func, .. } => {
+                module.start = Some(func);
+                self.interface.start = true;
+            }
+            Payload::ElementSection(elements) => {
+                for element in elements {
+                    module.elements.push(element_segment(element?)?);
+                }
+            }
+            Payload::DataSection(data) => {
+                for segment in data {
+                    let segment = segment?;
+                    self.interface.data_size += segment.data.len() as u64;
+                    let mode = match &segment.kind {
+                        DataKind::Passive => SegmentMode::Passive,
+                        DataKind::Active {
+                            memory_index,
+                            offset_expr,
+                        } => SegmentMode::Active {
+                            index: *memory_index,
+                            offset: ConstantExpression::parse(offset_expr)?,
+                        },
+                    };
+                    module.data.push(DataSegment {
+                        mode,
+                        bytes: segment.data,
+                    });
+                }
+            }
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(names) = section.as_known() {
+                    self.names(names);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn import(&mut self, import: wasmparser::Import<'a>) {
+        let module = &mut self.module;
+        let (item, ty) = match import.ty {
+            TypeRef::Func(type_index) | TypeRef::FuncExact(type_index) => {
+                module.functions.push(Function {
+                    type_index,
+                    referenced: false,
+                });
+                module.imported_functions += 1;
+                let ty = module.types[type_index as usize].clone();
+                (
+                    Item::Function(module.imported_functions - 1),
+                    ExternType::Function(ty),
+                )
+            }
+            TypeRef::Table(ty) => {
+                let ty = table_type(&ty);
+                module.tables.push(Table { ty, initial: None });
+                module.imported_tables += 1;
+                (
+                    Item::Table(module.imported_tables - 1),
+                    ExternType::Table(ty),
+                )
+            }
+            TypeRef::Memory(ty) => {
+                let ty = memory_type(&ty);
+                module.memories.push(ty);
+                module.imported_memories += 1;
+                (
+                    Item::Memory(module.imported_memories - 1),
+                    ExternType::Memory(ty),
+                )
+            }
+            TypeRef::Global(ty) => {
+                let ty = global_type(&ty);
+                module.globals.push(Global { ty, initial: None });
+                module.imported_globals += 1;
+                (
+                    Item::Global(module.imported_globals - 1),
+                    ExternType::Global(ty),
+                )
+            }
+            TypeRef::Tag(_) => unreachable!("tags do not pass validation"),
+        };
+        module.imports.push(ModuleImport {
+            module: import.module,
+            name: import.name,
+            item,
+        });
+        self.interface.imports.push(Import {
+            module: import.module.to_string(),
+            name: import.name.to_string(),
+            ty,
+        });
+    }
+
+    /// The name section is advice: what is malformed in it is passed over.
+    fn names(&mut self, names: wasmparser::NameSectionReader<'a>) {
+        for subsection in names {
+            let Ok(subsection) = subsection else { return };
+            if let Name::Function(functions) = subsection {
+                for naming in functions {
+                    let Ok(naming) = naming else { return };
+                    self.module.function_names.insert(naming.index, naming.name);
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Module<'a>, Interface) {
+        mark_referenced(&mut self.module);
+        let module = &self.module;
+        self.interface.functions = module.functions.len() as u32 - module.imported_functions;
+        self.interface.exports = module
+            .exports
+            .iter()
+            .map(|export| Export {
+                name: export.name.to_string(),
+                ty: extern_type(module, export.item),
+            })
+            .collect();
+        (self.module, self.interface)
+    }
+}
+
+/// `ref.func` in a body may only name functions that occur in exports,
+/// segments or globals (specification, validation of `ref.func`).
+fn mark_referenced(module: &mut Module<'_>) {
+    let mut referenced: Vec<u32> = Vec::new();
+    for export in &module.exports {
+        if let Item::Function(index) = export.item {
+            referenced.push(index);
+        }
+    }
+    for segment in &module.elements {
+        referenced.extend(segment.items.iter().flat_map(ConstantExpression::functions));
+    }
+    for global in &module.globals {
+        referenced.extend(
+            global
+                .initial
+                .iter()
+                .flat_map(ConstantExpression::functions),
+        );
+    }
+    for table in &module.tables {
+        referenced.extend(table.initial.iter().flat_map(ConstantExpression::functions));
+    }
+    for index in referenced {
+        module.functions[index as usize].referenced = true;
+    }
+}
+
+pub fn extern_type(module: &Module<'_>, item: Item) -> ExternType {
+    match item {
+        Item::Function(index) => ExternType::Function(module.function_type(index).clone()),
+        Item::Table(index) => ExternType::Table(module.tables[index as usize].ty),
+        Item::Memory(index) => ExternType::Memory(module.memories[index as usize]),
+        Item::Global(index) => ExternType::Global(module.globals[index as usize].ty),
+    }
+}
+
+fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, wasmparser::Error> {
+    let mode = match &element.kind {
+        ElementKind::Passive => SegmentMode::Passive,
+        ElementKind::Declared => SegmentMode::Declared,
+        ElementKind::Active {
+            table_index,
+            offset_expr,
+        } => SegmentMode::Active {
+            index: table_index.unwrap_or(0),
+            offset: ConstantExpression::parse(offset_expr)?,
+        },
+    };
+    let mut items = Vec::new();
+    match element.items {
+        ElementItems::Functions(functions) => {
+            for function in functions {
+                items.push(ConstantExpression::function(function?));
+            }
+        }
+        ElementItems::Expressions(_, expressions) => {
+            for expression in expressions {
+                items.push(ConstantExpression::parse(&expression?)?);
+            }
+        }
+    }
+    Ok(ElementSegment { mode, items })
+}
+
+fn value_types(types: &[ValType]) -> Vec<ValueType> {
+    types.iter().map(|ty| value_type(*ty)).collect()
+}
+
+pub fn value_type(ty: ValType) -> ValueType {
+    match ty {
+        ValType::I32 => ValueType::I32,
+        ValType::I64 => ValueType::I64,
+        ValType::F32 => ValueType::F32,
+        ValType::F64 => ValueType::F64,
+        ValType::V128 => ValueType::V128,
+        ValType::Ref(ty) if ty.is_extern_ref() => ValueType::ExternRef,
+        ValType::Ref(_) => ValueType::FuncRef,
+    }
+}
+
+fn table_type(ty: &wasmparser::TableType) -> TableType {
+    TableType {
+        element: value_type(ValType::Ref(ty.element_type)),
+        minimum: ty.initial,
+        maximum: ty.maximum,
+    }
+}
+
+fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
+    MemoryType {
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        page_size_log2: ty.page_size_log2.unwrap_or(16),
+        memory64: ty.memory64,
+        shared: ty.shared,
+    }
+}
+
+fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
+    GlobalType {
+        content: value_type(ty.content_type),
+        mutable: ty.mutable,
+    }
+}

@@ -1,0 +1,158 @@
+//! The record that an executable starts from, [`quench_abi::Program`], as an
+//! object file.
+
+use crate::object::{ObjectWriter, Record};
+use crate::program::{ProgramPlan, link_error};
+use crate::{Error, ExternType, FunctionType, Target, symbols};
+use object::write::SymbolId;
+use object::{SymbolKind, SymbolScope};
+use quench_abi::PAGE_SIZE;
+
+/// `lookup` gives the type of an export of a module of the program, and
+/// whether it has an entry point.
+pub fn program<'p>(
+    target: Target,
+    modules: &[String],
+    plan: &ProgramPlan,
+    lookup: impl Fn(&str, &str) -> Option<(&'p ExternType, bool)>,
+) -> Result<Vec<u8>, Error> {
+    let mut writer = ObjectWriter::new(target);
+
+    let mut list = Record::default();
+    for module in modules {
+        let record = writer.declare(symbols::module_record(module), SymbolKind::Data);
+        list.address(record, 0);
+    }
+    let module_list = place(&mut writer, "%modules", &list)?;
+
+    let mut list = Record::default();
+    for (module, export) in &plan.entries {
+        match lookup(module, export) {
+            Some((ExternType::Function(ty), _))
+                if ty.parameters.is_empty() && ty.results.is_empty() => {}
+            Some((ty, _)) => {
+                return Err(link_error(format!(
+                    "`{export}` is a {ty}; it must be a function () -> ()"
+                )));
+            }
+            None => {
+                return Err(link_error(format!(
+                    "module `{module}` exports no `{export}`"
+                )));
+            }
+        }
+        let entry = writer.declare(symbols::public(module, export), SymbolKind::Text);
+        list.address(entry, 0);
+    }
+    let entry_list = place(&mut writer, "%entries", &list)?;
+
+    let invocation = match &plan.invocation {
+        None => None,
+        Some(invocation) => match lookup(&invocation.module, &invocation.export) {
+            Some((ExternType::Function(ty), true)) => {
+                Some(self::invocation(&mut writer, invocation, ty)?)
+            }
+            _ => {
+                let message = format!("`{}` has no entry point to invoke", invocation.export);
+                return Err(link_error(message));
+            }
+        },
+    };
+    let memory = match &plan.memory {
+        None => None,
+        Some((module, export)) => match lookup(module, export) {
+            Some((ExternType::Memory(_), _)) => {
+                Some(writer.declare(symbols::public(module, export), SymbolKind::Data))
+            }
+            _ => {
+                return Err(link_error(format!(
+                    "module `{module}` exports no memory `{export}`"
+                )));
+            }
+        },
+    };
+    let host_start = plan
+        .host_start
+        .as_ref()
+        .map(|name| writer.declare(name.as_str(), SymbolKind::Text));
+    let policy = text(&mut writer, "%policy", &plan.policy);
+
+    let mut record = Record::default();
+    record
+        .u32(quench_abi::VERSION)
+        .u32(0)
+        .address(module_list, 0)
+        .u64(modules.len() as u64)
+        .address(entry_list, 0)
+        .u64(plan.entries.len() as u64)
+        .optional_address(invocation)
+        .optional_address(memory)
+        .u64(plan.stack_size.next_multiple_of(PAGE_SIZE).max(PAGE_SIZE))
+        .optional_address(host_start)
+        .address(policy, 0)
+        .u64(plan.policy.len() as u64);
+    assert_eq!(record.bytes.len(), size_of::<quench_abi::Program>());
+    let section = writer.relocated();
+    let at = writer.place(&record, section, 8)?;
+    let symbol = writer.declare(quench_abi::symbols::PROGRAM, SymbolKind::Data);
+    writer.define(
+        symbol,
+        SymbolScope::Linkage,
+        section,
+        at,
+        record.bytes.len() as u64,
+    );
+    writer.write()
+}
+
+/// [`quench_abi::Invocation`].
+fn invocation(
+    writer: &mut ObjectWriter,
+    plan: &crate::InvocationPlan,
+    ty: &FunctionType,
+) -> Result<SymbolId, Error> {
+    let name = text(writer, "%invocation.name", plan.export.as_bytes());
+    let entry = writer.declare(
+        symbols::entry_point(&plan.module, &plan.export),
+        SymbolKind::Text,
+    );
+    let codes =
+        |types: &[quench_abi::ValueType]| types.iter().map(|ty| *ty as u8).collect::<Vec<u8>>();
+    let parameters = text(writer, "%invocation.parameters", &codes(&ty.parameters));
+    let results = text(writer, "%invocation.results", &codes(&ty.results));
+    let run = writer.declare(quench_abi::symbols::INVOKE, SymbolKind::Text);
+    let given = plan.arguments.as_deref().unwrap_or(&[]);
+    let mut list = Record::default();
+    for argument in given {
+        let symbol = text(writer, "%invocation.argument", argument.as_bytes());
+        list.address(symbol, 0).u64(argument.len() as u64);
+    }
+    let arguments = place(writer, "%invocation.arguments", &list)?;
+    let mut record = Record::default();
+    record
+        .address(name, 0)
+        .u64(plan.export.len() as u64)
+        .address(entry, 0)
+        .address(parameters, 0)
+        .u64(ty.parameters.len() as u64)
+        .address(results, 0)
+        .u64(ty.results.len() as u64)
+        .address(arguments, 0)
+        .u64(given.len() as u64)
+        .u64(u64::from(plan.arguments.is_some()))
+        .address(run, 0);
+    assert_eq!(record.bytes.len(), size_of::<quench_abi::Invocation>());
+    place(writer, "%invocation", &record)
+}
+
+fn place(writer: &mut ObjectWriter, name: &str, record: &Record) -> Result<SymbolId, Error> {
+    let section = writer.relocated();
+    let at = writer.place(record, section, 8)?;
+    Ok(writer.local(name, section, at, record.bytes.len() as u64))
+}
+
+fn text(writer: &mut ObjectWriter, name: &str, bytes: &[u8]) -> SymbolId {
+    let section = writer.read_only();
+    let at = writer.object.append_section_data(section, bytes, 1);
+    writer.local(name, section, at, bytes.len() as u64)
+}

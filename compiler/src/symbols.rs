@@ -1,0 +1,214 @@
+//! What code refers to, and what it is called in the symbol table.
+
+use crate::Error;
+use cranelift_codegen::ir::UserExternalName;
+use quench_abi::symbols;
+use std::fmt::Write;
+
+/// A thing with an address that code or data may refer to. Indices are the
+/// module's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Symbol {
+    /// A function in the internal calling convention. For an imported one:
+    /// what its provider calls it, or the thunk that calls the host.
+    Function(u32),
+    /// An imported function in the C calling convention.
+    HostFunction(u32),
+    /// The cell of a global.
+    Global(u32),
+    /// A [`quench_abi::Table`].
+    Table(u32),
+    /// The elements of a table whose size is fixed.
+    TableElements(u32),
+    /// A [`quench_abi::Memory`].
+    Memory(u32),
+    /// The bytes of a data segment.
+    Data(u32),
+    /// The length of a data segment: 0 once dropped.
+    DataLength(u32),
+    /// The references of an element segment.
+    Elements(u32),
+    /// The length of an element segment: 0 once dropped.
+    ElementsLength(u32),
+    /// The text `` `module.name` `` of an import that is a stub.
+    ImportText(u32),
+    Runtime(Runtime),
+}
+
+/// Functions of the runtime that compiled code calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Runtime {
+    MemoryGrow,
+    TableGrow,
+    TableFill,
+    Memmove,
+    Memset,
+    MissingImport,
+}
+
+impl Runtime {
+    pub const ALL: [Runtime; 6] = [
+        Runtime::MemoryGrow,
+        Runtime::TableGrow,
+        Runtime::TableFill,
+        Runtime::Memmove,
+        Runtime::Memset,
+        Runtime::MissingImport,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Runtime::MemoryGrow => symbols::MEMORY_GROW,
+            Runtime::TableGrow => symbols::TABLE_GROW,
+            Runtime::TableFill => symbols::TABLE_FILL,
+            Runtime::Memmove => symbols::MEMMOVE,
+            Runtime::Memset => symbols::MEMSET,
+            Runtime::MissingImport => symbols::MISSING_IMPORT,
+        }
+    }
+}
+
+impl Symbol {
+    /// The form in which Cranelift carries it through code generation.
+    pub fn external_name(self) -> UserExternalName {
+        let (namespace, index) = match self {
+            Symbol::Function(index) => (0, index),
+            Symbol::HostFunction(index) => (1, index),
+            Symbol::Global(index) => (2, index),
+            Symbol::Table(index) => (3, index),
+            Symbol::TableElements(index) => (4, index),
+            Symbol::Memory(index) => (5, index),
+            Symbol::Data(index) => (6, index),
+            Symbol::DataLength(index) => (7, index),
+            Symbol::Elements(index) => (8, index),
+            Symbol::ElementsLength(index) => (9, index),
+            Symbol::ImportText(index) => (10, index),
+            Symbol::Runtime(function) => (11, function as u32),
+        };
+        UserExternalName::new(namespace, index)
+    }
+
+    /// The inverse of [`Symbol::external_name`].
+    pub fn from_external_name(name: &UserExternalName) -> Option<Symbol> {
+        let index = name.index;
+        Some(match name.namespace {
+            0 => Symbol::Function(index),
+            1 => Symbol::HostFunction(index),
+            2 => Symbol::Global(index),
+            3 => Symbol::Table(index),
+            4 => Symbol::TableElements(index),
+            5 => Symbol::Memory(index),
+            6 => Symbol::Data(index),
+            7 => Symbol::DataLength(index),
+            8 => Symbol::Elements(index),
+            9 => Symbol::ElementsLength(index),
+            10 => Symbol::ImportText(index),
+            11 => Symbol::Runtime(*Runtime::ALL.get(index as usize)?),
+            _ => return None,
+        })
+    }
+}
+
+/// `module.name` for the symbol table; see [`quench_abi::symbols`].
+pub fn public(module: &str, name: &str) -> String {
+    let mut symbol = String::with_capacity(module.len() + name.len() + 1);
+    escape(module, &mut symbol);
+    symbol.push('.');
+    escape(name, &mut symbol);
+    symbol
+}
+
+/// The symbol of a module's [`quench_abi::Module`].
+pub fn module_record(module: &str) -> String {
+    let mut symbol = symbols::MODULE.to_string();
+    escape(module, &mut symbol);
+    symbol
+}
+
+/// The symbol of an [`quench_abi::EntryPoint`].
+pub fn entry_point(module: &str, name: &str) -> String {
+    format!("{}{}", symbols::ENTRY, public(module, name))
+}
+
+pub fn internal(module: &str, name: &str) -> String {
+    format!("{}{}", symbols::INTERNAL, public(module, name))
+}
+
+/// A name from the name section as a local symbol: only what would end or
+/// garble it is replaced.
+pub fn local(name: &str) -> String {
+    let mut symbol = String::with_capacity(name.len());
+    escape(name, &mut symbol);
+    symbol
+}
+
+/// `%`, which is ours; `@`, which linkers take for a version; and control
+/// characters, of which NUL would end the name.
+fn escape(name: &str, symbol: &mut String) {
+    for character in name.chars() {
+        if character == '%' || character == '@' || character.is_control() {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                write!(symbol, "%{byte:02X}").expect("writing to a string");
+            }
+        } else {
+            symbol.push(character);
+        }
+    }
+}
+
+/// Two imports or exports whose names differ must not become one symbol
+/// (`a.b` `c` and `a` `b.c`).
+pub fn check_distinct<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Result<(), Error> {
+    let mut seen = std::collections::HashMap::new();
+    for (module, name) in names {
+        let previous = seen.insert(public(module, name), (module, name));
+        if let Some(previous) = previous
+            && previous != (module, name)
+        {
+            return Err(Error::Link {
+                message: format!(
+                    "`{}` of `{}` and `{}` of `{}` have the same symbol `{}`",
+                    previous.1,
+                    previous.0,
+                    name,
+                    module,
+                    public(module, name)
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_symbol_tables_cannot_hold_are_escaped() {
+        assert_eq!(public("env", "f"), "env.f");
+        assert_eq!(public("a%", "x@1\0é"), "a%25.x%401%00é");
+        assert_eq!(entry_point("m", "f"), "%entry.m.f");
+    }
+
+    #[test]
+    fn external_names_round_trip() {
+        let all = Runtime::ALL.map(Symbol::Runtime);
+        for symbol in all
+            .into_iter()
+            .chain([Symbol::Function(7), Symbol::ImportText(3)])
+        {
+            assert_eq!(
+                Symbol::from_external_name(&symbol.external_name()),
+                Some(symbol)
+            );
+        }
+    }
+
+    #[test]
+    fn colliding_symbols_are_refused() {
+        assert!(check_distinct([("a.b", "c"), ("a", "b.c")].into_iter()).is_err());
+        assert!(check_distinct([("a", "b"), ("a", "b")].into_iter()).is_ok());
+    }
+}

@@ -1,0 +1,205 @@
+//! Functions that the module does not contain: the ways in from the host, the
+//! ways out to it for references, and the initialiser.
+
+use crate::FunctionType;
+use crate::constant::{ConstantExpression, ConstantOperator};
+use crate::initialize::Step;
+use crate::module::{Item, SegmentMode};
+use crate::symbols::Symbol;
+use crate::translate::{self, Environment, Scratch, Translator, call};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_codegen::isa::CallConv;
+use quench_abi::Trap;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thunk {
+    /// A function in the C calling convention.
+    HostExport(u32),
+    /// A [`quench_abi::EntryPoint`].
+    EntryPoint(u32),
+    /// An imported host function in the internal calling convention.
+    Import(u32),
+    /// [`quench_abi::Module::initialize`].
+    Initialize,
+}
+
+/// Bytes between [`quench_abi::Value`]s.
+const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
+
+pub fn build(
+    environment: &Environment<'_>,
+    thunk: Thunk,
+    steps: &[Step],
+    scratch: &mut Scratch,
+    function: &mut ir::Function,
+) {
+    let module = environment.module;
+    function.signature = match thunk {
+        Thunk::HostExport(index) => call::host_signature(module.function_type(index)),
+        Thunk::EntryPoint(_) => {
+            let mut signature = Signature::new(CallConv::SystemV);
+            signature.params.push(AbiParam::new(types::I64));
+            signature
+        }
+        Thunk::Import(index) => call::internal_signature(module.function_type(index)),
+        Thunk::Initialize => Signature::new(CallConv::SystemV),
+    };
+    let mut translator = Translator::new(environment, function, scratch.builder());
+    let parameters = translator.start();
+    match thunk {
+        Thunk::HostExport(index) => translator.host_export(index, &parameters),
+        Thunk::EntryPoint(index) => translator.entry_point(index, parameters[0]),
+        Thunk::Import(index) => {
+            let results = translator.call_function(index, &parameters);
+            translator.builder.ins().return_(&results);
+        }
+        Thunk::Initialize => {
+            for step in steps {
+                translator.step(*step);
+            }
+            translator.builder.ins().return_(&[]);
+        }
+    }
+    translator.builder.finalize(environment.frontend);
+}
+
+impl Translator<'_, '_> {
+    fn host_export(&mut self, index: u32, parameters: &[Value]) {
+        let ty: &FunctionType = self.environment.module.function_type(index);
+        let count = ty.parameters.len();
+        let results = self.call_function(index, &parameters[..count]);
+        if results.len() < 2 {
+            self.builder.ins().return_(&results);
+            return;
+        }
+        let (offsets, _) = call::result_slots(ty);
+        for (result, offset) in results.into_iter().zip(offsets) {
+            self.builder
+                .ins()
+                .store(MemFlagsData::trusted(), result, parameters[count], offset);
+        }
+        self.builder.ins().return_(&[]);
+    }
+
+    fn entry_point(&mut self, index: u32, slots: Value) {
+        let ty: &FunctionType = self.environment.module.function_type(index);
+        let mut arguments = Vec::with_capacity(ty.parameters.len());
+        for (number, ty) in translate::ir_types(&ty.parameters).into_iter().enumerate() {
+            let offset = number as i32 * SLOT;
+            arguments.push(
+                self.builder
+                    .ins()
+                    .load(ty, MemFlagsData::trusted(), slots, offset),
+            );
+        }
+        let results = self.call_function(index, &arguments);
+        for (number, result) in results.into_iter().enumerate() {
+            let offset = number as i32 * SLOT;
+            self.builder
+                .ins()
+                .store(MemFlagsData::trusted(), result, slots, offset);
+        }
+        self.builder.ins().return_(&[]);
+    }
+
+    fn step(&mut self, step: Step) {
+        let module = self.environment.module;
+        match step {
+            Step::CheckMinimum { item, minimum } => self.check_minimum(item, minimum),
+            Step::Global(index) => {
+                let initial = module.globals[index as usize]
+                    .initial
+                    .as_ref()
+                    .expect("a step");
+                let value = self.evaluate(initial);
+                self.store_global(index, value);
+            }
+            Step::Table(index) => {
+                let initial = module.tables[index as usize]
+                    .initial
+                    .as_ref()
+                    .expect("a step");
+                self.i32_const(0);
+                let value = self.evaluate(initial);
+                self.push(value);
+                self.table_size(index);
+                self.table_fill(index);
+            }
+            Step::Item { segment, item } => {
+                let value = self.evaluate(&module.elements[segment as usize].items[item as usize]);
+                let items = self.symbol(Symbol::Elements(segment), 0);
+                self.builder
+                    .ins()
+                    .store(MemFlagsData::trusted(), value, items, item as i32 * 8);
+            }
+            Step::Elements(number) => {
+                let segment = &module.elements[number as usize];
+                if let SegmentMode::Active { index, offset } = &segment.mode {
+                    self.push_segment_operands(offset, segment.items.len());
+                    self.table_init(*index, number);
+                    self.drop_segment(Symbol::ElementsLength(number));
+                }
+            }
+            Step::Data(number) => {
+                let segment = &module.data[number as usize];
+                if let SegmentMode::Active { index, offset } = &segment.mode {
+                    self.push_segment_operands(offset, segment.bytes.len());
+                    self.memory_init(*index, number);
+                    self.drop_segment(Symbol::DataLength(number));
+                }
+            }
+            Step::Start(function) => {
+                self.call_function(function, &[]);
+            }
+        }
+    }
+
+    /// Operands of `memory.init` or `table.init` for a whole segment.
+    fn push_segment_operands(&mut self, offset: &ConstantExpression, length: usize) {
+        let offset = self.evaluate(offset);
+        self.push(offset);
+        self.i32_const(0);
+        self.i32_const(length as i32);
+    }
+
+    fn check_minimum(&mut self, item: Item, minimum: u64) {
+        let actual = match item {
+            Item::Memory(index) => self.memory_length(index),
+            Item::Table(index) => self.table_length(index),
+            Item::Function(_) | Item::Global(_) => return,
+        };
+        let minimum = self.builder.ins().iconst(types::I64, minimum as i64);
+        let small = self
+            .builder
+            .ins()
+            .icmp(IntCC::UnsignedLessThan, actual, minimum);
+        self.builder
+            .ins()
+            .trapnz(small, crate::traps::code(Trap::IncompatibleImport));
+    }
+
+    fn evaluate(&mut self, expression: &ConstantExpression) -> Value {
+        for operator in &expression.operators {
+            match *operator {
+                ConstantOperator::I32(value) => self.i32_const(value),
+                ConstantOperator::I64(value) => self.i64_const(value),
+                ConstantOperator::F32(bits) => self.f32_const(bits),
+                ConstantOperator::F64(bits) => self.f64_const(bits),
+                ConstantOperator::NullReference => self.ref_null(),
+                ConstantOperator::Function(index) => self.ref_func(index),
+                ConstantOperator::Global(index) => self.global_get(index),
+                ConstantOperator::I32Add | ConstantOperator::I64Add => {
+                    self.binary(|ins, x, y| ins.iadd(x, y))
+                }
+                ConstantOperator::I32Sub | ConstantOperator::I64Sub => {
+                    self.binary(|ins, x, y| ins.isub(x, y))
+                }
+                ConstantOperator::I32Mul | ConstantOperator::I64Mul => {
+                    self.binary(|ins, x, y| ins.imul(x, y))
+                }
+            }
+        }
+        self.pop()
+    }
+}

@@ -1,0 +1,258 @@
+//! Calls: direct, through tables, to the host and to the runtime.
+//!
+//! Compiled functions call each other in Cranelift's `Tail` convention, with
+//! no argument but their own. The host is called as C functions are.
+
+use super::Translator;
+use crate::FunctionType;
+use crate::program::FunctionSource;
+use crate::symbols::{Runtime, Symbol};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    AbiParam, ExtFuncData, FuncRef, InstBuilder, MemFlagsData, SigRef, Signature, StackSlotData,
+    StackSlotKind, Value, types,
+};
+use cranelift_codegen::isa::CallConv;
+use quench_abi::{FUNCTION_HEADER_SIZE, Trap};
+
+/// How compiled functions are called.
+pub fn internal_signature(ty: &FunctionType) -> Signature {
+    let mut signature = Signature::new(CallConv::Tail);
+    signature.params.extend(
+        super::ir_types(&ty.parameters)
+            .into_iter()
+            .map(AbiParam::new),
+    );
+    signature
+        .returns
+        .extend(super::ir_types(&ty.results).into_iter().map(AbiParam::new));
+    signature
+}
+
+/// How host functions are called, and exports by the host; see
+/// [`quench_abi::symbols`].
+pub fn host_signature(ty: &FunctionType) -> Signature {
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature.params.extend(
+        super::ir_types(&ty.parameters)
+            .into_iter()
+            .map(AbiParam::new),
+    );
+    match ty.results.as_slice() {
+        [] => {}
+        [single] => signature
+            .returns
+            .push(AbiParam::new(super::ir_type(*single))),
+        _ => signature.params.push(AbiParam::new(types::I64)),
+    }
+    signature
+}
+
+/// Offsets of the results of a host function in its array, and its size.
+pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
+    let mut offset = 0u32;
+    let mut offsets = Vec::new();
+    for result in &ty.results {
+        let size = super::ir_type(*result).bytes().max(8);
+        offset = offset.next_multiple_of(size);
+        offsets.push(offset as i32);
+        offset += size;
+    }
+    (offsets, offset)
+}
+
+fn runtime_signature(function: Runtime) -> Signature {
+    let (parameters, results) = match function {
+        Runtime::MemoryGrow => (vec![types::I64; 2], vec![types::I64]),
+        Runtime::TableGrow => (vec![types::I64; 3], vec![types::I64]),
+        Runtime::TableFill => (vec![types::I64; 3], vec![]),
+        Runtime::Memmove => (vec![types::I64; 3], vec![types::I64]),
+        Runtime::Memset => (vec![types::I64, types::I32, types::I64], vec![types::I64]),
+        Runtime::MissingImport => (vec![types::I64; 2], vec![]),
+    };
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature
+        .params
+        .extend(parameters.into_iter().map(AbiParam::new));
+    signature
+        .returns
+        .extend(results.into_iter().map(AbiParam::new));
+    signature
+}
+
+impl Translator<'_, '_> {
+    /// A function of the program, all of which is linked into one file.
+    fn function(&mut self, symbol: Symbol, signature: impl FnOnce() -> Signature) -> FuncRef {
+        if let Some(function) = self.functions.get(&symbol) {
+            return *function;
+        }
+        let signature = self.builder.import_signature(signature());
+        let name = self
+            .builder
+            .func
+            .declare_imported_user_function(symbol.external_name());
+        let function = self.builder.import_function(ExtFuncData {
+            name: cranelift_codegen::ir::ExternalName::user(name),
+            signature,
+            colocated: true,
+            patchable: false,
+        });
+        self.functions.insert(symbol, function);
+        function
+    }
+
+    fn indirect_signature(&mut self, type_index: u32) -> SigRef {
+        if let Some(signature) = self.signatures.get(&type_index) {
+            return *signature;
+        }
+        let signature = internal_signature(&self.environment.module.types[type_index as usize]);
+        let signature = self.builder.import_signature(signature);
+        self.signatures.insert(type_index, signature);
+        signature
+    }
+
+    pub fn call_runtime(&mut self, function: Runtime, arguments: &[Value]) -> Vec<Value> {
+        let function = self.function(Symbol::Runtime(function), || runtime_signature(function));
+        let call = self.builder.ins().call(function, arguments);
+        self.builder.inst_results(call).to_vec()
+    }
+
+    pub fn call(&mut self, index: u32) {
+        let environment = self.environment;
+        let ty = environment.module.function_type(index);
+        let arguments = self.pop_many(ty.parameters.len());
+        let results = self.call_function(index, &arguments);
+        self.stack.extend(results);
+    }
+
+    /// Calls a function of the module's index space.
+    pub fn call_function(&mut self, index: u32, arguments: &[Value]) -> Vec<Value> {
+        let environment = self.environment;
+        let ty = environment.module.function_type(index);
+        match environment.imports.functions.get(index as usize) {
+            Some(FunctionSource::Host) => self.call_host(index, ty, arguments),
+            Some(FunctionSource::Stub) => self.call_stub(index, ty),
+            Some(FunctionSource::Module { .. }) | None => {
+                let function = self.function(Symbol::Function(index), || internal_signature(ty));
+                let call = self.builder.ins().call(function, arguments);
+                self.builder.inst_results(call).to_vec()
+            }
+        }
+    }
+
+    fn call_host(&mut self, index: u32, ty: &FunctionType, arguments: &[Value]) -> Vec<Value> {
+        let function = self.function(Symbol::HostFunction(index), || host_signature(ty));
+        if ty.results.len() < 2 {
+            let call = self.builder.ins().call(function, arguments);
+            return self.builder.inst_results(call).to_vec();
+        }
+        let (offsets, size) = result_slots(ty);
+        let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4);
+        let slot = self.builder.create_sized_stack_slot(slot);
+        let address = self.builder.ins().stack_addr(types::I64, slot, 0);
+        let arguments: Vec<Value> = arguments.iter().copied().chain([address]).collect();
+        self.builder.ins().call(function, &arguments);
+        let types = super::ir_types(&ty.results);
+        let mut results = Vec::with_capacity(types.len());
+        for (ty, offset) in types.into_iter().zip(offsets) {
+            results.push(
+                self.builder
+                    .ins()
+                    .load(ty, MemFlagsData::trusted(), address, offset),
+            );
+        }
+        results
+    }
+
+    /// Says which import is missing; does not come back.
+    fn call_stub(&mut self, index: u32, ty: &FunctionType) -> Vec<Value> {
+        let text = self.symbol(Symbol::ImportText(index), 0);
+        let length = self
+            .environment
+            .imports
+            .text(self.environment.module, index)
+            .len();
+        let length = self.builder.ins().iconst(types::I64, length as i64);
+        self.call_runtime(Runtime::MissingImport, &[text, length]);
+        self.trap(Trap::MissingImport);
+        // What follows cannot run, but must have operands.
+        let next = self.builder.create_block();
+        self.builder.switch_to_block(next);
+        self.builder.seal_block(next);
+        ty.results
+            .iter()
+            .map(|ty| self.default_value(*ty))
+            .collect()
+    }
+
+    pub fn call_indirect(&mut self, table: u32, type_index: u32) {
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
+        let index = self.pop();
+        let reference = self.load_element(table, index, Trap::UndefinedElement);
+        let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
+        let arguments = self.pop_many(ty.parameters.len());
+        let signature = self.indirect_signature(type_index);
+        let call = self
+            .builder
+            .ins()
+            .call_indirect(signature, code, &arguments);
+        let results = self.builder.inst_results(call).to_vec();
+        self.stack.extend(results);
+    }
+
+    pub fn return_call(&mut self, index: u32) {
+        let environment = self.environment;
+        let ty = environment.module.function_type(index);
+        let arguments = self.pop_many(ty.parameters.len());
+        match environment.imports.functions.get(index as usize) {
+            Some(FunctionSource::Host | FunctionSource::Stub) => {
+                // The host takes no part in chains of tail calls: one frame
+                // is as good as none.
+                let results = self.call_function(index, &arguments);
+                self.builder.ins().return_(&results);
+            }
+            Some(FunctionSource::Module { .. }) | None => {
+                let function = self.function(Symbol::Function(index), || internal_signature(ty));
+                self.builder.ins().return_call(function, &arguments);
+            }
+        }
+        self.reachable = false;
+    }
+
+    pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
+        let index = self.pop();
+        let reference = self.load_element(table, index, Trap::UndefinedElement);
+        let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
+        let arguments = self.pop_many(ty.parameters.len());
+        let signature = self.indirect_signature(type_index);
+        self.builder
+            .ins()
+            .return_call_indirect(signature, code, &arguments);
+        self.reachable = false;
+    }
+
+    /// The code of the function that `reference` refers to, if it has the
+    /// given type. A null reference faults when its type is read, at address
+    /// 0, where nothing is ever mapped; the runtime makes that `null`.
+    fn checked_code(&mut self, reference: Value, type_index: u32, null: Trap) -> Value {
+        let flags = MemFlagsData::new()
+            .with_aligned()
+            .with_readonly()
+            .with_trap_code(Some(crate::traps::code(null)));
+        let actual = self.builder.ins().load(types::I32, flags, reference, 0);
+        let expected = self.environment.type_ids[type_index as usize];
+        let differs = self
+            .builder
+            .ins()
+            .icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
+        self.builder
+            .ins()
+            .trapnz(differs, crate::traps::code(Trap::IndirectCallTypeMismatch));
+        self.builder
+            .ins()
+            .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
+    }
+}

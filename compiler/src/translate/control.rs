@@ -1,0 +1,247 @@
+//! Blocks, branches and returns.
+
+use super::Translator;
+use super::stack::{Frame, FrameKind};
+use crate::parse;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Type, Value};
+use quench_abi::Trap;
+use wasmparser::{BlockType, BrTable};
+
+impl Translator<'_, '_> {
+    fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
+        match ty {
+            BlockType::Empty => (Vec::new(), Vec::new()),
+            BlockType::Type(ty) => (Vec::new(), vec![super::ir_type(parse::value_type(ty))]),
+            BlockType::FuncType(index) => {
+                let ty = &self.environment.module.types[index as usize];
+                (
+                    super::ir_types(&ty.parameters),
+                    super::ir_types(&ty.results),
+                )
+            }
+        }
+    }
+
+    fn push_frame(&mut self, kind: FrameKind, parameters: Vec<Type>, results: Vec<Type>) {
+        let height = match self.reachable {
+            true => self.stack.len() - parameters.len(),
+            false => self.stack.len(),
+        };
+        let live = self.reachable;
+        self.control.push(Frame {
+            kind,
+            parameters,
+            results,
+            height,
+            next: None,
+            live,
+        });
+    }
+
+    pub fn block(&mut self, ty: BlockType) {
+        let (parameters, results) = self.block_types(ty);
+        self.push_frame(FrameKind::Block, parameters, results);
+    }
+
+    pub fn loop_(&mut self, ty: BlockType) {
+        let (parameters, results) = self.block_types(ty);
+        let header = self.block_with_parameters(&parameters);
+        let arguments = self.arguments(parameters.len());
+        self.builder.ins().jump(header, &arguments);
+        let height = self.stack.len() - parameters.len();
+        self.push_frame(FrameKind::Loop { header }, parameters, results);
+        self.stack.truncate(height);
+        self.builder.switch_to_block(header);
+        self.stack
+            .extend_from_slice(self.builder.block_params(header));
+    }
+
+    pub fn if_(&mut self, ty: BlockType) {
+        let condition = self.pop();
+        let (parameters, results) = self.block_types(ty);
+        let then = self.builder.create_block();
+        let otherwise = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(condition, then, &[], otherwise, &[]);
+        self.builder.seal_block(then);
+        self.builder.seal_block(otherwise);
+        let saved = self.stack[self.stack.len() - parameters.len()..].to_vec();
+        self.push_frame(
+            FrameKind::If {
+                otherwise: Some(otherwise),
+                saved,
+            },
+            parameters,
+            results,
+        );
+        self.builder.switch_to_block(then);
+    }
+
+    /// A block, loop or if in code that cannot run.
+    pub fn dead_frame(&mut self) {
+        self.push_frame(FrameKind::Block, Vec::new(), Vec::new());
+    }
+
+    pub fn else_(&mut self) {
+        let last = self.control.len() - 1;
+        if !self.control[last].live {
+            return;
+        }
+        if self.reachable {
+            self.jump_to_end();
+        }
+        let frame = &mut self.control[last];
+        let FrameKind::If { otherwise, saved } = &mut frame.kind else {
+            unreachable!("validated");
+        };
+        let block = otherwise.take().expect("validated");
+        let saved = std::mem::take(saved);
+        self.stack.truncate(frame.height);
+        self.stack.extend(saved);
+        self.builder.switch_to_block(block);
+        self.reachable = true;
+    }
+
+    /// Leaves the innermost frame with its results.
+    fn jump_to_end(&mut self) {
+        let index = self.control.len() - 1;
+        let count = self.control[index].results.len();
+        let arguments = self.arguments(count);
+        let block = match self.control[index].next {
+            Some(block) => block,
+            None => {
+                let results = self.control[index].results.clone();
+                let block = self.block_with_parameters(&results);
+                self.control[index].next = Some(block);
+                block
+            }
+        };
+        self.builder.ins().jump(block, &arguments);
+    }
+
+    pub fn end(&mut self) {
+        let last = self.control.len() - 1;
+        if !self.control[last].live {
+            self.control.pop();
+            return;
+        }
+        if let FrameKind::If {
+            otherwise: Some(_), ..
+        } = self.control[last].kind
+        {
+            // An absent else arm passes the parameters on as results.
+            self.else_();
+        }
+        if let FrameKind::Loop { header } = self.control[last].kind {
+            self.builder.seal_block(header);
+        }
+        if self.control[last].next.is_none() {
+            // Nothing branches to the end: if it is reached at all, then by
+            // falling through with the results on the stack.
+            let frame = self.control.pop().expect("validated");
+            if self.reachable {
+                let results = self.pop_many(frame.results.len());
+                self.stack.truncate(frame.height);
+                self.stack.extend(results);
+            } else {
+                self.stack.truncate(frame.height);
+            }
+        } else {
+            if self.reachable {
+                self.jump_to_end();
+            }
+            let frame = self.control.pop().expect("validated");
+            self.stack.truncate(frame.height);
+            self.continue_in(frame.next.expect("checked above"));
+        }
+        if self.control.is_empty() && self.reachable {
+            let results = std::mem::take(&mut self.stack);
+            self.builder.ins().return_(&results);
+            self.reachable = false;
+        }
+    }
+
+    pub fn unreachable(&mut self) {
+        self.trap(Trap::Unreachable);
+        self.reachable = false;
+    }
+
+    /// Leaves the function with `results`.
+    fn return_values(&mut self, results: &[Value]) {
+        self.builder.ins().return_(results);
+        self.reachable = false;
+    }
+
+    pub fn return_(&mut self) {
+        let count = self.control[0].results.len();
+        let results = self.pop_many(count);
+        self.return_values(&results);
+    }
+
+    pub fn br(&mut self, depth: u32) {
+        let index = self.frame_index(depth);
+        let count = self.control[index].label_types().len();
+        if index == 0 {
+            let results = self.pop_many(count);
+            return self.return_values(&results);
+        }
+        let arguments = self.arguments(count);
+        let block = self.destination(depth);
+        self.builder.ins().jump(block, &arguments);
+        self.reachable = false;
+    }
+
+    pub fn br_if(&mut self, depth: u32) {
+        let condition = self.pop();
+        self.branch_if(condition, depth);
+    }
+
+    /// Branches if `condition` is not zero, keeping the operands.
+    pub fn branch_if(&mut self, condition: Value, depth: u32) {
+        let index = self.frame_index(depth);
+        let count = self.control[index].label_types().len();
+        let arguments = self.arguments(count);
+        let block = self.destination(depth);
+        let next = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(condition, block, &arguments, next, &[]);
+        self.builder.switch_to_block(next);
+        self.builder.seal_block(next);
+    }
+
+    pub fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), wasmparser::Error> {
+        let selector = self.pop();
+        let index = self.frame_index(table.default());
+        let count = self.control[index].label_types().len();
+        let arguments: Vec<BlockArg> = self.arguments(count);
+        let default = self.destination(table.default());
+        let mut blocks = Vec::with_capacity(table.len() as usize);
+        for depth in table.targets() {
+            blocks.push(self.destination(depth?));
+        }
+        self.reachable = false;
+        if blocks.iter().all(|block| *block == default) {
+            self.builder.ins().jump(default, &arguments);
+            return Ok(());
+        }
+        let pool = &mut self.builder.func.dfg.value_lists;
+        let default = ir::BlockCall::new(default, arguments.iter().copied(), pool);
+        let calls: Vec<ir::BlockCall> = blocks
+            .into_iter()
+            .map(|block| ir::BlockCall::new(block, arguments.iter().copied(), pool))
+            .collect();
+        let table = self
+            .builder
+            .create_jump_table(JumpTableData::new(default, &calls));
+        self.builder.ins().br_table(selector, table);
+        Ok(())
+    }
+
+    pub fn select(&mut self) {
+        let (first, second, condition) = self.pop3();
+        let value = self.builder.ins().select(condition, first, second);
+        self.push(value);
+    }
+}

@@ -1,0 +1,144 @@
+//! Loads, stores, and the size of linear memories.
+
+use super::bounds::Address;
+use super::{Region, Translator};
+use crate::symbols::{Runtime, Symbol};
+use cranelift_codegen::ir::{Inst, InstBuilder, MemFlagsData, Type, Value, types};
+use cranelift_frontend::FuncInstBuilder;
+use quench_abi::{Memory, Trap};
+use std::mem::offset_of;
+use wasmparser::MemArg;
+
+impl Translator<'_, '_> {
+    pub fn load(&mut self, ty: Type, memarg: &MemArg) {
+        let index = self.pop();
+        let address = self.address(memarg, index);
+        let value = self
+            .builder
+            .ins()
+            .load(ty, address.flags, address.base, address.offset);
+        self.push(value);
+    }
+
+    /// A load that extends: `make` is one of Cranelift's.
+    pub fn load_by(
+        &mut self,
+        memarg: &MemArg,
+        make: impl FnOnce(FuncInstBuilder<'_, '_>, &Address) -> Value,
+    ) {
+        let index = self.pop();
+        let address = self.address(memarg, index);
+        let value = make(self.builder.ins(), &address);
+        self.push(value);
+    }
+
+    pub fn store(&mut self, memarg: &MemArg) {
+        let (index, value) = self.pop2();
+        let address = self.address(memarg, index);
+        self.builder
+            .ins()
+            .store(address.flags, value, address.base, address.offset);
+    }
+
+    /// A store of the low bits: `make` is one of Cranelift's.
+    pub fn store_by(
+        &mut self,
+        memarg: &MemArg,
+        make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, &Address) -> Inst,
+    ) {
+        let (index, value) = self.pop2();
+        let address = self.address(memarg, index);
+        make(self.builder.ins(), value, &address);
+    }
+
+    /// The accessible bytes of a memory, as an i64.
+    pub fn memory_length(&mut self, memory: u32) -> Value {
+        let region = self.region(Region::MemoryRecords);
+        let flags = MemFlagsData::trusted().with_alias_region(Some(region));
+        let record = self.symbol(Symbol::Memory(memory), 0);
+        self.builder
+            .ins()
+            .load(types::I64, flags, record, offset_of!(Memory, length) as i32)
+    }
+
+    pub fn memory_size(&mut self, memory: u32) {
+        let length = self.memory_length(memory);
+        let log2 = self.environment.module.memories[memory as usize].page_size_log2;
+        let pages = self.builder.ins().ushr_imm_u(length, i64::from(log2));
+        let pages = self.builder.ins().ireduce(types::I32, pages);
+        self.push(pages);
+    }
+
+    pub fn memory_grow(&mut self, memory: u32) {
+        let delta = self.pop();
+        let delta = self.builder.ins().uextend(types::I64, delta);
+        let record = self.symbol(Symbol::Memory(memory), 0);
+        let before = self.call_runtime(Runtime::MemoryGrow, &[record, delta]);
+        let before = self.builder.ins().ireduce(types::I32, before[0]);
+        self.push(before);
+    }
+
+    /// The native address of byte `index`, an i64, of a memory.
+    fn native_address(&mut self, memory: u32, index: Value) -> Value {
+        let base = self.environment.layout.memories[memory as usize].base;
+        self.builder.ins().iadd_imm_u(index, base as i64)
+    }
+
+    fn pop_extended(&mut self) -> Value {
+        let value = self.pop();
+        self.builder.ins().uextend(types::I64, value)
+    }
+
+    pub fn memory_fill(&mut self, memory: u32) {
+        let length = self.pop_extended();
+        let byte = self.pop();
+        let start = self.pop_extended();
+        let limit = self.memory_length(memory);
+        self.check_range(start, length, limit, Trap::MemoryOutOfBounds);
+        let start = self.native_address(memory, start);
+        self.call_runtime(Runtime::Memset, &[start, byte, length]);
+    }
+
+    pub fn memory_copy(&mut self, to: u32, from: u32) {
+        let length = self.pop_extended();
+        let source = self.pop_extended();
+        let destination = self.pop_extended();
+        let limit = self.memory_length(from);
+        self.check_range(source, length, limit, Trap::MemoryOutOfBounds);
+        let limit = self.memory_length(to);
+        self.check_range(destination, length, limit, Trap::MemoryOutOfBounds);
+        let source = self.native_address(from, source);
+        let destination = self.native_address(to, destination);
+        self.call_runtime(Runtime::Memmove, &[destination, source, length]);
+    }
+
+    pub fn memory_init(&mut self, memory: u32, segment: u32) {
+        let length = self.pop_extended();
+        let source = self.pop_extended();
+        let destination = self.pop_extended();
+        let limit = self.segment_length(Symbol::DataLength(segment));
+        self.check_range(source, length, limit, Trap::MemoryOutOfBounds);
+        let limit = self.memory_length(memory);
+        self.check_range(destination, length, limit, Trap::MemoryOutOfBounds);
+        let bytes = self.symbol(Symbol::Data(segment), 0);
+        let source = self.builder.ins().iadd(bytes, source);
+        let destination = self.native_address(memory, destination);
+        self.call_runtime(Runtime::Memmove, &[destination, source, length]);
+    }
+
+    /// The length of a data or element segment, which dropping makes 0.
+    pub fn segment_length(&mut self, symbol: Symbol) -> Value {
+        let region = self.region(Region::Segments);
+        let flags = MemFlagsData::trusted().with_alias_region(Some(region));
+        let cell = self.symbol(symbol, 0);
+        self.builder.ins().load(types::I64, flags, cell, 0)
+    }
+
+    pub fn drop_segment(&mut self, symbol: Symbol) {
+        let region = self.region(Region::Segments);
+        let flags = MemFlagsData::trusted().with_alias_region(Some(region));
+        let cell = self.symbol(symbol, 0);
+        let zero = self.builder.ins().iconst(types::I64, 0);
+        self.builder.ins().store(flags, zero, cell, 0);
+    }
+}

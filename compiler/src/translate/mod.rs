@@ -1,0 +1,247 @@
+//! Function bodies to Cranelift IR. One receiver, [`Translator`]; each family
+//! of operators is a file that adds to it. The validator runs one step before
+//! translation, so translation cannot fail.
+
+mod bounds;
+pub mod call;
+mod control;
+mod memory;
+mod numeric;
+mod operators;
+mod reference;
+mod stack;
+mod variable;
+
+use crate::layout::Layout;
+use crate::module::{Body, Module};
+use crate::program::ResolvedImports;
+use crate::symbols::Symbol;
+use cranelift_codegen::ir::{
+    self, AliasRegion, AliasRegionData, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
+    Type, Value, types,
+};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use quench_abi::{Trap, ValueType};
+use stack::{Frame, FrameKind};
+use std::collections::HashMap;
+use wasmparser::FuncValidatorAllocations;
+
+/// What is the same for all functions of a module.
+pub struct Environment<'a> {
+    pub module: &'a Module<'a>,
+    pub imports: &'a ResolvedImports,
+    pub layout: &'a Layout,
+    /// Identity in the program of each of the module's types.
+    pub type_ids: &'a [u32],
+    pub frontend: cranelift_codegen::isa::TargetFrontendConfig,
+}
+
+/// Allocations that serve one function after the other.
+#[derive(Default)]
+pub struct Scratch {
+    builder: FunctionBuilderContext,
+    validator: FuncValidatorAllocations,
+}
+
+impl Scratch {
+    pub fn builder(&mut self) -> &mut FunctionBuilderContext {
+        &mut self.builder
+    }
+}
+
+/// Parts of memory that cannot overlap.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Region {
+    Memory(u32),
+    MemoryRecords,
+    Globals,
+    TableElements,
+    TableRecords,
+    Segments,
+}
+
+pub struct Translator<'a, 'f> {
+    pub environment: &'a Environment<'a>,
+    pub builder: FunctionBuilder<'f>,
+    /// Operands.
+    pub stack: Vec<Value>,
+    control: Vec<Frame>,
+    locals: Vec<Variable>,
+    /// Whether the operator to be translated can run.
+    pub reachable: bool,
+    functions: HashMap<Symbol, FuncRef>,
+    signatures: HashMap<u32, SigRef>,
+    symbols: HashMap<(Symbol, i64), GlobalValue>,
+    regions: HashMap<Region, AliasRegion>,
+}
+
+/// Validates and translates one function into `function`.
+pub fn translate(
+    environment: &Environment<'_>,
+    index: u32,
+    body: &Body<'_>,
+    scratch: &mut Scratch,
+    function: &mut ir::Function,
+) -> Result<(), wasmparser::Error> {
+    let ty = environment.module.function_type(index);
+    function.signature = call::internal_signature(ty);
+    let validator = wasmparser::FuncToValidate {
+        resources: body.validator.resources.clone(),
+        index: body.validator.index,
+        ty: body.validator.ty,
+        features: body.validator.features,
+    };
+    let mut validator = validator.into_validator(std::mem::take(&mut scratch.validator));
+    let mut translator = Translator::new(environment, function, &mut scratch.builder);
+    translator.enter(&ty.parameters, &ty.results);
+
+    let mut reader = body.body.get_binary_reader();
+    for _ in 0..reader.read_var_u32()? {
+        let offset = reader.original_position();
+        let count = reader.read_var_u32()?;
+        let ty = reader.read()?;
+        validator.define_locals(offset, count, ty)?;
+        translator.declare_locals(count, crate::parse::value_type(ty));
+    }
+    reader.set_features(body.validator.features);
+    let mut operators = wasmparser::OperatorsReader::new(reader);
+    while !operators.eof() {
+        let (operator, offset) = operators.read_with_offset()?;
+        validator.op(offset, &operator)?;
+        translator
+            .builder
+            .set_srcloc(ir::SourceLoc::new(offset as u32));
+        translator.operator(&operator)?;
+    }
+    operators.finish()?;
+    scratch.validator = validator.into_allocations();
+    translator.builder.finalize(environment.frontend);
+    Ok(())
+}
+
+impl<'a, 'f> Translator<'a, 'f> {
+    pub fn new(
+        environment: &'a Environment<'a>,
+        function: &'f mut ir::Function,
+        context: &'f mut FunctionBuilderContext,
+    ) -> Translator<'a, 'f> {
+        Translator {
+            environment,
+            builder: FunctionBuilder::new(function, context),
+            stack: Vec::new(),
+            control: Vec::new(),
+            locals: Vec::new(),
+            reachable: true,
+            functions: HashMap::new(),
+            signatures: HashMap::new(),
+            symbols: HashMap::new(),
+            regions: HashMap::new(),
+        }
+    }
+
+    /// Starts the entry block; returns the function's IR parameters.
+    pub fn start(&mut self) -> Vec<Value> {
+        let block = self.builder.create_block();
+        self.builder.append_block_params_for_function_params(block);
+        self.builder.switch_to_block(block);
+        self.builder.seal_block(block);
+        self.builder.block_params(block).to_vec()
+    }
+
+    fn enter(&mut self, parameters: &[ValueType], results: &[ValueType]) {
+        let values = self.start();
+        for (value, ty) in values.into_iter().zip(parameters) {
+            let local = self.builder.declare_var(ir_type(*ty));
+            self.builder.def_var(local, value);
+            self.locals.push(local);
+        }
+        self.control.push(Frame {
+            kind: FrameKind::Function,
+            parameters: Vec::new(),
+            results: ir_types(results),
+            height: 0,
+            next: None,
+            live: true,
+        });
+    }
+
+    fn declare_locals(&mut self, count: u32, ty: ValueType) {
+        if count == 0 {
+            return;
+        }
+        let zero = self.default_value(ty);
+        for _ in 0..count {
+            let local = self.builder.declare_var(ir_type(ty));
+            self.builder.def_var(local, zero);
+            self.locals.push(local);
+        }
+    }
+
+    /// Zero or null.
+    pub fn default_value(&mut self, ty: ValueType) -> Value {
+        self.static_value(ty, crate::constant::StaticValue::Bits(0))
+    }
+
+    /// The address of `symbol` plus `offset`. All symbols are near: everything
+    /// is linked into one file.
+    pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
+        let global = match self.symbols.get(&(symbol, offset)) {
+            Some(global) => *global,
+            None => {
+                let name = symbol.external_name();
+                let name = self.builder.func.declare_imported_user_function(name);
+                let global = self.builder.create_global_value(GlobalValueData::Symbol {
+                    name: ir::ExternalName::user(name),
+                    offset: offset.into(),
+                    colocated: true,
+                    tls: false,
+                });
+                self.symbols.insert((symbol, offset), global);
+                global
+            }
+        };
+        self.builder.ins().symbol_value(types::I64, global)
+    }
+
+    pub fn region(&mut self, region: Region) -> AliasRegion {
+        let number = self.regions.len() as u32;
+        let regions = &mut self.builder.func.dfg.alias_regions;
+        *self.regions.entry(region).or_insert_with(|| {
+            regions.push(AliasRegionData {
+                user_id: number,
+                description: region.description(),
+            })
+        })
+    }
+
+    pub fn trap(&mut self, trap: Trap) {
+        self.builder.ins().trap(crate::traps::code(trap));
+    }
+}
+
+impl Region {
+    fn description(self) -> std::borrow::Cow<'static, str> {
+        match self {
+            Region::Memory(index) => format!("memory {index}").into(),
+            Region::MemoryRecords => "memory records".into(),
+            Region::Globals => "globals".into(),
+            Region::TableElements => "table elements".into(),
+            Region::TableRecords => "table records".into(),
+            Region::Segments => "segment lengths".into(),
+        }
+    }
+}
+
+pub fn ir_type(ty: ValueType) -> Type {
+    match ty {
+        ValueType::I32 => types::I32,
+        ValueType::I64 | ValueType::FuncRef | ValueType::ExternRef => types::I64,
+        ValueType::F32 => types::F32,
+        ValueType::F64 => types::F64,
+        ValueType::V128 => types::I8X16,
+    }
+}
+
+pub fn ir_types(types: &[ValueType]) -> Vec<Type> {
+    types.iter().map(|ty| ir_type(*ty)).collect()
+}

@@ -1,0 +1,237 @@
+//! The table of contents: each operator and what translates it. No logic.
+
+use super::Translator;
+use crate::symbols::Symbol;
+use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64};
+use wasmparser::Operator as Op;
+
+impl Translator<'_, '_> {
+    pub fn operator(&mut self, operator: &Op<'_>) -> Result<(), wasmparser::Error> {
+        if !self.reachable {
+            self.unreachable_operator(operator);
+            return Ok(());
+        }
+        match *operator {
+            // Control
+            Op::Nop => {}
+            Op::Unreachable => self.unreachable(),
+            Op::Block { blockty } => self.block(blockty),
+            Op::Loop { blockty } => self.loop_(blockty),
+            Op::If { blockty } => self.if_(blockty),
+            Op::Else => self.else_(),
+            Op::End => self.end(),
+            Op::Br { relative_depth } => self.br(relative_depth),
+            Op::BrIf { relative_depth } => self.br_if(relative_depth),
+            Op::BrTable { ref targets } => self.br_table(targets)?,
+            Op::Return => self.return_(),
+            Op::Call { function_index } => self.call(function_index),
+            Op::CallIndirect {
+                table_index,
+                type_index,
+            } => self.call_indirect(table_index, type_index),
+            Op::ReturnCall { function_index } => self.return_call(function_index),
+            Op::ReturnCallIndirect {
+                table_index,
+                type_index,
+            } => self.return_call_indirect(table_index, type_index),
+
+            // Variables and operands
+            Op::Drop => drop(self.pop()),
+            Op::Select | Op::TypedSelect { .. } => self.select(),
+            Op::LocalGet { local_index } => self.local_get(local_index),
+            Op::LocalSet { local_index } => self.local_set(local_index),
+            Op::LocalTee { local_index } => self.local_tee(local_index),
+            Op::GlobalGet { global_index } => self.global_get(global_index),
+            Op::GlobalSet { global_index } => self.global_set(global_index),
+
+            // References and tables
+            Op::RefNull { .. } => self.ref_null(),
+            Op::RefIsNull => self.ref_is_null(),
+            Op::RefFunc { function_index } => self.ref_func(function_index),
+            Op::TableGet { table } => self.table_get(table),
+            Op::TableSet { table } => self.table_set(table),
+            Op::TableSize { table } => self.table_size(table),
+            Op::TableGrow { table } => self.table_grow(table),
+            Op::TableFill { table } => self.table_fill(table),
+            Op::TableCopy {
+                dst_table,
+                src_table,
+            } => self.table_copy(dst_table, src_table),
+            Op::TableInit { elem_index, table } => self.table_init(table, elem_index),
+            Op::ElemDrop { elem_index } => self.drop_segment(Symbol::ElementsLength(elem_index)),
+
+            // Memory
+            Op::I32Load { ref memarg } => self.load(I32, memarg),
+            Op::I64Load { ref memarg } => self.load(I64, memarg),
+            Op::F32Load { ref memarg } => self.load(F32, memarg),
+            Op::F64Load { ref memarg } => self.load(F64, memarg),
+            Op::I32Load8U { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.uload8(I32, a.flags, a.base, a.offset))
+            }
+            Op::I32Load8S { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.sload8(I32, a.flags, a.base, a.offset))
+            }
+            Op::I32Load16U { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.uload16(I32, a.flags, a.base, a.offset))
+            }
+            Op::I32Load16S { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.sload16(I32, a.flags, a.base, a.offset))
+            }
+            Op::I64Load8U { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.uload8(I64, a.flags, a.base, a.offset))
+            }
+            Op::I64Load8S { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.sload8(I64, a.flags, a.base, a.offset))
+            }
+            Op::I64Load16U { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.uload16(I64, a.flags, a.base, a.offset))
+            }
+            Op::I64Load16S { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.sload16(I64, a.flags, a.base, a.offset))
+            }
+            Op::I64Load32U { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.uload32(a.flags, a.base, a.offset))
+            }
+            Op::I64Load32S { ref memarg } => {
+                self.load_by(memarg, |ins, a| ins.sload32(a.flags, a.base, a.offset))
+            }
+            Op::I32Store { ref memarg }
+            | Op::I64Store { ref memarg }
+            | Op::F32Store { ref memarg }
+            | Op::F64Store { ref memarg } => self.store(memarg),
+            Op::I32Store8 { ref memarg } | Op::I64Store8 { ref memarg } => self
+                .store_by(memarg, |ins, value, a| {
+                    ins.istore8(a.flags, value, a.base, a.offset)
+                }),
+            Op::I32Store16 { ref memarg } | Op::I64Store16 { ref memarg } => self
+                .store_by(memarg, |ins, value, a| {
+                    ins.istore16(a.flags, value, a.base, a.offset)
+                }),
+            Op::I64Store32 { ref memarg } => self.store_by(memarg, |ins, value, a| {
+                ins.istore32(a.flags, value, a.base, a.offset)
+            }),
+            Op::MemorySize { mem } => self.memory_size(mem),
+            Op::MemoryGrow { mem } => self.memory_grow(mem),
+            Op::MemoryFill { mem } => self.memory_fill(mem),
+            Op::MemoryCopy { dst_mem, src_mem } => self.memory_copy(dst_mem, src_mem),
+            Op::MemoryInit { data_index, mem } => self.memory_init(mem, data_index),
+            Op::DataDrop { data_index } => self.drop_segment(Symbol::DataLength(data_index)),
+
+            // Constants
+            Op::I32Const { value } => self.i32_const(value),
+            Op::I64Const { value } => self.i64_const(value),
+            Op::F32Const { value } => self.f32_const(value.bits()),
+            Op::F64Const { value } => self.f64_const(value.bits()),
+
+            // Integers
+            Op::I32Eqz | Op::I64Eqz => self.eqz(),
+            Op::I32Eq | Op::I64Eq => self.compare_integers(IntCC::Equal),
+            Op::I32Ne | Op::I64Ne => self.compare_integers(IntCC::NotEqual),
+            Op::I32LtS | Op::I64LtS => self.compare_integers(IntCC::SignedLessThan),
+            Op::I32LtU | Op::I64LtU => self.compare_integers(IntCC::UnsignedLessThan),
+            Op::I32GtS | Op::I64GtS => self.compare_integers(IntCC::SignedGreaterThan),
+            Op::I32GtU | Op::I64GtU => self.compare_integers(IntCC::UnsignedGreaterThan),
+            Op::I32LeS | Op::I64LeS => self.compare_integers(IntCC::SignedLessThanOrEqual),
+            Op::I32LeU | Op::I64LeU => self.compare_integers(IntCC::UnsignedLessThanOrEqual),
+            Op::I32GeS | Op::I64GeS => self.compare_integers(IntCC::SignedGreaterThanOrEqual),
+            Op::I32GeU | Op::I64GeU => self.compare_integers(IntCC::UnsignedGreaterThanOrEqual),
+            Op::I32Clz | Op::I64Clz => self.unary(|ins, x| ins.clz(x)),
+            Op::I32Ctz | Op::I64Ctz => self.unary(|ins, x| ins.ctz(x)),
+            Op::I32Popcnt | Op::I64Popcnt => self.unary(|ins, x| ins.popcnt(x)),
+            Op::I32Add | Op::I64Add => self.binary(|ins, x, y| ins.iadd(x, y)),
+            Op::I32Sub | Op::I64Sub => self.binary(|ins, x, y| ins.isub(x, y)),
+            Op::I32Mul | Op::I64Mul => self.binary(|ins, x, y| ins.imul(x, y)),
+            Op::I32DivS | Op::I64DivS => self.binary(|ins, x, y| ins.sdiv(x, y)),
+            Op::I32DivU | Op::I64DivU => self.binary(|ins, x, y| ins.udiv(x, y)),
+            Op::I32RemS | Op::I64RemS => self.binary(|ins, x, y| ins.srem(x, y)),
+            Op::I32RemU | Op::I64RemU => self.binary(|ins, x, y| ins.urem(x, y)),
+            Op::I32And | Op::I64And => self.binary(|ins, x, y| ins.band(x, y)),
+            Op::I32Or | Op::I64Or => self.binary(|ins, x, y| ins.bor(x, y)),
+            Op::I32Xor | Op::I64Xor => self.binary(|ins, x, y| ins.bxor(x, y)),
+            Op::I32Shl | Op::I64Shl => self.binary(|ins, x, y| ins.ishl(x, y)),
+            Op::I32ShrS | Op::I64ShrS => self.binary(|ins, x, y| ins.sshr(x, y)),
+            Op::I32ShrU | Op::I64ShrU => self.binary(|ins, x, y| ins.ushr(x, y)),
+            Op::I32Rotl | Op::I64Rotl => self.binary(|ins, x, y| ins.rotl(x, y)),
+            Op::I32Rotr | Op::I64Rotr => self.binary(|ins, x, y| ins.rotr(x, y)),
+            Op::I32Extend8S | Op::I64Extend8S => self.extend_low(I8),
+            Op::I32Extend16S | Op::I64Extend16S => self.extend_low(I16),
+            Op::I64Extend32S => self.extend_low(I32),
+            Op::I32WrapI64 => self.unary(|ins, x| ins.ireduce(I32, x)),
+            Op::I64ExtendI32S => self.unary(|ins, x| ins.sextend(I64, x)),
+            Op::I64ExtendI32U => self.unary(|ins, x| ins.uextend(I64, x)),
+
+            // Floating point
+            Op::F32Eq | Op::F64Eq => self.compare_floats(FloatCC::Equal),
+            Op::F32Ne | Op::F64Ne => self.compare_floats(FloatCC::NotEqual),
+            Op::F32Lt | Op::F64Lt => self.compare_floats(FloatCC::LessThan),
+            Op::F32Gt | Op::F64Gt => self.compare_floats(FloatCC::GreaterThan),
+            Op::F32Le | Op::F64Le => self.compare_floats(FloatCC::LessThanOrEqual),
+            Op::F32Ge | Op::F64Ge => self.compare_floats(FloatCC::GreaterThanOrEqual),
+            Op::F32Abs | Op::F64Abs => self.unary(|ins, x| ins.fabs(x)),
+            Op::F32Neg | Op::F64Neg => self.unary(|ins, x| ins.fneg(x)),
+            Op::F32Ceil | Op::F64Ceil => self.unary(|ins, x| ins.ceil(x)),
+            Op::F32Floor | Op::F64Floor => self.unary(|ins, x| ins.floor(x)),
+            Op::F32Trunc | Op::F64Trunc => self.unary(|ins, x| ins.trunc(x)),
+            Op::F32Nearest | Op::F64Nearest => self.unary(|ins, x| ins.nearest(x)),
+            Op::F32Sqrt | Op::F64Sqrt => self.unary(|ins, x| ins.sqrt(x)),
+            Op::F32Add | Op::F64Add => self.binary(|ins, x, y| ins.fadd(x, y)),
+            Op::F32Sub | Op::F64Sub => self.binary(|ins, x, y| ins.fsub(x, y)),
+            Op::F32Mul | Op::F64Mul => self.binary(|ins, x, y| ins.fmul(x, y)),
+            Op::F32Div | Op::F64Div => self.binary(|ins, x, y| ins.fdiv(x, y)),
+            Op::F32Min | Op::F64Min => self.binary(|ins, x, y| ins.fmin(x, y)),
+            Op::F32Max | Op::F64Max => self.binary(|ins, x, y| ins.fmax(x, y)),
+            Op::F32Copysign | Op::F64Copysign => self.binary(|ins, x, y| ins.fcopysign(x, y)),
+            Op::F32DemoteF64 => self.unary(|ins, x| ins.fdemote(F32, x)),
+            Op::F64PromoteF32 => self.unary(|ins, x| ins.fpromote(F64, x)),
+
+            // Conversions
+            Op::I32TruncF32S | Op::I32TruncF64S => self.unary(|ins, x| ins.fcvt_to_sint(I32, x)),
+            Op::I32TruncF32U | Op::I32TruncF64U => self.unary(|ins, x| ins.fcvt_to_uint(I32, x)),
+            Op::I64TruncF32S | Op::I64TruncF64S => self.unary(|ins, x| ins.fcvt_to_sint(I64, x)),
+            Op::I64TruncF32U | Op::I64TruncF64U => self.unary(|ins, x| ins.fcvt_to_uint(I64, x)),
+            Op::I32TruncSatF32S | Op::I32TruncSatF64S => {
+                self.unary(|ins, x| ins.fcvt_to_sint_sat(I32, x))
+            }
+            Op::I32TruncSatF32U | Op::I32TruncSatF64U => {
+                self.unary(|ins, x| ins.fcvt_to_uint_sat(I32, x))
+            }
+            Op::I64TruncSatF32S | Op::I64TruncSatF64S => {
+                self.unary(|ins, x| ins.fcvt_to_sint_sat(I64, x))
+            }
+            Op::I64TruncSatF32U | Op::I64TruncSatF64U => {
+                self.unary(|ins, x| ins.fcvt_to_uint_sat(I64, x))
+            }
+            Op::F32ConvertI32S | Op::F32ConvertI64S => {
+                self.unary(|ins, x| ins.fcvt_from_sint(F32, x))
+            }
+            Op::F32ConvertI32U | Op::F32ConvertI64U => {
+                self.unary(|ins, x| ins.fcvt_from_uint(F32, x))
+            }
+            Op::F64ConvertI32S | Op::F64ConvertI64S => {
+                self.unary(|ins, x| ins.fcvt_from_sint(F64, x))
+            }
+            Op::F64ConvertI32U | Op::F64ConvertI64U => {
+                self.unary(|ins, x| ins.fcvt_from_uint(F64, x))
+            }
+            Op::I32ReinterpretF32 => self.reinterpret(I32),
+            Op::I64ReinterpretF64 => self.reinterpret(I64),
+            Op::F32ReinterpretI32 => self.reinterpret(F32),
+            Op::F64ReinterpretI64 => self.reinterpret(F64),
+
+            ref other => unreachable!("{other:?} passed validation with features that are off"),
+        }
+        Ok(())
+    }
+
+    /// Code that cannot run is skipped; only its nesting counts.
+    fn unreachable_operator(&mut self, operator: &Op<'_>) {
+        match operator {
+            Op::Block { .. } | Op::Loop { .. } | Op::If { .. } => self.dead_frame(),
+            Op::Else => self.else_(),
+            Op::End => self.end(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! References and tables.
+
+use super::{Region, Translator};
+use crate::layout::TablePlace;
+use crate::symbols::{Runtime, Symbol};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use quench_abi::{FUNCTION_HEADER_SIZE, Table, Trap};
+use std::mem::offset_of;
+
+/// Bytes of a table element.
+const ELEMENT_SIZE_LOG2: i64 = 3;
+
+impl Translator<'_, '_> {
+    pub fn ref_null(&mut self) {
+        let value = self.builder.ins().iconst(types::I64, 0);
+        self.push(value);
+    }
+
+    pub fn ref_is_null(&mut self) {
+        self.eqz();
+    }
+
+    pub fn ref_func(&mut self, function: u32) {
+        let value = self.function_reference(function);
+        self.push(value);
+    }
+
+    /// A funcref is the address of the header before the code.
+    pub fn function_reference(&mut self, function: u32) -> Value {
+        self.symbol(Symbol::Function(function), -(FUNCTION_HEADER_SIZE as i64))
+    }
+
+    pub fn table_length(&mut self, table: u32) -> Value {
+        match self.environment.layout.tables[table as usize] {
+            TablePlace::Fixed { length } => self.builder.ins().iconst(types::I64, length as i64),
+            TablePlace::Record => self.load_table_record(table, offset_of!(Table, length)),
+        }
+    }
+
+    fn table_elements(&mut self, table: u32) -> Value {
+        match self.environment.layout.tables[table as usize] {
+            TablePlace::Fixed { .. } => self.symbol(Symbol::TableElements(table), 0),
+            TablePlace::Record => self.load_table_record(table, offset_of!(Table, elements)),
+        }
+    }
+
+    fn load_table_record(&mut self, table: u32, offset: usize) -> Value {
+        let region = self.region(Region::TableRecords);
+        let flags = MemFlagsData::trusted().with_alias_region(Some(region));
+        let record = self.symbol(Symbol::Table(table), 0);
+        self.builder
+            .ins()
+            .load(types::I64, flags, record, offset as i32)
+    }
+
+    fn element_flags(&mut self) -> MemFlagsData {
+        let region = self.region(Region::TableElements);
+        MemFlagsData::trusted().with_alias_region(Some(region))
+    }
+
+    /// Address of element `index`, an i64, unchecked.
+    fn element_address(&mut self, table: u32, index: Value) -> Value {
+        let elements = self.table_elements(table);
+        let offset = self.builder.ins().ishl_imm_u(index, ELEMENT_SIZE_LOG2);
+        self.builder.ins().iadd(elements, offset)
+    }
+
+    /// The element that operand `index` (i32) selects, or a trap.
+    pub fn load_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
+        let address = self.checked_element(table, index, trap);
+        let flags = self.element_flags();
+        self.builder.ins().load(types::I64, flags, address, 0)
+    }
+
+    fn checked_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
+        let index = self.builder.ins().uextend(types::I64, index);
+        let length = self.table_length(table);
+        let outside = self
+            .builder
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
+        self.builder.ins().trapnz(outside, crate::traps::code(trap));
+        self.element_address(table, index)
+    }
+
+    pub fn table_get(&mut self, table: u32) {
+        let index = self.pop();
+        let value = self.load_element(table, index, Trap::TableOutOfBounds);
+        self.push(value);
+    }
+
+    pub fn table_set(&mut self, table: u32) {
+        let (index, value) = self.pop2();
+        let address = self.checked_element(table, index, Trap::TableOutOfBounds);
+        let flags = self.element_flags();
+        self.builder.ins().store(flags, value, address, 0);
+    }
+
+    pub fn table_size(&mut self, table: u32) {
+        let length = self.table_length(table);
+        let length = self.builder.ins().ireduce(types::I32, length);
+        self.push(length);
+    }
+
+    pub fn table_grow(&mut self, table: u32) {
+        let (value, count) = self.pop2();
+        let count = self.builder.ins().uextend(types::I64, count);
+        let record = self.symbol(Symbol::Table(table), 0);
+        let before = self.call_runtime(Runtime::TableGrow, &[record, count, value]);
+        let before = self.builder.ins().ireduce(types::I32, before[0]);
+        self.push(before);
+    }
+
+    pub fn table_fill(&mut self, table: u32) {
+        let (start, value, count) = self.pop3();
+        let start = self.builder.ins().uextend(types::I64, start);
+        let count = self.builder.ins().uextend(types::I64, count);
+        let limit = self.table_length(table);
+        self.check_range(start, count, limit, Trap::TableOutOfBounds);
+        let address = self.element_address(table, start);
+        self.call_runtime(Runtime::TableFill, &[address, value, count]);
+    }
+
+    /// Destination, source and count from the stack, as i64.
+    fn pop_copy_operands(&mut self) -> (Value, Value, Value) {
+        let (destination, source, count) = self.pop3();
+        let mut extend = |value| self.builder.ins().uextend(types::I64, value);
+        (extend(destination), extend(source), extend(count))
+    }
+
+    fn move_elements(&mut self, destination: Value, source: Value, count: Value) {
+        let bytes = self.builder.ins().ishl_imm_u(count, ELEMENT_SIZE_LOG2);
+        self.call_runtime(Runtime::Memmove, &[destination, source, bytes]);
+    }
+
+    pub fn table_copy(&mut self, to: u32, from: u32) {
+        let (destination, source, count) = self.pop_copy_operands();
+        let limit = self.table_length(from);
+        self.check_range(source, count, limit, Trap::TableOutOfBounds);
+        let limit = self.table_length(to);
+        self.check_range(destination, count, limit, Trap::TableOutOfBounds);
+        let source = self.element_address(from, source);
+        let destination = self.element_address(to, destination);
+        self.move_elements(destination, source, count);
+    }
+
+    pub fn table_init(&mut self, table: u32, segment: u32) {
+        let (destination, source, count) = self.pop_copy_operands();
+        let limit = self.segment_length(Symbol::ElementsLength(segment));
+        self.check_range(source, count, limit, Trap::TableOutOfBounds);
+        let limit = self.table_length(table);
+        self.check_range(destination, count, limit, Trap::TableOutOfBounds);
+        let items = self.symbol(Symbol::Elements(segment), 0);
+        let offset = self.builder.ins().ishl_imm_u(source, ELEMENT_SIZE_LOG2);
+        let source = self.builder.ins().iadd(items, offset);
+        let destination = self.element_address(table, destination);
+        self.move_elements(destination, source, count);
+    }
+}

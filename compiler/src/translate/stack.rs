@@ -1,0 +1,116 @@
+//! The translator's picture of WebAssembly's stacks: operands are IR values,
+//! control frames are the blocks that branches go to.
+
+use super::Translator;
+use cranelift_codegen::ir::{Block, BlockArg, Type, Value};
+
+pub struct Frame {
+    pub kind: FrameKind,
+    /// Types of parameters and results.
+    pub parameters: Vec<Type>,
+    pub results: Vec<Type>,
+    /// Operands below the frame's parameters.
+    pub height: usize,
+    /// Where the frame's end continues; made when something branches there.
+    pub next: Option<Block>,
+    /// The frame was entered by code that can run.
+    pub live: bool,
+}
+
+pub enum FrameKind {
+    Function,
+    Block,
+    Loop {
+        header: Block,
+    },
+    If {
+        /// `None` once `else` has been seen.
+        otherwise: Option<Block>,
+        /// The parameters, for the `else` arm.
+        saved: Vec<Value>,
+    },
+}
+
+impl Frame {
+    /// Types of what a branch to this frame carries.
+    pub fn label_types(&self) -> &[Type] {
+        match self.kind {
+            FrameKind::Loop { .. } => &self.parameters,
+            _ => &self.results,
+        }
+    }
+}
+
+impl Translator<'_, '_> {
+    pub fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    pub fn pop(&mut self) -> Value {
+        self.stack.pop().expect("validated")
+    }
+
+    pub fn pop2(&mut self) -> (Value, Value) {
+        let second = self.pop();
+        (self.pop(), second)
+    }
+
+    pub fn pop3(&mut self) -> (Value, Value, Value) {
+        let third = self.pop();
+        let (first, second) = self.pop2();
+        (first, second, third)
+    }
+
+    /// The top `count` operands, removed, in order.
+    pub fn pop_many(&mut self, count: usize) -> Vec<Value> {
+        let height = self.stack.len() - count;
+        self.stack.split_off(height)
+    }
+
+    /// The top `count` operands as arguments of a branch.
+    pub fn arguments(&self, count: usize) -> Vec<BlockArg> {
+        let height = self.stack.len() - count;
+        self.stack[height..]
+            .iter()
+            .map(|value| BlockArg::Value(*value))
+            .collect()
+    }
+
+    /// The frame that `depth` names, as an index into `control`.
+    pub fn frame_index(&self, depth: u32) -> usize {
+        self.control.len() - 1 - depth as usize
+    }
+
+    /// The block a branch to a frame goes to.
+    pub fn destination(&mut self, depth: u32) -> Block {
+        let index = self.frame_index(depth);
+        if let FrameKind::Loop { header } = self.control[index].kind {
+            return header;
+        }
+        if let Some(block) = self.control[index].next {
+            return block;
+        }
+        let types = self.control[index].results.clone();
+        let block = self.block_with_parameters(&types);
+        self.control[index].next = Some(block);
+        block
+    }
+
+    pub fn block_with_parameters(&mut self, types: &[Type]) -> Block {
+        let block = self.builder.create_block();
+        for ty in types {
+            self.builder.append_block_param(block, *ty);
+        }
+        block
+    }
+
+    /// Continues in `block`, whose predecessors are all known, with its
+    /// parameters as operands.
+    pub fn continue_in(&mut self, block: Block) {
+        self.builder.switch_to_block(block);
+        self.builder.seal_block(block);
+        self.stack
+            .extend_from_slice(self.builder.block_params(block));
+        self.reachable = true;
+    }
+}

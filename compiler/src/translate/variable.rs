@@ -1,0 +1,75 @@
+//! Locals and globals.
+
+use super::Translator;
+use crate::constant::StaticValue;
+use crate::layout::GlobalPlace;
+use crate::symbols::Symbol;
+use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use quench_abi::ValueType;
+
+impl Translator<'_, '_> {
+    pub fn local_get(&mut self, index: u32) {
+        let value = self.builder.use_var(self.locals[index as usize]);
+        self.push(value);
+    }
+
+    pub fn local_set(&mut self, index: u32) {
+        let value = self.pop();
+        self.builder.def_var(self.locals[index as usize], value);
+    }
+
+    pub fn local_tee(&mut self, index: u32) {
+        let value = *self.stack.last().expect("validated");
+        self.builder.def_var(self.locals[index as usize], value);
+    }
+
+    pub fn global_get(&mut self, index: u32) {
+        let ty = self.environment.module.globals[index as usize].ty;
+        let value = match self.environment.layout.globals[index as usize] {
+            GlobalPlace::Constant(value) => self.static_value(ty.content, value),
+            GlobalPlace::Cell => {
+                let mut flags = self.global_flags();
+                if !ty.mutable {
+                    flags = flags.with_readonly().with_can_move();
+                }
+                let address = self.symbol(Symbol::Global(index), 0);
+                self.builder
+                    .ins()
+                    .load(super::ir_type(ty.content), flags, address, 0)
+            }
+        };
+        self.push(value);
+    }
+
+    pub fn global_set(&mut self, index: u32) {
+        let value = self.pop();
+        self.store_global(index, value);
+    }
+
+    pub fn store_global(&mut self, index: u32, value: Value) {
+        let flags = self.global_flags();
+        let address = self.symbol(Symbol::Global(index), 0);
+        self.builder.ins().store(flags, value, address, 0);
+    }
+
+    fn global_flags(&mut self) -> MemFlagsData {
+        let region = self.region(super::Region::Globals);
+        MemFlagsData::trusted().with_alias_region(Some(region))
+    }
+
+    /// A value known when compiling.
+    pub fn static_value(&mut self, ty: ValueType, value: StaticValue) -> Value {
+        let bits = match value {
+            StaticValue::Function(index) => return self.function_reference(index),
+            StaticValue::Bits(bits) => bits,
+        };
+        let ins = self.builder.ins();
+        match ty {
+            ValueType::F32 => ins.f32const(Ieee32::with_bits(bits as u32)),
+            ValueType::F64 => ins.f64const(Ieee64::with_bits(bits)),
+            ValueType::I32 => ins.iconst(types::I32, bits as i64),
+            _ => ins.iconst(types::I64, bits as i64),
+        }
+    }
+}
