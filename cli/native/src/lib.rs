@@ -1,1 +1,127 @@
+//! Builds a no_std package of this workspace for a machine that executables
+//! are made for, from a build script. Knows cargo and rustc, not what is in
+//! the package.
+//!
+//! Link-time optimisation leaves one object with all that the package needs.
+//! That object is the result: the rest of the archive that rustc makes is its
+//! support library, of which nothing is used.
 
+mod environment;
+mod object_file;
+mod rustc;
+
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Flags for the nested build. Where the code will lie is not known; nothing
+/// unwinds through it.
+const RUSTFLAGS: &str = "-C relocation-model=pic -C force-unwind-tables=no";
+
+/// Builds `package` of the workspace at `root` with its feature
+/// `freestanding` for `target`, a triple. Returns the path of an ELF
+/// relocatable object in `out_dir`.
+///
+/// Tells cargo to run the build script again when a source changes.
+///
+/// # Errors
+///
+/// When no compiler for the target is installed, when the package does not
+/// compile, and when it needs rustc's support library.
+pub fn build(package: &str, root: &Path, target: &str, out_dir: &Path) -> Result<PathBuf> {
+    let rustc = rustc::for_target(target)?;
+    let target_dir = out_dir.join("native").join(target);
+    run_cargo(package, root, target, &rustc, &target_dir)
+        .with_context(|| format!("cannot build {package} for {target}"))?;
+
+    let built = target_dir.join(target).join("native");
+    let library = format!("lib{}", package.replace('-', "_"));
+    rerun_if_changed(&built.join(format!("{library}.d")), root)?;
+
+    let archive = read(&built.join(format!("{library}.a")))?;
+    let object = object_file::extract(&archive)
+        .with_context(|| format!("{package} for {target} is not fit for linking"))?;
+    let path = out_dir.join(format!("{package}-{target}.o"));
+    fs::write(&path, object).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+fn run_cargo(
+    package: &str,
+    root: &Path,
+    target: &str,
+    rustc: &Path,
+    target_dir: &Path,
+) -> Result<()> {
+    let mut cargo = environment::cargo();
+    cargo
+        .current_dir(root)
+        .env("RUSTC", rustc)
+        .env("RUSTFLAGS", RUSTFLAGS)
+        .args(["rustc", "--locked", "--profile", "native", "--lib"])
+        .args(["--package", package, "--features", "freestanding"])
+        .args(["--target", target, "--crate-type", "staticlib"])
+        .arg("--target-dir")
+        .arg(target_dir);
+    let output = cargo.output().context("cannot run cargo")?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    Ok(())
+}
+
+/// Names the sources that cargo found, the manifests beside them, and what
+/// the whole workspace depends on.
+fn rerun_if_changed(dependencies: &Path, root: &Path) -> Result<()> {
+    let list = String::from_utf8(read(dependencies)?)?;
+    let mut paths = BTreeSet::from([root.join("Cargo.toml"), root.join("Cargo.lock")]);
+    for source in sources(&list) {
+        let manifest = source
+            .ancestors()
+            .map(|folder| folder.join("Cargo.toml"))
+            .find(|manifest| manifest.exists());
+        paths.extend(manifest);
+        paths.insert(source);
+    }
+    for path in paths {
+        println!("cargo:rerun-if-changed={}", path.display());
+    }
+    Ok(())
+}
+
+/// The prerequisites of a make rule as cargo writes it: separated by spaces,
+/// a backslash before those that are part of a name.
+fn sources(rule: &str) -> Vec<PathBuf> {
+    let prerequisites = rule
+        .lines()
+        .next()
+        .and_then(|line| line.split_once(": "))
+        .map_or("", |(_, prerequisites)| prerequisites);
+    const SPACE_IN_NAME: &str = "\0";
+    prerequisites
+        .replace("\\ ", SPACE_IN_NAME)
+        .split(' ')
+        .filter(|name| !name.is_empty())
+        .map(|name| PathBuf::from(name.replace(SPACE_IN_NAME, " ")))
+        .collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_of_a_rule() {
+        let rule = "/out/lib.a: /src/a.rs /my\\ src/b.rs\n";
+        assert_eq!(
+            sources(rule),
+            [PathBuf::from("/src/a.rs"), PathBuf::from("/my src/b.rs")]
+        );
+        assert!(sources("").is_empty());
+    }
+}

@@ -1,0 +1,99 @@
+//! Takes the one object that matters out of an archive, without what only
+//! debuggers and unwinders read. Knows ELF.
+
+use anyhow::{Context, Result, anyhow, bail};
+use object::build::elf::{Builder, Section, SectionData, SectionId};
+use object::read::archive::ArchiveFile;
+use object::{Object, ObjectSymbol};
+use std::collections::{BTreeSet, HashSet};
+
+/// What the kernel starts; in the object that we look for.
+const ENTRY: &str = "_start";
+
+/// The object in the archive that has the entry point.
+///
+/// # Errors
+///
+/// When there is none, or when it needs others of the archive.
+pub fn extract(archive: &[u8]) -> Result<Vec<u8>> {
+    let object = find(archive)?;
+    check_alone(object, archive)?;
+    strip(object)
+}
+
+fn find(archive: &[u8]) -> Result<&[u8]> {
+    for member in ArchiveFile::parse(archive)?.members() {
+        let data = member?.data(archive)?;
+        let Ok(file) = object::File::parse(data) else {
+            continue;
+        };
+        let is_entry = |name| name == Ok(ENTRY);
+        if file
+            .symbols()
+            .any(|symbol| symbol.is_definition() && is_entry(symbol.name()))
+        {
+            return Ok(data);
+        }
+    }
+    Err(anyhow!("no object defines `{ENTRY}`"))
+}
+
+fn check_alone(object: &[u8], archive: &[u8]) -> Result<()> {
+    let mut support = HashSet::new();
+    if let Some(symbols) = ArchiveFile::parse(archive)?.symbols()? {
+        for symbol in symbols {
+            support.insert(symbol?.name().to_vec());
+        }
+    }
+    let file = object::File::parse(object)?;
+    let mut needed = BTreeSet::new();
+    for symbol in file.symbols().filter(ObjectSymbol::is_undefined) {
+        if support.contains(symbol.name_bytes()?) {
+            needed.insert(symbol.name()?);
+        }
+    }
+    if !needed.is_empty() {
+        let list = Vec::from_iter(needed).join(", ");
+        bail!("it needs rustc's support library, which is left out, for {list}");
+    }
+    Ok(())
+}
+
+fn strip(object: &[u8]) -> Result<Vec<u8>> {
+    let mut builder = Builder::read(object)?;
+    let gone: Vec<SectionId> = builder
+        .sections
+        .iter()
+        .filter(|section| is_for_tools(section))
+        .map(Section::id)
+        .collect();
+    for section in builder.sections.iter_mut() {
+        let applies_to_gone = matches!(section.data, SectionData::Relocation(_))
+            && section.sh_info_section.is_some_and(|id| gone.contains(&id));
+        section.delete |= gone.contains(&section.id()) || applies_to_gone;
+    }
+    builder.delete_orphans();
+    add_section_names(&mut builder);
+    let mut bytes = Vec::new();
+    builder
+        .write(&mut bytes)
+        .context("cannot write the object")?;
+    Ok(bytes)
+}
+
+/// LLVM keeps the names of sections and symbols in one table, which counts as
+/// that of the symbols.
+fn add_section_names(builder: &mut Builder<'_>) {
+    let is_there = |section: &Section<'_>| matches!(section.data, SectionData::SectionString);
+    if !builder.sections.iter().any(is_there) {
+        let section = builder.sections.add();
+        section.name = b".shstrtab".as_slice().into();
+        section.sh_type = object::elf::SHT_STRTAB;
+        section.data = SectionData::SectionString;
+    }
+}
+
+fn is_for_tools(section: &Section<'_>) -> bool {
+    const NAMES: [&[u8]; 4] = [b".debug_", b".eh_frame", b".comment", b".llvm"];
+    NAMES.iter().any(|name| section.name.starts_with(name))
+}
