@@ -1,1 +1,47 @@
+//! What the harnesses share: where things are, and how executables for either
+//! machine are run. Knows nothing of WebAssembly.
 
+mod parallel;
+mod run;
+pub mod snapshot;
+
+pub use parallel::parallel;
+pub use run::{Finished, Limits, command, run};
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// The top folder of the repository.
+pub fn repository() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests)
+}
+
+/// The command `quench` as it was built in this profile.
+///
+/// # Errors
+///
+/// When it has not been built.
+pub fn quench() -> Result<PathBuf> {
+    let test = std::env::current_exe().context("where is this test?")?;
+    let mut folders = test.ancestors().skip(1);
+    let found = folders.find_map(|folder| {
+        let path = folder.join("quench");
+        path.is_file().then_some(path)
+    });
+    found.context("the command is not there; run `cargo build --release -p quench` first")
+}
+
+/// A fresh folder for the files of one test.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn scratch(test: &str) -> Result<PathBuf> {
+    let path = repository().join("target/tmp").join(test);
+    if path.exists() {
+        std::fs::remove_dir_all(&path).with_context(|| format!("clearing {}", path.display()))?;
+    }
+    std::fs::create_dir_all(&path).with_context(|| format!("making {}", path.display()))?;
+    Ok(path)
+}

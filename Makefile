@@ -1,0 +1,60 @@
+# `make demo` shows what quench does, `make test` runs all tests. Both install
+# what is missing on a Debian or Ubuntu machine that has rustup.
+
+CARGO ?= cargo
+# The folder, machine and features of `make spec` and `make wasi`.
+DIR ?=
+TARGET ?=
+SKIP ?=
+
+runner_options = $(if $(DIR),--dir $(DIR)) $(if $(TARGET),--target $(TARGET))
+release = target/release
+
+.PHONY: demo test check unit spec wasi bless build build-tests dependencies
+.PHONY: test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64
+
+# A module becomes an executable for each machine, and both run.
+demo: dependencies build
+	$(release)/quench build tests/demo/hello.wat -o $(release)/hello-x86_64 --target x86_64
+	$(release)/quench build tests/demo/hello.wat -o $(release)/hello-aarch64 --target aarch64
+	tests/demo/show $(release)/hello-x86_64 $(release)/hello-aarch64
+
+test: check unit test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64
+
+# How the code is written.
+check: dependencies
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
+
+# Unit tests, rules of the code (tidy), code snapshots, the command line.
+unit: build
+	$(CARGO) test --release --workspace --no-fail-fast
+
+test-spec-%: build-tests
+	$(release)/quench-spec --target $*
+
+test-wasi-%: build build-tests
+	$(release)/quench-wasi --target $*
+
+# The official specification scripts, or the .wast files of a folder:
+# make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]
+spec: build-tests
+	@$(release)/quench-spec $(runner_options) $(if $(SKIP),--skip $(SKIP))
+
+# The WASI behaviour tests, or the modules of a folder in their format:
+# make wasi [DIR=folder] [TARGET=x86_64|aarch64]
+wasi: build build-tests
+	@$(release)/quench-wasi $(runner_options)
+
+# Makes what the snapshot tests get what they expect; look at the difference.
+bless: build
+	BLESS=1 $(CARGO) test --release -p quench-tests --test codegen --test cli
+
+build: dependencies
+	$(CARGO) build --release -p quench
+
+build-tests: dependencies
+	$(CARGO) build --release -p quench-tests --bins
+
+dependencies:
+	@.ci/install-deps

@@ -1,0 +1,81 @@
+//! The command line as a user meets it: each `.txt` file in `cases` is a
+//! session in a shell, the commands after `$ ` and what they print. A last
+//! line `? N` is an exit status other than 0, `[..]` any text in a line. The
+//! files of `fixtures` are in the session's folder. `make bless` rewrites what
+//! is printed.
+
+use anyhow::{Context, Result};
+use libtest_mimic::{Arguments, Trial};
+use quench_tests::{Limits, run, snapshot};
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn main() -> Result<()> {
+    let folder = quench_tests::repository().join("tests/cli");
+    let mut trials = Vec::new();
+    for entry in fs::read_dir(folder.join("cases"))? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let (name, fixtures) = (name.into_owned(), folder.join("fixtures"));
+        trials.push(Trial::test(name.clone(), move || {
+            let session = fs::read_to_string(&path)?;
+            let said = play(&name, &session, &fixtures)?;
+            Ok(snapshot::compare(&path, &said)?)
+        }));
+    }
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+/// Runs a session's commands; returns it with what they print now. Lines
+/// before the first command are remarks.
+fn play(name: &str, session: &str, fixtures: &Path) -> Result<String> {
+    let folder = quench_tests::scratch(&format!("cli-{name}"))?;
+    for entry in fs::read_dir(fixtures)? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
+    }
+    let mut said = String::new();
+    for line in session.lines().take_while(|line| !line.starts_with("$ ")) {
+        writeln!(said, "{line}")?;
+    }
+    for line in session.lines() {
+        let Some(command) = line.strip_prefix("$ ") else {
+            continue;
+        };
+        let finished = run(&mut shell(command, &folder)?, &Limits::default())?;
+        writeln!(said, "{line}")?;
+        said.push_str(&finished.stdout());
+        if !said.ends_with('\n') {
+            said.push('\n');
+        }
+        if finished.status != 0 {
+            writeln!(said, "? {}", finished.status)?;
+        }
+    }
+    fs::remove_dir_all(&folder)?;
+    Ok(said)
+}
+
+/// A command in the session's folder, which is also the home of its caches.
+fn shell(line: &str, folder: &Path) -> Result<Command> {
+    let quench = quench_tests::quench()?;
+    let place = quench.parent().context("the command is in no folder")?;
+    let mut path = OsString::from(place);
+    for folder in std::env::var_os("PATH").iter() {
+        path.push(":");
+        path.push(folder);
+    }
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", &format!("exec 2>&1; {line}")])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("HOME", folder)
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("COLUMNS", "100");
+    Ok(shell)
+}

@@ -1,0 +1,135 @@
+//! Carries out commands and judges how they end. Does not know which module
+//! or function it is about.
+//!
+//! # Safety
+//!
+//! The script's records are those that the harness wrote for this program;
+//! nothing else refers to them.
+#![allow(unsafe_code)]
+
+use crate::script::{Command, Expectation, Outcome, Pattern, Script};
+use quench_abi::{Text, Trap, Value};
+use quench_runtime_support::{Line, catch, slice, text, trap_words};
+
+unsafe extern "C" {
+    safe static quench_script: Script;
+}
+
+/// Plays the script and ends the program: with status 0 if all commands
+/// ended as expected. Stands in the place of `host_start`, so the modules are
+/// not instantiated yet.
+#[unsafe(no_mangle)]
+extern "C" fn quench_play_script() -> ! {
+    // SAFETY: the harness wrote the array and its length.
+    let commands = unsafe { slice(quench_script.commands, quench_script.command_count) };
+    let mut passed = 0;
+    for command in commands {
+        match play(command) {
+            Ok(()) => passed += 1,
+            Err(complaint) => complaint.print(),
+        }
+    }
+    let failed = commands.len() as u64 - passed;
+    Line::new("")
+        .decimal(passed)
+        .text(" passed, ")
+        .decimal(failed)
+        .text(" failed")
+        .exit(i32::from(failed != 0))
+}
+
+fn play(command: &Command) -> Result<(), Line> {
+    let data = core::ptr::from_ref(command).cast_mut().cast();
+    // SAFETY: `act` owns nothing, and the runtime is set up.
+    let end = unsafe { catch(act, data) };
+    match (command.outcome, end) {
+        (Outcome::Returns, Ok(())) => Ok(()),
+        (Outcome::Results, Ok(())) => compare(command),
+        (Outcome::Traps, Err(trap)) if command.traps >> trap as u32 & 1 == 1 => Ok(()),
+        (Outcome::Returns | Outcome::Results, Err(trap)) => {
+            Err(got_trap(complaint(command).text("a return"), trap))
+        }
+        (Outcome::Traps, Ok(())) => {
+            let line = complaint(command).text("the trap `");
+            Err(add(line, &command.message).text("`, got a return"))
+        }
+        (Outcome::Traps, Err(trap)) => {
+            let line = complaint(command).text("the trap `");
+            Err(got_trap(add(line, &command.message).text("`"), trap))
+        }
+    }
+}
+
+/// What a command asks for, on the guest stack.
+unsafe extern "C" fn act(command: *mut u8) {
+    // SAFETY: `play` passes a command. Its module is null or the record of a
+    // module of this program, its slots are those that its entry needs.
+    unsafe {
+        let command = &*command.cast::<Command>();
+        if let Some(module) = command.module.as_ref() {
+            (module.initialize)();
+        } else if let Some(entry) = command.entry {
+            entry(command.slots);
+        }
+    }
+}
+
+fn compare(command: &Command) -> Result<(), Line> {
+    // SAFETY: the harness wrote the array and its length.
+    let results = unsafe { slice(command.results, command.result_count) };
+    // SAFETY: there is a slot for each result, and the call has ended.
+    let values = unsafe { slice(command.slots.cast_const(), command.result_count) };
+    for (result, value) in results.iter().zip(values) {
+        if !matches(result, value) {
+            let line = add(complaint(command), &result.description).text(", got");
+            return Err(hexadecimal(line, value, result.size));
+        }
+    }
+    Ok(())
+}
+
+fn matches(result: &Expectation, value: &Value) -> bool {
+    // SAFETY: the harness wrote the array and its length.
+    let patterns = unsafe { slice(result.patterns, result.pattern_count) };
+    let value = u128::from_le_bytes(value.bytes);
+    patterns.iter().any(
+        |&Pattern {
+             mask,
+             bits,
+             negated,
+         }| {
+            let equal = value & u128::from_le_bytes(mask) == u128::from_le_bytes(bits);
+            equal != (negated == 1)
+        },
+    )
+}
+
+fn complaint(command: &Command) -> Line {
+    add(Line::new(""), &command.place).text(": expected ")
+}
+
+fn got_trap(line: Line, trap: Trap) -> Line {
+    line.text(", got the trap `")
+        .text(trap_words(trap))
+        .text("`")
+}
+
+fn add(line: Line, words: &Text) -> Line {
+    // SAFETY: the harness wrote the text and its length.
+    line.bytes(unsafe { text(words) })
+}
+
+/// The low `size` bytes of a value, as at most two numbers, the higher first.
+fn hexadecimal(line: Line, value: &Value, size: u64) -> Line {
+    let bits = u128::from_le_bytes(value.bytes);
+    let low = bits as u64;
+    match size {
+        4 => line.text(" ").hexadecimal(low & 0xffff_ffff),
+        8 => line.text(" ").hexadecimal(low),
+        _ => line
+            .text(" ")
+            .hexadecimal((bits >> 64) as u64)
+            .text(" ")
+            .hexadecimal(low),
+    }
+}

