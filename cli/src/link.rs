@@ -1,4 +1,4 @@
-//! Objects and an archive to a static, position-independent executable. Knows
+//! Object files to a static, position-independent executable. Knows
 //! the linker and the ELF layout we want from it; the linker runs in this
 //! process, on the current rayon pool, and sees no files.
 
@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// An object file or an archive of them. The name appears in messages only.
+/// An object file, or an archive of them. The name appears in messages only.
 pub struct Input {
     pub name: String,
     pub bytes: Cow<'static, [u8]>,
@@ -52,9 +52,13 @@ pub fn link(target: Target, inputs: Vec<Input>, symbols: Symbols) -> Result<Vec<
         .map(|(path, input)| (path, Arc::new(input.bytes)))
         .collect();
     run(&arguments, files).map_err(|error| {
-        let message = error.to_string();
+        let message = on_one_line(&error.to_string());
         anyhow!("linking failed: {message}; this is a bug in quench, please report it")
     })
+}
+
+fn on_one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Inputs may have equal names, the linker's files may not; and none may look
@@ -90,8 +94,6 @@ fn arguments(target: Target, inputs: &[PathBuf], symbols: Symbols) -> Vec<String
         "now",
         "-z",
         "noexecstack",
-        "-z",
-        "pack-relative-relocs",
         "-o",
         OUTPUT,
     ];
@@ -210,7 +212,11 @@ impl FileSystem for Memory {
         Err(no_such_file())
     }
 
-    fn create_output(&self, _path: Arc<Path>, options: OutputOptions) -> error::Result<Self::Output> {
+    fn create_output(
+        &self,
+        _path: Arc<Path>,
+        options: OutputOptions,
+    ) -> error::Result<Self::Output> {
         let size = usize::try_from(options.size)?;
         Ok(MemoryOutput {
             bytes: vec![0; size],

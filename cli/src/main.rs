@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `quench`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quench::main(std::env::args_os())
+}

@@ -1,0 +1,24 @@
+//! Builds the native archives that `src/archives.rs` embeds, one for each
+//! target.
+
+use anyhow::{Context, Result};
+use std::env;
+use std::path::{Path, PathBuf};
+
+const PACKAGE: &str = "quench-wasi-shim";
+const TARGETS: [(&str, &str); 2] = [
+    ("QUENCH_WASI_SHIM_X86_64", "x86_64-unknown-linux-gnu"),
+    ("QUENCH_WASI_SHIM_AARCH64", "aarch64-unknown-linux-gnu"),
+];
+
+fn main() -> Result<()> {
+    println!("cargo:rerun-if-changed=build.rs");
+    let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let root = manifest.parent().context("cli/ is in no workspace")?;
+    let out_dir = env::var("OUT_DIR")?;
+    for (variable, target) in TARGETS {
+        let object = quench_native::build(PACKAGE, root, target, Path::new(&out_dir))?;
+        println!("cargo:rustc-env={variable}={}", object.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,302 @@
+//! The command line's grammar and help. Decides nothing.
+
+use crate::values::{
+    Directory, Preload, Variable, parse_directory, parse_preload, parse_stack_size, parse_variable,
+};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use quench_compiler::{OptLevel, Target};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Turns WebAssembly modules into stand-alone native executables.
+///
+/// An executable made by quench is static: it needs no runtime, no libraries
+/// and no compiler where it runs, and it may do what was decided when it was
+/// built, nothing else.
+#[derive(Debug, Parser)]
+#[command(
+    name = "quench",
+    version,
+    long_version = crate::version::LONG.as_str(),
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = EXAMPLES
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  quench build tool.wasm -o tool --dir .      a static executable that may use the current directory
+  quench build tool.wasm --target aarch64     the same for ARM, from any machine
+  quench run tool.wasm --help                 compile (cached) and run; --help is the tool's
+  quench run lib.wasm --invoke add 2 2        call one exported function, print its results
+  quench inspect tool                         what an executable is and may do
+
+`quench COMMAND --help` has more of them.";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Build(BuildArgs),
+    Run(RunArgs),
+    Inspect(InspectArgs),
+    Targets(TargetsArgs),
+}
+
+/// Compile a module to an executable (or object, assembly, Cranelift IR)
+#[derive(Debug, Args)]
+#[command(after_help = BUILD_EXAMPLES)]
+pub struct BuildArgs {
+    /// The module: binary (.wasm) or text (.wat); `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Arguments for --invoke, fixed in the executable; without them it takes
+    /// them from its own command line
+    #[arg(
+        value_name = "ARGS",
+        requires = "invoke",
+        allow_negative_numbers = true
+    )]
+    pub arguments: Vec<String>,
+
+    /// Where to write [default: FILE's name without extension, in the current
+    /// directory]; `-` is standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+
+    /// What to make
+    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
+    pub emit: EmitKind,
+
+    /// Call this exported function and print its results, one a line
+    #[arg(long, value_name = "NAME")]
+    pub invoke: Option<String>,
+
+    /// Leave the symbol table out: smaller, but debuggers and profilers see no
+    /// function names
+    #[arg(long)]
+    pub strip: bool,
+
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    #[command(flatten)]
+    pub verbosity: Verbosity,
+}
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  quench build hello.wat                      makes ./hello
+  quench build tool.wasm -o bin/tool --target aarch64 -Os
+  quench build tool.wasm --dir .              may read and write where it is started
+  quench build tool.wasm --dir /etc/tool::/config:ro --env HOME --env LANG=C
+  quench build lib.wasm --invoke add 2 2      makes ./lib, which prints 4
+  quench build lib.wasm --invoke add          makes ./lib; `./lib 2 2` prints 4
+  quench build app.wasm --preload env=env.wasm
+  quench build tool.wasm --emit asm -o -      assembly on standard output
+
+Without --dir and --env the program sees its arguments and its standard
+streams, nothing else. All arguments of the executable reach the program.
+
+A module is run by its export `_start`; a reactor by `_initialize`, then
+--invoke. Exit status: what the program gives to proc_exit, or 134 after a trap.";
+
+/// Compile a module, or take it from the cache, and run it
+#[derive(Debug, Args)]
+#[command(
+    after_help = RUN_EXAMPLES,
+    override_usage = "quench run [OPTIONS] FILE [ARGS]...\n       quench run [OPTIONS] FILE --invoke NAME [ARGS]..."
+)]
+pub struct RunArgs {
+    /// The module (`-` is standard input) and the program's arguments. Options
+    /// of quench stand before FILE; all that follows is the program's, also
+    /// `--help`. One exception: `--invoke NAME` may stand right after FILE
+    #[arg(value_names = ["FILE", "ARGS"], required = true, num_args = 1.., trailing_var_arg = true)]
+    pub program: Vec<OsString>,
+
+    /// Call this exported function with ARGS and print its results, one a line
+    #[arg(long, value_name = "NAME")]
+    pub invoke: Option<String>,
+
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    #[command(flatten)]
+    pub verbosity: Verbosity,
+}
+
+impl RunArgs {
+    /// Understands `FILE --invoke NAME ARGS`, unless the options ended with
+    /// `--` before FILE. `arguments` is the whole command line.
+    pub fn with_trailing_invoke(mut self, arguments: &[OsString]) -> RunArgs {
+        let before = arguments.len() - self.program.len();
+        let ended = before > 0 && arguments[before - 1] == "--";
+        let named = match self.program.as_slice() {
+            [_, option, name, ..] if option == "--invoke" => name.to_str().map(str::to_string),
+            _ => None,
+        };
+        if let (Some(name), None, false) = (named, &self.invoke, ended) {
+            self.invoke = Some(name);
+            self.program.drain(1..3);
+        }
+        self
+    }
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  quench run hello.wat
+  quench run --dir . tool.wasm --verbose in.txt    --verbose and in.txt are the tool's
+  quench run lib.wasm --invoke add 2 2             prints 4
+  quench run --invoke add lib.wasm 2 2             the same
+  quench run -- tool.wasm --invoke x               after `--`, also --invoke is the tool's
+  quench run --target aarch64 hello.wat            under qemu-aarch64
+
+Executables are kept in $XDG_CACHE_HOME/quench (~/.cache/quench); it can be
+removed at any time. The exit status is the program's.";
+
+/// Show what a module needs, or what an executable made by quench may do
+#[derive(Debug, Args)]
+#[command(after_help = INSPECT_EXAMPLES)]
+pub struct InspectArgs {
+    /// A module (.wasm, .wat; `-` is standard input) or an executable made by
+    /// quench
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+
+    /// Take imports of module NAME from the exports of FILE
+    #[arg(long, value_name = "NAME=FILE", value_parser = preload_parser())]
+    pub preload: Vec<Preload>,
+}
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  quench inspect tool.wasm                    imports and who provides them, exports, sizes
+  quench build tool.wasm && quench inspect tool
+  quench inspect tool.wasm --json | jq '.imports[].name'";
+
+/// List the machines that executables can be made for
+#[derive(Debug, Args)]
+pub struct TargetsArgs {}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Compilation")]
+pub struct CompileArgs {
+    /// Machine to compile for [default: this one]: `x86_64`, `aarch64`, or a
+    /// triple such as `aarch64-unknown-linux-gnu`
+    #[arg(long)]
+    pub target: Option<Target>,
+
+    /// Effort: 0 compiles fast, 2 makes fast code, s makes fast code that is
+    /// smaller
+    #[arg(
+        short = 'O',
+        value_enum,
+        value_name = "LEVEL",
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub opt_level: Level,
+
+    /// Link a further module into the program; its exports satisfy imports of
+    /// module NAME. May be given more than once, later ones can use earlier ones
+    #[arg(long, value_name = "NAME=FILE", value_parser = preload_parser())]
+    pub preload: Vec<Preload>,
+
+    /// Build although functions are imported that nobody provides; calling one
+    /// ends the program with a message
+    #[arg(long)]
+    pub stub_imports: bool,
+
+    /// Stack of the program: bytes, or with K, M, G (powers of 1024). Memory is
+    /// used only as the stack is; to need more ends the program with a message
+    #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]
+    pub max_stack: u64,
+
+    /// Threads to compile with [default: one per processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Permissions of the program")]
+pub struct PolicyArgs {
+    /// Let it use the directory HOST, under the name GUEST if given; `:ro` for
+    /// reading only. A relative HOST is relative to where the program is started
+    #[arg(long, value_name = "HOST[::GUEST][:ro]", value_parser = directory_parser())]
+    pub dir: Vec<Directory>,
+
+    /// Let it see an environment variable: with this VALUE, or the one it has
+    /// where the program is started
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable_parser())]
+    pub env: Vec<Variable>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Messages")]
+pub struct Verbosity {
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say what is done and how long it takes
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EmitKind {
+    /// Cranelift IR as text, before optimisation
+    Clif,
+    /// Disassembly as text
+    Asm,
+    /// ELF relocatable object
+    Obj,
+    /// Static executable
+    #[default]
+    Exe,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    #[value(name = "0")]
+    None,
+    #[default]
+    #[value(name = "2")]
+    Speed,
+    #[value(name = "s")]
+    Size,
+}
+
+impl From<Level> for OptLevel {
+    fn from(level: Level) -> OptLevel {
+        match level {
+            Level::None => OptLevel::None,
+            Level::Speed => OptLevel::Speed,
+            Level::Size => OptLevel::Size,
+        }
+    }
+}
+
+fn directory_parser() -> impl TypedValueParser<Value = Directory> {
+    OsStringValueParser::new().try_map(|text| parse_directory(&text))
+}
+
+fn variable_parser() -> impl TypedValueParser<Value = Variable> {
+    OsStringValueParser::new().try_map(|text| parse_variable(&text))
+}
+
+fn preload_parser() -> impl TypedValueParser<Value = Preload> {
+    OsStringValueParser::new().try_map(|text| parse_preload(&text))
+}

@@ -1,0 +1,91 @@
+//! Executables of `quench run`, kept under a name made from all that decides
+//! their content. An entry appears whole (it is renamed into place) and is
+//! never changed.
+
+use crate::output::{self, Mode};
+use crate::program::Request;
+use crate::version;
+use anyhow::{Context, Result};
+use blake3::Hasher;
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+/// Where a program is or will be.
+pub struct Entry {
+    path: PathBuf,
+}
+
+impl Entry {
+    /// # Errors
+    ///
+    /// When there is no cache directory to name, or this program's own file
+    /// cannot be looked at.
+    pub fn of(request: &Request<'_>) -> Result<Entry> {
+        let folder = folder().context("neither XDG_CACHE_HOME nor HOME is an absolute path")?;
+        let path = folder.join("run").join(key(request)?);
+        Ok(Entry { path })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// # Errors
+    ///
+    /// The system's; a full disk, a place that cannot be written.
+    pub fn store(&self, executable: &[u8]) -> io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)?;
+        }
+        output::replace(&self.path, executable, Mode::Executable)
+    }
+}
+
+/// As the XDG base directory specification says; relative paths are ignored.
+fn folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let absolute = |path: &PathBuf| path.is_absolute();
+    let cache = variable("XDG_CACHE_HOME").filter(absolute);
+    let cache = cache.or_else(|| Some(variable("HOME").filter(absolute)?.join(".cache")))?;
+    Some(cache.join("quench"))
+}
+
+fn key(request: &Request<'_>) -> Result<String> {
+    let mut hasher = Hasher::new();
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update_rayon(bytes);
+    };
+    add(build_id()?.as_bytes());
+    for module in request.modules.iter() {
+        add(module.name.as_bytes());
+        add(&module.wasm);
+    }
+    let mut compile = request.compile.clone();
+    compile.target = Some(request.target);
+    compile.jobs = None;
+    // Every option is in here, also those to come.
+    add(format!(
+        "{compile:?}{:?}{:?}{:?}",
+        request.policy, request.invoke, request.symbols
+    )
+    .as_bytes());
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Two builds of quench are told apart by the file they are.
+fn build_id() -> Result<String> {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let file = file.context("cannot look at quench's own file")?;
+    let (seconds, nanoseconds) = (file.mtime(), file.mtime_nsec());
+    Ok(format!(
+        "{} {} {seconds}.{nanoseconds}",
+        version::VERSION,
+        file.len()
+    ))
+}

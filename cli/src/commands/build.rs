@@ -1,0 +1,77 @@
+//! `quench build`.
+
+use crate::args::{BuildArgs, EmitKind};
+use crate::input::Source;
+use crate::invoke::Invoke;
+use crate::link::Symbols;
+use crate::output::{Destination, Mode};
+use crate::phases::Phases;
+use crate::program::{Modules, Request, on_threads, target};
+use anyhow::Result;
+use quench_compiler::Emit;
+
+/// # Errors
+///
+/// For the person at the command line. No output is left behind then.
+pub fn run(args: BuildArgs) -> Result<()> {
+    let mut phases = Phases::start(args.verbosity.verbose);
+    let target = target(&args.compile)?;
+    let source = Source::new(&args.file);
+    let destination = Destination::new(args.output.as_deref(), &source, extension(args.emit))?;
+    destination.must_not_be(&source)?;
+    for preload in &args.compile.preload {
+        destination.must_not_be(&Source::new(&preload.file))?;
+    }
+    let modules = Modules::read(&source, &args.compile)?;
+    phases.done("read");
+
+    let invoke = args.invoke.map(|name| Invoke {
+        name,
+        arguments: args.arguments,
+    });
+    let request = Request {
+        modules: &modules,
+        target,
+        compile: &args.compile,
+        policy: &args.policy,
+        invoke: invoke.as_ref(),
+        symbols: if args.strip {
+            Symbols::Strip
+        } else {
+            Symbols::Keep
+        },
+    };
+    let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {
+        Some(emit) => request.stage(emit, &mut phases),
+        None => request.executable(&mut phases),
+    })?;
+    destination.write(&bytes, mode(args.emit))?;
+    phases.done("write");
+    phases.note(format_args!("{} bytes for {target}", bytes.len()));
+    Ok(())
+}
+
+fn stage(kind: EmitKind) -> Option<Emit> {
+    match kind {
+        EmitKind::Clif => Some(Emit::Clif),
+        EmitKind::Asm => Some(Emit::Assembly),
+        EmitKind::Obj => Some(Emit::Object),
+        EmitKind::Exe => None,
+    }
+}
+
+fn extension(kind: EmitKind) -> &'static str {
+    match kind {
+        EmitKind::Clif => ".clif",
+        EmitKind::Asm => ".s",
+        EmitKind::Obj => ".o",
+        EmitKind::Exe => "",
+    }
+}
+
+fn mode(kind: EmitKind) -> Mode {
+    match kind {
+        EmitKind::Exe => Mode::Executable,
+        EmitKind::Clif | EmitKind::Asm | EmitKind::Obj => Mode::Data,
+    }
+}

@@ -1,0 +1,240 @@
+//! `quench inspect`.
+
+use crate::args::InspectArgs;
+use crate::describe::count;
+use crate::imports::{Member, Providers};
+use crate::info::Info;
+use crate::input::{self, Source};
+use crate::policy::PolicyReport;
+use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
+use crate::values::display_size;
+use anyhow::{Context, Result};
+use object::read::{Object as _, ObjectSection as _};
+use quench_compiler::Program;
+use serde::Serialize;
+use std::io::Write;
+
+/// # Errors
+///
+/// When it is neither a module nor an executable made by quench, or standard
+/// output cannot be written.
+pub fn run(args: &InspectArgs) -> Result<()> {
+    let source = Source::new(&args.file);
+    let bytes = source.read()?;
+    let subject = if input::is_elf(&bytes) {
+        Subject::executable(&bytes).with_context(|| format!("cannot inspect {source}"))?
+    } else {
+        Subject::module(args, &source, &bytes)?
+    };
+    let text = if args.json {
+        serde_json::to_string_pretty(&subject)? + "\n"
+    } else {
+        subject.lines().join("\n") + "\n"
+    };
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("cannot write to standard output")
+}
+
+/// What was found in the file.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Subject {
+    Module {
+        #[serde(flatten)]
+        module: ModuleReport,
+        exports: Vec<ExportReport>,
+    },
+    Executable {
+        #[serde(flatten)]
+        info: Box<Info>,
+        policy: PolicyReport,
+        /// Bytes of the file.
+        size: u64,
+        sections: Vec<SectionReport>,
+    },
+}
+
+#[derive(Serialize)]
+struct SectionReport {
+    name: String,
+    /// Bytes.
+    size: u64,
+}
+
+impl Subject {
+    fn module(args: &InspectArgs, source: &Source, bytes: &[u8]) -> Result<Subject> {
+        let wasm = input::parse_module(source, bytes)?;
+        let interface =
+            Program::inspect(&wasm).with_context(|| format!("cannot inspect {source}"))?;
+        let mut preloads = Vec::new();
+        for preload in &args.preload {
+            let source = Source::new(&preload.file);
+            preloads.push(Member {
+                name: preload.name.clone(),
+                interface: Program::inspect(&input::read_module(&source)?)
+                    .with_context(|| format!("cannot inspect {source}"))?,
+            });
+        }
+        let providers = Providers {
+            preloads: &preloads,
+            stub_imports: false,
+        };
+        let name = source.stem().map(|stem| stem.to_string_lossy());
+        Ok(Subject::Module {
+            module: ModuleReport::new(
+                name.as_deref().unwrap_or("main"),
+                &wasm,
+                &interface,
+                providers,
+            ),
+            exports: exports(&interface),
+        })
+    }
+
+    fn executable(bytes: &[u8]) -> Result<Subject> {
+        let (info, policy) = Info::read(bytes)?;
+        let file = object::File::parse(bytes)?;
+        let sections = file.sections().filter(|section| section.size() > 0);
+        let sections = sections.map(|section| SectionReport {
+            name: section
+                .name_bytes()
+                .map(String::from_utf8_lossy)
+                .unwrap_or_default()
+                .into_owned(),
+            size: section.size(),
+        });
+        Ok(Subject::Executable {
+            policy: PolicyReport::decode(&policy)?,
+            size: bytes.len() as u64,
+            sections: sections.collect(),
+            info: Box::new(info),
+        })
+    }
+
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Subject::Module { module, exports } => module_lines(module, exports),
+            Subject::Executable {
+                info,
+                policy,
+                size,
+                sections,
+            } => executable_lines(info, policy, *size, sections),
+        }
+    }
+}
+
+fn module_lines(module: &ModuleReport, exports: &[ExportReport]) -> Vec<String> {
+    let mut lines = vec![format!(
+        "WebAssembly module `{}`, {}",
+        module.name,
+        display_size(module.size)
+    )];
+    lines.extend(content_lines(module));
+    lines.extend(import_lines(&module.imports));
+    lines.push(
+        format!("exports: {}", if exports.is_empty() { "none" } else { "" })
+            .trim_end()
+            .into(),
+    );
+    lines.extend(
+        exports
+            .iter()
+            .map(|export| format!("  {} {}", export.name, export.ty)),
+    );
+    lines
+}
+
+fn executable_lines(
+    info: &Info,
+    policy: &PolicyReport,
+    size: u64,
+    sections: &[SectionReport],
+) -> Vec<String> {
+    let mut lines = vec![
+        format!("executable for {}, {}", info.target, display_size(size)),
+        format!(
+            "made by quench {} from module `{}`",
+            info.quench, info.module.name
+        ),
+        format!("runs: {}", runs(info)),
+        format!("stack: {}", display_size(info.stack_size)),
+    ];
+    if !info.preloads.is_empty() {
+        lines.push(format!("linked in: {}", info.preloads.join(", ")));
+    }
+    lines.push("the program may use:".to_string());
+    lines.extend(policy.lines().into_iter().map(|line| format!("  {line}")));
+    lines.extend(content_lines(&info.module));
+    lines.extend(import_lines(&info.module.imports));
+    lines.push("sections:".to_string());
+    lines.extend(
+        sections
+            .iter()
+            .map(|section| format!("  {} {}", section.name, display_size(section.size))),
+    );
+    lines
+}
+
+fn runs(info: &Info) -> String {
+    let invocation = info.invoke.iter().map(|invoke| match &invoke.arguments {
+        Some(arguments) => format!("{}({})", invoke.function, arguments.join(", ")),
+        None => format!(
+            "{} with its arguments from the command line",
+            invoke.function
+        ),
+    });
+    let start = info.module.start.then(|| "the start function".to_string());
+    let steps: Vec<String> = start
+        .into_iter()
+        .chain(info.entries.iter().cloned())
+        .chain(invocation)
+        .collect();
+    steps.join(", then ")
+}
+
+fn content_lines(module: &ModuleReport) -> Vec<String> {
+    let proposals = match module.proposals.is_empty() {
+        true => "none".to_string(),
+        false => module.proposals.join(", "),
+    };
+    let memory = match module.memories.is_empty() {
+        true => "none of its own".to_string(),
+        false => module.memories.join("; "),
+    };
+    let functions = count(module.functions as usize, "function");
+    let mut lines = vec![
+        format!(
+            "code: {functions}, {}; data: {}",
+            display_size(module.code_size),
+            display_size(module.data_size)
+        ),
+        format!("memory: {memory}"),
+        format!("proposals beyond the MVP: {proposals}"),
+    ];
+    if module.start {
+        lines.push("has a start function".to_string());
+    }
+    lines
+}
+
+fn import_lines(imports: &[ImportReport]) -> Vec<String> {
+    if imports.is_empty() {
+        return vec!["imports: none".to_string()];
+    }
+    let import = |import: &ImportReport| {
+        let ImportReport {
+            module,
+            name,
+            ty,
+            provider,
+            ..
+        } = import;
+        format!("  {module}.{name} {ty}, from {provider}")
+    };
+    ["imports:".to_string()]
+        .into_iter()
+        .chain(imports.iter().map(import))
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! `quench run`: compile, or take from the cache, and become the program.
+
+use crate::args::RunArgs;
+use crate::cache::Entry;
+use crate::emulator;
+use crate::input::Source;
+use crate::invoke::Invoke;
+use crate::link::Symbols;
+use crate::phases::Phases;
+use crate::program::{Modules, Request, on_threads, target};
+use anyhow::{Context, Result, anyhow, bail};
+use quench_compiler::{Program, Target};
+use rustix::fs::{MemfdFlags, memfd_create};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Returns only if it fails.
+///
+/// # Errors
+///
+/// For the person at the command line.
+pub fn run(args: RunArgs) -> Result<()> {
+    let mut phases = Phases::start(args.verbosity.verbose);
+    let target = target(&args.compile)?;
+    let launcher = Launcher::new(target)?;
+    let (file, arguments) = args.program.split_first().context("there is no FILE")?;
+    let source = Source::new(file);
+    let modules = Modules::read(&source, &args.compile)?;
+    phases.done("read");
+
+    let invoke = args.invoke.map(|name| Invoke {
+        name,
+        arguments: Vec::new(),
+    });
+    if let Some(invoke) = &invoke {
+        check_arguments(invoke, &modules, arguments)?;
+    }
+    let request = Request {
+        modules: &modules,
+        target,
+        compile: &args.compile,
+        policy: &args.policy,
+        invoke: invoke.as_ref(),
+        symbols: Symbols::Keep,
+    };
+    let program = Invocation {
+        name: Path::new(file).file_name().unwrap_or(file).to_os_string(),
+        arguments: arguments.to_vec(),
+    };
+    launch(&request, &launcher, &program, &mut phases)
+}
+
+/// One executable serves all arguments of an invocation, so they are not part
+/// of the request; but a mistake is best reported here.
+fn check_arguments(invoke: &Invoke, modules: &Modules, arguments: &[OsString]) -> Result<()> {
+    let text = |argument: &OsString| {
+        let text = argument.to_str().map(str::to_string);
+        text.ok_or_else(|| anyhow!("the argument `{}` is not UTF-8", argument.display()))
+    };
+    let arguments: Result<Vec<String>> = arguments.iter().map(text).collect();
+    let interface = Program::inspect(&modules.main.wasm)?;
+    let with_arguments = Invoke {
+        name: invoke.name.clone(),
+        arguments: arguments?,
+    };
+    let function = with_arguments.function(&interface)?;
+    if with_arguments.arguments.is_empty() {
+        with_arguments.check_count(function)?;
+    }
+    with_arguments.check(function)
+}
+
+fn launch(
+    request: &Request<'_>,
+    launcher: &Launcher,
+    program: &Invocation,
+    phases: &mut Phases,
+) -> Result<()> {
+    let entry = Entry::of(request);
+    if let Ok(entry) = &entry {
+        phases.note(format_args!("cached as {}", entry.path().display()));
+        let error = launcher.exec(entry.path(), program);
+        // What cannot be run (cut short by a crash, say) is made again.
+        if error.kind() != io::ErrorKind::NotFound {
+            phases.note(format_args!(
+                "the cached executable does not start: {error}"
+            ));
+        }
+    }
+    let executable = on_threads(request.compile.jobs, || request.executable(phases))?;
+    let stored = entry.and_then(|entry| {
+        let path = entry.path().display().to_string();
+        entry
+            .store(&executable)
+            .with_context(|| format!("cannot write `{path}`"))?;
+        Ok(entry)
+    });
+    match stored {
+        Ok(entry) => Err(cannot_start(launcher.exec(entry.path(), program))),
+        Err(error) => {
+            phases.note(format_args!("not cached: {error:#}"));
+            run_from_memory(&executable, launcher, program)
+        }
+    }
+}
+
+/// Runs without a cache, and leaves no file behind.
+fn run_from_memory(executable: &[u8], launcher: &Launcher, program: &Invocation) -> Result<()> {
+    // An emulator opens it by name after it was started, so it stays open.
+    let mut file = memfd_create("quench-run", MemfdFlags::empty())
+        .map(File::from)
+        .context("cannot keep the executable in memory")?;
+    file.write_all(executable)
+        .context("cannot keep the executable in memory")?;
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    Err(cannot_start(launcher.exec(&path, program)))
+}
+
+fn cannot_start(error: io::Error) -> anyhow::Error {
+    anyhow!(error).context("cannot start the compiled program")
+}
+
+/// What the program sees as its command line.
+struct Invocation {
+    name: OsString,
+    arguments: Vec<OsString>,
+}
+
+/// How executables of a target are started here.
+enum Launcher {
+    Directly,
+    Through(PathBuf),
+}
+
+impl Launcher {
+    fn new(target: Target) -> Result<Launcher> {
+        if Target::host() == Some(target) {
+            return Ok(Launcher::Directly);
+        }
+        match emulator::find(target) {
+            Some(emulator) => Ok(Launcher::Through(emulator)),
+            None => bail!(
+                "cannot run a program for {target} on this machine: `{}` is not in PATH \
+                 (Debian and Ubuntu have it in the package `qemu-user`)",
+                emulator::name(target)
+            ),
+        }
+    }
+
+    /// Becomes the program; returns why it could not.
+    fn exec(&self, executable: &Path, program: &Invocation) -> io::Error {
+        match self {
+            Launcher::Directly => Command::new(executable)
+                .arg0(&program.name)
+                .args(&program.arguments)
+                .exec(),
+            // The emulator would say it in its own words.
+            Launcher::Through(_) if !executable.exists() => io::ErrorKind::NotFound.into(),
+            Launcher::Through(emulator) => Command::new(emulator)
+                .arg("-0")
+                .arg(&program.name)
+                .arg(executable)
+                .args(&program.arguments)
+                .exec(),
+        }
+    }
+}

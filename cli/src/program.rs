@@ -1,0 +1,257 @@
+//! From modules and options to an executable, or to one of the stages before
+//! it: the compiler, then the linker.
+
+use crate::args::{CompileArgs, PolicyArgs};
+use crate::imports::{Member, Providers};
+use crate::info::{Info, InvokeInfo};
+use crate::input::{self, Source};
+use crate::invoke::Invoke;
+use crate::link::{self, Input, Symbols};
+use crate::phases::Phases;
+use crate::report::ModuleReport;
+use crate::wiring::{Wiring, wire};
+use crate::{archives, policy, version, wasi};
+use anyhow::{Context, Result, bail};
+use quench_compiler::{
+    Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan, Target,
+};
+use std::num::NonZeroUsize;
+
+/// A module under the name it has in the program.
+pub struct NamedModule {
+    pub name: String,
+    pub wasm: Vec<u8>,
+}
+
+/// The modules of a program: those preloaded, in order, and the main one.
+pub struct Modules {
+    pub preloads: Vec<NamedModule>,
+    pub main: NamedModule,
+}
+
+impl Modules {
+    /// # Errors
+    ///
+    /// When one cannot be read, or two have one name.
+    pub fn read(source: &Source, compile: &CompileArgs) -> Result<Modules> {
+        let mut preloads: Vec<NamedModule> = Vec::new();
+        for preload in &compile.preload {
+            if preloads.iter().any(|other| other.name == preload.name) {
+                bail!("two modules are preloaded as `{}`", preload.name);
+            }
+            preloads.push(NamedModule {
+                name: preload.name.clone(),
+                wasm: input::read_module(&Source::new(&preload.file))?,
+            });
+        }
+        let main = NamedModule {
+            name: main_name(source, &preloads),
+            wasm: input::read_module(source)?,
+        };
+        Ok(Modules { preloads, main })
+    }
+
+    /// The main module last.
+    pub fn iter(&self) -> impl Iterator<Item = &NamedModule> {
+        self.preloads.iter().chain([&self.main])
+    }
+}
+
+/// Names of modules are parts of symbols, so they have to differ.
+fn main_name(source: &Source, preloads: &[NamedModule]) -> String {
+    let stem = source
+        .stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
+    let mut name = stem.unwrap_or_else(|| "main".to_string());
+    while quench_policy::is_wasi_module(&name) || preloads.iter().any(|other| other.name == name) {
+        name.push('_');
+    }
+    name
+}
+
+/// The machine to compile for.
+///
+/// # Errors
+///
+/// When none is named and this machine is not a target.
+pub fn target(compile: &CompileArgs) -> Result<Target> {
+    compile
+        .target
+        .or_else(Target::host)
+        .context("this machine is not a target of quench; name one with --target")
+}
+
+/// Runs compilation and linking on as many threads as `-j` says.
+///
+/// # Errors
+///
+/// Those of `work`, or when threads cannot be started.
+pub fn on_threads<T: Send>(
+    jobs: Option<NonZeroUsize>,
+    work: impl FnOnce() -> Result<T> + Send,
+) -> Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.map_or(0, NonZeroUsize::get))
+        .build()
+        .context("cannot start threads")?;
+    pool.install(work)
+}
+
+/// Everything that decides what is made.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    pub modules: &'a Modules,
+    pub target: Target,
+    pub compile: &'a CompileArgs,
+    pub policy: &'a PolicyArgs,
+    pub invoke: Option<&'a Invoke>,
+    pub symbols: Symbols,
+}
+
+impl Request<'_> {
+    /// The main module alone: an object, or text.
+    ///
+    /// # Errors
+    ///
+    /// The compiler's.
+    pub fn stage(&self, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
+        let members = self.members()?;
+        let mut outputs = self.compile(&mut self.program()?, &members, emit)?;
+        phases.done("compile");
+        Ok(outputs.pop().unwrap_or_default())
+    }
+
+    /// A static executable.
+    ///
+    /// # Errors
+    ///
+    /// When the modules are not a program, or the compiler refuses one.
+    pub fn executable(&self, phases: &mut Phases) -> Result<Vec<u8>> {
+        let members = self.members()?;
+        let wiring = wire(&members, self.compile.stub_imports, self.invoke)?;
+        phases.done("parse");
+
+        let mut program = self.program()?;
+        let objects = self.compile(&mut program, &members, Emit::Object)?;
+        let policy = policy::encode(self.policy)?;
+        let info = self.info(&members, &wiring).object(self.target, &policy)?;
+        let record = program.finish(&self.plan(&members, wiring, policy))?;
+        phases.done("compile");
+
+        let mut inputs: Vec<Input> = self
+            .modules
+            .iter()
+            .zip(objects)
+            .map(|(module, object)| Input::new(format!("{}.o", module.name), object))
+            .collect();
+        inputs.push(Input::new("program.o", record));
+        inputs.push(Input::new("info.o", info));
+        inputs.push(Input::new("runtime.o", archives::wasi_shim(self.target)));
+        let executable = link::link(self.target, inputs, self.symbols)?;
+        phases.done("link");
+        Ok(executable)
+    }
+
+    fn program(&self) -> Result<Program> {
+        Ok(Program::new(Options {
+            opt_level: self.compile.opt_level.into(),
+            ..Options::new(self.target)
+        })?)
+    }
+
+    fn members(&self) -> Result<Vec<Member>> {
+        let member = |module: &NamedModule| {
+            Ok(Member {
+                name: module.name.clone(),
+                interface: Program::inspect(&module.wasm)
+                    .with_context(|| format!("cannot compile `{}`", module.name))?,
+            })
+        };
+        self.modules.iter().map(member).collect()
+    }
+
+    /// All modules, the last as `emit` says.
+    fn compile(
+        &self,
+        program: &mut Program,
+        members: &[Member],
+        emit: Emit,
+    ) -> Result<Vec<Vec<u8>>> {
+        let entry_points: Vec<&str> = self.invoke.iter().map(|i| i.name.as_str()).collect();
+        let mut outputs = Vec::new();
+        for (index, module) in self.modules.iter().enumerate() {
+            let providers = self.providers(&members[..index]);
+            let is_main = index + 1 == members.len();
+            let compiled = program
+                .add_module(&ModuleInput {
+                    name: &module.name,
+                    wasm: &module.wasm,
+                    source: &|import: &Import| providers.source(import),
+                    entry_points: if is_main { &entry_points } else { &[] },
+                    emit: if is_main { emit } else { Emit::Object },
+                })
+                .with_context(|| format!("cannot compile `{}`", module.name))?;
+            outputs.push(compiled.bytes);
+        }
+        Ok(outputs)
+    }
+
+    fn providers<'a>(&self, preloads: &'a [Member]) -> Providers<'a> {
+        Providers {
+            preloads,
+            stub_imports: self.compile.stub_imports,
+        }
+    }
+
+    fn plan(&self, members: &[Member], wiring: Wiring, policy: Vec<u8>) -> ProgramPlan {
+        ProgramPlan {
+            entries: wiring.entries,
+            invocation: self.invoke.map(|invoke| InvocationPlan {
+                module: self.modules.main.name.clone(),
+                export: invoke.name.clone(),
+                arguments: baked_arguments(invoke, members),
+            }),
+            memory: wiring.memory,
+            stack_size: self.compile.max_stack,
+            host_start: wiring.uses_wasi.then(|| wasi::START_SYMBOL.to_string()),
+            policy,
+        }
+    }
+
+    fn info(&self, members: &[Member], wiring: &Wiring) -> Info {
+        let (preloads, main) = members.split_at(self.modules.preloads.len());
+        let module = ModuleReport::new(
+            &self.modules.main.name,
+            &self.modules.main.wasm,
+            &main[0].interface,
+            self.providers(preloads),
+        );
+        Info {
+            quench: version::VERSION.to_string(),
+            target: self.target.to_string(),
+            module,
+            preloads: preloads.iter().map(|member| member.name.clone()).collect(),
+            entries: wiring
+                .entries
+                .iter()
+                .map(|(_, export)| export.clone())
+                .collect(),
+            invoke: self.invoke.map(|invoke| InvokeInfo {
+                function: invoke.name.clone(),
+                arguments: baked_arguments(invoke, members),
+            }),
+            stack_size: self.compile.max_stack,
+        }
+    }
+}
+
+/// A function with parameters but without arguments takes them from the
+/// executable's command line.
+fn baked_arguments(invoke: &Invoke, members: &[Member]) -> Option<Vec<String>> {
+    let function = members
+        .last()
+        .and_then(|main| invoke.function(&main.interface).ok());
+    let parameters = function.map_or(0, |ty| ty.parameters.len());
+    let from_command_line = invoke.arguments.is_empty() && parameters > 0;
+    (!from_command_line).then(|| invoke.arguments.clone())
+}

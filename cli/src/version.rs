@@ -1,0 +1,15 @@
+//! What this build of quench is.
+
+use quench_compiler::{CRANELIFT_VERSION, Target};
+use std::sync::LazyLock;
+
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What `quench --version` prints after the name.
+pub static LONG: LazyLock<String> = LazyLock::new(|| {
+    let targets: Vec<String> = Target::ALL.iter().map(Target::to_string).collect();
+    format!(
+        "{VERSION}\nCranelift {CRANELIFT_VERSION}\ntargets: {}",
+        targets.join(", ")
+    )
+});

@@ -1,0 +1,40 @@
+//! What the command knows of WASI: the types of its functions, and which of
+//! them look into the caller's memory.
+
+use quench_abi::ValueType;
+use quench_compiler::{FunctionType, Import};
+
+pub use quench_policy::START_SYMBOL;
+
+/// The type of a WASI function, if the import names one.
+pub fn function(module: &str, name: &str) -> Option<FunctionType> {
+    let function = quench_policy::function(module, name)?;
+    let types = |types: &[ValueType]| types.to_vec();
+    Some(FunctionType {
+        parameters: types(function.parameters),
+        results: types(function.results),
+    })
+}
+
+/// Functions without pointers. All others need the module's memory.
+const WITHOUT_MEMORY: [&str; 14] = [
+    "fd_advise",
+    "fd_allocate",
+    "fd_close",
+    "fd_datasync",
+    "fd_fdstat_set_flags",
+    "fd_fdstat_set_rights",
+    "fd_filestat_set_size",
+    "fd_filestat_set_times",
+    "fd_renumber",
+    "fd_sync",
+    "proc_exit",
+    "proc_raise",
+    "sched_yield",
+    "sock_shutdown",
+];
+
+/// Whether an import of WASI reads or writes the memory of its caller.
+pub fn needs_memory(import: &Import) -> bool {
+    !WITHOUT_MEMORY.contains(&import.name.as_str())
+}
