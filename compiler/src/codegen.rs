@@ -54,7 +54,9 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
     };
     for (name, value) in [
         ("opt_level", opt_level),
-        ("is_pic", "true"),
+        // All symbols are near, in one file: addresses are made from the
+        // program counter without this, and would go through a GOT with it.
+        ("is_pic", "false"),
         ("use_colocated_libcalls", "true"),
         // The guard below the stack catches overflow; large frames must not
         // step over it (see quench_abi::STACK_GUARD_SIZE).
@@ -105,9 +107,11 @@ fn portable_features(target: Target) -> &'static [&'static str] {
     }
 }
 
+/// As C compilers have it, and what a function header needs.
+const FUNCTION_ALIGNMENT: u64 = 16;
+
 /// Compiles what `context.func` holds.
 pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunction, String> {
-    let alignment = u64::from(isa.function_alignment().preferred);
     context
         .compile(isa, &mut ControlPlane::default())
         .map_err(|e| e.inner.to_string())?;
@@ -132,7 +136,7 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
     }
     Ok(CompiledFunction {
         code: buffer.data().to_vec(),
-        alignment: alignment.max(u64::from(buffer.alignment)),
+        alignment: FUNCTION_ALIGNMENT.max(u64::from(buffer.alignment)),
         relocations,
         traps,
     })

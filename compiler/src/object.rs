@@ -236,8 +236,7 @@ impl ObjectWriter {
     fn elf_type(&self, kind: Reloc) -> Result<u32, Error> {
         Ok(match (self.target, kind) {
             (_, Reloc::Abs8) => self.absolute64(),
-            (Target::X86_64, Reloc::X86PCRel4) => elf::R_X86_64_PC32,
-            (Target::X86_64, Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4) => elf::R_X86_64_PLT32,
+            (Target::X86_64, Reloc::X86PCRel4 | Reloc::X86CallPCRel4) => elf::R_X86_64_PC32,
             (Target::X86_64, Reloc::X86GOTPCRel4) => elf::R_X86_64_GOTPCREL,
             (Target::Aarch64, Reloc::Arm64Call) => elf::R_AARCH64_CALL26,
             (Target::Aarch64, Reloc::Aarch64AdrPrelPgHi21) => elf::R_AARCH64_ADR_PREL_PG_HI21,
