@@ -30,4 +30,4 @@ pub use process::{args, environment, exit, modules, policy, program, slice, text
 pub use report::{FAILURE_STATUS, Line, fatal};
 pub use stack::catch;
 pub use table::{quench_table_fill, quench_table_grow};
-pub use trap::quench_missing_import;
+pub use trap::{quench_missing_import, words as trap_words};

@@ -198,7 +198,7 @@ fn in_function(line: Line, place: Option<Place>) -> Line {
 }
 
 /// As the specification's tests word it, where they do.
-fn words(trap: Trap) -> &'static str {
+pub fn words(trap: Trap) -> &'static str {
     match trap {
         Trap::Unreachable => "unreachable executed",
         Trap::MemoryOutOfBounds => "out of bounds memory access",
