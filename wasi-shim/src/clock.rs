@@ -1,0 +1,68 @@
+//! Clocks: `clock_res_get`, `clock_time_get`.
+
+use crate::Guest;
+use crate::errno::Errno;
+use rustix::fs::Timespec;
+use rustix::time::{ClockId, clock_getres, clock_gettime};
+
+const NANOSECONDS: u64 = 1_000_000_000;
+
+/// The clock that `clockid` names.
+pub fn clock(id: u32) -> Result<ClockId, Errno> {
+    match id {
+        0 => Ok(ClockId::Realtime),
+        1 => Ok(ClockId::Monotonic),
+        2 => Ok(ClockId::ProcessCPUTime),
+        3 => Ok(ClockId::ThreadCPUTime),
+        _ => Err(Errno::Invalid),
+    }
+}
+
+/// What a clock shows, in nanoseconds.
+pub fn now(clock: ClockId) -> u64 {
+    nanoseconds(clock_gettime(clock))
+}
+
+/// A time as WASI has it: what is before 1970 becomes 0, what is after 2554
+/// the greatest number.
+pub fn nanoseconds(time: Timespec) -> u64 {
+    let Ok(seconds) = u64::try_from(time.tv_sec) else {
+        return 0;
+    };
+    seconds
+        .saturating_mul(NANOSECONDS)
+        .saturating_add(time.tv_nsec as u64)
+}
+
+/// A time as Linux has it.
+pub fn timespec(nanoseconds: u64) -> Timespec {
+    Timespec {
+        tv_sec: (nanoseconds / NANOSECONDS) as i64,
+        tv_nsec: (nanoseconds % NANOSECONDS) as i64,
+    }
+}
+
+pub fn res_get(guest: &mut Guest<'_>, id: u32, resolution: u32) -> Result<(), Errno> {
+    let value = nanoseconds(clock_getres(clock(id)?));
+    guest.memory.write_u64(resolution, value)
+}
+
+/// All clocks are as precise as they can be, whatever is asked for.
+pub fn time_get(guest: &mut Guest<'_>, id: u32, _precision: u64, time: u32) -> Result<(), Errno> {
+    let value = now(clock(id)?);
+    guest.memory.write_u64(time, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extreme_times() {
+        let time = |tv_sec, tv_nsec| nanoseconds(Timespec { tv_sec, tv_nsec });
+        assert_eq!(time(1, 5), 1_000_000_005);
+        assert_eq!(time(-1, 5), 0);
+        assert_eq!(time(i64::MAX, 0), u64::MAX);
+        assert_eq!(nanoseconds(timespec(u64::MAX)), u64::MAX);
+    }
+}

@@ -1,0 +1,274 @@
+//! The guest's descriptors: what each number stands for and what may be done
+//! with it. The table has a fixed size and lives in zeroed memory that the
+//! kernel supplies when it is touched. Knows rights, not operations.
+//!
+//! A right is in one of three states. It is there; or the guest gave it up,
+//! then using it is [`Errno::NotCapable`]; or it never was, then the answer is
+//! [`Errno::NotPermitted`] for a change to what is read-only, else
+//! [`Errno::BadDescriptor`], because that kind of descriptor cannot do it.
+
+use crate::errno::Errno;
+use crate::types::rights::*;
+use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+
+/// Descriptors that a guest can have at a time.
+pub const CAPACITY: usize = 4096;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One of the three streams that the program was started with.
+    Stdio,
+    Directory,
+    /// Whatever else was opened by a path.
+    File,
+}
+
+/// What can be done with a directory.
+pub const DIRECTORY_RIGHTS: u64 = PATH_CREATE_DIRECTORY
+    | PATH_CREATE_FILE
+    | PATH_LINK_SOURCE
+    | PATH_LINK_TARGET
+    | PATH_OPEN
+    | FD_READDIR
+    | PATH_READLINK
+    | PATH_RENAME_SOURCE
+    | PATH_RENAME_TARGET
+    | PATH_FILESTAT_GET
+    | PATH_FILESTAT_SET_TIMES
+    | FD_FILESTAT_GET
+    | FD_FILESTAT_SET_TIMES
+    | PATH_SYMLINK
+    | PATH_REMOVE_DIRECTORY
+    | PATH_UNLINK_FILE;
+
+/// What can be done with a file.
+pub const FILE_RIGHTS: u64 = FD_DATASYNC
+    | FD_READ
+    | FD_SEEK
+    | FD_FDSTAT_SET_FLAGS
+    | FD_SYNC
+    | FD_TELL
+    | FD_WRITE
+    | FD_ADVISE
+    | FD_ALLOCATE
+    | FD_FILESTAT_GET
+    | FD_FILESTAT_SET_SIZE
+    | FD_FILESTAT_SET_TIMES
+    | POLL_FD_READWRITE;
+
+/// What changes a file system.
+pub const CHANGING_RIGHTS: u64 = FD_WRITE
+    | FD_ALLOCATE
+    | FD_FILESTAT_SET_SIZE
+    | FD_FILESTAT_SET_TIMES
+    | PATH_CREATE_DIRECTORY
+    | PATH_CREATE_FILE
+    | PATH_LINK_SOURCE
+    | PATH_LINK_TARGET
+    | PATH_RENAME_SOURCE
+    | PATH_RENAME_TARGET
+    | PATH_FILESTAT_SET_TIMES
+    | PATH_SYMLINK
+    | PATH_REMOVE_DIRECTORY
+    | PATH_UNLINK_FILE;
+
+pub struct Descriptor {
+    fd: OwnedFd,
+    pub kind: Kind,
+    /// It is in a directory that the policy gives for reading only.
+    pub read_only: bool,
+    /// The guest's name of a directory that the policy gives.
+    pub preopen: Option<&'static str>,
+    /// The rights it began with.
+    granted: u64,
+    /// The rights it has now.
+    base: u64,
+    /// The rights that descriptors opened through it can have.
+    inheriting: u64,
+}
+
+impl Descriptor {
+    pub fn stdio(fd: OwnedFd, rights: u64) -> Descriptor {
+        Descriptor {
+            fd,
+            kind: Kind::Stdio,
+            read_only: false,
+            preopen: None,
+            granted: rights,
+            base: rights,
+            inheriting: rights,
+        }
+    }
+
+    pub fn preopen(fd: OwnedFd, name: &'static str, read_only: bool) -> Descriptor {
+        let withheld = if read_only { CHANGING_RIGHTS } else { 0 };
+        Descriptor {
+            fd,
+            kind: Kind::Directory,
+            read_only,
+            preopen: Some(name),
+            granted: DIRECTORY_RIGHTS & !withheld,
+            base: DIRECTORY_RIGHTS & !withheld,
+            inheriting: (DIRECTORY_RIGHTS | FILE_RIGHTS) & !withheld,
+        }
+    }
+
+    /// What was opened through the directory `self`, with those of `rights`
+    /// that it hands on.
+    pub fn opened(&self, fd: OwnedFd, kind: Kind, rights: u64) -> Descriptor {
+        let rights = rights & self.inheriting;
+        Descriptor {
+            fd,
+            kind,
+            read_only: self.read_only,
+            preopen: None,
+            granted: rights,
+            base: rights,
+            inheriting: match kind {
+                Kind::Directory => self.inheriting,
+                _ => rights,
+            },
+        }
+    }
+
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
+    pub fn inheriting(&self) -> u64 {
+        self.inheriting
+    }
+
+    /// Whether all of `rights` can be used; see the head of this file.
+    pub fn require(&self, rights: u64) -> Result<(), Errno> {
+        let missing = rights & !self.base;
+        if missing == 0 {
+            Ok(())
+        } else if missing & !self.granted == 0 {
+            Err(Errno::NotCapable)
+        } else if self.read_only && missing & CHANGING_RIGHTS != 0 {
+            Err(Errno::NotPermitted)
+        } else {
+            Err(Errno::BadDescriptor)
+        }
+    }
+
+    /// Whether what is opened through this directory can have all of `rights`.
+    pub fn require_inheriting(&self, rights: u64) -> Result<(), Errno> {
+        let missing = rights & !self.inheriting;
+        if missing == 0 {
+            Ok(())
+        } else if self.read_only && missing & CHANGING_RIGHTS != 0 {
+            Err(Errno::NotPermitted)
+        } else {
+            Err(Errno::NotCapable)
+        }
+    }
+
+    /// Gives up all rights but these.
+    ///
+    /// # Errors
+    ///
+    /// When one of these is not there.
+    pub fn narrow(&mut self, base: u64, inheriting: u64) -> Result<(), Errno> {
+        if base & !self.base != 0 || inheriting & !self.inheriting != 0 {
+            return Err(Errno::NotCapable);
+        }
+        self.base = base;
+        self.inheriting = inheriting;
+        Ok(())
+    }
+
+    /// Forgets a descriptor. The streams that the program was started with
+    /// stay open: the runtime writes to standard error, and a file opened
+    /// later must not take their numbers.
+    fn close(self) {
+        if self.kind == Kind::Stdio {
+            let _ = self.fd.into_raw_fd();
+        }
+    }
+}
+
+impl AsFd for Descriptor {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// A layout in which `Free` is all zeros, so that the table is no part of the
+/// file.
+#[repr(u8)]
+enum Slot {
+    Free = 0,
+    Open(Descriptor) = 1,
+}
+
+pub struct Descriptors {
+    slots: [Slot; CAPACITY],
+}
+
+impl Descriptors {
+    pub const fn new() -> Descriptors {
+        Descriptors {
+            slots: [const { Slot::Free }; CAPACITY],
+        }
+    }
+
+    pub fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
+        match self.slots.get(number as usize) {
+            Some(Slot::Open(descriptor)) => Ok(descriptor),
+            _ => Err(Errno::BadDescriptor),
+        }
+    }
+
+    pub fn get_mut(&mut self, number: u32) -> Result<&mut Descriptor, Errno> {
+        match self.slots.get_mut(number as usize) {
+            Some(Slot::Open(descriptor)) => Ok(descriptor),
+            _ => Err(Errno::BadDescriptor),
+        }
+    }
+
+    /// The descriptor `number`, if it has `rights`.
+    pub fn with(&self, number: u32, rights: u64) -> Result<&Descriptor, Errno> {
+        let descriptor = self.get(number)?;
+        descriptor.require(rights)?;
+        Ok(descriptor)
+    }
+
+    /// Gives a descriptor the lowest number that is free.
+    pub fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
+        for (number, slot) in self.slots.iter_mut().enumerate() {
+            if matches!(slot, Slot::Free) {
+                *slot = Slot::Open(descriptor);
+                return Ok(number as u32);
+            }
+        }
+        Err(Errno::TooManyOpen)
+    }
+
+    pub fn close(&mut self, number: u32) -> Result<(), Errno> {
+        self.take(number)?.close();
+        Ok(())
+    }
+
+    /// Moves a descriptor to the number of another, which is closed.
+    pub fn renumber(&mut self, from: u32, to: u32) -> Result<(), Errno> {
+        self.get(from)?;
+        self.get(to)?;
+        if from == to {
+            return Ok(());
+        }
+        let moved = self.take(from)?;
+        let replaced = core::mem::replace(self.get_mut(to)?, moved);
+        replaced.close();
+        Ok(())
+    }
+
+    fn take(&mut self, number: u32) -> Result<Descriptor, Errno> {
+        let slot = self.slots.get_mut(number as usize);
+        match slot.map(|slot| core::mem::replace(slot, Slot::Free)) {
+            Some(Slot::Open(descriptor)) => Ok(descriptor),
+            _ => Err(Errno::BadDescriptor),
+        }
+    }
+}

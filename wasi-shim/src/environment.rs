@@ -1,0 +1,85 @@
+//! Arguments and environment variables: `args_*`, `environ_*`. Arguments are
+//! the process's, its name first; variables are those of the policy.
+
+use crate::Guest;
+use crate::errno::Errno;
+use quench_policy::{Entry, Value};
+use quench_runtime_support::{args, environment, policy};
+
+pub fn args_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
+    let list = args().map(|argument| [argument, &[], &[]]);
+    put_sizes(guest, list, count, size)
+}
+
+pub fn args_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
+    let list = args().map(|argument| [argument, &[], &[]]);
+    put_strings(guest, list, pointers, strings)
+}
+
+pub fn environ_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
+    put_sizes(guest, variables(), count, size)
+}
+
+pub fn environ_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
+    put_strings(guest, variables(), pointers, strings)
+}
+
+/// A string in pieces, so that nobody has to put it together.
+type Pieces = [&'static [u8]; 3];
+
+/// The variables that the program sees, each `name`, `=`, `value`. A policy
+/// that cannot be decoded has none; `start` refused it before.
+fn variables() -> impl Iterator<Item = Pieces> {
+    let entries = quench_policy::decode(policy()).into_iter().flatten();
+    entries.filter_map(|entry| {
+        let Ok(Entry::Variable(variable)) = entry else {
+            return None;
+        };
+        let value = match variable.value {
+            Value::Fixed(value) => value,
+            Value::Inherited => inherited(variable.name)?,
+        };
+        Some([variable.name, b"=", value])
+    })
+}
+
+/// The caller's value of a variable.
+fn inherited(name: &[u8]) -> Option<&'static [u8]> {
+    environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="))
+}
+
+fn put_sizes(
+    guest: &mut Guest<'_>,
+    strings: impl Iterator<Item = Pieces>,
+    count: u32,
+    size: u32,
+) -> Result<(), Errno> {
+    let mut strings_count: u32 = 0;
+    let mut bytes: usize = 0;
+    for pieces in strings {
+        strings_count += 1;
+        bytes += pieces.iter().map(|piece| piece.len()).sum::<usize>() + 1;
+    }
+    let bytes = u32::try_from(bytes).map_err(|_| Errno::Overflow)?;
+    guest.memory.write_u32(count, strings_count)?;
+    guest.memory.write_u32(size, bytes)
+}
+
+/// Writes the strings, each ended by NUL, one after the other, and their
+/// addresses.
+fn put_strings(
+    guest: &mut Guest<'_>,
+    strings: impl Iterator<Item = Pieces>,
+    mut pointer: u32,
+    mut place: u32,
+) -> Result<(), Errno> {
+    for pieces in strings {
+        guest.memory.write_u32(pointer, place)?;
+        pointer = pointer.checked_add(4).ok_or(Errno::Fault)?;
+        for piece in pieces.into_iter().chain([&b"\0"[..]]) {
+            guest.memory.write(place, piece)?;
+            place = place.checked_add(piece.len() as u32).ok_or(Errno::Fault)?;
+        }
+    }
+    Ok(())
+}

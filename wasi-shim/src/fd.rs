@@ -1,0 +1,213 @@
+//! Operations on open descriptors other than reading, writing and listing:
+//! the rest of `fd_*`.
+
+use crate::Guest;
+use crate::descriptors::Kind;
+use crate::errno::Errno;
+use crate::filestat;
+use crate::io::require_seekable;
+use crate::types::rights::*;
+use crate::types::{Dialect, FdStat, FileType, Layout, fdflags};
+use core::num::NonZeroU64;
+use rustix::fs::{Advice, FallocateFlags, OFlags, SeekFrom};
+
+pub fn close(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
+    guest.descriptors.close(fd)
+}
+
+pub fn renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Result<(), Errno> {
+    guest.descriptors.renumber(from, to)
+}
+
+pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
+    let descriptor = guest.descriptors.get(fd)?;
+    let file_type = match descriptor.kind {
+        Kind::Stdio => stdio_type(descriptor),
+        Kind::Directory => FileType::Directory,
+        Kind::File => filestat::of(descriptor)?.file_type,
+    };
+    let flags = match descriptor.kind {
+        Kind::File => fdflags_of(rustix::fs::fcntl_getfl(descriptor)?),
+        Kind::Stdio | Kind::Directory => 0,
+    };
+    let stat = FdStat {
+        file_type,
+        flags,
+        rights_base: descriptor.base(),
+        rights_inheriting: descriptor.inheriting(),
+    };
+    guest.memory.write(result, &stat.to_bytes())
+}
+
+/// The type of a standard stream, of which a guest learns only whether it is
+/// a terminal.
+pub fn stdio_type(stream: impl rustix::fd::AsFd) -> FileType {
+    if rustix::termios::isatty(stream) {
+        FileType::CharacterDevice
+    } else {
+        FileType::Unknown
+    }
+}
+
+fn fdflags_of(flags: OFlags) -> u32 {
+    let mut result = 0;
+    if flags.contains(OFlags::APPEND) {
+        result |= fdflags::APPEND;
+    }
+    if flags.contains(OFlags::NONBLOCK) {
+        result |= fdflags::NONBLOCK;
+    }
+    // The bits of SYNC contain that of DSYNC.
+    if flags.contains(OFlags::SYNC) {
+        result |= fdflags::SYNC;
+    } else if flags.contains(OFlags::DSYNC) {
+        result |= fdflags::DSYNC;
+    }
+    result
+}
+
+/// Sets `append` and `nonblock`; the kernel cannot change the others of an
+/// open file.
+pub fn fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Result<(), Errno> {
+    const CHANGEABLE: u32 = fdflags::APPEND | fdflags::NONBLOCK;
+    let descriptor = guest.descriptors.with(fd, FD_FDSTAT_SET_FLAGS)?;
+    let old = rustix::fs::fcntl_getfl(descriptor)?;
+    if flags & !CHANGEABLE != fdflags_of(old) & !CHANGEABLE {
+        return Err(Errno::Invalid);
+    }
+    let mut new = old;
+    new.set(OFlags::APPEND, flags & fdflags::APPEND != 0);
+    new.set(OFlags::NONBLOCK, flags & fdflags::NONBLOCK != 0);
+    Ok(rustix::fs::fcntl_setfl(descriptor, new)?)
+}
+
+pub fn fdstat_set_rights(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    base: u64,
+    inheriting: u64,
+) -> Result<(), Errno> {
+    guest.descriptors.get_mut(fd)?.narrow(base, inheriting)
+}
+
+pub fn seek(
+    guest: &mut Guest<'_>,
+    dialect: Dialect,
+    fd: u32,
+    offset: i64,
+    whence: u32,
+    result: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(result, 8)?;
+    let descriptor = guest.descriptors.get(fd)?;
+    require_seekable(descriptor)?;
+    let position = seek_from(dialect, whence, offset)?;
+    // Asking for the position is not moving it.
+    let right = match position {
+        SeekFrom::Current(0) => FD_TELL,
+        _ => FD_SEEK,
+    };
+    descriptor.require(right)?;
+    let position = rustix::fs::seek(descriptor, position)?;
+    guest.memory.write_u64(result, position)
+}
+
+/// The snapshots number the three differently.
+fn seek_from(dialect: Dialect, whence: u32, offset: i64) -> Result<SeekFrom, Errno> {
+    match (dialect, whence) {
+        (Dialect::Preview1, 0) | (Dialect::Unstable, 2) => {
+            let start = u64::try_from(offset).map_err(|_| Errno::Invalid)?;
+            Ok(SeekFrom::Start(start))
+        }
+        (Dialect::Preview1, 1) | (Dialect::Unstable, 0) => Ok(SeekFrom::Current(offset)),
+        (Dialect::Preview1, 2) | (Dialect::Unstable, 1) => Ok(SeekFrom::End(offset)),
+        _ => Err(Errno::Invalid),
+    }
+}
+
+pub fn tell(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
+    let descriptor = guest.descriptors.get(fd)?;
+    require_seekable(descriptor)?;
+    descriptor.require(FD_TELL)?;
+    let position = rustix::fs::tell(descriptor)?;
+    guest.memory.write_u64(result, position)
+}
+
+pub fn sync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
+    let descriptor = guest.descriptors.with(fd, FD_SYNC)?;
+    Ok(rustix::fs::fsync(descriptor)?)
+}
+
+pub fn datasync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
+    let descriptor = guest.descriptors.with(fd, FD_DATASYNC)?;
+    Ok(rustix::fs::fdatasync(descriptor)?)
+}
+
+pub fn advise(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    offset: u64,
+    length: u64,
+    advice: u32,
+) -> Result<(), Errno> {
+    let advice = match advice {
+        0 => Advice::Normal,
+        1 => Advice::Sequential,
+        2 => Advice::Random,
+        3 => Advice::WillNeed,
+        4 => Advice::DontNeed,
+        5 => Advice::NoReuse,
+        _ => return Err(Errno::Invalid),
+    };
+    let descriptor = guest.descriptors.with(fd, FD_ADVISE)?;
+    let length = NonZeroU64::new(length);
+    Ok(rustix::fs::fadvise(descriptor, offset, length, advice)?)
+}
+
+pub fn allocate(guest: &mut Guest<'_>, fd: u32, offset: u64, length: u64) -> Result<(), Errno> {
+    let descriptor = guest.descriptors.with(fd, FD_ALLOCATE)?;
+    let flags = FallocateFlags::empty();
+    Ok(rustix::fs::fallocate(descriptor, flags, offset, length)?)
+}
+
+/// Describes a directory that the policy gives: tag 0, length of its name.
+pub fn prestat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
+    let name = guest.descriptors.get(fd)?.preopen;
+    let name = name.ok_or(Errno::BadDescriptor)?;
+    let mut prestat = Layout::<8>::new();
+    prestat.put(4, (name.len() as u32).to_le_bytes());
+    guest.memory.write(result, &prestat.0)
+}
+
+pub fn prestat_dir_name(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    buffer: u32,
+    length: u32,
+) -> Result<(), Errno> {
+    let name = guest.descriptors.get(fd)?.preopen;
+    let name = name.ok_or(Errno::NotDirectory)?;
+    if name.len() > length as usize {
+        return Err(Errno::NameTooLong);
+    }
+    guest.memory.write(buffer, name.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whence() {
+        let preview1 = |whence| seek_from(Dialect::Preview1, whence, 5);
+        assert_eq!(preview1(0), Ok(SeekFrom::Start(5)));
+        assert_eq!(preview1(1), Ok(SeekFrom::Current(5)));
+        assert_eq!(preview1(2), Ok(SeekFrom::End(5)));
+        assert_eq!(preview1(3), Err(Errno::Invalid));
+        let unstable = |whence| seek_from(Dialect::Unstable, whence, 5);
+        assert_eq!(unstable(0), Ok(SeekFrom::Current(5)));
+        assert_eq!(unstable(1), Ok(SeekFrom::End(5)));
+        assert_eq!(unstable(2), Ok(SeekFrom::Start(5)));
+        assert_eq!(seek_from(Dialect::Preview1, 0, -1), Err(Errno::Invalid));
+    }
+}

@@ -1,0 +1,351 @@
+//! Reading and writing: `fd_read`, `fd_pread`, `fd_write`, `fd_pwrite`. The
+//! kernel works straight on guest memory, some buffers of the guest's list at
+//! a time; so nothing is copied and nothing depends on the guest's sizes.
+
+use crate::Guest;
+use crate::descriptors::{Descriptor, Kind};
+use crate::errno::Errno;
+use crate::memory::{Memory, range, u32_at};
+use crate::types::rights::{FD_READ, FD_SEEK, FD_WRITE};
+use core::array;
+use core::ops::Range;
+use rustix::fs::FileType;
+use rustix::io::{IoSlice, IoSliceMut, retry_on_intr};
+
+/// Buffers handed to the kernel at a time.
+const WRITE_CHUNK: usize = 32;
+const READ_CHUNK: usize = 8;
+
+/// Size of an `iovec` and a `ciovec`.
+const VECTOR_SIZE: u32 = 8;
+
+/// More than this is not moved in one call, so that a count cannot overflow.
+const MOST: u32 = i32::MAX as u32;
+
+pub fn fd_write(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    list: u32,
+    count: u32,
+    written: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(written, 4)?;
+    let descriptor = guest.descriptors.with(fd, FD_WRITE)?;
+    let total = write_all(&guest.memory, list, count, |buffers, _| {
+        rustix::io::writev(descriptor, buffers)
+    })?;
+    guest.memory.write_u32(written, total)
+}
+
+pub fn fd_pwrite(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    list: u32,
+    count: u32,
+    offset: u64,
+    written: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(written, 4)?;
+    let descriptor = guest.descriptors.get(fd)?;
+    require_seekable(descriptor)?;
+    descriptor.require(FD_WRITE | FD_SEEK)?;
+    let total = write_all(&guest.memory, list, count, |buffers, done| {
+        rustix::io::pwritev(descriptor, buffers, offset.wrapping_add(u64::from(done)))
+    })?;
+    guest.memory.write_u32(written, total)
+}
+
+pub fn fd_read(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    list: u32,
+    count: u32,
+    read: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(read, 4)?;
+    let descriptor = guest.descriptors.with(fd, FD_READ)?;
+    let again = || is_regular(descriptor);
+    let total = read_all(&mut guest.memory, list, count, again, |buffers, _| {
+        rustix::io::readv(descriptor, buffers)
+    })?;
+    guest.memory.write_u32(read, total)
+}
+
+pub fn fd_pread(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    list: u32,
+    count: u32,
+    offset: u64,
+    read: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(read, 4)?;
+    let descriptor = guest.descriptors.get(fd)?;
+    require_seekable(descriptor)?;
+    descriptor.require(FD_READ | FD_SEEK)?;
+    let again = || true;
+    let total = read_all(&mut guest.memory, list, count, again, |buffers, done| {
+        rustix::io::preadv(descriptor, buffers, offset.wrapping_add(u64::from(done)))
+    })?;
+    guest.memory.write_u32(read, total)
+}
+
+/// Whether reading on cannot wait for anybody.
+fn is_regular(descriptor: &Descriptor) -> bool {
+    rustix::fs::fstat(descriptor).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_file())
+}
+
+/// The standard streams have no position that a guest can see.
+pub fn require_seekable(descriptor: &Descriptor) -> Result<(), Errno> {
+    match descriptor.kind {
+        Kind::Stdio => Err(Errno::IllegalSeek),
+        Kind::Directory | Kind::File => Ok(()),
+    }
+}
+
+/// Writes the buffers of a list until all is written, the kernel takes less
+/// than it could, or an error. What was written before an error counts.
+fn write_all(
+    memory: &Memory<'_>,
+    list: u32,
+    count: u32,
+    mut write: impl FnMut(&[IoSlice<'_>], u32) -> rustix::io::Result<usize>,
+) -> Result<u32, Errno> {
+    let mut rest = Vectors::checked(memory, list, count)?;
+    let mut total = 0;
+    loop {
+        let mut buffers: [_; WRITE_CHUNK] = array::from_fn(|_| IoSlice::new(&[]));
+        let mut size = 0;
+        for (place, buffer) in buffers.iter_mut().zip(rest.by_ref()) {
+            let bytes = memory.0.get(buffer).ok_or(Errno::Fault)?;
+            size += bytes.len();
+            *place = IoSlice::new(bytes);
+        }
+        match retry_on_intr(|| write(&buffers, total)) {
+            Ok(written) => {
+                total += written as u32;
+                if written < size || rest.is_empty() || total > MOST {
+                    return Ok(total);
+                }
+            }
+            Err(error) if total == 0 => return Err(error.into()),
+            Err(_) => return Ok(total),
+        }
+    }
+}
+
+/// Reads into the buffers of a list, like [`write_all`]; except that a second
+/// chunk is read only if `again` says so, because a stream may have nothing
+/// more for a while.
+fn read_all(
+    memory: &mut Memory<'_>,
+    list: u32,
+    count: u32,
+    again: impl Fn() -> bool,
+    mut read: impl FnMut(&mut [IoSliceMut<'_>], u32) -> rustix::io::Result<usize>,
+) -> Result<u32, Errno> {
+    Vectors::checked(memory, list, count)?;
+    let mut first = 0;
+    let mut total = 0;
+    loop {
+        // Reading may change the list itself, so nothing of it is kept.
+        let mut rest = Vectors::new(memory, list, count)?;
+        rest.drop_first(first);
+        let (ranges, used) = rest.chunk();
+        first += used;
+        let finished = rest.is_empty();
+        let size = ranges.iter().map(Range::len).sum();
+        let Ok(slices) = memory.0.get_disjoint_mut(ranges) else {
+            return if total == 0 {
+                Err(Errno::Fault)
+            } else {
+                Ok(total)
+            };
+        };
+        let mut buffers = slices.map(IoSliceMut::new);
+        match retry_on_intr(|| read(&mut buffers, total)) {
+            Ok(done) => {
+                total += done as u32;
+                if done < size || finished || total > MOST || !again() {
+                    return Ok(total);
+                }
+            }
+            Err(error) if total == 0 => return Err(error.into()),
+            Err(_) => return Ok(total),
+        }
+    }
+}
+
+/// What is left of a list of buffers in guest memory. Yields where each is.
+#[derive(Clone)]
+struct Vectors<'a>(&'a [u8]);
+
+impl<'a> Vectors<'a> {
+    fn new(memory: &'a Memory<'_>, list: u32, count: u32) -> Result<Vectors<'a>, Errno> {
+        memory.array(list, count, VECTOR_SIZE).map(Vectors)
+    }
+
+    /// A list of which each buffer is inside memory, so that a call with one
+    /// wrong has no effect.
+    fn checked(memory: &'a Memory<'_>, list: u32, count: u32) -> Result<Vectors<'a>, Errno> {
+        let vectors = Vectors::new(memory, list, count)?;
+        for buffer in vectors.clone() {
+            memory.0.get(buffer).ok_or(Errno::Fault)?;
+        }
+        Ok(vectors)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn drop_first(&mut self, count: usize) {
+        let skipped = count.saturating_mul(VECTOR_SIZE as usize);
+        self.0 = self.0.get(skipped..).unwrap_or_default();
+    }
+
+    /// The next buffers as far as they do not overlap, and their number. At
+    /// least one is taken, if there is one.
+    fn chunk(&mut self) -> ([Range<usize>; READ_CHUNK], usize) {
+        let mut ranges = [const { 0..0 }; READ_CHUNK];
+        let mut used = 0;
+        while let Some(buffer) = self.clone().next() {
+            let overlaps =
+                |other: &Range<usize>| buffer.start < other.end && other.start < buffer.end;
+            if ranges.iter().any(overlaps) {
+                break;
+            }
+            let Some(place) = ranges.get_mut(used) else {
+                break;
+            };
+            *place = buffer;
+            used += 1;
+            self.drop_first(1);
+        }
+        (ranges, used)
+    }
+}
+
+impl Iterator for Vectors<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let (vector, rest) = self.0.split_at_checked(VECTOR_SIZE as usize)?;
+        self.0 = rest;
+        Some(range(u32_at(vector, 0), u32_at(vector, 4)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use rustix::fs::{MemfdFlags, memfd_create};
+    use rustix::io::{pread, pwrite, readv, writev};
+    use std::vec::Vec;
+
+    /// A memory of 256 bytes, each its own address, with a list at its start.
+    fn memory_with(list: &[(u32, u32)]) -> Vec<u8> {
+        let mut bytes: Vec<u8> = (0..=255).collect();
+        for (place, (address, length)) in bytes.chunks_exact_mut(8).zip(list) {
+            place[..4].copy_from_slice(&address.to_le_bytes());
+            place[4..].copy_from_slice(&length.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// What a file holds after writing the list, `at_once` buffers a call.
+    fn written(list: &[(u32, u32)], at_once: usize) -> (Result<u32, Errno>, Vec<u8>) {
+        let mut bytes = memory_with(list);
+        let file = memfd_create(c"written", MemfdFlags::CLOEXEC).unwrap();
+        let result = write_all(
+            &Memory(&mut bytes),
+            0,
+            list.len() as u32,
+            |buffers, done| {
+                assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
+                writev(&file, &buffers[..buffers.len().min(at_once)])
+            },
+        );
+        let mut content = std::vec![0; 999];
+        let length = pread(&file, &mut *content, 0).unwrap();
+        content.truncate(length);
+        (result, content)
+    }
+
+    #[test]
+    fn writes_gather() {
+        assert_eq!(
+            written(&[(100, 2), (0, 0), (200, 1)], 99),
+            (Ok(3), [100, 101, 200].to_vec())
+        );
+        let many: Vec<_> = (0..20).map(|i| (200 + i, 1)).collect();
+        assert_eq!(written(&many, 99).0, Ok(20));
+        // Overlapping buffers may be written; a short write ends the call.
+        assert_eq!(
+            written(&[(100, 2), (101, 2)], 99),
+            (Ok(4), [100, 101, 101, 102].to_vec())
+        );
+        assert_eq!(
+            written(&[(100, 2), (101, 2)], 1),
+            (Ok(2), [100, 101].to_vec())
+        );
+        assert_eq!(written(&[(100, 2), (255, 2)], 99).0, Err(Errno::Fault));
+        assert_eq!(written(&[(u32::MAX, u32::MAX)], 99).0, Err(Errno::Fault));
+        assert_eq!(written(&[], 99).0, Ok(0));
+    }
+
+    /// Reads the bytes 0x80, 0x81, ... of a file.
+    fn read(list: &[(u32, u32)], again: bool) -> (Result<u32, Errno>, Vec<u8>) {
+        let mut bytes = memory_with(list);
+        let file = memfd_create(c"read", MemfdFlags::CLOEXEC).unwrap();
+        let content: Vec<u8> = (0x80..=0xff).collect();
+        pwrite(&file, &content, 0).unwrap();
+        let count = list.len() as u32;
+        let result = read_all(
+            &mut Memory(&mut bytes),
+            0,
+            count,
+            || again,
+            |buffers, done| {
+                assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
+                readv(&file, buffers)
+            },
+        );
+        (result, bytes)
+    }
+
+    #[test]
+    fn reads_scatter() {
+        let (result, bytes) = read(&[(200, 2), (0, 0), (100, 1)], true);
+        assert_eq!(result, Ok(3));
+        assert_eq!(bytes[200..203], [0x80, 0x81, 202]);
+        assert_eq!(bytes[99..102], [99, 0x82, 101]);
+    }
+
+    #[test]
+    fn overlapping_reads_are_done_in_order() {
+        let overlapping = [(200, 4), (202, 4)];
+        let (result, bytes) = read(&overlapping, true);
+        assert_eq!(result, Ok(8));
+        assert_eq!(bytes[200..206], [0x80, 0x81, 0x84, 0x85, 0x86, 0x87]);
+        // A stream is read once.
+        assert_eq!(read(&overlapping, false).0, Ok(4));
+    }
+
+    #[test]
+    fn a_read_may_overwrite_the_list() {
+        // After the first buffer the list is other bytes: out of memory.
+        assert_eq!(read(&[(0, 100); 20], true).0, Ok(100));
+    }
+
+    #[test]
+    fn more_buffers_than_a_chunk() {
+        let list: Vec<_> = (0..20).map(|i| (200 + i, 1)).collect();
+        assert_eq!(read(&list, true).0, Ok(20));
+        assert_eq!(read(&list, false).0, Ok(READ_CHUNK as u32));
+        // The file ends first.
+        assert_eq!(read(&[(160, 90); 3], true).0, Ok(128));
+    }
+}

@@ -1,0 +1,320 @@
+//! The functions `path_*`: flags and rights checked here, files found by
+//! `sandbox`. What removes, creates or moves a name works on its parent
+//! directory and gets the last component as the guest wrote it, because the
+//! kernel has its own opinion of slashes there and follows no link in such
+//! calls; what looks at a file opens it.
+
+use super::name::{PATH_MAX, Path};
+use super::sandbox::{open, parent, read_link};
+use crate::Guest;
+use crate::descriptors::{DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
+use crate::errno::Errno;
+use crate::filestat;
+use crate::types::rights::*;
+use crate::types::{Dialect, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, oflags};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{self, AtFlags, Mode, OFlags, Timestamps};
+use rustix::io::Errno as Linux;
+
+/// What the umask leaves of these is given to new files and directories.
+const FILE_MODE: Mode = Mode::from_raw_mode(0o666);
+const DIRECTORY_MODE: Mode = Mode::from_raw_mode(0o777);
+
+/// A path in guest memory.
+#[derive(Clone, Copy)]
+pub struct At {
+    pub address: u32,
+    pub length: u32,
+}
+
+impl At {
+    fn read(self, guest: &Guest<'_>) -> Result<Path, Errno> {
+        Path::from_guest(&guest.memory, self.address, self.length)
+    }
+}
+
+/// `NOFOLLOW` unless the flags say that a link at the end is to be followed.
+fn lookup(flags: u32) -> Result<OFlags, Errno> {
+    match flags {
+        0 => Ok(OFlags::NOFOLLOW),
+        LOOKUP_SYMLINK_FOLLOW => Ok(OFlags::empty()),
+        _ => Err(Errno::Invalid),
+    }
+}
+
+/// What the guest asks `path_open` for.
+pub struct Request {
+    pub lookup_flags: u32,
+    pub oflags: u32,
+    pub rights: u64,
+    pub fdflags: u32,
+}
+
+pub fn path_open(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    path: At,
+    request: &Request,
+    result: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(result, 4)?;
+    let directory = guest.descriptors.get(fd)?;
+    if directory.kind == Kind::File {
+        return Err(Errno::NotDirectory);
+    }
+    let path = path.read(guest)?;
+    let flags = open_flags(request)?;
+    directory.require(PATH_OPEN)?;
+    require_for_opening(directory, request, flags)?;
+    let file = open(directory.as_fd(), &path, flags, FILE_MODE)?;
+    let opened = describe(directory, file, flags)?;
+    let number = guest.descriptors.insert(opened)?;
+    guest.memory.write_u32(result, number)
+}
+
+fn open_flags(request: &Request) -> Result<OFlags, Errno> {
+    let of = |bit| request.oflags & bit != 0;
+    let fd = |bit| request.fdflags & bit != 0;
+    if request.oflags & !oflags::ALL != 0 || request.fdflags & !fdflags::ALL != 0 {
+        return Err(Errno::Invalid);
+    }
+    if of(oflags::DIRECTORY) && of(oflags::CREAT | oflags::EXCL | oflags::TRUNC) {
+        return Err(Errno::Invalid);
+    }
+    let mut flags = lookup(request.lookup_flags)? | access(request) | OFlags::NOCTTY;
+    flags.set(OFlags::CREATE, of(oflags::CREAT));
+    flags.set(OFlags::DIRECTORY, of(oflags::DIRECTORY));
+    flags.set(OFlags::EXCL, of(oflags::EXCL));
+    flags.set(OFlags::TRUNC, of(oflags::TRUNC));
+    flags.set(OFlags::APPEND, fd(fdflags::APPEND));
+    flags.set(OFlags::NONBLOCK, fd(fdflags::NONBLOCK));
+    if fd(fdflags::SYNC | fdflags::RSYNC) {
+        flags |= OFlags::SYNC;
+    } else if fd(fdflags::DSYNC) {
+        flags |= OFlags::DSYNC;
+    }
+    Ok(flags)
+}
+
+/// Reading and writing as the rights say. Who asks for neither can read, and
+/// write what it creates or truncates.
+fn access(request: &Request) -> OFlags {
+    let read = request.rights & FD_READ != 0;
+    let write = request.rights & FD_WRITE != 0;
+    let changes = request.oflags & (oflags::CREAT | oflags::TRUNC) != 0;
+    match (read, write) {
+        (true, true) => OFlags::RDWR,
+        (true, false) => OFlags::RDONLY,
+        (false, true) => OFlags::WRONLY,
+        (false, false) if changes => OFlags::RDWR,
+        (false, false) => OFlags::RDONLY,
+    }
+}
+
+/// The rights that opening needs of the directory.
+fn require_for_opening(
+    directory: &Descriptor,
+    request: &Request,
+    flags: OFlags,
+) -> Result<(), Errno> {
+    if flags.contains(OFlags::CREATE) {
+        directory.require(PATH_CREATE_FILE)?;
+    }
+    if flags.contains(OFlags::TRUNC) {
+        directory.require_inheriting(FD_FILESTAT_SET_SIZE)?;
+    }
+    if flags.intersects(OFlags::WRONLY | OFlags::RDWR) {
+        directory.require_inheriting(FD_WRITE)?;
+    }
+    directory.require_inheriting(request.rights & FD_READ)
+}
+
+/// The descriptor for what was opened through `directory`.
+fn describe(directory: &Descriptor, file: OwnedFd, flags: OFlags) -> Result<Descriptor, Errno> {
+    let writable = flags.intersects(OFlags::WRONLY | OFlags::RDWR);
+    let is_directory = if flags.contains(OFlags::DIRECTORY) {
+        true
+    } else if writable {
+        false
+    } else {
+        filestat::of(&file)?.file_type == FileType::Directory
+    };
+    if is_directory {
+        return Ok(directory.opened(file, Kind::Directory, DIRECTORY_RIGHTS));
+    }
+    let mut rights = FILE_RIGHTS;
+    if !writable {
+        rights &= !FD_WRITE;
+    }
+    if flags.contains(OFlags::WRONLY) {
+        rights &= !FD_READ;
+    }
+    Ok(directory.opened(file, Kind::File, rights))
+}
+
+pub fn filestat_get(
+    guest: &mut Guest<'_>,
+    dialect: Dialect,
+    fd: u32,
+    flags: u32,
+    path: At,
+    result: u32,
+) -> Result<(), Errno> {
+    let path = path.read(guest)?;
+    let directory = guest.descriptors.with(fd, PATH_FILESTAT_GET)?;
+    let flags = OFlags::PATH | lookup(flags)?;
+    let file = open(directory.as_fd(), &path, flags, Mode::empty())?;
+    let stat = filestat::of(file)?;
+    filestat::put(guest, dialect, &stat, result)
+}
+
+/// Times to set, as the guest gives them.
+pub struct Times {
+    pub accessed: u64,
+    pub modified: u64,
+    pub flags: u32,
+}
+
+pub fn filestat_set_times(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    flags: u32,
+    path: At,
+    times: &Times,
+) -> Result<(), Errno> {
+    let mut path = path.read(guest)?;
+    let times = filestat::timestamps(times.accessed, times.modified, times.flags)?;
+    let directory = guest.descriptors.with(fd, PATH_FILESTAT_SET_TIMES)?;
+    if lookup(flags)?.contains(OFlags::NOFOLLOW) && !path.has_trailing_slash() {
+        let (parent, name) = parent(directory.as_fd(), &mut path)?;
+        let flags = AtFlags::SYMLINK_NOFOLLOW;
+        return Ok(fs::utimensat(parent, name, &times, flags)?);
+    }
+    let file = open(directory.as_fd(), &path, OFlags::PATH, Mode::empty())?;
+    match fs::utimensat(file, c"", &times, AtFlags::EMPTY_PATH) {
+        // Linux before 5.8 cannot do that.
+        Err(Linux::INVAL) => set_times_of_open(directory, &path, &times),
+        result => Ok(result?),
+    }
+}
+
+fn set_times_of_open(directory: &Descriptor, path: &Path, times: &Timestamps) -> Result<(), Errno> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = open(directory.as_fd(), path, flags, Mode::empty())?;
+    Ok(fs::futimens(file, times)?)
+}
+
+pub fn create_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
+    let mut path = path.read(guest)?;
+    let directory = guest.descriptors.with(fd, PATH_CREATE_DIRECTORY)?;
+    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    Ok(fs::mkdirat(parent, name, DIRECTORY_MODE)?)
+}
+
+pub fn remove_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
+    let mut path = path.read(guest)?;
+    let directory = guest.descriptors.with(fd, PATH_REMOVE_DIRECTORY)?;
+    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    Ok(fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?)
+}
+
+pub fn unlink_file(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
+    let mut path = path.read(guest)?;
+    let directory = guest.descriptors.with(fd, PATH_UNLINK_FILE)?;
+    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    Ok(fs::unlinkat(parent, name, AtFlags::empty())?)
+}
+
+pub fn rename(
+    guest: &mut Guest<'_>,
+    from_fd: u32,
+    from: At,
+    to_fd: u32,
+    to: At,
+) -> Result<(), Errno> {
+    let mut from = from.read(guest)?;
+    let mut to = to.read(guest)?;
+    let from_directory = guest.descriptors.with(from_fd, PATH_RENAME_SOURCE)?;
+    let to_directory = guest.descriptors.with(to_fd, PATH_RENAME_TARGET)?;
+    let (from_parent, from_name) = parent(from_directory.as_fd(), &mut from)?;
+    let (to_parent, to_name) = parent(to_directory.as_fd(), &mut to)?;
+    Ok(fs::renameat(from_parent, from_name, to_parent, to_name)?)
+}
+
+/// Links are made of names, so a symbolic link is never followed.
+pub fn link(
+    guest: &mut Guest<'_>,
+    from_fd: u32,
+    flags: u32,
+    from: At,
+    to_fd: u32,
+    to: At,
+) -> Result<(), Errno> {
+    let mut from = from.read(guest)?;
+    let mut to = to.read(guest)?;
+    if !lookup(flags)?.contains(OFlags::NOFOLLOW) {
+        return Err(Errno::Invalid);
+    }
+    let from_directory = guest.descriptors.with(from_fd, PATH_LINK_SOURCE)?;
+    let to_directory = guest.descriptors.with(to_fd, PATH_LINK_TARGET)?;
+    if from.has_trailing_slash() {
+        // The kernel would follow a link there. Only a directory is named so,
+        // and directories have one link.
+        open(from_directory.as_fd(), &from, DIRECTORY, Mode::empty())?;
+        return Err(Errno::NotPermitted);
+    }
+    let (from_parent, from_name) = parent(from_directory.as_fd(), &mut from)?;
+    let (to_parent, to_name) = parent(to_directory.as_fd(), &mut to)?;
+    let flags = AtFlags::empty();
+    Ok(fs::linkat(
+        from_parent,
+        from_name,
+        to_parent,
+        to_name,
+        flags,
+    )?)
+}
+
+/// Flags that open a directory to see that it is there.
+const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
+
+/// What the link says is not looked up, but it must be relative. Whether it
+/// leads out is decided when it is followed.
+pub fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> Result<(), Errno> {
+    let target = target.read(guest)?;
+    let mut path = path.read(guest)?;
+    let directory = guest.descriptors.with(fd, PATH_SYMLINK)?;
+    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    Ok(fs::symlinkat(target.as_c_str(), parent, name)?)
+}
+
+/// Reads as much of a link as the buffer holds.
+pub fn readlink(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    path: At,
+    buffer: u32,
+    length: u32,
+    used: u32,
+) -> Result<(), Errno> {
+    guest.memory.check(buffer, length)?;
+    guest.memory.check(used, 4)?;
+    let mut path = path.read(guest)?;
+    let directory = guest.descriptors.with(fd, PATH_READLINK)?;
+    if path.has_trailing_slash() {
+        // Names what the link leads to, and that is a directory.
+        open(directory.as_fd(), &path, DIRECTORY, Mode::empty())?;
+        return Err(Errno::Invalid);
+    }
+    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    let mut target = [0; PATH_MAX];
+    let target = read_link(parent.as_fd(), name, &mut target)?;
+    if core::str::from_utf8(target).is_err() {
+        return Err(Errno::IllegalSequence);
+    }
+    let fitting = target.len().min(length as usize);
+    guest
+        .memory
+        .write(buffer, target.get(..fitting).unwrap_or_default())?;
+    guest.memory.write_u32(used, fitting as u32)
+}

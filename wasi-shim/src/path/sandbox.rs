@@ -1,0 +1,109 @@
+//! The two ways to reach a file beneath a directory, and nothing else: [`open`]
+//! it, or [`parent`] its directory. Whatever the path and the symbolic links
+//! on it say, the result is inside; a path that leads out is
+//! [`Errno::NotPermitted`].
+//!
+//! The kernel does it (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it
+//! is too old, forbidden or an emulator's; then it is done by hand.
+
+use super::name::Path;
+use super::walk;
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+use rustix::io::{Errno, Result};
+
+/// Tries that the kernel gets when a rename elsewhere confuses it.
+const TRIES: usize = 8;
+
+/// Opens a path beneath `root`. A symbolic link at its end is followed unless
+/// `flags` has `NOFOLLOW`.
+pub fn open(root: BorrowedFd<'_>, path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+    open_c(root, path.as_c_str(), flags | OFlags::CLOEXEC, mode)
+}
+
+fn open_c(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+    if kernel_can(root) {
+        for _ in 0..TRIES {
+            match open_by_kernel(root, path, flags, mode) {
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                result => return result,
+            }
+        }
+    }
+    walk::open(root, path.to_bytes(), flags, mode)
+}
+
+fn open_by_kernel(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+    // Unlike its predecessor, the call refuses a mode that it has no use for.
+    let mode = if flags.contains(OFlags::CREATE) {
+        mode
+    } else {
+        Mode::empty()
+    };
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    match openat2(root, path, flags, mode, resolve) {
+        // What it says of a path that leads out.
+        Err(Errno::XDEV) => Err(Errno::PERM),
+        result => result,
+    }
+}
+
+/// Whether `openat2` works here, found out when first needed.
+fn kernel_can(root: BorrowedFd<'_>) -> bool {
+    const UNKNOWN: u8 = 0;
+    const YES: u8 = 1;
+    const NO: u8 = 2;
+    static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
+    match ANSWER.load(Relaxed) {
+        UNKNOWN => {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let works = open_by_kernel(root, c".", flags, Mode::empty()).is_ok();
+            ANSWER.store(if works { YES } else { NO }, Relaxed);
+            works
+        }
+        answer => answer == YES,
+    }
+}
+
+/// The directory that a path is in.
+pub enum Parent<'a> {
+    Root(BorrowedFd<'a>),
+    Opened(OwnedFd),
+}
+
+impl AsFd for Parent<'_> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Parent::Root(root) => *root,
+            Parent::Opened(directory) => directory.as_fd(),
+        }
+    }
+}
+
+/// Opens the directory that a path beneath `root` is in, and returns it with
+/// the last component as it was written, slashes after it included. The
+/// component is for calls that do not follow symbolic links there; it is never
+/// `..`.
+pub fn parent<'a, 'p>(root: BorrowedFd<'a>, path: &'p mut Path) -> Result<(Parent<'a>, &'p CStr)> {
+    let (directory, name) = path.split();
+    let parent = match directory {
+        None => Parent::Root(root),
+        Some(directory) => {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            Parent::Opened(open_c(root, directory, flags, Mode::empty())?)
+        }
+    };
+    Ok((parent, name))
+}
+
+/// Reads a symbolic link into `buffer`.
+pub fn read_link<'a>(
+    directory: BorrowedFd<'_>,
+    name: &CStr,
+    buffer: &'a mut [u8],
+) -> Result<&'a [u8]> {
+    let length = rustix::fs::readlinkat_raw(directory, name, &mut *buffer)?;
+    Ok(buffer.get(..length).unwrap_or_default())
+}

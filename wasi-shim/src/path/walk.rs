@@ -1,0 +1,270 @@
+//! Resolving a path beneath a directory without the kernel's help. Promises
+//! what `openat2` with `RESOLVE_BENEATH` does, with the same errors.
+//!
+//! The kernel is given one component at a time and is never asked to follow a
+//! symbolic link or to go to `..`; so each directory it opens was inside when
+//! it was opened, whatever others do to the tree meanwhile. Links are expanded
+//! here. For `..`, the names of the directories walked through are kept and
+//! walked again from the root.
+
+use super::name::{PATH_MAX, c_str};
+use super::sandbox::read_link;
+use core::ffi::CStr;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, openat};
+use rustix::io::{Errno, Result};
+
+/// Symbolic links that the kernel follows in one path.
+const LINKS_MAX: usize = 40;
+
+const ENTER: OFlags = OFlags::PATH
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+
+/// Opens a relative path beneath `root`.
+pub fn open(root: BorrowedFd<'_>, path: &[u8], flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+    let mut walk = Walk {
+        root,
+        current: None,
+        trail: Trail::new(),
+        pending: Pending::new(),
+        links: 0,
+    };
+    walk.pending.prepend(path)?;
+    walk.finish(flags, mode)
+}
+
+struct Walk<'a> {
+    root: BorrowedFd<'a>,
+    /// Where the walk is; none at the root.
+    current: Option<OwnedFd>,
+    /// How it got there: components that were no links when walked through.
+    trail: Trail,
+    /// What is still to be resolved.
+    pending: Pending,
+    links: usize,
+}
+
+impl Walk<'_> {
+    fn finish(&mut self, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+        loop {
+            let (component, rest) = self.pending.next();
+            let name = component.as_c_str();
+            match name.to_bytes() {
+                b"" => return openat(self.here(), c".", flags, mode),
+                b"." => {}
+                b".." => self.leave()?,
+                _ if rest == Rest::More => self.enter(name)?,
+                _ => {
+                    let directory = rest == Rest::Slashes;
+                    if let Some(file) = self.open_last(name, directory, flags, mode)? {
+                        return Ok(file);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Opens the last component; none if it was a link, then there is more.
+    fn open_last(
+        &mut self,
+        name: &CStr,
+        directory: bool,
+        flags: OFlags,
+        mode: Mode,
+    ) -> Result<Option<OwnedFd>> {
+        if directory && flags.contains(OFlags::CREATE) {
+            return Err(Errno::ISDIR);
+        }
+        let exclusive = flags.contains(OFlags::CREATE | OFlags::EXCL);
+        let follow = directory || !flags.contains(OFlags::NOFOLLOW);
+        if follow && !exclusive && self.expand(name, directory)? {
+            return Ok(None);
+        }
+        let mut flags = flags | OFlags::NOFOLLOW;
+        flags.set(
+            OFlags::DIRECTORY,
+            directory || flags.contains(OFlags::DIRECTORY),
+        );
+        openat(self.here(), name, flags, mode).map(Some)
+    }
+
+    fn here(&self) -> BorrowedFd<'_> {
+        match &self.current {
+            Some(directory) => directory.as_fd(),
+            None => self.root,
+        }
+    }
+
+    /// Goes into a directory, or replaces a link by what it says.
+    fn enter(&mut self, name: &CStr) -> Result<()> {
+        match openat(self.here(), name, ENTER, Mode::empty()) {
+            Ok(directory) => {
+                self.trail.push(name.to_bytes())?;
+                self.current = Some(directory);
+                Ok(())
+            }
+            Err(Errno::NOTDIR | Errno::LOOP) => {
+                let expanded = self.expand(name, true)?;
+                if expanded { Ok(()) } else { Err(Errno::NOTDIR) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Goes to `..`.
+    fn leave(&mut self) -> Result<()> {
+        if !self.trail.pop() {
+            return Err(Errno::PERM);
+        }
+        self.current = None;
+        for name in self.trail.components() {
+            let directory = openat(self.here(), name, ENTER, Mode::empty())?;
+            self.current = Some(directory);
+        }
+        Ok(())
+    }
+
+    /// Puts what a link says in front of what is pending; false if there is no
+    /// link of that name.
+    fn expand(&mut self, name: &CStr, slash: bool) -> Result<bool> {
+        let mut buffer = [0; PATH_MAX];
+        let Ok(target) = read_link(self.here(), name, &mut buffer) else {
+            return Ok(false);
+        };
+        if self.links == LINKS_MAX {
+            return Err(Errno::LOOP);
+        }
+        self.links += 1;
+        if target.starts_with(b"/") {
+            return Err(Errno::PERM);
+        }
+        if slash {
+            self.pending.prepend(b"/")?;
+        }
+        self.pending.prepend(target)?;
+        Ok(true)
+    }
+}
+
+/// What comes after a component.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Nothing,
+    Slashes,
+    More,
+}
+
+/// The part of a path that is still to be resolved, at the end of its buffer,
+/// so that there is room in front.
+struct Pending {
+    bytes: [u8; PATH_MAX],
+    start: usize,
+}
+
+impl Pending {
+    fn new() -> Pending {
+        Pending {
+            bytes: [0; PATH_MAX],
+            start: PATH_MAX,
+        }
+    }
+
+    fn prepend(&mut self, path: &[u8]) -> Result<()> {
+        let start = self.start.checked_sub(path.len());
+        let start = start.ok_or(Errno::NAMETOOLONG)?;
+        if let Some(place) = self.bytes.get_mut(start..self.start) {
+            place.copy_from_slice(path);
+        }
+        self.start = start;
+        Ok(())
+    }
+
+    /// Takes the next component, empty at the end.
+    fn next(&mut self) -> (Component, Rest) {
+        let path = self.bytes.get(self.start..).unwrap_or_default();
+        let slash = |&byte: &u8| byte == b'/';
+        let skipped = path.iter().take_while(|byte| slash(byte)).count();
+        let path = path.get(skipped..).unwrap_or_default();
+        let length = path.iter().position(slash).unwrap_or(path.len());
+        let (name, after) = path.split_at_checked(length).unwrap_or_default();
+        let rest = match after.iter().find(|byte| !slash(byte)) {
+            Some(_) => Rest::More,
+            None if after.is_empty() => Rest::Nothing,
+            None => Rest::Slashes,
+        };
+        self.start += skipped + length;
+        (Component::new(name), rest)
+    }
+}
+
+/// Bytes of the longest name of a file.
+const NAME_MAX: usize = 255;
+
+/// A component with a NUL at its end. One that is too long stays too long.
+struct Component([u8; NAME_MAX + 2]);
+
+impl Component {
+    fn new(name: &[u8]) -> Component {
+        let mut bytes = [0; NAME_MAX + 2];
+        for (to, from) in bytes.iter_mut().take(NAME_MAX + 1).zip(name) {
+            *to = *from;
+        }
+        Component(bytes)
+    }
+
+    fn as_c_str(&self) -> &CStr {
+        c_str(&self.0)
+    }
+}
+
+/// Names of directories from the root to where the walk is, each ended by
+/// NUL.
+struct Trail {
+    bytes: [u8; PATH_MAX],
+    length: usize,
+}
+
+impl Trail {
+    fn new() -> Trail {
+        Trail {
+            bytes: [0; PATH_MAX],
+            length: 0,
+        }
+    }
+
+    fn push(&mut self, name: &[u8]) -> Result<()> {
+        let end = self.length + name.len();
+        // Room for the NUL too.
+        if end >= PATH_MAX {
+            return Err(Errno::NAMETOOLONG);
+        }
+        if let Some(place) = self.bytes.get_mut(self.length..end) {
+            place.copy_from_slice(name);
+        }
+        if let Some(place) = self.bytes.get_mut(end) {
+            *place = 0;
+        }
+        self.length = end + 1;
+        Ok(())
+    }
+
+    /// Forgets the last name; false if there is none.
+    fn pop(&mut self) -> bool {
+        let Some(last) = self.length.checked_sub(1) else {
+            return false;
+        };
+        let names = self.bytes.get(..last).unwrap_or_default();
+        self.length = names
+            .iter()
+            .rposition(|&byte| byte == 0)
+            .map_or(0, |nul| nul + 1);
+        true
+    }
+
+    fn components(&self) -> impl Iterator<Item = &CStr> {
+        let names = self.bytes.get(..self.length).unwrap_or_default();
+        names.split_inclusive(|&byte| byte == 0).map(c_str)
+    }
+}

@@ -1,0 +1,19 @@
+//! The process: `proc_exit`, `proc_raise`, `sched_yield`.
+
+use crate::Guest;
+use crate::errno::Errno;
+
+/// Ends the program with the lowest 8 bits of `status`, as Linux does.
+pub fn exit(status: u32) -> ! {
+    quench_runtime_support::exit(status as i32)
+}
+
+/// Signals are not supported; the specification removed the function later.
+pub fn raise(_guest: &mut Guest<'_>, _signal: u32) -> Result<(), Errno> {
+    Err(Errno::NotSupported)
+}
+
+pub fn sched_yield(_guest: &mut Guest<'_>) -> Result<(), Errno> {
+    rustix::thread::sched_yield();
+    Ok(())
+}

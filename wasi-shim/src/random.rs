@@ -1,0 +1,19 @@
+//! Random bytes: `random_get`, straight from the kernel.
+
+use crate::Guest;
+use crate::errno::Errno;
+use rustix::io::Errno as Linux;
+use rustix::rand::{GetRandomFlags, getrandom};
+
+pub fn get(guest: &mut Guest<'_>, buffer: u32, length: u32) -> Result<(), Errno> {
+    let mut rest = guest.memory.bytes_mut(buffer, length)?;
+    while !rest.is_empty() {
+        // The kernel may fill less than asked for.
+        match getrandom(&mut *rest, GetRandomFlags::empty()) {
+            Ok(filled) => rest = rest.get_mut(filled..).unwrap_or_default(),
+            Err(Linux::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
