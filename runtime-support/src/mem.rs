@@ -4,8 +4,9 @@
 //!
 //! Up to 128 bytes, accesses from both ends that overlap in the middle need
 //! no loop, and moving is as cheap as copying because everything is loaded
-//! before anything is stored. Beyond that, loops of four vectors; from
-//! `arch::LONG` on, what the processor does best.
+//! before anything is stored. Beyond that, loops of four vectors. Filling is
+//! left to the processor's own instruction from `arch::LONG` on; its like for
+//! copying is up to twenty times slower than a loop at some alignments.
 //!
 //! The compiler must not turn these loops into calls of the functions they
 //! are in; [`opaque`] in a loop's body keeps it from seeing what they do.
@@ -16,7 +17,7 @@
 //! their callers were promised. Each access lies within the given bytes.
 #![allow(unsafe_code)]
 
-use crate::arch::{LONG, Vector, copy_long, fill_long, load, splat, store};
+use crate::arch::{LONG, Vector, fill_long, load, splat, store};
 
 const VECTOR: usize = size_of::<Vector>();
 const BLOCK: usize = 4 * VECTOR;
@@ -153,42 +154,76 @@ unsafe fn move_bytes(to: *mut u8, from: *const u8, count: usize) {
             2..4 => move_pair::<u16>(to, from, count),
             4..8 => move_pair::<u32>(to, from, count),
             8..VECTOR => move_pair::<u64>(to, from, count),
-            VECTOR..=32 => move_vectors::<1>(to, from, count),
-            33..=64 => move_vectors::<2>(to, from, count),
-            65..=128 => move_vectors::<4>(to, from, count),
+            VECTOR..=32 => move_pair::<Vector>(to, from, count),
+            33..=BLOCK => move_vectors(to, from, count),
+            65..=128 => move_blocks(to, from, count),
             _ => move_many(to, from, count),
         }
     }
 }
 
-/// Moves between `N` and `2 * N` vectors, `N` from each end.
+/// Moves as two overlapping accesses of two vectors.
 ///
 /// # Safety
 ///
-/// `count` is in that range.
+/// `count` is between two vectors and four.
 #[inline(always)]
-unsafe fn move_vectors<const N: usize>(to: *mut u8, from: *const u8, count: usize) {
-    let last = count - N * VECTOR;
+unsafe fn move_vectors(to: *mut u8, from: *const u8, count: usize) {
+    let last = count - VECTOR;
     // SAFETY: the caller's promise; all is loaded before anything is stored.
     unsafe {
-        let head = load_vectors::<N>(from);
-        let tail = load_vectors::<N>(from.add(last));
-        store_vectors(to, head);
-        store_vectors(to.add(last), tail);
+        let first = load(from);
+        let second = load(from.add(VECTOR));
+        let third = load(from.add(last - VECTOR));
+        let fourth = load(from.add(last));
+        store(to, first);
+        store(to.add(VECTOR), second);
+        store(to.add(last - VECTOR), third);
+        store(to.add(last), fourth);
+    }
+}
+
+/// Moves as two overlapping blocks.
+///
+/// # Safety
+///
+/// `count` is between one block and two.
+#[inline(always)]
+unsafe fn move_blocks(to: *mut u8, from: *const u8, count: usize) {
+    let last = count - BLOCK;
+    // SAFETY: the caller's promise; all is loaded before anything is stored.
+    unsafe {
+        let head = load_block(from);
+        let tail = load_block(from.add(last));
+        store_block(to, head);
+        store_block(to.add(last), tail);
+    }
+}
+
+/// Named one by one, so that they are kept in registers.
+struct Block(Vector, Vector, Vector, Vector);
+
+#[inline(always)]
+unsafe fn load_block(from: *const u8) -> Block {
+    // SAFETY: the caller's promise that a block is readable.
+    unsafe {
+        Block(
+            load(from),
+            load(from.add(VECTOR)),
+            load(from.add(2 * VECTOR)),
+            load(from.add(3 * VECTOR)),
+        )
     }
 }
 
 #[inline(always)]
-unsafe fn load_vectors<const N: usize>(from: *const u8) -> [Vector; N] {
-    // SAFETY: the caller's promise that `N` vectors are readable.
-    core::array::from_fn(|i| unsafe { load(from.add(i * VECTOR)) })
-}
-
-#[inline(always)]
-unsafe fn store_vectors<const N: usize>(to: *mut u8, vectors: [Vector; N]) {
-    for (i, vector) in vectors.into_iter().enumerate() {
-        // SAFETY: the caller's promise that `N` vectors are writable.
-        unsafe { store(to.add(i * VECTOR), vector) };
+unsafe fn store_block(to: *mut u8, block: Block) {
+    // SAFETY: the caller's promise that a block is writable.
+    unsafe {
+        store(to, block.0);
+        store(to.add(VECTOR), block.1);
+        store(to.add(2 * VECTOR), block.2);
+        store(to.add(3 * VECTOR), block.3);
     }
 }
 
@@ -196,15 +231,11 @@ unsafe fn store_vectors<const N: usize>(to: *mut u8, vectors: [Vector; N]) {
 ///
 /// C's `memmove` with more than two blocks.
 unsafe fn move_many(to: *mut u8, from: *const u8, count: usize) {
-    let ahead = to.addr().wrapping_sub(from.addr());
-    let behind = from.addr().wrapping_sub(to.addr());
     // SAFETY: going forward, what is stored was loaded before unless the
     // target lies within the source; then going backward does it.
     unsafe {
-        if ahead < count {
+        if to.addr().wrapping_sub(from.addr()) < count {
             copy_backward(to, from, count);
-        } else if count >= LONG && behind >= BLOCK {
-            copy_long(to, from, count);
         } else {
             copy_forward(to, from, count);
         }
@@ -217,19 +248,19 @@ unsafe fn move_many(to: *mut u8, from: *const u8, count: usize) {
 /// # Safety
 ///
 /// C's `memmove` with at least a block, `to` not inside `from`'s bytes.
-pub unsafe fn copy_forward(to: *mut u8, from: *const u8, count: usize) {
+unsafe fn copy_forward(to: *mut u8, from: *const u8, count: usize) {
     let last = count - BLOCK;
     // SAFETY: every block is within `count` bytes. The last may overlap the
     // one before, so it is loaded before that is stored over it.
     unsafe {
-        let tail = load_vectors::<4>(from.add(last));
+        let tail = load_block(from.add(last));
         let mut at = 0;
         while at < last {
-            store_vectors(to.add(at), load_vectors::<4>(from.add(at)));
+            store_block(to.add(at), load_block(from.add(at)));
             at += BLOCK;
             opaque();
         }
-        store_vectors(to.add(last), tail);
+        store_block(to.add(last), tail);
     }
 }
 
@@ -242,14 +273,14 @@ pub unsafe fn copy_forward(to: *mut u8, from: *const u8, count: usize) {
 unsafe fn copy_backward(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: as in `copy_forward`, from the other end.
     unsafe {
-        let head = load_vectors::<4>(from);
+        let head = load_block(from);
         let mut at = count;
         while at > BLOCK {
             at -= BLOCK;
-            store_vectors(to.add(at), load_vectors::<4>(from.add(at)));
+            store_block(to.add(at), load_block(from.add(at)));
             opaque();
         }
-        store_vectors(to, head);
+        store_block(to, head);
     }
 }
 
@@ -300,17 +331,17 @@ unsafe fn fill_vectors(to: *mut u8, byte: u8, count: usize) {
 ///
 /// C's `memset` with at least a block.
 pub unsafe fn fill_blocks(to: *mut u8, byte: u8, count: usize) {
-    let block = [splat(byte); 4];
+    let vector = splat(byte);
     let last = count - BLOCK;
     let mut at = 0;
     // SAFETY: every block is within `count` bytes.
     unsafe {
         while at < last {
-            store_vectors(to.add(at), block);
+            store_block(to.add(at), Block(vector, vector, vector, vector));
             at += BLOCK;
             opaque();
         }
-        store_vectors(to.add(last), block);
+        store_block(to.add(last), Block(vector, vector, vector, vector));
     }
 }
 

@@ -169,20 +169,9 @@ pub fn splat(byte: u8) -> Vector {
     unsafe { vdupq_n_u8(byte) }
 }
 
-/// From this many bytes on, [`copy_long`] and [`fill_long`] are worth their
-/// start: never, pairs of vectors are as fast.
+/// From this many bytes on, [`fill_long`] is worth its start: never, pairs of
+/// vectors are as fast.
 pub const LONG: usize = usize::MAX;
-
-/// Copies forward.
-///
-/// # Safety
-///
-/// As for C's `memmove`, with `to` not inside `from`'s bytes.
-#[inline(always)]
-pub unsafe fn copy_long(to: *mut u8, from: *const u8, count: usize) {
-    // SAFETY: the caller's promise.
-    unsafe { crate::mem::copy_forward(to, from, count) }
-}
 
 /// Fills as C's `memset`.
 ///

@@ -155,30 +155,10 @@ pub fn splat(byte: u8) -> Vector {
     unsafe { _mm_set1_epi8(byte.cast_signed()) }
 }
 
-/// From this many bytes on, [`copy_long`] and [`fill_long`] are worth their
-/// start.
+/// From this many bytes on, [`fill_long`] is worth its start.
 pub const LONG: usize = 2048;
 
-/// Copies forward. The microcode moves whole cache lines.
-///
-/// # Safety
-///
-/// As for C's `memmove`, with `to` not inside `from`'s bytes.
-#[inline(always)]
-pub unsafe fn copy_long(to: *mut u8, from: *const u8, count: usize) {
-    // SAFETY: the caller's promise; the direction flag is clear by convention.
-    unsafe {
-        asm!(
-            "rep movsb",
-            inout("rcx") count => _,
-            inout("rdi") to => _,
-            inout("rsi") from => _,
-            options(nostack, preserves_flags),
-        );
-    }
-}
-
-/// Fills as C's `memset`.
+/// Fills as C's `memset`. The microcode writes whole cache lines.
 ///
 /// # Safety
 ///
