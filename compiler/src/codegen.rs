@@ -66,6 +66,16 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         // More results than registers go through memory.
         ("enable_multi_ret_implicit_sret", "true"),
         ("unwind_info", "false"),
+        // Holds the base of the first memory; x86_64 folds the constant into
+        // displacements instead.
+        (
+            "enable_pinned_reg",
+            if options.target == Target::Aarch64 {
+                "true"
+            } else {
+                "false"
+            },
+        ),
         (
             "enable_verifier",
             if cfg!(debug_assertions) {

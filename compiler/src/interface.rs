@@ -95,19 +95,18 @@ pub fn value_type_name(ty: ValueType) -> &'static str {
     }
 }
 
+/// `(i32, i32) -> i32`; none or several results in parentheses.
 impl fmt::Display for FunctionType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, types: &[ValueType]| {
-            f.write_str("(")?;
-            for (i, ty) in types.iter().enumerate() {
-                let separator = if i == 0 { "" } else { ", " };
-                write!(f, "{separator}{}", value_type_name(*ty))?;
-            }
-            f.write_str(")")
+        let list = |types: &[ValueType]| {
+            let names: Vec<_> = types.iter().copied().map(value_type_name).collect();
+            names.join(", ")
         };
-        list(f, &self.parameters)?;
-        f.write_str(" -> ")?;
-        list(f, &self.results)
+        write!(f, "({}) -> ", list(&self.parameters))?;
+        match self.results.as_slice() {
+            [result] => f.write_str(value_type_name(*result)),
+            results => write!(f, "({})", list(results)),
+        }
     }
 }
 

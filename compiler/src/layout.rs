@@ -9,6 +9,8 @@ pub struct Layout {
     pub memories: Vec<MemoryPlace>,
     pub tables: Vec<TablePlace>,
     pub globals: Vec<GlobalPlace>,
+    /// Compiled code finds the base of the program's first memory in a register.
+    pub base_register: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,9 @@ pub struct MemoryPlace {
     /// Constant address. A memory with a guard (all 32-bit ones) has
     /// [`quench_abi::MEMORY_RESERVATION`] bytes there.
     pub base: u64,
+    /// The target keeps the base in a register of its own in all compiled
+    /// code: where a constant costs instructions at each use (aarch64).
+    pub in_register: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +42,19 @@ pub enum GlobalPlace {
 impl Layout {
     /// `first_memory` is the number of the module's first own memory among
     /// the program's.
-    pub fn new(module: &Module<'_>, imports: &ResolvedImports, first_memory: u64) -> Layout {
+    pub fn new(
+        module: &Module<'_>,
+        imports: &ResolvedImports,
+        first_memory: u64,
+        base_register: bool,
+    ) -> Layout {
         let own_memories = module.memories.len() as u64 - module.imported_memories as u64;
-        let own = (0..own_memories).map(|index| MemoryPlace {
-            base: memory_base(first_memory + index),
+        let own = (first_memory..first_memory + own_memories).map(|index| MemoryPlace {
+            base: memory_base(index),
+            in_register: base_register && index == 0,
         });
         Layout {
+            base_register,
             memories: imports.memories.iter().copied().chain(own).collect(),
             tables: (0..module.tables.len())
                 .map(|index| table_place(module, index))
@@ -54,9 +66,10 @@ impl Layout {
     }
 }
 
-/// The first is at [`quench_abi::MEMORY_BASE`], low enough for x86_64 to fold
+/// Distance between memories is [`quench_abi::MEMORY_STRIDE`]; the first, which
+/// a base register holds, is at [`quench_abi::MEMORY_BASE`], low enough for x86_64 to fold
 /// base and offset into a 32-bit displacement.
-pub fn memory_base(index: u64) -> u64 {
+fn memory_base(index: u64) -> u64 {
     quench_abi::MEMORY_BASE + index * quench_abi::MEMORY_STRIDE
 }
 

@@ -186,7 +186,12 @@ impl Program {
         let imports = self.resolve(&module, &interface, input, &mut origins)?;
         let entry_points = entry_points(&module, input.entry_points)?;
         let type_ids = self.type_ids(&module.types);
-        let layout = Layout::new(&module, &imports, self.memories);
+        let layout = Layout::new(
+            &module,
+            &imports,
+            self.memories,
+            self.isa.flags().enable_pinned_reg(),
+        );
         let bytes = compile::compile(
             &compile::Input {
                 name: input.name,

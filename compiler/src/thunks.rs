@@ -8,7 +8,10 @@ use crate::module::{Item, SegmentMode};
 use crate::symbols::Symbol;
 use crate::translate::{self, Environment, Scratch, Translator, call};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_codegen::ir::{
+    self, AbiParam, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind,
+    Value, types,
+};
 use cranelift_codegen::isa::CallConv;
 use quench_abi::Trap;
 
@@ -47,31 +50,63 @@ pub fn build(
     };
     let mut translator = Translator::new(environment, function, scratch.builder());
     let parameters = translator.start();
-    match thunk {
+    let saved = match thunk {
+        Thunk::HostExport(_) | Thunk::EntryPoint(_) | Thunk::Initialize => {
+            translator.enter_from_host()
+        }
+        Thunk::Import(_) => None,
+    };
+    translator.take_base_register();
+    let results = match thunk {
         Thunk::HostExport(index) => translator.host_export(index, &parameters),
         Thunk::EntryPoint(index) => translator.entry_point(index, parameters[0]),
-        Thunk::Import(index) => {
-            let results = translator.call_function(index, &parameters);
-            translator.builder.ins().return_(&results);
-        }
+        Thunk::Import(index) => translator.call_function(index, &parameters),
         Thunk::Initialize => {
             for step in steps {
                 translator.step(*step);
             }
-            translator.builder.ins().return_(&[]);
+            Vec::new()
         }
+    };
+    if let Some(slot) = saved {
+        translator.leave_to_host(slot);
     }
+    translator.builder.ins().return_(&results);
     translator.builder.finalize(environment.frontend);
 }
 
 impl Translator<'_, '_> {
-    fn host_export(&mut self, index: u32, parameters: &[Value]) {
+    /// Sets the base register, which the host uses for its own and wants back.
+    fn enter_from_host(&mut self) -> Option<StackSlot> {
+        if !self.environment.layout.base_register {
+            return None;
+        }
+        let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+        let slot = self.builder.create_sized_stack_slot(slot);
+        let before = self.builder.ins().get_pinned_reg(types::I64);
+        self.builder.ins().stack_store(types::I64, before, slot, 0);
+        let base = self
+            .builder
+            .ins()
+            .iconst(types::I64, quench_abi::MEMORY_BASE as i64);
+        self.builder.ins().set_pinned_reg(base);
+        Some(slot)
+    }
+
+    fn leave_to_host(&mut self, slot: StackSlot) {
+        let before = self
+            .builder
+            .ins()
+            .stack_load(types::I64, types::I64, slot, 0);
+        self.builder.ins().set_pinned_reg(before);
+    }
+
+    fn host_export(&mut self, index: u32, parameters: &[Value]) -> Vec<Value> {
         let ty: &FunctionType = self.environment.module.function_type(index);
         let count = ty.parameters.len();
         let results = self.call_function(index, &parameters[..count]);
         if results.len() < 2 {
-            self.builder.ins().return_(&results);
-            return;
+            return results;
         }
         let (offsets, _) = call::result_slots(ty);
         for (result, offset) in results.into_iter().zip(offsets) {
@@ -79,10 +114,10 @@ impl Translator<'_, '_> {
                 .ins()
                 .store(MemFlagsData::trusted(), result, parameters[count], offset);
         }
-        self.builder.ins().return_(&[]);
+        Vec::new()
     }
 
-    fn entry_point(&mut self, index: u32, slots: Value) {
+    fn entry_point(&mut self, index: u32, slots: Value) -> Vec<Value> {
         let ty: &FunctionType = self.environment.module.function_type(index);
         let mut arguments = Vec::with_capacity(ty.parameters.len());
         for (number, ty) in translate::ir_types(&ty.parameters).into_iter().enumerate() {
@@ -100,7 +135,7 @@ impl Translator<'_, '_> {
                 .ins()
                 .store(MemFlagsData::trusted(), result, slots, offset);
         }
-        self.builder.ins().return_(&[]);
+        Vec::new()
     }
 
     fn step(&mut self, step: Step) {

@@ -32,14 +32,11 @@ impl Translator<'_, '_> {
         };
         let place = self.environment.layout.memories[memory as usize];
         let index = self.builder.ins().uextend(types::I64, index);
-        // Base and offset are one displacement where the target can fold it;
-        // what exceeds 31 bits goes into the constant.
-        let (constant, offset) = match i32::try_from(place.base.saturating_add(memarg.offset)) {
-            Ok(_) => (place.base, memarg.offset as i32),
-            Err(_) => (place.base + memarg.offset, 0),
+        let (start, offset) = match self.base_register.filter(|_| place.in_register) {
+            Some(register) => self.offset_from_register(register, memarg.offset),
+            None => self.offset_from_constant(place.base, memarg.offset),
         };
-        let constant = self.builder.ins().iconst(types::I64, constant as i64);
-        let base = self.builder.ins().iadd(index, constant);
+        let base = self.builder.ins().iadd(index, start);
         let region = self.region(Region::Memory(memory));
         let flags = MemFlagsData::new()
             .with_trap_code(Some(crate::traps::code(Trap::MemoryOutOfBounds)))
@@ -48,6 +45,26 @@ impl Translator<'_, '_> {
             base,
             offset,
             flags,
+        }
+    }
+
+    /// Base and offset are one displacement where the target can fold it; what
+    /// exceeds 31 bits goes into the constant.
+    fn offset_from_constant(&mut self, base: u64, offset: u64) -> (Value, i32) {
+        let (constant, offset) = match i32::try_from(base.saturating_add(offset)) {
+            Ok(_) => (base, offset as i32),
+            Err(_) => (base + offset, 0),
+        };
+        (
+            self.builder.ins().iconst(types::I64, constant as i64),
+            offset,
+        )
+    }
+
+    fn offset_from_register(&mut self, register: Value, offset: u64) -> (Value, i32) {
+        match i32::try_from(offset) {
+            Ok(offset) => (register, offset),
+            Err(_) => (self.builder.ins().iadd_imm_u(register, offset as i64), 0),
         }
     }
 

@@ -73,6 +73,8 @@ pub struct Translator<'a, 'f> {
     signatures: HashMap<u32, SigRef>,
     symbols: HashMap<(Symbol, i64), GlobalValue>,
     regions: HashMap<Region, AliasRegion>,
+    /// The register that holds the base of the first memory.
+    base_register: Option<Value>,
 }
 
 /// Validates and translates one function into `function`.
@@ -136,6 +138,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             signatures: HashMap::new(),
             symbols: HashMap::new(),
             regions: HashMap::new(),
+            base_register: None,
         }
     }
 
@@ -148,8 +151,16 @@ impl<'a, 'f> Translator<'a, 'f> {
         self.builder.block_params(block).to_vec()
     }
 
+    /// Makes the base register's content known as a value, once it is set.
+    pub fn take_base_register(&mut self) {
+        if self.environment.layout.base_register {
+            self.base_register = Some(self.builder.ins().get_pinned_reg(types::I64));
+        }
+    }
+
     fn enter(&mut self, parameters: &[ValueType], results: &[ValueType]) {
         let values = self.start();
+        self.take_base_register();
         for (value, ty) in values.into_iter().zip(parameters) {
             let local = self.builder.declare_var(ir_type(*ty));
             self.builder.def_var(local, value);
