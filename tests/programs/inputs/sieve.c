@@ -1,7 +1,6 @@
 /* For cc1: shows the primes below 256 on a port of an ATmega328P, bit by bit. */
 #include <avr/io.h>
 #include <stdint.h>
-#include <string.h>
 
 static uint8_t sieve[256];
 
@@ -16,7 +15,8 @@ static uint16_t checksum(const uint8_t *bytes, uint16_t length)
 int main(void)
 {
     DDRB = 0xff;
-    memset(sieve, 1, sizeof sieve);
+    for (uint16_t i = 0; i < sizeof sieve; i++)
+        sieve[i] = i | 1;
     for (uint16_t i = 2; i < 256; i++) {
         if (!sieve[i])
             continue;

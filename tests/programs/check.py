@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""Compiles real programs with quench, runs them, and compares all they do with
+a run of the same module under wasmtime: standard output, exit status, and
+every file afterwards, byte for byte.
+
+    tests/programs/check.py [--quick] [--target NAME] [--only PART] [NAME…]
+
+Knows how to run and compare; what is run, `catalogue.py` says."""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import catalogue
+from catalogue import Invocation, Program, Scenario, Step
+from packages import ROOT, WORK, wasmtime
+
+INPUTS = Path(__file__).resolve().parent / "inputs"
+TARGETS = ["x86_64", "aarch64"]
+#: Seconds for one step, under an emulator too.
+PATIENCE = 600
+
+
+class Failure(Exception):
+    """What is wrong, for people."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a step did which must not depend on who runs it."""
+
+    status: int
+    stdout: bytes
+    #: Path in the scratch directory: content; directories end in `/`.
+    files: dict[str, bytes]
+    #: Not compared: diagnostics of a trap differ.
+    stderr: bytes
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_symlink():
+            files[name] = b"-> " + os.readlink(path).encode()
+        elif path.is_dir():
+            files[name + "/"] = b""
+        else:
+            files[name] = path.read_bytes()
+    return files
+
+
+def run(command: list, scratch: Path, stdin: str | None = None) -> Outcome:
+    source = open(scratch / stdin, "rb") if stdin else subprocess.DEVNULL
+    try:
+        result = subprocess.run(command, cwd=scratch, stdin=source, capture_output=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"still running after {PATIENCE} s: {printable(command)}")
+    finally:
+        if stdin:
+            source.close()
+    return Outcome(result.returncode, result.stdout, snapshot(scratch), result.stderr)
+
+
+def printable(command: list) -> str:
+    return " ".join(str(word) for word in command)
+
+
+def fresh_scratch(name: str, inputs: list[str]) -> Path:
+    scratch = WORK / "scratch" / name
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    for path in map(INPUTS.joinpath, inputs):
+        if path.is_dir():
+            shutil.copytree(path, scratch / path.name)
+        else:
+            shutil.copy(path, scratch / path.name)
+    return scratch
+
+
+def excerpt(text: bytes) -> str:
+    lines = text.decode("utf-8", "backslashreplace").splitlines()
+    return "\n".join(f"        {line}" for line in lines[-12:])
+
+
+def first_difference(expected: bytes, got: bytes) -> str:
+    at = next((i for i, (a, b) in enumerate(zip(expected, got)) if a != b), min(len(expected), len(got)))
+    around = slice(max(0, at - 30), at + 30)
+    return f"at byte {at} of {len(expected)}, {len(got)}: {expected[around]!r}, {got[around]!r}"
+
+
+def compare(expected: Outcome, got: Outcome) -> None:
+    if got.status != expected.status:
+        raise Failure(f"exit status {got.status} instead of {expected.status}\n{excerpt(got.stderr)}")
+    if got.stdout != expected.stdout:
+        raise Failure(f"other output (wanted, got) {first_difference(expected.stdout, got.stdout)}")
+    for path in sorted(expected.files.keys() | got.files.keys()):
+        if path not in got.files:
+            raise Failure(f"{path} is missing")
+        if path not in expected.files:
+            raise Failure(f"{path} should not be there")
+        if got.files[path] != expected.files[path]:
+            difference = first_difference(expected.files[path], got.files[path])
+            raise Failure(f"{path} differs (wanted, got) {difference}")
+
+
+class Wasmtime:
+    """The reference. Compiles each module once."""
+
+    def __init__(self):
+        self.program = wasmtime()
+
+    def compiled(self, module: Path) -> Path:
+        output = WORK / "reference" / f"{module.stem}.cwasm"
+        if not output.exists() or output.stat().st_mtime < module.stat().st_mtime:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            subprocess.run([self.program, "compile", module, "-o", output], check=True)
+        return output
+
+    def command(self, program: Program) -> list:
+        command = [self.program, "run", "--allow-precompiled"]
+        if program.scratch:
+            command += ["--dir", f".::{program.scratch}"]
+        for guest, directory in program.resources.items():
+            command += ["--dir", f"{directory()}::{guest}"]
+        for name, value in program.environment.items():
+            command += ["--env", f"{name}={value}"]
+        return [*command, self.compiled(program.module())]
+
+
+class Quench:
+    """The compiler under test, for one target."""
+
+    def __init__(self, program: Path, target: str):
+        self.program = program
+        self.target = target
+        self.folder = WORK / "build" / target
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        #: Program name: seconds to build.
+        self.seconds: dict[str, float] = {}
+
+    def emulator(self) -> list:
+        return [] if platform.machine() == self.target else [f"qemu-{self.target}"]
+
+    def build_command(self, program: Program, output: Path) -> list:
+        command = [self.program, "build", program.module(), "-o", output, "--target", self.target]
+        if program.scratch:
+            command += ["--dir", f".::{program.scratch}"]
+        for guest, directory in program.resources.items():
+            command += ["--dir", f"{directory()}::{guest}:ro"]
+        for name, value in program.environment.items():
+            command += ["--env", f"{name}={value}"]
+        return command
+
+    def executable(self, program: Program) -> Path:
+        output = self.folder / program.name
+        if program.name not in self.seconds:
+            command = self.build_command(program, output)
+            start = time.monotonic()
+            result = subprocess.run(command, capture_output=True)
+            self.seconds[program.name] = time.monotonic() - start
+            if result.returncode != 0:
+                raise Failure(f"{printable(command)}: status {result.returncode}\n{excerpt(result.stderr)}")
+        if not output.exists():
+            raise Failure("its module was not compiled, see above")
+        return output
+
+    def command(self, program: Program) -> list:
+        return [*self.emulator(), self.executable(program)]
+
+
+def perform(scenario: Scenario, host: Wasmtime | Quench, name: str) -> list[tuple[Step, Outcome]]:
+    scratch = fresh_scratch(f"{scenario.name}-{name}", scenario.inputs)
+    return [
+        (step, run([*host.command(step.program), *step.arguments], scratch, step.stdin))
+        for step in scenario.steps
+    ]
+
+
+def check_scenario(scenario: Scenario, expected: list[tuple[Step, Outcome]], quench: Quench) -> None:
+    scratch = fresh_scratch(f"{scenario.name}-{quench.target}", scenario.inputs)
+    for step, outcome in expected:
+        got = run([*quench.command(step.program), *step.arguments], scratch, step.stdin)
+        try:
+            compare(outcome, got)
+        except Failure as failure:
+            raise Failure(f"{step.program.name} {printable(step.arguments)}: {failure}")
+
+
+def check_reference(scenario: Scenario, expected: list[tuple[Step, Outcome]]) -> None:
+    """The comparison must not be one of two failures."""
+    if scenario.makes:
+        name, beginning = scenario.makes
+        content = expected[-1][1].files.get(name, b"")
+        if not content.startswith(beginning):
+            raise Failure(f"the reference made no {name}\n{excerpt(expected[-1][1].stderr)}")
+    if not any(outcome.stdout or scenario.makes for _, outcome in expected):
+        raise Failure("the reference printed nothing")
+
+
+def check_invocation(invocation: Invocation, quench: Quench) -> None:
+    module = invocation.program.module()
+    output = quench.folder / f"{invocation.name}-invoke"
+    call = ["--invoke", invocation.function]
+    scratch = fresh_scratch(invocation.name, [])
+    ways = {
+        "run": [[quench.program, "run", "--target", quench.target, module, *call, *invocation.arguments]],
+        "build": [
+            [quench.program, "build", "--target", quench.target, module, "-o", output, *call],
+            [*quench.emulator(), output, *invocation.arguments],
+        ],
+    }
+    for commands in ways.values():
+        for command in commands:
+            outcome = run(command, scratch)
+            if outcome.status != 0:
+                raise Failure(f"{printable(command)}: status {outcome.status}\n{excerpt(outcome.stderr)}")
+        if outcome.stdout.decode() != invocation.prints:
+            raise Failure(f"{printable(command)}: printed {outcome.stdout!r} instead of {invocation.prints!r}")
+
+
+def check_refused(program: Program, quench: Quench) -> None:
+    output = quench.folder / program.name
+    result = subprocess.run(quench.build_command(program, output), capture_output=True, timeout=PATIENCE)
+    if result.returncode == 0:
+        raise Failure(f"compiles now: take `lacks={program.lacks!r}` away and give it a scenario")
+    if result.returncode != 1 or not result.stderr.strip():
+        raise Failure(f"status {result.returncode} instead of 1 and a message\n{excerpt(result.stderr)}")
+    if list(output.parent.glob(f"{output.name}*")):
+        raise Failure("left an output file behind")
+
+
+class Tally:
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def check(self, label: str, check, *arguments) -> None:
+        start = time.monotonic()
+        try:
+            check(*arguments)
+        except (Failure, subprocess.TimeoutExpired, OSError) as failure:
+            self.failed += 1
+            print(f"FAIL  {label}\n      {failure}", flush=True)
+        else:
+            self.passed += 1
+            print(f"ok    {label:32} {time.monotonic() - start:7.2f} s", flush=True)
+
+
+def check_target(quench: Quench, chosen: "Choice", references: dict, tally: Tally) -> None:
+    for scenario in chosen.scenarios:
+        label = f"{quench.target}/{scenario.name}"
+        tally.check(label, check_scenario, scenario, references[scenario.name], quench)
+    for invocation in chosen.invocations:
+        tally.check(f"{quench.target}/{invocation.name}", check_invocation, invocation, quench)
+    for program in chosen.refused:
+        tally.check(f"{quench.target}/{program.name} lacks {program.lacks}", check_refused, program, quench)
+    print(f"\n{'module':14}{'wasm KB':>10}{'executable KB':>15}{'build s':>10}   {quench.target}")
+    for program in chosen.programs():
+        if program.name in quench.seconds and (quench.folder / program.name).exists():
+            sizes = [path.stat().st_size / 1024 for path in (program.module(), quench.folder / program.name)]
+            print(f"{program.name:14}{sizes[0]:10.0f}{sizes[1]:15.0f}{quench.seconds[program.name]:10.2f}")
+    print()
+
+
+class Choice:
+    """What of the catalogue is to be done."""
+
+    def __init__(self, quick: bool, names: list[str]):
+        def chosen(item) -> bool:
+            return (not names or item.name in names) and (not quick or getattr(item, "quick", False))
+
+        self.scenarios = list(filter(chosen, catalogue.SCENARIOS))
+        self.invocations = list(filter(chosen, catalogue.INVOCATIONS))
+        self.refused = list(filter(chosen, catalogue.REFUSED))
+
+    def programs(self) -> list[Program]:
+        steps = [step.program for scenario in self.scenarios for step in scenario.steps]
+        return list({program.name: program for program in steps}.values())
+
+    def count(self) -> int:
+        return len(self.scenarios) + len(self.invocations) + len(self.refused)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="only what is quick to fetch, build and run")
+    parser.add_argument("--target", choices=TARGETS, action="append", help="default: all")
+    parser.add_argument("--quench", type=Path, default=ROOT / "target/release/quench", help="the compiler")
+    parser.add_argument("name", nargs="*", help="scenarios; default: all")
+    options = parser.parse_args()
+    chosen = Choice(options.quick, options.name)
+    if chosen.count() == 0:
+        parser.error("nothing in the catalogue has such a name")
+    if not options.quench.exists():
+        parser.error(f"{options.quench} does not exist; `make build` makes it")
+    os.environ["XDG_CACHE_HOME"] = str(WORK / "cache")
+    WORK.mkdir(parents=True, exist_ok=True)
+
+    tally = Tally()
+    reference = Wasmtime()
+    references = {}
+    for scenario in chosen.scenarios:
+        references[scenario.name] = perform(scenario, reference, "reference")
+        tally.check(f"reference/{scenario.name}", check_reference, scenario, references[scenario.name])
+    for target in options.target or TARGETS:
+        check_target(Quench(options.quench.resolve(), target), chosen, references, tally)
+    print(f"{tally.passed} passed, {tally.failed} failed, 0 skipped")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

