@@ -12,8 +12,8 @@
 
 mod arch;
 mod code;
-pub mod invoke;
-pub mod mem;
+mod invoke;
+mod mem;
 mod memory;
 mod process;
 mod relocate;

@@ -19,6 +19,14 @@ use std::path::{Path, PathBuf};
 /// unwinds through it.
 const RUSTFLAGS: &str = "-C relocation-model=pic -C force-unwind-tables=no";
 
+/// Added for aarch64, where atomic operations would otherwise be calls into
+/// rustc's support library.
+const AARCH64_RUSTFLAGS: &str = " -C target-feature=-outline-atomics";
+
+/// Keeps atomic operations out of the support library, which would choose
+/// between two kinds of instructions at run time. There is one thread.
+const RUSTFLAGS_AARCH64: &str = "-C target-feature=-outline-atomics";
+
 /// Builds `package` of the workspace at `root` with its feature
 /// `freestanding` for `target`, a triple. Returns the path of an ELF
 /// relocatable object in `out_dir`.
@@ -54,11 +62,15 @@ fn run_cargo(
     rustc: &Path,
     target_dir: &Path,
 ) -> Result<()> {
+    let rustflags = match target.starts_with("aarch64") {
+        true => format!("{RUSTFLAGS} {RUSTFLAGS_AARCH64}"),
+        false => RUSTFLAGS.to_string(),
+    };
     let mut cargo = environment::cargo();
     cargo
         .current_dir(root)
         .env("RUSTC", rustc)
-        .env("RUSTFLAGS", RUSTFLAGS)
+        .env("RUSTFLAGS", rustflags)
         .args(["rustc", "--locked", "--profile", "native", "--lib"])
         .args(["--package", package, "--features", "freestanding"])
         .args(["--target", target, "--crate-type", "staticlib"])
