@@ -20,7 +20,6 @@ use std::path::PathBuf;
     name = "quench",
     version,
     long_version = crate::version::LONG.as_str(),
-    propagate_version = true,
     max_term_width = 100,
     after_help = EXAMPLES
 )]
@@ -69,8 +68,15 @@ pub struct BuildArgs {
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
 
-    /// What to make
-    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
+    /// What to make: an executable (`exe`), an ELF relocatable object (`obj`),
+    /// assembly (`asm`) or Cranelift IR (`clif`), the last two as text
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub emit: EmitKind,
 
     /// Call this exported function and print its results, one a line
@@ -134,7 +140,8 @@ pub struct RunArgs {
 
 impl RunArgs {
     /// Understands `FILE --invoke NAME ARGS`, unless the options ended with
-    /// `--` before FILE. `arguments` is the whole command line.
+    /// `--` before FILE, and a `--` before the ARGS of an invocation.
+    /// `arguments` is the whole command line.
     pub fn with_trailing_invoke(mut self, arguments: &[OsString]) -> RunArgs {
         let before = arguments.len() - self.program.len();
         let ended = before > 0 && arguments[before - 1] == "--";
@@ -145,6 +152,9 @@ impl RunArgs {
         if let (Some(name), None, false) = (named, &self.invoke, ended) {
             self.invoke = Some(name);
             self.program.drain(1..3);
+        }
+        if self.invoke.is_some() && self.program.get(1).is_some_and(|argument| argument == "--") {
+            self.program.remove(1);
         }
         self
     }

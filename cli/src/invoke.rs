@@ -2,7 +2,7 @@
 //! parses and prints values; here they are only checked, so that a mistake is
 //! found when building.
 
-use crate::describe::{count, function_type};
+use crate::describe::count;
 use anyhow::{Result, bail};
 use quench_abi::ValueType;
 use quench_compiler::{ExternType, FunctionType, Interface, value_type_name};
@@ -82,7 +82,7 @@ impl Invoke {
     }
 
     fn signature(&self, ty: &FunctionType) -> String {
-        format!("`{}` is {}", self.name, function_type(ty))
+        format!("`{}` is {ty}", self.name)
     }
 }
 
@@ -92,7 +92,7 @@ pub fn exported_functions(interface: &Interface) -> String {
         .exports
         .iter()
         .filter_map(|export| match &export.ty {
-            ExternType::Function(ty) => Some(format!("\n  {} {}", export.name, function_type(ty))),
+            ExternType::Function(ty) => Some(format!("\n  {} {ty}", export.name)),
             _ => None,
         })
         .collect();

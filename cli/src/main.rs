@@ -1,4 +1,5 @@
 //! The binary `quench`.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 
