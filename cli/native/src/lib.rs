@@ -19,10 +19,6 @@ use std::path::{Path, PathBuf};
 /// unwinds through it.
 const RUSTFLAGS: &str = "-C relocation-model=pic -C force-unwind-tables=no";
 
-/// Added for aarch64, where atomic operations would otherwise be calls into
-/// rustc's support library.
-const AARCH64_RUSTFLAGS: &str = " -C target-feature=-outline-atomics";
-
 /// Keeps atomic operations out of the support library, which would choose
 /// between two kinds of instructions at run time. There is one thread.
 const RUSTFLAGS_AARCH64: &str = "-C target-feature=-outline-atomics";
