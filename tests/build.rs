@@ -10,16 +10,13 @@ const TARGETS: [(&str, &str); 2] = [
     ("aarch64-unknown-linux-gnu", "QUENCH_PLAYER_AARCH64"),
 ];
 
-/// What the compiler and the harness define.
-const IMPORTS: [&str; 2] = ["quench_program", "quench_script"];
-
 fn main() -> Result<()> {
     let folder = |name| env::var_os(name).map(PathBuf::from).context("set by cargo");
     let tests = folder("CARGO_MANIFEST_DIR")?;
     let root = tests.parent().context("the workspace is around it")?;
     let out = folder("OUT_DIR")?;
     for (target, variable) in TARGETS {
-        let player = quench_native::build("quench-player", root, target, &out, &IMPORTS)?;
+        let player = quench_native::build("quench-player", root, target, &out)?;
         println!("cargo:rustc-env={variable}={}", player.display());
     }
     Ok(())

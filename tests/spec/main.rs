@@ -6,6 +6,7 @@ mod encode;
 mod features;
 mod known;
 mod outcome;
+mod provider;
 mod script;
 mod sources;
 mod traps;

@@ -3,6 +3,7 @@
 //! judged here. Knows nothing of executables.
 
 use crate::features::{self, Feature};
+use crate::provider;
 use crate::traps;
 use crate::values::{self, Expectation};
 use anyhow::{Context, Result, anyhow, bail};
@@ -12,7 +13,7 @@ use quench_compiler::{
 use std::collections::HashMap;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
-use wast::token::{Id, Span};
+use wast::token::Id;
 use wast::{QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, Wat};
 
 /// A script, compiled.
@@ -80,9 +81,6 @@ pub fn compile(name: &str, text: &str, target: Target, skip: &[Feature]) -> Resu
     let wast: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
 
     let mut compilation = Compilation::new(name, text, target, skip)?;
-    if text.contains(SPECTEST) {
-        compilation.add_spectest()?;
-    }
     for directive in wast.directives {
         compilation.directive(directive);
     }
@@ -120,6 +118,7 @@ enum Named {
 struct Compilation<'a> {
     name: &'a str,
     text: &'a str,
+    target: Target,
     skip: &'a [Feature],
     script: Script,
     instances: Vec<Instance>,
@@ -142,6 +141,7 @@ impl<'a> Compilation<'a> {
         Ok(Compilation {
             name,
             text,
+            target,
             skip,
             script,
             instances: Vec::new(),
@@ -151,6 +151,7 @@ impl<'a> Compilation<'a> {
         })
     }
 
+    /// When it is first imported from.
     fn add_spectest(&mut self) -> Result<()> {
         let wasm = wat::parse_str(include_str!("spectest.wat"))?;
         let instance = self.add_module(&wasm, Program::inspect(&wasm)?, &|_| ImportSource::Host)?;
@@ -267,7 +268,7 @@ impl<'a> Compilation<'a> {
     /// A module that has to be refused before it is compiled, be it as text.
     fn assert_refused(&mut self, mut module: QuoteWat<'_>) -> Result<()> {
         if let Ok(wasm) = module.encode() {
-            match Program::inspect(&wasm) {
+            match provider::compile(&wasm, self.target) {
                 Err(Error::Invalid { .. } | Error::Unsupported { .. }) => {}
                 Err(error) => bail!("refused for the wrong reason: {error}"),
                 Ok(_) => bail!("expected to be refused, got accepted"),
@@ -387,6 +388,9 @@ impl<'a> Compilation<'a> {
         }
         let interface = Program::inspect(wasm).map_err(anyhow::Error::from)?;
         for import in &interface.imports {
+            if import.module == SPECTEST && !self.registered.contains_key(SPECTEST) {
+                self.add_spectest()?;
+            }
             match self.registered.get(&import.module) {
                 Some(Named::Skipped(feature)) => return Err(Obstacle::Skipped(feature)),
                 Some(Named::Failed) => {
@@ -398,16 +402,7 @@ impl<'a> Compilation<'a> {
                 Some(Named::Instance(_)) | None => {}
             }
         }
-        let owners: HashMap<String, String> = self
-            .registered
-            .iter()
-            .filter_map(|(name, named)| match named {
-                Named::Instance(instance) => {
-                    Some((name.clone(), self.instances[*instance].link_name.clone()))
-                }
-                Named::Skipped(_) | Named::Failed => None,
-            })
-            .collect();
+        let owners = self.link_names();
         let source = |import: &Import| ImportSource::Module {
             module: owners
                 .get(&import.module)
@@ -416,6 +411,18 @@ impl<'a> Compilation<'a> {
             export: import.name.clone(),
         };
         Ok(self.add_module(wasm, interface, &source)?)
+    }
+
+    /// Of the registered modules.
+    fn link_names(&self) -> HashMap<String, String> {
+        let registered = self.registered.iter();
+        let instances = registered.filter_map(|(name, named)| match named {
+            Named::Instance(instance) => Some((name, &self.instances[*instance])),
+            Named::Skipped(_) | Named::Failed => None,
+        });
+        instances
+            .map(|(name, instance)| (name.clone(), instance.link_name.clone()))
+            .collect()
     }
 
     fn add_module(

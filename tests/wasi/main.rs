@@ -7,7 +7,6 @@ mod case;
 mod expectation;
 
 use anyhow::{Context, Result};
-use case::Case;
 use clap::Parser;
 use quench_compiler::Target;
 use std::path::{Path, PathBuf};

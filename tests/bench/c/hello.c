@@ -1,0 +1,8 @@
+// The smallest program people write.
+#include <stdio.h>
+
+int main(void)
+{
+    puts("hello, world");
+    return 0;
+}

@@ -1,0 +1,1 @@
+// Lua includes it and, as configured here, does not use it.
