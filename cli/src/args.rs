@@ -7,7 +7,6 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quench_compiler::{OptLevel, Target};
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Turns WebAssembly modules into stand-alone native executables.
@@ -235,8 +234,8 @@ pub struct CompileArgs {
     pub max_stack: u64,
 
     /// Threads to compile with [default: one per processor]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
 }
 
 #[derive(Clone, Debug, Args)]

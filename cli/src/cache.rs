@@ -2,13 +2,14 @@
 //! their content. An entry appears whole (it is renamed into place) and is
 //! never changed.
 
-use crate::output::{self, Mode};
+use crate::input;
+use crate::output::{self, Durability, Mode};
 use crate::program::Request;
 use crate::version;
 use anyhow::{Context, Result};
 use blake3::Hasher;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,14 @@ impl Entry {
         &self.path
     }
 
+    /// Whether it can be run. What is no executable (damaged, say) would be
+    /// taken for a shell script.
+    pub fn exists(&self) -> bool {
+        let mut start = [0; 4];
+        let file = fs::File::open(&self.path);
+        file.is_ok_and(|mut file| file.read_exact(&mut start).is_ok()) && input::is_elf(&start)
+    }
+
     /// # Errors
     ///
     /// The system's; a full disk, a place that cannot be written.
@@ -42,7 +51,12 @@ impl Entry {
                 .mode(0o700)
                 .create(folder)?;
         }
-        output::replace(&self.path, executable, Mode::Executable)
+        output::replace(
+            &self.path,
+            executable,
+            Mode::Executable,
+            Durability::BeforeRename,
+        )
     }
 }
 

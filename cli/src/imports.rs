@@ -111,6 +111,9 @@ impl Providers<'_> {
         for import in missing {
             let Import { module, name, ty } = import;
             let _ = write!(message, "\n  {module}.{name} {}", extern_type(ty));
+            if self.preloads.iter().any(|member| member.name == *module) {
+                let _ = write!(message, " (the preloaded `{module}` does not export it)");
+            }
         }
         let stubs_help = missing
             .iter()

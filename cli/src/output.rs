@@ -24,6 +24,14 @@ pub enum Mode {
     Data,
 }
 
+/// When the content has to be on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    Whenever,
+    /// So that after a crash of the machine a file that is there is whole.
+    BeforeRename,
+}
+
 impl Mode {
     fn permissions(self) -> Permissions {
         Permissions::from_mode(match self {
@@ -88,7 +96,7 @@ impl Destination {
                 write_through(path, bytes).with_context(|| cannot_write(path))
             }
             Destination::File(path) => {
-                replace(path, bytes, mode).with_context(|| cannot_write(path))
+                replace(path, bytes, mode, Durability::Whenever).with_context(|| cannot_write(path))
             }
         }
     }
@@ -138,12 +146,20 @@ fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 ///
 /// The system's. Nothing is left behind then.
-pub fn replace(path: &Path, bytes: &[u8], mode: Mode) -> std::io::Result<()> {
+pub fn replace(
+    path: &Path,
+    bytes: &[u8],
+    mode: Mode,
+    durability: Durability,
+) -> std::io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".quench-")
         .permissions(mode.permissions())
         .tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
+    if durability == Durability::BeforeRename {
+        file.as_file().sync_all()?;
+    }
     file.persist(path)?;
     Ok(())
 }

@@ -15,7 +15,6 @@ use anyhow::{Context, Result, bail};
 use quench_compiler::{
     Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan, Target,
 };
-use std::num::NonZeroUsize;
 
 /// A module under the name it has in the program.
 pub struct NamedModule {
@@ -87,11 +86,11 @@ pub fn target(compile: &CompileArgs) -> Result<Target> {
 ///
 /// Those of `work`, or when threads cannot be started.
 pub fn on_threads<T: Send>(
-    jobs: Option<NonZeroUsize>,
+    jobs: Option<u16>,
     work: impl FnOnce() -> Result<T> + Send,
 ) -> Result<T> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.map_or(0, NonZeroUsize::get))
+        .num_threads(jobs.map_or(0, usize::from))
         .build()
         .context("cannot start threads")?;
     pool.install(work)

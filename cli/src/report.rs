@@ -3,8 +3,10 @@
 
 use crate::describe::extern_type;
 use crate::imports::Providers;
-use quench_compiler::{ExternType, Interface};
+use crate::values::display_size;
+use quench_compiler::{ExternType, Interface, MemoryType};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleReport {
@@ -15,8 +17,8 @@ pub struct ModuleReport {
     pub imports: Vec<ImportReport>,
     /// Names of the proposals beyond the MVP.
     pub proposals: Vec<String>,
-    /// The memories it defines, in words.
-    pub memories: Vec<String>,
+    /// The memories it defines.
+    pub memories: Vec<MemoryReport>,
     /// It has a start function.
     pub start: bool,
     /// Functions it defines.
@@ -65,16 +67,54 @@ impl ModuleReport {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-            memories: interface
-                .memories
-                .iter()
-                .map(crate::describe::memory_size)
-                .collect(),
+            memories: interface.memories.iter().map(MemoryReport::new).collect(),
             start: interface.start,
             functions: interface.functions,
             code_size: interface.code_size,
             data_size: interface.data_size,
         }
+    }
+}
+
+/// Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryReport {
+    pub minimum: u64,
+    pub maximum: Option<u64>,
+    pub page_size: u64,
+    pub memory64: bool,
+    pub shared: bool,
+}
+
+impl MemoryReport {
+    fn new(ty: &MemoryType) -> Self {
+        let page_size = 1 << ty.page_size_log2;
+        MemoryReport {
+            minimum: ty.minimum.saturating_mul(page_size),
+            maximum: ty.maximum.map(|pages| pages.saturating_mul(page_size)),
+            page_size,
+            memory64: ty.memory64,
+            shared: ty.shared,
+        }
+    }
+}
+
+/// `64 KiB to 1 MiB`, or `64 KiB or more`.
+impl fmt::Display for MemoryReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&display_size(self.minimum))?;
+        match self.maximum {
+            Some(maximum) if maximum == self.minimum => {}
+            Some(maximum) => write!(f, " to {}", display_size(maximum))?,
+            None => f.write_str(" or more")?,
+        }
+        if self.shared {
+            f.write_str(", shared")?;
+        }
+        if self.memory64 {
+            f.write_str(", 64-bit addresses")?;
+        }
+        Ok(())
     }
 }
 

@@ -17,12 +17,8 @@ pub fn run(args: BuildArgs) -> Result<()> {
     let mut phases = Phases::start(args.verbosity.verbose);
     let target = target(&args.compile)?;
     let source = Source::new(&args.file);
-    let destination = Destination::new(args.output.as_deref(), &source, extension(args.emit))?;
-    destination.must_not_be(&source)?;
-    for preload in &args.compile.preload {
-        destination.must_not_be(&Source::new(&preload.file))?;
-    }
     let modules = Modules::read(&source, &args.compile)?;
+    let destination = destination(&args, &source)?;
     phases.done("read");
 
     let invoke = args.invoke.map(|name| Invoke {
@@ -49,6 +45,16 @@ pub fn run(args: BuildArgs) -> Result<()> {
     phases.done("write");
     phases.note(format_args!("{} bytes for {target}", bytes.len()));
     Ok(())
+}
+
+/// Where the output goes; not over an input.
+fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
+    let destination = Destination::new(args.output.as_deref(), source, extension(args.emit))?;
+    destination.must_not_be(source)?;
+    for preload in &args.compile.preload {
+        destination.must_not_be(&Source::new(&preload.file))?;
+    }
+    Ok(destination)
 }
 
 fn stage(kind: EmitKind) -> Option<Emit> {

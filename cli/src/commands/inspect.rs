@@ -201,7 +201,12 @@ fn content_lines(module: &ModuleReport) -> Vec<String> {
     };
     let memory = match module.memories.is_empty() {
         true => "none of its own".to_string(),
-        false => module.memories.join("; "),
+        false => module
+            .memories
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; "),
     };
     let functions = count(module.functions as usize, "function");
     let mut lines = vec![

@@ -82,15 +82,14 @@ fn launch(
     phases: &mut Phases,
 ) -> Result<()> {
     let entry = Entry::of(request);
-    if let Ok(entry) = &entry {
-        phases.note(format_args!("cached as {}", entry.path().display()));
+    if let Ok(entry) = &entry
+        && entry.exists()
+    {
+        phases.note(format_args!("from the cache: {}", entry.path().display()));
         let error = launcher.exec(entry.path(), program);
-        // What cannot be run (cut short by a crash, say) is made again.
-        if error.kind() != io::ErrorKind::NotFound {
-            phases.note(format_args!(
-                "the cached executable does not start: {error}"
-            ));
-        }
+        phases.note(format_args!(
+            "it does not start, so it is made again: {error}"
+        ));
     }
     let executable = on_threads(request.compile.jobs, || request.executable(phases))?;
     let stored = entry.and_then(|entry| {
@@ -159,8 +158,6 @@ impl Launcher {
                 .arg0(&program.name)
                 .args(&program.arguments)
                 .exec(),
-            // The emulator would say it in its own words.
-            Launcher::Through(_) if !executable.exists() => io::ErrorKind::NotFound.into(),
             Launcher::Through(emulator) => Command::new(emulator)
                 .arg("-0")
                 .arg(&program.name)
