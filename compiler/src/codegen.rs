@@ -138,8 +138,10 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
     }
     let mut traps = Vec::new();
     for trap in buffer.traps() {
+        if trap.code == traps::GUARDED_ACCESS {
+            continue;
+        }
         match traps::trap(trap.code) {
-            Some(Trap::MemoryOutOfBounds) => {}
             Some(known) => traps.push((trap.offset, known)),
             None => return Err(format!("unknown trap code {}", trap.code)),
         }

@@ -3,9 +3,13 @@
 use cranelift_codegen::ir::TrapCode;
 use quench_abi::Trap;
 
+/// Carried by loads and stores of guarded memories, whose faults the runtime
+/// recognises by their address: they have no entry in the table of traps.
+/// Checks that are made in code carry `code(Trap::MemoryOutOfBounds)`.
+pub const GUARDED_ACCESS: TrapCode = TrapCode::HEAP_OUT_OF_BOUNDS;
+
 pub fn code(trap: Trap) -> TrapCode {
     match trap {
-        Trap::MemoryOutOfBounds => TrapCode::HEAP_OUT_OF_BOUNDS,
         Trap::IntegerOverflow => TrapCode::INTEGER_OVERFLOW,
         Trap::IntegerDivideByZero => TrapCode::INTEGER_DIVISION_BY_ZERO,
         Trap::InvalidConversionToInteger => TrapCode::BAD_CONVERSION_TO_INTEGER,

@@ -39,7 +39,7 @@ impl Translator<'_, '_> {
         let base = self.builder.ins().iadd(index, start);
         let region = self.region(Region::Memory(memory));
         let flags = MemFlagsData::new()
-            .with_trap_code(Some(crate::traps::code(Trap::MemoryOutOfBounds)))
+            .with_trap_code(Some(crate::traps::GUARDED_ACCESS))
             .with_alias_region(Some(region));
         Address {
             base,
