@@ -46,9 +46,9 @@ pub fn fd_pwrite(
     written: u32,
 ) -> Result<(), Errno> {
     guest.memory.check(written, 4)?;
-    let descriptor = guest.descriptors.get(fd)?;
+    let descriptor = guest.descriptors.with(fd, FD_WRITE)?;
     require_seekable(descriptor)?;
-    descriptor.require(FD_WRITE | FD_SEEK)?;
+    descriptor.require(FD_SEEK)?;
     let total = write_all(&guest.memory, list, count, |buffers, done| {
         rustix::io::pwritev(descriptor, buffers, offset.wrapping_add(u64::from(done)))
     })?;
@@ -80,9 +80,9 @@ pub fn fd_pread(
     read: u32,
 ) -> Result<(), Errno> {
     guest.memory.check(read, 4)?;
-    let descriptor = guest.descriptors.get(fd)?;
+    let descriptor = guest.descriptors.with(fd, FD_READ)?;
     require_seekable(descriptor)?;
-    descriptor.require(FD_READ | FD_SEEK)?;
+    descriptor.require(FD_SEEK)?;
     let again = || true;
     let total = read_all(&mut guest.memory, list, count, again, |buffers, done| {
         rustix::io::preadv(descriptor, buffers, offset.wrapping_add(u64::from(done)))

@@ -5,13 +5,14 @@
 //! calls; what looks at a file opens it.
 
 use super::name::{PATH_MAX, Path};
-use super::sandbox::{open, parent, read_link};
+use super::sandbox::{Parent, open, parent, read_link};
 use crate::Guest;
 use crate::descriptors::{DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
 use crate::errno::Errno;
 use crate::filestat;
 use crate::types::rights::*;
 use crate::types::{Dialect, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, oflags};
+use core::ffi::CStr;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, AtFlags, Mode, OFlags, Timestamps};
 use rustix::io::Errno as Linux;
@@ -62,8 +63,8 @@ pub fn path_open(
     if directory.kind == Kind::File {
         return Err(Errno::NotDirectory);
     }
-    let path = path.read(guest)?;
     let flags = open_flags(request)?;
+    let path = path.read(guest)?;
     directory.require(PATH_OPEN)?;
     require_for_opening(directory, request, flags)?;
     let file = open(directory.as_fd(), &path, flags, FILE_MODE)?;
@@ -250,11 +251,11 @@ pub fn link(
     to_fd: u32,
     to: At,
 ) -> Result<(), Errno> {
-    let mut from = from.read(guest)?;
-    let mut to = to.read(guest)?;
     if !lookup(flags)?.contains(OFlags::NOFOLLOW) {
         return Err(Errno::Invalid);
     }
+    let mut from = from.read(guest)?;
+    let mut to = to.read(guest)?;
     let from_directory = guest.descriptors.with(from_fd, PATH_LINK_SOURCE)?;
     let to_directory = guest.descriptors.with(to_fd, PATH_LINK_TARGET)?;
     if from.has_trailing_slash() {
@@ -266,13 +267,8 @@ pub fn link(
     let (from_parent, from_name) = parent(from_directory.as_fd(), &mut from)?;
     let (to_parent, to_name) = parent(to_directory.as_fd(), &mut to)?;
     let flags = AtFlags::empty();
-    Ok(fs::linkat(
-        from_parent,
-        from_name,
-        to_parent,
-        to_name,
-        flags,
-    )?)
+    fs::linkat(from_parent, from_name, &to_parent, to_name, flags)
+        .map_err(|error| refusal(&to_parent, to_name, error))
 }
 
 /// Flags that open a directory to see that it is there.
@@ -285,7 +281,21 @@ pub fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> Result<(
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_SYMLINK)?;
     let (parent, name) = parent(directory.as_fd(), &mut path)?;
-    Ok(fs::symlinkat(target.as_c_str(), parent, name)?)
+    fs::symlinkat(target.as_c_str(), &parent, name).map_err(|error| refusal(&parent, name, error))
+}
+
+/// Why a link cannot be made. Linux finds that the name is taken before it
+/// looks at the slash after it; the slash on what is no directory is the error
+/// to tell.
+fn refusal(parent: &Parent<'_>, name: &CStr, error: Linux) -> Errno {
+    if error == Linux::EXIST
+        && let Ok(path) = Path::new(name.to_bytes())
+        && path.has_trailing_slash()
+        && let Err(Linux::NOTDIR) = open(parent.as_fd(), &path, DIRECTORY, Mode::empty())
+    {
+        return Errno::NotDirectory;
+    }
+    Errno::from(error)
 }
 
 /// Reads as much of a link as the buffer holds.
