@@ -111,7 +111,7 @@ int main(void)
     strcpy(end, "]");
     pool = bench_allocate(RECORDS * 16 * sizeof *pool);
     double sum = 0;
-    for (int turn = 0; turn < 120; turn++) {
+    for (int turn = 0; turn < 60; turn++) {
         at = text;
         used = 0;
         sum += add_up(parse(), turn);

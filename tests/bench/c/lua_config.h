@@ -1,5 +1,5 @@
-// Lua without setjmp, for all machines alike: the script of the benchmark
-// throws nothing but a coroutine's end, and wasm32-wasi has no setjmp here.
+// Lua without setjmp, which wasm32-wasi lacks, for all machines alike: the
+// script of the benchmark throws nothing.
 #include <stdlib.h>
 #define LUAI_THROW(L, c) abort()
 #define LUAI_TRY(L, c, a) { a }

@@ -4,7 +4,7 @@
 
 int main(void)
 {
-    uLong length = 4 << 20;
+    uLong length = 2 << 20;
     char *text = bench_text(length);
     uLong room = compressBound(length);
     Bytef *packed = bench_allocate(room), *back = bench_allocate(length);

