@@ -1,6 +1,6 @@
-//! Object files to a static, position-independent executable. Knows
-//! the linker and the ELF layout we want from it; the linker runs in this
-//! process, on the current rayon pool, and sees no files.
+//! Object files to a static, position-independent executable. Knows the linker
+//! and the ELF layout we want from it; the linker runs in this process, on the
+//! current rayon pool, and sees no files.
 
 use anyhow::{Result, anyhow};
 use libwild::{
@@ -94,6 +94,8 @@ fn arguments(target: Target, inputs: &[PathBuf], symbols: Symbols) -> Vec<String
         "now",
         "-z",
         "noexecstack",
+        "-z",
+        "pack-relative-relocs",
         "-o",
         OUTPUT,
     ];
