@@ -16,6 +16,7 @@ pub enum ConstantOperator {
     I64(i64),
     F32(u32),
     F64(u64),
+    V128([u8; 16]),
     NullReference,
     Function(u32),
     Global(u32),
@@ -32,6 +33,7 @@ pub enum ConstantOperator {
 pub enum StaticValue {
     /// The bits of a number or a null reference, zero-extended.
     Bits(u64),
+    Vector([u8; 16]),
     /// A reference to a function of the module.
     Function(u32),
 }
@@ -46,6 +48,7 @@ impl ConstantExpression {
                 Operator::I64Const { value } => ConstantOperator::I64(value),
                 Operator::F32Const { value } => ConstantOperator::F32(value.bits()),
                 Operator::F64Const { value } => ConstantOperator::F64(value.bits()),
+                Operator::V128Const { value } => ConstantOperator::V128(*value.bytes()),
                 Operator::RefNull { .. } => ConstantOperator::NullReference,
                 Operator::RefFunc { function_index } => ConstantOperator::Function(function_index),
                 Operator::GlobalGet { global_index } => ConstantOperator::Global(global_index),
@@ -77,6 +80,7 @@ impl ConstantExpression {
                 ConstantOperator::I64(value) => StaticValue::Bits(value as u64),
                 ConstantOperator::F32(bits) => StaticValue::Bits(bits as u64),
                 ConstantOperator::F64(bits) => StaticValue::Bits(bits),
+                ConstantOperator::V128(bytes) => StaticValue::Vector(bytes),
                 ConstantOperator::NullReference => StaticValue::Bits(0),
                 ConstantOperator::Function(index) => StaticValue::Function(index),
                 ConstantOperator::Global(index) => {
@@ -126,7 +130,7 @@ impl StaticValue {
     pub fn bits(self) -> Option<u64> {
         match self {
             StaticValue::Bits(bits) => Some(bits),
-            StaticValue::Function(_) => None,
+            StaticValue::Vector(_) | StaticValue::Function(_) => None,
         }
     }
 }

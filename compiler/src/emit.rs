@@ -468,6 +468,7 @@ impl Emitter<'_, '_> {
     fn append_value(&mut self, record: &mut Record, value: StaticValue) {
         match value {
             StaticValue::Bits(bits) => record.u64(bits),
+            StaticValue::Vector(bytes) => record.bytes(&bytes),
             StaticValue::Function(function) => {
                 let symbol = self.symbol(Symbol::Function(function));
                 record.address(symbol, -(FUNCTION_HEADER_SIZE as i64))

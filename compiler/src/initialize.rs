@@ -103,7 +103,7 @@ impl Initialization {
                 continue;
             };
             match initial.evaluate(&module.globals) {
-                Some(StaticValue::Bits(_)) => {}
+                Some(StaticValue::Bits(_) | StaticValue::Vector(_)) => {}
                 Some(StaticValue::Function(function)) => {
                     let elements = (0..table.ty.minimum).map(|element| (element, function));
                     self.tables[index - imported].extend(elements);

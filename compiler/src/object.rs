@@ -38,6 +38,11 @@ impl Record {
         self
     }
 
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Record {
+        self.bytes.extend_from_slice(bytes);
+        self
+    }
+
     /// The address of `symbol` plus `addend`, in 8 bytes.
     pub fn address(&mut self, symbol: SymbolId, addend: i64) -> &mut Record {
         self.addresses
@@ -195,7 +200,7 @@ impl ObjectWriter {
         addend: i64,
         r_type: u32,
     ) -> Result<(), Error> {
-        let flags = RelocationFlags::Elf { r_type: r_type };
+        let flags = RelocationFlags::Elf { r_type };
         self.object
             .add_relocation(
                 section,

@@ -221,6 +221,10 @@ impl Translator<'_, '_> {
                 ConstantOperator::I64(value) => self.i64_const(value),
                 ConstantOperator::F32(bits) => self.f32_const(bits),
                 ConstantOperator::F64(bits) => self.f64_const(bits),
+                ConstantOperator::V128(bytes) => {
+                    let value = self.vector(bytes);
+                    self.push(value);
+                }
                 ConstantOperator::NullReference => self.ref_null(),
                 ConstantOperator::Function(index) => self.ref_func(index),
                 ConstantOperator::Global(index) => self.global_get(index),

@@ -9,6 +9,8 @@ mod memory;
 mod numeric;
 mod operators;
 mod reference;
+mod simd;
+mod simd_operators;
 mod stack;
 mod variable;
 

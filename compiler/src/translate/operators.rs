@@ -1,4 +1,5 @@
-//! The table of contents: each operator and what translates it. No logic.
+//! The table of contents: each operator and what translates it; vectors are
+//! in `simd_operators`. No logic.
 
 use super::Translator;
 use crate::symbols::Symbol;
@@ -220,7 +221,7 @@ impl Translator<'_, '_> {
             Op::F32ReinterpretI32 => self.reinterpret(F32),
             Op::F64ReinterpretI64 => self.reinterpret(F64),
 
-            ref other => unreachable!("{other:?} passed validation with features that are off"),
+            ref vector => self.vector_operator(vector),
         }
         Ok(())
     }

@@ -62,8 +62,12 @@ impl Translator<'_, '_> {
     pub fn static_value(&mut self, ty: ValueType, value: StaticValue) -> Value {
         let bits = match value {
             StaticValue::Function(index) => return self.function_reference(index),
+            StaticValue::Vector(bytes) => return self.vector(bytes),
             StaticValue::Bits(bits) => bits,
         };
+        if ty == ValueType::V128 {
+            return self.vector([0; 16]);
+        }
         let ins = self.builder.ins();
         match ty {
             ValueType::F32 => ins.f32const(Ieee32::with_bits(bits as u32)),
