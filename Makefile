@@ -10,16 +10,15 @@ SKIP ?=
 runner_options = $(if $(DIR),--dir $(DIR)) $(if $(TARGET),--target $(TARGET))
 release = target/release
 
-.PHONY: demo test check unit spec wasi bless build build-tests dependencies
-.PHONY: test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64
+.PHONY: demo test check unit spec wasi real bench bless build build-tests dependencies
+.PHONY: test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64 test-programs
 
-# A module becomes an executable for each machine, and both run.
+# Somebody else's module becomes an executable for each machine, and both run.
 demo: dependencies build
-	$(release)/quench build tests/demo/hello.wat -o $(release)/hello-x86_64 --target x86_64
-	$(release)/quench build tests/demo/hello.wat -o $(release)/hello-aarch64 --target aarch64
-	tests/demo/show $(release)/hello-x86_64 $(release)/hello-aarch64
+	@tests/programs/install-deps demo
+	@tests/programs/demo.py
 
-test: check unit test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64
+test: check unit test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64 test-programs
 
 # How the code is written.
 check: dependencies
@@ -36,6 +35,10 @@ test-spec-%: build-tests
 test-wasi-%: build build-tests
 	$(release)/quench-wasi --target $*
 
+test-programs: build
+	@tests/programs/install-deps quick
+	tests/programs/check.py --quick
+
 # The official specification scripts, or the .wast files of a folder:
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]
 spec: build-tests
@@ -45,6 +48,17 @@ spec: build-tests
 # make wasi [DIR=folder] [TARGET=x86_64|aarch64]
 wasi: build build-tests
 	@$(release)/quench-wasi $(runner_options)
+
+# Programs that others wrote, compared with a run under wasmtime:
+# make real [TARGET=x86_64|aarch64]
+real: build
+	@tests/programs/install-deps
+	tests/programs/check.py $(if $(TARGET),--target $(TARGET))
+
+# Speed and size against peers, written to docs/PERFORMANCE.md.
+bench: build
+	@tests/programs/install-deps
+	tests/bench/bench.py
 
 # Makes what the snapshot tests get what they expect; look at the difference.
 bless: build

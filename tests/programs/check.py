@@ -3,7 +3,7 @@
 a run of the same module under wasmtime: standard output, exit status, and
 every file afterwards, byte for byte.
 
-    tests/programs/check.py [--quick] [--target NAME] [--only PART] [NAME…]
+    tests/programs/check.py [--quick] [--target NAME] [NAME…]
 
 Knows how to run and compare; what is run, `catalogue.py` says."""
 
@@ -301,7 +301,9 @@ def main() -> int:
         parser.error("nothing in the catalogue has such a name")
     if not options.quench.exists():
         parser.error(f"{options.quench} does not exist; `make build` makes it")
+    # `quench run` must compile, not find what an earlier compiler made.
     os.environ["XDG_CACHE_HOME"] = str(WORK / "cache")
+    shutil.rmtree(WORK / "cache", ignore_errors=True)
     WORK.mkdir(parents=True, exist_ok=True)
 
     tally = Tally()
