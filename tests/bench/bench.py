@@ -121,6 +121,10 @@ ratio to native. `compile` is the wall time of `quench build`, from the module
 to the linked executable, as a ratio to `wasmtime compile`; `text` is the
 machine code in the file, likewise (what quench links in included).
 
+Two things to know when reading it: quench compiles for any x86-64-v2 processor,
+wasmtime for the one it runs on (AVX, BMI); and `hash` and `trees` measure
+wasi-libc's allocator against glibc's as much as code.
+
 {programs}
 """
 
