@@ -33,7 +33,8 @@ fn main() -> Result<()> {
 /// Runs a session's commands; returns it with what they print now. Lines
 /// before the first command are remarks.
 fn play(name: &str, session: &str, fixtures: &Path) -> Result<String> {
-    let folder = quench_tests::scratch(&format!("cli-{name}"))?;
+    let scratch = quench_tests::scratch(name)?;
+    let folder = scratch.path();
     for entry in fs::read_dir(fixtures)? {
         let entry = entry?;
         fs::copy(entry.path(), folder.join(entry.file_name()))?;
@@ -46,7 +47,7 @@ fn play(name: &str, session: &str, fixtures: &Path) -> Result<String> {
         let Some(command) = line.strip_prefix("$ ") else {
             continue;
         };
-        let finished = run(&mut shell(command, &folder)?, &Limits::default())?;
+        let finished = run(&mut shell(command, folder)?, &Limits::default())?;
         writeln!(said, "{line}")?;
         said.push_str(&finished.stdout());
         if !said.ends_with('\n') {
@@ -56,7 +57,6 @@ fn play(name: &str, session: &str, fixtures: &Path) -> Result<String> {
             writeln!(said, "? {}", finished.status)?;
         }
     }
-    fs::remove_dir_all(&folder)?;
     Ok(said)
 }
 

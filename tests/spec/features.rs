@@ -22,7 +22,7 @@ const FEATURES: &[Feature] = features! {
     "custom-page-sizes" => CUSTOM_PAGE_SIZES,
     "exceptions" => EXCEPTIONS | LEGACY_EXCEPTIONS,
     "extended-const" => EXTENDED_CONST,
-    "function-references" => FUNCTION_REFERENCES,
+    "function-references" => FUNCTION_REFERENCES | GC,
     "gc" => GC,
     "memory64" => MEMORY64,
     "multi-memory" => MULTI_MEMORY,
@@ -35,6 +35,28 @@ const FEATURES: &[Feature] = features! {
     "threads" => THREADS,
     "wide-arithmetic" => WIDE_ARITHMETIC,
 };
+
+/// What WebAssembly 3.0 added. Scripts for an earlier version may call invalid
+/// what these made valid.
+const LATER: &[&str] = &[
+    "exceptions",
+    "extended-const",
+    "function-references",
+    "gc",
+    "memory64",
+    "multi-memory",
+    "relaxed-simd",
+    "tail-call",
+];
+
+/// Whether a module is valid, and was not before WebAssembly 3.0.
+pub fn became_valid(wasm: &[u8]) -> bool {
+    let later = FEATURES
+        .iter()
+        .filter(|feature| LATER.contains(&feature.name));
+    let later: Vec<Feature> = later.copied().collect();
+    needed(wasm, &later).is_some()
+}
 
 /// Features by name.
 ///

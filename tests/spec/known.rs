@@ -1,6 +1,7 @@
-//! The list of official scripts that are known to fail, and why.
+//! The list of the official scripts' directives that are known to fail, and
+//! why.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use quench_compiler::Target;
 
 /// Where the list is.
@@ -10,10 +11,11 @@ pub struct Known {
     entries: Vec<Entry>,
 }
 
-struct Entry {
-    path: &'static str,
+pub struct Entry {
+    /// `path:line` of the directive.
+    pub place: &'static str,
     target: &'static str,
-    reason: &'static str,
+    pub reason: &'static str,
 }
 
 impl Known {
@@ -24,38 +26,52 @@ impl Known {
         }
     }
 
-    /// Reads the list: a line for each script, `path target reason`, where the
-    /// target may be `all`. Lines that begin with `#` are remarks.
+    /// Reads the list: a line for each directive, `path:line target reason`,
+    /// where the target may be `all`. Lines that begin with `#` are remarks.
     ///
     /// # Errors
     ///
     /// When a line is something else.
     pub fn load() -> Result<Known> {
-        let mut entries = Vec::new();
-        for line in include_str!("known-failures.txt").lines() {
-            if line.trim().is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let mut parts = line.splitn(3, ' ');
-            let (Some(path), Some(target), Some(reason)) =
-                (parts.next(), parts.next(), parts.next())
-            else {
-                bail!("{LIST}: `{line}` is not `path target reason`");
-            };
-            entries.push(Entry {
-                path,
-                target,
-                reason,
+        let lines = include_str!("known-failures.txt").lines();
+        let entries = lines
+            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+            .map(|line| {
+                Entry::parse(line)
+                    .with_context(|| format!("{LIST}: `{line}` is not `path:line target reason`"))
             });
-        }
-        Ok(Known { entries })
+        Ok(Known {
+            entries: entries.collect::<Result<_>>()?,
+        })
     }
 
-    /// Why a script is expected to fail.
-    pub fn reason(&self, path: &str, target: Target) -> Option<&'static str> {
-        let entry = self.entries.iter().find(|entry| {
-            entry.path == path && (entry.target == "all" || entry.target == target.short_name())
+    /// What is listed of a script.
+    pub fn of(&self, path: &str, target: Target) -> Vec<&Entry> {
+        let entries = self.entries.iter().filter(|entry| {
+            let script = entry
+                .place
+                .rsplit_once(':')
+                .map_or("", |(script, _)| script);
+            script == path && (entry.target == "all" || entry.target == target.short_name())
         });
-        entry.map(|entry| entry.reason)
+        entries.collect()
+    }
+}
+
+impl Entry {
+    fn parse(line: &'static str) -> Option<Entry> {
+        let (place, rest) = line.split_once(' ')?;
+        let (target, reason) = rest.split_once(' ')?;
+        Some(Entry {
+            place,
+            target,
+            reason,
+        })
+    }
+
+    /// Whether this is the failure that a message is about.
+    pub fn explains(&self, message: &str) -> bool {
+        let rest = message.strip_prefix(self.place);
+        rest.is_some_and(|rest| rest.starts_with(": "))
     }
 }

@@ -37,7 +37,10 @@ const PROPOSALS: &[Proposal] = &[
 ///
 /// When a name is wrong.
 pub fn not_yet() -> Result<Vec<Feature>> {
-    ["simd"].into_iter().map(features::parse).collect()
+    ["simd", "function-references", "gc"]
+        .into_iter()
+        .map(features::parse)
+        .collect()
 }
 
 pub fn official() -> Vec<Source> {

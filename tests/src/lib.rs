@@ -10,6 +10,7 @@ pub use run::{Finished, Limits, command, run};
 
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// The top folder of the repository.
 pub fn repository() -> &'static Path {
@@ -32,16 +33,14 @@ pub fn quench() -> Result<PathBuf> {
     found.context("the command is not there; run `cargo build --release -p quench` first")
 }
 
-/// A fresh folder for the files of one test.
+/// A fresh folder for the files of one test; it goes when the value does.
 ///
 /// # Errors
 ///
 /// When it cannot be made.
-pub fn scratch(test: &str) -> Result<PathBuf> {
-    let path = repository().join("target/tmp").join(test);
-    if path.exists() {
-        std::fs::remove_dir_all(&path).with_context(|| format!("clearing {}", path.display()))?;
-    }
-    std::fs::create_dir_all(&path).with_context(|| format!("making {}", path.display()))?;
-    Ok(path)
+pub fn scratch(test: &str) -> Result<TempDir> {
+    let place = repository().join("target/tmp");
+    let made = std::fs::create_dir_all(&place)
+        .and_then(|()| tempfile::Builder::new().prefix(test).tempdir_in(&place));
+    made.with_context(|| format!("making a folder in {}", place.display()))
 }

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use quench_compiler::Target;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -62,12 +62,12 @@ pub fn command(executable: &Path, target: Target) -> Command {
 ///
 /// When it cannot be started, or did not end in time.
 pub fn run(command: &mut Command, limits: &Limits<'_>) -> Result<Finished> {
-    let mut child = command
+    command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("starting {command:?}; is it installed?"))?;
+        .stderr(Stdio::piped());
+    let mut child =
+        spawn(command).with_context(|| format!("starting {command:?}; is it installed?"))?;
     let stdin = child.stdin.take();
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
@@ -92,6 +92,21 @@ pub fn run(command: &mut Command, limits: &Limits<'_>) -> Result<Finished> {
             stderr,
         })
     })
+}
+
+/// An executable that was just written is busy while another thread's child
+/// has not yet closed what it inherited.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    const PATIENCE: usize = 100;
+    for _ in 0..PATIENCE {
+        match command.spawn() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
+        }
+    }
+    command.spawn()
 }
 
 fn read_all(pipe: Option<impl Read>) -> Vec<u8> {

@@ -6,7 +6,8 @@
 mod case;
 mod expectation;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use case::Case;
 use clap::Parser;
 use quench_compiler::Target;
 use std::path::{Path, PathBuf};
@@ -46,9 +47,9 @@ fn main() -> Result<ExitCode> {
     });
     anyhow::ensure!(!cases.is_empty(), "no modules there");
 
-    let scratch = quench_tests::scratch(&format!("wasi-{}", arguments.target.short_name()))?;
-    let results = quench_tests::parallel(&cases, |case| case.run(arguments.target, &scratch))?;
-    std::fs::remove_dir_all(&scratch).context("removing the built programs")?;
+    let scratch = quench_tests::scratch("wasi-")?;
+    let run = |case: &Case| case.run(arguments.target, scratch.path());
+    let results = quench_tests::parallel(&cases, run)?;
 
     let failed = results.iter().filter(|result| result.is_err()).count();
     for (case, result) in cases.iter().zip(&results) {
