@@ -81,6 +81,7 @@ def avr(tool: str) -> Program:
 
 
 SURVEY = Program("survey", lambda: build_c("survey"), environment={"SURVEY_TOP": "7"})
+CABINET = Program("cabinet", lambda: build_c("cabinet"))
 LEDGER = Program("ledger", lambda: build_rust("rust", "ledger", "wasm32-wasip1"), environment={"COINS": "gold"})
 ADD = Program("add", lambda: build_rust("add", "add", "wasm32-unknown-unknown"), scratch=None)
 GARDEN = Program("garden", lambda: build_go("garden"), scratch="/", environment={"SEASON": "spring"})
@@ -120,6 +121,7 @@ SCENARIOS = [
         ["shelf", "words.txt"],
         quick=True,
     ),
+    Scenario("cabinet", [Step(CABINET, ["cabinet"], "lines.txt")], ["cabinet", "lines.txt"], quick=True),
     Scenario(
         "ledger",
         [Step(LEDGER, ["book", "keep"], "march.transfers"), Step(LEDGER, ["book", "files"])]

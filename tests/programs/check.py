@@ -78,7 +78,7 @@ def fresh_scratch(name: str, inputs: list[str]) -> Path:
     scratch.mkdir(parents=True)
     for path in map(INPUTS.joinpath, inputs):
         if path.is_dir():
-            shutil.copytree(path, scratch / path.name)
+            shutil.copytree(path, scratch / path.name, symlinks=True)
         else:
             shutil.copy(path, scratch / path.name)
     return scratch
