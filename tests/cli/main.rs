@@ -1,6 +1,7 @@
 //! The command line as a user meets it: each `.txt` file in `cases` is a
-//! session in a shell, the commands after `$ ` and what they print. A last
-//! line `? N` is an exit status other than 0, `[..]` any text in a line. The
+//! session in a shell, the commands after `$ ` and what they print. A line
+//! `? N` after that is an exit status other than 0, `[..]` any text in a line.
+//! Remarks stand before the first command, or are commands `# remark`. The
 //! files of `fixtures` are in the session's folder. `make bless` rewrites what
 //! is printed.
 
@@ -30,8 +31,7 @@ fn main() -> Result<()> {
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
-/// Runs a session's commands; returns it with what they print now. Lines
-/// before the first command are remarks.
+/// Runs a session's commands; returns it with what they print now.
 fn play(name: &str, session: &str, fixtures: &Path) -> Result<String> {
     let scratch = quench_tests::scratch(name)?;
     let folder = scratch.path();

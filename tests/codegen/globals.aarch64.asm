@@ -1,0 +1,37 @@
+;; function 0 `next`
+       0: adrp x3, #0  ; Symbol(Global(0))
+       4: add x3, x3, #0  ; Symbol(Global(0))
+       8: ldr w2, [x3]
+       c: add w2, w2, #0x3e8
+      10: str w2, [x3]
+      14: ret 
+
+;; export of function 0 `next`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x3, x21
+      10: stur x3, [sp]
+      14: mov x4, #0x10000000
+      18: mov x21, x4
+      1c: bl #0x1c  ; Symbol(Function(0))
+      20: ldur x5, [sp]
+      24: mov x21, x5
+      28: mov x0, x2
+      2c: add sp, sp, #0x10
+      30: ldp x29, x30, [sp], #0x10
+      34: ret 
+
+;; initialisation
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x1, x21
+      10: stur x1, [sp]
+      14: mov x2, #0x10000000
+      18: mov x21, x2
+      1c: mov x21, x1
+      20: add sp, sp, #0x10
+      24: ldp x29, x30, [sp], #0x10
+      28: ret 
+

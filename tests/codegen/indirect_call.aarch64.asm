@@ -1,0 +1,86 @@
+;; function 0 `increment`
+       0: add w2, w2, #1
+       4: ret 
+
+;; function 1 `decrement`
+       0: sub w2, w2, #1
+       4: ret 
+
+;; function 2 `apply`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: mov w8, w2
+       c: cmp x8, #4
+      10: b.hs #0x40
+      14: adrp x10, #0  ; Symbol(TableElements(0))
+      18: add x10, x10, #0  ; Symbol(TableElements(0))
+      1c: ldr x10, [x10, w2, uxtw #3]
+      20: ldr w11, [x10]  ; trap UninitializedElement
+      24: cmp w11, #1
+      28: b.ne #0x44
+      2c: add x12, x10, #0x10
+      30: mov x2, x3
+      34: blr x12
+      38: ldp x29, x30, [sp], #0x10
+      3c: ret 
+      40: udf #0xc11f  ; trap UndefinedElement
+      44: udf #0xc11f  ; trap IndirectCallTypeMismatch
+
+;; function 3 `set`
+       0: mov w4, w2
+       4: cmp x4, #4
+       8: b.hs #0x20
+       c: mov x6, #0
+      10: adrp x7, #0  ; Symbol(TableElements(0))
+      14: add x7, x7, #0  ; Symbol(TableElements(0))
+      18: str x6, [x7, w2, uxtw #3]
+      1c: ret 
+      20: udf #0xc11f  ; trap TableOutOfBounds
+
+;; export of function 2 `apply`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x6, x21
+      10: stur x6, [sp]
+      14: mov x7, #0x10000000
+      18: mov x21, x7
+      1c: mov x2, x0
+      20: mov x3, x1
+      24: bl #0x24  ; Symbol(Function(2))
+      28: ldur x8, [sp]
+      2c: mov x21, x8
+      30: mov x0, x2
+      34: add sp, sp, #0x10
+      38: ldp x29, x30, [sp], #0x10
+      3c: ret 
+
+;; export of function 3 `set`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x4, x21
+      10: stur x4, [sp]
+      14: mov x5, #0x10000000
+      18: mov x21, x5
+      1c: mov x2, x0
+      20: bl #0x20  ; Symbol(Function(3))
+      24: ldur x7, [sp]
+      28: mov x21, x7
+      2c: add sp, sp, #0x10
+      30: ldp x29, x30, [sp], #0x10
+      34: ret 
+
+;; initialisation
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x1, x21
+      10: stur x1, [sp]
+      14: mov x2, #0x10000000
+      18: mov x21, x2
+      1c: mov x21, x1
+      20: add sp, sp, #0x10
+      24: ldp x29, x30, [sp], #0x10
+      28: ret 
+

@@ -1,0 +1,31 @@
+;; function 0 `sum`
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: xorl %eax, %eax
+       6: movl %edi, %ecx
+       8: movl 0x10000010(%rcx), %edx
+       e: addl %edx, %eax
+      10: movl %eax, 0x10000020(%rcx)
+      16: subl $1, %esi
+      19: addl $4, %edi
+      1f: testl %esi, %esi
+      21: jne 6
+      27: movq %rbp, %rsp
+      2a: popq %rbp
+      2b: retq 
+
+;; export of function 0 `sum`
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: callq 9  ; Symbol(Function(0)) -4
+       9: movq %rbp, %rsp
+       c: popq %rbp
+       d: retq 
+
+;; initialisation
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: movq %rbp, %rsp
+       7: popq %rbp
+       8: retq 
+
