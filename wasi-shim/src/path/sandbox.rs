@@ -59,9 +59,13 @@ fn kernel_can(root: BorrowedFd<'_>) -> bool {
     match ANSWER.load(Relaxed) {
         UNKNOWN => {
             let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-            let works = open_by_kernel(root, c".", flags, Mode::empty()).is_ok();
-            ANSWER.store(if works { YES } else { NO }, Relaxed);
-            works
+            match open_by_kernel(root, c".", flags, Mode::empty()) {
+                Ok(_) => ANSWER.store(YES, Relaxed),
+                // Says nothing about the next time.
+                Err(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::INTR) => return true,
+                Err(_) => ANSWER.store(NO, Relaxed),
+            }
+            ANSWER.load(Relaxed) == YES
         }
         answer => answer == YES,
     }
