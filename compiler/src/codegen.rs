@@ -66,6 +66,16 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         // More results than registers go through memory.
         ("enable_multi_ret_implicit_sret", "true"),
         ("unwind_info", "false"),
+        // Tail calls need it on x86_64, where every function has a frame anyway;
+        // aarch64 can leave it out of leaf functions.
+        (
+            "preserve_frame_pointers",
+            if options.target == Target::X86_64 {
+                "true"
+            } else {
+                "false"
+            },
+        ),
         // Holds the base of the first memory; x86_64 folds the constant into
         // displacements instead.
         (

@@ -69,8 +69,9 @@ pub struct Interface {
     pub code_size: u64,
     /// Bytes of data segments.
     pub data_size: u64,
-    /// Names of the proposals beyond the MVP that it uses, sorted.
-    pub proposals: Vec<&'static str>,
+    /// Names of the proposals beyond the MVP that it uses; known after
+    /// [`Program::validate`](crate::Program::validate).
+    pub proposals: Vec<String>,
 }
 
 impl Interface {

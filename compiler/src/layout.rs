@@ -4,6 +4,7 @@
 use crate::constant::StaticValue;
 use crate::module::Module;
 use crate::program::ResolvedImports;
+use quench_abi::{FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_STRIDE};
 
 pub struct Layout {
     pub memories: Vec<MemoryPlace>,
@@ -66,11 +67,13 @@ impl Layout {
     }
 }
 
-/// Distance between memories is [`quench_abi::MEMORY_STRIDE`]; the first, which
-/// a base register holds, is at [`quench_abi::MEMORY_BASE`], low enough for x86_64 to fold
-/// base and offset into a 32-bit displacement.
+/// The first memory is low enough for x86_64 to fold base and offset into a
+/// 32-bit displacement.
 fn memory_base(index: u64) -> u64 {
-    quench_abi::MEMORY_BASE + index * quench_abi::MEMORY_STRIDE
+    match index.checked_sub(1) {
+        None => MEMORY_BASE,
+        Some(further) => FURTHER_MEMORY_BASE + further * MEMORY_STRIDE,
+    }
 }
 
 fn table_place(module: &Module<'_>, index: usize) -> TablePlace {

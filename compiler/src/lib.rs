@@ -25,6 +25,7 @@ mod symbols;
 mod thunks;
 mod translate;
 mod traps;
+mod validate;
 
 pub use error::Error;
 pub use interface::{

@@ -42,8 +42,8 @@ pub fn error(error: &wasmparser::Error, function: Option<String>) -> Error {
             offset,
             function,
             message: format!(
-                "needs {}, which quench does not compile yet: {message}",
-                name_of(missing)
+                "needs `{}`, which quench does not compile yet: {message}",
+                names_of(missing).join("` and `")
             ),
         },
         None => Error::Invalid {
@@ -54,12 +54,14 @@ pub fn error(error: &wasmparser::Error, function: Option<String>) -> Error {
     }
 }
 
-fn name_of(features: WasmFeatures) -> String {
-    let names: Vec<String> = features
-        .iter_names()
-        .map(|(name, _)| format!("`{}`", name.to_lowercase().replace('_', "-")))
+/// As the proposals are called, `bulk-memory`; sorted.
+pub fn names_of(features: WasmFeatures) -> Vec<String> {
+    let names = features.iter_names();
+    let mut names: Vec<String> = names
+        .map(|(name, _)| name.to_lowercase().replace('_', "-"))
         .collect();
-    names.join(" and ")
+    names.sort();
+    names
 }
 
 /// Parses and validates all of a module but its function bodies.

@@ -5,7 +5,7 @@ use crate::layout::{Layout, MemoryPlace};
 use crate::module::{Item, Module, ModuleImport};
 use crate::{
     Error, ExternType, FunctionType, Import, Interface, Options, codegen, compile, parse, record,
-    symbols,
+    symbols, validate,
 };
 use cranelift_codegen::isa::OwnedTargetIsa;
 use std::collections::HashMap;
@@ -159,6 +159,11 @@ impl Program {
     /// is validated.
     pub fn inspect(wasm: &[u8]) -> Result<Interface, Error> {
         Ok(parse::parse(wasm)?.1)
+    }
+
+    /// Describes a module and validates all of it.
+    pub fn validate(wasm: &[u8]) -> Result<Interface, Error> {
+        validate::validate(wasm)
     }
 
     /// Compiles a module. Its imports are checked against the modules added

@@ -272,8 +272,10 @@ impl Translator<'_, '_> {
     /// The two results in the low lanes, zeros in the high ones.
     pub fn truncate_zero(&mut self, signed: bool) {
         let operand = self.pop_lanes(F64X2);
-        let zero = self.vector([0; 16]);
-        let zero = self.cast(zero, I64X2);
+        // The code generator knows this pattern only with the constant itself.
+        let zero = ConstantData::from([0; 16].as_slice());
+        let zero = self.builder.func.dfg.constants.insert(zero);
+        let zero = self.builder.ins().vconst(I64X2, zero);
         let result = match signed {
             true => {
                 let wide = self.builder.ins().fcvt_to_sint_sat(I64X2, operand);

@@ -18,7 +18,12 @@ pub const VERSION: u32 = 1;
 /// positive 32-bit displacement; above what `mmap_min_addr` reserves.
 pub const MEMORY_BASE: u64 = 0x1000_0000;
 
-/// Distance between the linear memories of a program: each 32-bit memory
+/// Address of the second linear memory; the others follow. Far from where
+/// kernels and emulators put executables, libraries and stacks, so that
+/// thousands of memories fit.
+pub const FURTHER_MEMORY_BASE: u64 = 0x1000_0000_0000;
+
+/// Distance between the further memories of a program: each 32-bit memory
 /// reserves [`MEMORY_RESERVATION`] bytes from its base.
 pub const MEMORY_STRIDE: u64 = 0x2_1000_0000;
 
