@@ -128,7 +128,7 @@ impl Request<'_> {
     pub fn executable(&self, phases: &mut Phases) -> Result<Vec<u8>> {
         let members = self.members()?;
         let wiring = wire(&members, self.compile.stub_imports, self.invoke)?;
-        phases.done("parse");
+        phases.done("validate");
 
         let mut program = self.program()?;
         let objects = self.compile(&mut program, &members, Emit::Object)?;
@@ -162,7 +162,7 @@ impl Request<'_> {
         let member = |module: &NamedModule| {
             Ok(Member {
                 name: module.name.clone(),
-                interface: Program::inspect(&module.wasm)
+                interface: Program::validate(&module.wasm)
                     .with_context(|| format!("cannot compile `{}`", module.name))?,
             })
         };

@@ -62,11 +62,7 @@ impl ModuleReport {
             name: name.to_string(),
             size: wasm.len() as u64,
             imports: interface.imports.iter().map(import).collect(),
-            proposals: interface
-                .proposals
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            proposals: interface.proposals.clone(),
             memories: interface.memories.iter().map(MemoryReport::new).collect(),
             start: interface.start,
             functions: interface.functions,

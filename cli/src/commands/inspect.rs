@@ -66,7 +66,7 @@ impl Subject {
     fn module(args: &InspectArgs, source: &Source, bytes: &[u8]) -> Result<Subject> {
         let wasm = input::parse_module(source, bytes)?;
         let interface =
-            Program::inspect(&wasm).with_context(|| format!("cannot inspect {source}"))?;
+            Program::validate(&wasm).with_context(|| format!("cannot inspect {source}"))?;
         let mut preloads = Vec::new();
         for preload in &args.preload {
             let source = Source::new(&preload.file);
@@ -95,7 +95,11 @@ impl Subject {
     fn executable(bytes: &[u8]) -> Result<Subject> {
         let (info, policy) = Info::read(bytes)?;
         let file = object::File::parse(bytes)?;
-        let sections = file.sections().filter(|section| section.size() > 0);
+        // The linker's padding has no content and no meaning.
+        let has_content = |name: &[u8]| name != b".relro_padding";
+        let sections = file
+            .sections()
+            .filter(|section| section.size() > 0 && section.name_bytes().is_ok_and(has_content));
         let sections = sections.map(|section| SectionReport {
             name: section
                 .name_bytes()
@@ -141,7 +145,7 @@ fn module_lines(module: &ModuleReport, exports: &[ExportReport]) -> Vec<String> 
     lines.extend(
         exports
             .iter()
-            .map(|export| format!("  {} {}", export.name, export.ty)),
+            .map(|export| format!("  {}: {}", export.name, export.ty)),
     );
     lines
 }
@@ -236,7 +240,7 @@ fn import_lines(imports: &[ImportReport]) -> Vec<String> {
             provider,
             ..
         } = import;
-        format!("  {module}.{name} {ty}, from {provider}")
+        format!("  {module}.{name}: {ty}, from {provider}")
     };
     ["imports:".to_string()]
         .into_iter()
