@@ -259,6 +259,8 @@ impl Output {
     fn finish(&self) {
         let mut rest = self.bytes.get(..self.length).unwrap_or_default();
         // SAFETY: a closed descriptor makes the write fail.
+        // (Safe where another package turns on rustix's `std`.)
+        #[allow(unused_unsafe)]
         let stdout = unsafe { rustix::stdio::stdout() };
         while !rest.is_empty() {
             match rustix::io::write(stdout, rest) {

@@ -66,6 +66,8 @@ impl Line {
             self.length += 1;
         }
         // SAFETY: see the head of this file.
+        // (Safe where another package turns on rustix's `std`.)
+        #[allow(unused_unsafe)]
         let stderr = unsafe { rustix::stdio::stderr() };
         // Nobody is left to be told of a failure.
         let _ = rustix::io::write(stderr, self.as_bytes());

@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 /// Whom each crate of ours may depend on. All crates are listed.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("runtime-support/abi", &[]),
-    ("wasi-shim/policy", &[]),
     ("cli/native", &[]),
     ("compiler", &["quench-abi"]),
+    ("wasi-shim/policy", &["quench-abi"]),
     ("runtime-support", &["quench-abi"]),
     (
         "wasi-shim",
@@ -43,7 +43,25 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 ];
 
 /// The files that may have unsafe code.
-const UNSAFE: &[&str] = &["tests/player/src/play.rs"];
+const UNSAFE: &[&str] = &[
+    "runtime-support/src/arch/aarch64.rs",
+    "runtime-support/src/arch/x86_64.rs",
+    "runtime-support/src/code.rs",
+    "runtime-support/src/invoke.rs",
+    "runtime-support/src/mem.rs",
+    "runtime-support/src/memory.rs",
+    "runtime-support/src/process.rs",
+    "runtime-support/src/relocate.rs",
+    "runtime-support/src/report.rs",
+    "runtime-support/src/stack.rs",
+    "runtime-support/src/start.rs",
+    "runtime-support/src/table.rs",
+    "runtime-support/src/trap.rs",
+    "tests/player/src/play.rs",
+    "wasi-shim/src/exports.rs",
+];
+
+const ALLOW: &str = "allow(unsafe_code)";
 
 /// Crates in which unsafe code cannot even be allowed, by their roots.
 const FORBIDDING: &[&str] = &["compiler/src/lib.rs", "cli/src/lib.rs", "cli/src/main.rs"];
@@ -53,7 +71,6 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("compiler/src", "wasi"),
     ("runtime-support/src", "wasi"),
     ("runtime-support/src", "cranelift"),
-    ("runtime-support/abi/src", "wasi"),
     ("wasi-shim", "cranelift"),
     ("cli/src", "cranelift_codegen"),
 ];
@@ -66,6 +83,10 @@ const ARCHITECTURES: [&str; 2] = [
 
 /// The module that chooses one of them.
 const CHOICE: &str = "runtime-support/src/arch/mod.rs";
+
+/// Uses of these names that are no knowledge: an empty instruction that hides
+/// memory from the optimiser.
+const EXCUSED: &[(&str, &str)] = &[("runtime-support/src/mem.rs", "asm!")];
 
 /// Folders of code that runs in executables.
 const NATIVE: &[&str] = &["runtime-support/", "wasi-shim/", "tests/player/"];
@@ -109,19 +130,19 @@ fn unsafe_code_is_where_it_is_expected() {
     let files = source::all();
     let allowing: BTreeSet<&str> = files
         .iter()
-        .filter(|file| file.has_line("#![allow(unsafe_code)]"))
+        .filter(|file| file.code().contains(ALLOW))
         .map(|file| file.path.as_str())
         .collect();
     let listed: BTreeSet<&str> = UNSAFE.iter().copied().collect();
     assert_eq!(allowing, listed, "files that allow unsafe code");
 
-    no_complaints(files.iter().filter_map(|file| {
-        let allowed = listed.contains(file.path.as_str());
-        match (allowed, file.head().contains("# Safety")) {
-            (true, false) => Some(format!("{}: the head has no `# Safety`", file.path)),
-            _ => None,
-        }
-    }));
+    no_complaints(
+        files
+            .iter()
+            .filter(|file| listed.contains(file.path.as_str()))
+            .filter(|file| !file.head().contains("# Safety"))
+            .map(|file| format!("{}: the head has no `# Safety`", file.path)),
+    );
     no_complaints(FORBIDDING.iter().filter_map(|path| {
         let forbids = source::read(path).has_line("#![forbid(unsafe_code)]");
         (!forbids).then(|| format!("{path} does not forbid unsafe code"))
@@ -146,6 +167,7 @@ fn architectures_are_known_in_one_place() {
         names
             .iter()
             .filter(|name| file.code().contains(**name))
+            .filter(|name| !EXCUSED.contains(&(&file.path, name)))
             .map(move |name| format!("{} must not know of `{name}`", file.path))
     }));
     no_complaints(
@@ -196,12 +218,17 @@ fn nothing_is_left_for_later() {
 #[test]
 fn every_dependency_is_explained() {
     let architecture = source::read("docs/ARCHITECTURE.md").text;
+    let (_, reasons) = architecture
+        .split_once("## Dependencies")
+        .expect("docs/ARCHITECTURE.md explains the dependencies");
+    let no_name = |c: char| !c.is_alphanumeric() && c != '-' && c != '_';
+    let explained: BTreeSet<&str> = reasons.split(no_name).collect();
     no_complaints(
         Manifest::workspace()
             .keys("workspace.dependencies")
             .into_iter()
             .filter(|name| !name.starts_with("quench"))
-            .filter(|name| !architecture.contains(&format!("`{name}`")))
+            .filter(|name| !explained.contains(name.as_str()))
             .map(|name| format!("docs/ARCHITECTURE.md does not say why `{name}` is needed")),
     );
     no_complaints(DIRECTIONS.iter().flat_map(|(path, _)| {

@@ -1,7 +1,7 @@
 //! The repository's Rust files as text.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, DirEntry};
+use std::io;
 
 pub struct Source {
     /// From the repository's top.
@@ -70,19 +70,18 @@ pub fn below(folder: &str) -> Vec<Source> {
 
 fn collect(folder: &str, files: &mut Vec<Source>) {
     let path = quench_tests::repository().join(folder);
-    let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("{folder}: {error}"));
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap_or_else(|error| panic!("{folder}: {error}")))
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    for name in names {
+    let entries = fs::read_dir(&path).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
+    let mut entries = entries.unwrap_or_else(|error| panic!("{folder}: {error}"));
+    entries.sort_by_key(DirEntry::file_name);
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
         let inner = format!("{folder}/{name}");
-        if path.join(&name).is_dir() {
-            if name != "target" {
-                collect(&inner, files);
-            }
-        } else if Path::new(&name).extension().is_some_and(|end| end == "rs") {
+        // Symbolic links are neither.
+        let kind = entry.file_type();
+        let kind = kind.unwrap_or_else(|error| panic!("{inner}: {error}"));
+        if kind.is_dir() && name != "target" {
+            collect(&inner, files);
+        } else if kind.is_file() && name.ends_with(".rs") {
             files.push(read(&inner));
         }
     }
