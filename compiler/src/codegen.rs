@@ -7,9 +7,9 @@ use crate::{Error, traps};
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{Context, FinalizedRelocTarget, ir};
+use cranelift_codegen::{Context, FinalizedMachExceptionHandler, FinalizedRelocTarget, ir};
 use cranelift_control::ControlPlane;
-use quench_abi::Trap;
+use quench_abi::{HandlerEntry, Trap};
 
 /// Machine code of one function.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct CompiledFunction {
     /// Offsets of trapping instructions, ascending; without loads and stores
     /// of guarded memories.
     pub traps: Vec<(u32, Trap)>,
+    /// Calls from which exceptions are caught, by ascending return address.
+    pub handlers: Vec<HandlerEntry>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +158,21 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
             None => return Err(format!("unknown trap code {}", trap.code)),
         }
     }
+    let mut handlers = Vec::new();
+    for call in buffer.call_sites() {
+        for handler in call.exception_handlers {
+            let FinalizedMachExceptionHandler::Default(handler_offset) = *handler else {
+                return Err("an exception handler with a tag".to_string());
+            };
+            handlers.push(HandlerEntry {
+                return_offset: call.ret_addr,
+                handler_offset,
+                frame_size: call.frame_offset.ok_or("a call site without frame")?,
+            });
+        }
+    }
     Ok(CompiledFunction {
+        handlers,
         code: buffer.data().to_vec(),
         alignment: FUNCTION_ALIGNMENT.max(u64::from(buffer.alignment)),
         relocations,

@@ -203,6 +203,7 @@ impl Emitter<'_, '_> {
             Symbol::Global(index) => imported_name(&imports.globals, index, "global"),
             Symbol::Table(index) => imported_name(&imports.tables, index, "table"),
             Symbol::Memory(index) => imported_name(&imports.memory_symbols, index, "memory"),
+            Symbol::Tag(index) => imported_name(&imports.tags, index, "tag"),
             Symbol::TableElements(index) => format!("%elements.{index}"),
             Symbol::Data(index) => format!("%data.{index}"),
             Symbol::DataLength(index) => format!("%data.length.{index}"),
@@ -249,6 +250,7 @@ impl Emitter<'_, '_> {
                         Item::Global(index) => {
                             (Symbol::Global(index), self.unit.module.imported_globals)
                         }
+                        Item::Tag(index) => (Symbol::Tag(index), self.unit.module.imported_tags),
                         Item::Function(_) => unreachable!("handled above"),
                     };
                     // What is only passed on keeps its first name.
@@ -275,6 +277,7 @@ impl Emitter<'_, '_> {
 
         let mut functions = Record::default();
         let mut traps = Record::default();
+        let mut handlers = Record::default();
         let mut names = String::new();
         for (source, function) in &unit.code {
             let index = match source {
@@ -292,11 +295,18 @@ impl Emitter<'_, '_> {
                 .u32(function.code.len() as u32)
                 .u32(index)
                 .u32(traps.bytes.len() as u32 / size_of::<quench_abi::TrapEntry>() as u32)
+                .u32(handlers.bytes.len() as u32 / size_of::<quench_abi::HandlerEntry>() as u32)
                 .u32(names.len() as u32)
                 .u32(name.len() as u32);
             names.push_str(name);
             for (offset, trap) in &function.traps {
                 traps.u32(*offset).u32(*trap as u32);
+            }
+            for handler in &function.handlers {
+                handlers
+                    .u32(handler.return_offset)
+                    .u32(handler.handler_offset)
+                    .u32(handler.frame_size);
             }
         }
         let functions_at = self.writer.place(&functions, read_only, 8)?;
@@ -315,6 +325,11 @@ impl Emitter<'_, '_> {
         let trap_table = self
             .writer
             .local("%traps", read_only, traps_at, traps.bytes.len() as u64);
+        let handlers_at = self.writer.place(&handlers, read_only, 8)?;
+        let handlers_size = handlers.bytes.len() as u64;
+        let handler_table = self
+            .writer
+            .local("%handlers", read_only, handlers_at, handlers_size);
         let names_at = self
             .writer
             .object
@@ -352,6 +367,8 @@ impl Emitter<'_, '_> {
             .u64(unit.code.len() as u64)
             .address(trap_table, 0)
             .u64(traps.bytes.len() as u64 / size_of::<quench_abi::TrapEntry>() as u64)
+            .address(handler_table, 0)
+            .u64(handlers_size / size_of::<quench_abi::HandlerEntry>() as u64)
             .address(names_symbol, 0)
             .u64(names.len() as u64);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Module>());
@@ -398,6 +415,9 @@ impl Emitter<'_, '_> {
                 let record = self.memory_record(index)?;
                 (self.writer.data(), record, 8)
             }
+            Symbol::Tag(index) if index >= module.imported_tags => {
+                (self.writer.relocated(), self.tag_record(index), 8)
+            }
             Symbol::TableElements(index) => return self.table_elements(index, id),
             Symbol::Data(index) => {
                 let mut record = Record::default();
@@ -435,7 +455,8 @@ impl Emitter<'_, '_> {
             | Symbol::Runtime(_)
             | Symbol::Global(_)
             | Symbol::Table(_)
-            | Symbol::Memory(_) => return Ok(()),
+            | Symbol::Memory(_)
+            | Symbol::Tag(_) => return Ok(()),
         };
         let at = self.writer.place(&record, section, align)?;
         self.writer.define(
@@ -474,6 +495,31 @@ impl Emitter<'_, '_> {
                 record.address(symbol, -(FUNCTION_HEADER_SIZE as i64))
             }
         };
+    }
+
+    /// [`quench_abi::Tag`].
+    fn tag_record(&mut self, index: u32) -> Record {
+        let module = self.unit.module;
+        let ty = &module.types[module.tags[index as usize] as usize];
+        let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
+        let exported = module
+            .exports
+            .iter()
+            .find(|export| export.item == Item::Tag(index));
+        let name = exported.map_or("", |export| export.name);
+        let mut record = Record::default();
+        for (what, bytes) in [
+            ("parameters", parameters.as_slice()),
+            ("name", name.as_bytes()),
+        ] {
+            let section = self.writer.read_only();
+            let at = self.writer.object.append_section_data(section, bytes, 1);
+            let label = format!("%tag.{what}.{index}");
+            let text = self.writer.local(&label, section, at, bytes.len() as u64);
+            record.address(text, 0).u64(bytes.len() as u64);
+        }
+        assert_eq!(record.bytes.len(), size_of::<quench_abi::Tag>());
+        record
     }
 
     /// [`quench_abi::Table`].

@@ -39,6 +39,8 @@ pub enum ExternType {
     Memory(MemoryType),
     Table(TableType),
     Global(GlobalType),
+    /// An exception tag, with what it carries as parameters.
+    Tag(FunctionType),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +95,7 @@ pub fn value_type_name(ty: ValueType) -> &'static str {
         ValueType::V128 => "v128",
         ValueType::FuncRef => "funcref",
         ValueType::ExternRef => "externref",
+        ValueType::ExnRef => "exnref",
     }
 }
 
@@ -120,6 +123,7 @@ impl fmt::Display for ExternType {
         };
         match self {
             ExternType::Function(ty) => write!(f, "function {ty}"),
+            ExternType::Tag(ty) => write!(f, "tag {ty}"),
             ExternType::Memory(ty) => {
                 let address = if ty.memory64 { "memory64 " } else { "memory " };
                 f.write_str(address)?;

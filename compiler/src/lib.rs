@@ -6,6 +6,8 @@
 //! writes files, and the same input and options give the same bytes, however
 //! many threads of the current rayon pool take part.
 
+#![forbid(unsafe_code)]
+
 mod codegen;
 mod compile;
 mod constant;

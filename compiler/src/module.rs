@@ -14,6 +14,8 @@ pub struct Module<'a> {
     pub tables: Vec<Table>,
     pub memories: Vec<MemoryType>,
     pub globals: Vec<Global>,
+    /// Function types of the tags.
+    pub tags: Vec<u32>,
     pub exports: Vec<ModuleExport<'a>>,
     pub start: Option<u32>,
     pub elements: Vec<ElementSegment>,
@@ -24,6 +26,7 @@ pub struct Module<'a> {
     pub imported_tables: u32,
     pub imported_memories: u32,
     pub imported_globals: u32,
+    pub imported_tags: u32,
     pub function_names: HashMap<u32, &'a str>,
 }
 
@@ -40,6 +43,7 @@ pub enum Item {
     Table(u32),
     Memory(u32),
     Global(u32),
+    Tag(u32),
 }
 
 impl Item {
@@ -48,7 +52,8 @@ impl Item {
             Item::Function(index)
             | Item::Table(index)
             | Item::Memory(index)
-            | Item::Global(index) => index,
+            | Item::Global(index)
+            | Item::Tag(index) => index,
         }
     }
 }

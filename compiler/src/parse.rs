@@ -12,8 +12,9 @@ use crate::{
 use quench_abi::ValueType;
 use std::collections::HashMap;
 use wasmparser::{
-    CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom, Name,
-    Parser, Payload, TableInit, TypeRef, ValType, ValidPayload, Validator, WasmFeatures,
+    AbstractHeapType, CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind,
+    HeapType, KnownCustom, Name, Parser, Payload, RefType, TableInit, TypeRef, ValType,
+    ValidPayload, Validator, WasmFeatures,
 };
 
 /// Exactly what is translated.
@@ -31,6 +32,8 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::SIMD
         | WasmFeatures::RELAXED_SIMD
+        | WasmFeatures::EXCEPTIONS
+        | WasmFeatures::LEGACY_EXCEPTIONS
 }
 
 /// The validator's error, by whose move it is.
@@ -112,6 +115,7 @@ impl<'a> Reader<'a> {
                 tables: Vec::new(),
                 memories: Vec::new(),
                 globals: Vec::new(),
+                tags: Vec::new(),
                 exports: Vec::new(),
                 start: None,
                 elements: Vec::new(),
@@ -121,6 +125,7 @@ impl<'a> Reader<'a> {
                 imported_tables: 0,
                 imported_memories: 0,
                 imported_globals: 0,
+                imported_tags: 0,
                 function_names: HashMap::new(),
             },
             interface: Interface::default(),
@@ -185,6 +190,11 @@ impl<'a> Reader<'a> {
                     });
                 }
             }
+            Payload::TagSection(tags) => {
+                for tag in tags {
+                    module.tags.push(tag?.func_type_idx);
+                }
+            }
             Payload::ExportSection(exports) => {
                 for export in exports {
                     let export = export?;
@@ -195,7 +205,7 @@ impl<'a> Reader<'a> {
                         ExternalKind::Table => Item::Table(export.index),
                         ExternalKind::Memory => Item::Memory(export.index),
                         ExternalKind::Global => Item::Global(export.index),
-                        ExternalKind::Tag => unreachable!("tags do not pass validation"),
+                        ExternalKind::Tag => Item::Tag(export.index),
                     };
                     module.exports.push(ModuleExport {
                         name: export.name,
@@ -284,7 +294,12 @@ impl<'a> Reader<'a> {
                     ExternType::Global(ty),
                 )
             }
-            TypeRef::Tag(_) => unreachable!("tags do not pass validation"),
+            TypeRef::Tag(tag) => {
+                module.tags.push(tag.func_type_idx);
+                module.imported_tags += 1;
+                let ty = module.types[tag.func_type_idx as usize].clone();
+                (Item::Tag(module.imported_tags - 1), ExternType::Tag(ty))
+            }
         };
         module.imports.push(ModuleImport {
             module: import.module,
@@ -361,6 +376,9 @@ pub fn extern_type(module: &Module<'_>, item: Item) -> ExternType {
         Item::Table(index) => ExternType::Table(module.tables[index as usize].ty),
         Item::Memory(index) => ExternType::Memory(module.memories[index as usize]),
         Item::Global(index) => ExternType::Global(module.globals[index as usize].ty),
+        Item::Tag(index) => {
+            ExternType::Tag(module.types[module.tags[index as usize] as usize].clone())
+        }
     }
 }
 
@@ -403,9 +421,21 @@ pub fn value_type(ty: ValType) -> ValueType {
         ValType::F32 => ValueType::F32,
         ValType::F64 => ValueType::F64,
         ValType::V128 => ValueType::V128,
+        ValType::Ref(ty) if is_exception(ty) => ValueType::ExnRef,
         ValType::Ref(ty) if ty.is_extern_ref() => ValueType::ExternRef,
         ValType::Ref(_) => ValueType::FuncRef,
     }
+}
+
+fn is_exception(ty: RefType) -> bool {
+    use AbstractHeapType::{Exn, NoExn};
+    matches!(
+        ty.heap_type(),
+        HeapType::Abstract {
+            ty: Exn | NoExn,
+            ..
+        }
+    )
 }
 
 fn table_type(ty: &wasmparser::TableType) -> TableType {

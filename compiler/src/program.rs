@@ -89,6 +89,7 @@ pub struct ResolvedImports {
     pub memories: Vec<MemoryPlace>,
     pub memory_symbols: Vec<String>,
     pub globals: Vec<String>,
+    pub tags: Vec<String>,
     /// Sizes that can only be checked when the module is instantiated: what is
     /// imported may have grown by then. In elements or bytes.
     pub minimum_checks: Vec<(Item, u64)>,
@@ -264,6 +265,7 @@ impl Program {
                 Item::Function(_) => resolved.functions.push(FunctionSource::Module { symbol }),
                 Item::Table(_) => resolved.tables.push(symbol),
                 Item::Global(_) => resolved.globals.push(symbol),
+                Item::Tag(_) => resolved.tags.push(symbol),
                 Item::Memory(_) => {
                     resolved
                         .memories
@@ -382,6 +384,7 @@ fn native_import(
         (ExternType::Global(_), _) => "global",
         (ExternType::Memory(_), _) => "memory",
         (ExternType::Table(_), _) => "table",
+        (ExternType::Tag(_), _) => "tag",
     };
     Err(link_error(format!(
         "import `{}.{}`: a {what} can only come from another module of the program",

@@ -32,6 +32,8 @@ pub enum Symbol {
     ElementsLength(u32),
     /// The text `` `module.name` `` of an import that is a stub.
     ImportText(u32),
+    /// A [`quench_abi::Tag`].
+    Tag(u32),
     Runtime(Runtime),
 }
 
@@ -44,16 +46,22 @@ pub enum Runtime {
     Memmove,
     Memset,
     MissingImport,
+    ExceptionNew,
+    ExceptionFree,
+    Throw,
 }
 
 impl Runtime {
-    pub const ALL: [Runtime; 6] = [
+    pub const ALL: [Runtime; 9] = [
         Runtime::MemoryGrow,
         Runtime::TableGrow,
         Runtime::TableFill,
         Runtime::Memmove,
         Runtime::Memset,
         Runtime::MissingImport,
+        Runtime::ExceptionNew,
+        Runtime::ExceptionFree,
+        Runtime::Throw,
     ];
 
     pub fn name(self) -> &'static str {
@@ -64,6 +72,9 @@ impl Runtime {
             Runtime::Memmove => symbols::MEMMOVE,
             Runtime::Memset => symbols::MEMSET,
             Runtime::MissingImport => symbols::MISSING_IMPORT,
+            Runtime::ExceptionNew => symbols::EXCEPTION_NEW,
+            Runtime::ExceptionFree => symbols::EXCEPTION_FREE,
+            Runtime::Throw => symbols::THROW,
         }
     }
 }
@@ -84,6 +95,7 @@ impl Symbol {
             Symbol::ElementsLength(index) => (9, index),
             Symbol::ImportText(index) => (10, index),
             Symbol::Runtime(function) => (11, function as u32),
+            Symbol::Tag(index) => (12, index),
         };
         UserExternalName::new(namespace, index)
     }
@@ -104,6 +116,7 @@ impl Symbol {
             9 => Symbol::ElementsLength(index),
             10 => Symbol::ImportText(index),
             11 => Symbol::Runtime(*Runtime::ALL.get(index as usize)?),
+            12 => Symbol::Tag(index),
             _ => return None,
         })
     }

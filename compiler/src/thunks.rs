@@ -202,7 +202,7 @@ impl Translator<'_, '_> {
         let actual = match item {
             Item::Memory(index) => self.memory_length(index),
             Item::Table(index) => self.table_length(index),
-            Item::Function(_) | Item::Global(_) => return,
+            Item::Function(_) | Item::Global(_) | Item::Tag(_) => return,
         };
         let minimum = self.builder.ins().iconst(types::I64, minimum as i64);
         let small = self

@@ -7,7 +7,7 @@
 #![allow(unsafe_code)]
 
 use crate::process;
-use quench_abi::{FunctionEntry, Module, Trap, TrapEntry};
+use quench_abi::{FunctionEntry, HandlerEntry, Module, Trap, TrapEntry};
 
 /// A place in guest code.
 pub struct Place {
@@ -16,6 +16,13 @@ pub struct Place {
     position: usize,
     /// Of the instruction from the function's start.
     offset: u32,
+}
+
+/// Where an exception goes.
+pub struct Landing {
+    pub address: usize,
+    /// From the frame pointer down to the stack pointer.
+    pub frame_size: usize,
 }
 
 /// The place of an address; none outside of guest code.
@@ -57,6 +64,26 @@ impl Place {
             .ok()?;
         let code = traps.get(position)?.code;
         Trap::ALL.into_iter().find(|&trap| trap as u32 == code)
+    }
+
+    /// The handler of the call after which this place is the last byte.
+    pub fn handler(&self) -> Option<Landing> {
+        // SAFETY: see the head of this file.
+        let all = unsafe { process::slice(self.module.handlers, self.module.handler_count) };
+        let first = self.function()?.first_handler as usize;
+        let end = match functions(self.module).get(self.position + 1) {
+            Some(next) => next.first_handler as usize,
+            None => all.len(),
+        };
+        let handlers: &[HandlerEntry] = all.get(first..end)?;
+        let position = handlers
+            .binary_search_by_key(&(self.offset + 1), |entry| entry.return_offset)
+            .ok()?;
+        let handler = handlers.get(position)?;
+        Some(Landing {
+            address: start(self.function()?) + handler.handler_offset as usize,
+            frame_size: handler.frame_size as usize,
+        })
     }
 
     fn function(&self) -> Option<&'static FunctionEntry> {

@@ -146,6 +146,7 @@ fn type_name(byte: u8) -> &'static str {
         Some(ValueType::V128) => "v128",
         Some(ValueType::FuncRef) => "funcref",
         Some(ValueType::ExternRef) => "externref",
+        Some(ValueType::ExnRef) => "exnref",
         None => "unknown type",
     }
 }
@@ -156,7 +157,7 @@ fn expectation(byte: u8) -> &'static str {
         Some(ValueType::I64) => "a whole number of 64 bits, such as 7, -1 or 0xff",
         Some(ValueType::F32 | ValueType::F64) => "a number, such as 7, -0.5, 1e9, inf or nan",
         Some(ValueType::V128) => "a whole number of 128 bits, such as 7 or 0xff",
-        Some(ValueType::FuncRef | ValueType::ExternRef) => "`null`",
+        Some(ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef) => "`null`",
         None => "a newer runtime",
     }
 }
@@ -175,7 +176,9 @@ fn parse(ty: ValueType, text: &str) -> Option<[u8; 16]> {
         ValueType::F32 => fill(&text.parse::<f32>().ok()?.to_le_bytes()),
         ValueType::F64 => fill(&text.parse::<f64>().ok()?.to_le_bytes()),
         ValueType::V128 => fill(&parse_unsigned(text)?.to_le_bytes()),
-        ValueType::FuncRef | ValueType::ExternRef => (text == "null").then_some(())?,
+        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => {
+            (text == "null").then_some(())?
+        }
     }
     Some(slot)
 }
@@ -224,6 +227,8 @@ fn print(output: &mut impl Write, ty: ValueType, slot: [u8; 16]) -> fmt::Result 
         ValueType::FuncRef => output.write_str("<funcref>"),
         ValueType::ExternRef if long == 0 => output.write_str("<null externref>"),
         ValueType::ExternRef => output.write_str("<externref>"),
+        ValueType::ExnRef if long == 0 => output.write_str("<null exnref>"),
+        ValueType::ExnRef => output.write_str("<exnref>"),
     }
 }
 

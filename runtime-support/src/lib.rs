@@ -12,6 +12,7 @@
 
 mod arch;
 mod code;
+mod exception;
 mod invoke;
 mod mem;
 mod memory;
@@ -24,7 +25,9 @@ mod start;
 mod table;
 mod trap;
 
+pub use arch::quench_throw;
 pub use code::{Place, place};
+pub use exception::{quench_exception_free, quench_exception_new};
 pub use memory::{GuestMemory, guest_memory, quench_memory_grow};
 pub use process::{args, environment, exit, modules, policy, program, slice, text};
 pub use report::{FAILURE_STATUS, Line, fatal};

@@ -213,5 +213,6 @@ pub fn words(trap: Trap) -> &'static str {
         Trap::NullReference => "null reference",
         Trap::MissingImport => "missing import",
         Trap::IncompatibleImport => "incompatible import",
+        Trap::UncaughtException => "uncaught exception",
     }
 }

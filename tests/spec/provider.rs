@@ -84,6 +84,9 @@ fn item(export: &str, ty: &ExternType) -> String {
             limits(*minimum, *maximum),
             value_type_name(*element)
         ),
+        ExternType::Tag(FunctionType { parameters, .. }) => {
+            format!("(tag {export} (param {}))", names(parameters))
+        }
         ExternType::Global(GlobalType { content, mutable }) => {
             let name = value_type_name(*content);
             let ty = if *mutable {
@@ -117,5 +120,6 @@ fn zero(ty: ValueType) -> &'static str {
         ValueType::V128 => "v128.const i64x2 0 0",
         ValueType::FuncRef => "ref.null func",
         ValueType::ExternRef => "ref.null extern",
+        ValueType::ExnRef => "ref.null exn",
     }
 }

@@ -208,7 +208,9 @@ impl<'a> Compilation<'a> {
             WastDirective::AssertExhaustion { call, message, .. } => {
                 self.execution(line, WastExecute::Invoke(call), trap(message)?)
             }
-            WastDirective::AssertException { .. } => Err(cannot_play("exceptions")),
+            WastDirective::AssertException { exec, .. } => {
+                self.execution(line, exec, trap("uncaught exception")?)
+            }
             WastDirective::AssertSuspension { .. } => Err(cannot_play("suspensions")),
             WastDirective::Thread(_) | WastDirective::Wait { .. } => Err(cannot_play("threads")),
         }

@@ -21,6 +21,8 @@ const WORDS: &[(&str, Trap)] = &[
     ("call stack exhausted", Trap::StackExhausted),
     ("null reference", Trap::NullReference),
     ("null function reference", Trap::NullReference),
+    ("null exception reference", Trap::NullReference),
+    ("uncaught exception", Trap::UncaughtException),
     // WebAssembly 1.0 checked segments before it instantiated a module and
     // called this unlinkable; since 2.0 it is a trap.
     ("data segment does not fit", Trap::MemoryOutOfBounds),

@@ -218,7 +218,11 @@ fn describe_nan<T>(value: &NanPattern<T>, bits: impl Fn(&T) -> u64) -> String {
 pub fn have_types(expectations: &[Expectation], types: &[ValueType]) -> bool {
     let sizes = types.iter().map(|ty| match ty {
         ValueType::I32 | ValueType::F32 => 4,
-        ValueType::I64 | ValueType::F64 | ValueType::FuncRef | ValueType::ExternRef => 8,
+        ValueType::I64
+        | ValueType::F64
+        | ValueType::FuncRef
+        | ValueType::ExternRef
+        | ValueType::ExnRef => 8,
         ValueType::V128 => 16,
     });
     expectations

@@ -69,6 +69,8 @@ fn runtime_signature(function: Runtime) -> Signature {
         Runtime::Memmove => (vec![types::I64; 3], vec![types::I64]),
         Runtime::Memset => (vec![types::I64, types::I32, types::I64], vec![types::I64]),
         Runtime::MissingImport => (vec![types::I64; 2], vec![]),
+        Runtime::ExceptionNew => (vec![types::I64], vec![types::I64]),
+        Runtime::ExceptionFree | Runtime::Throw => (vec![types::I64], vec![]),
     };
     let mut signature = Signature::new(CallConv::SystemV);
     signature
@@ -134,8 +136,13 @@ impl Translator<'_, '_> {
             Some(FunctionSource::Stub) => self.call_stub(index, ty),
             Some(FunctionSource::Module { .. }) | None => {
                 let function = self.function(Symbol::Function(index), || internal_signature(ty));
-                let call = self.builder.ins().call(function, arguments);
-                self.builder.inst_results(call).to_vec()
+                match self.landing() {
+                    None => {
+                        let call = self.builder.ins().call(function, arguments);
+                        self.builder.inst_results(call).to_vec()
+                    }
+                    Some(landing) => self.try_call(function, arguments, landing),
+                }
             }
         }
     }
@@ -193,11 +200,16 @@ impl Translator<'_, '_> {
         let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
         let arguments = self.pop_many(ty.parameters.len());
         let signature = self.indirect_signature(type_index);
-        let call = self
-            .builder
-            .ins()
-            .call_indirect(signature, code, &arguments);
-        let results = self.builder.inst_results(call).to_vec();
+        let results = match self.landing() {
+            None => {
+                let call = self
+                    .builder
+                    .ins()
+                    .call_indirect(signature, code, &arguments);
+                self.builder.inst_results(call).to_vec()
+            }
+            Some(landing) => self.try_call_indirect(signature, code, &arguments, landing),
+        };
         self.stack.extend(results);
     }
 

@@ -8,7 +8,7 @@ use quench_abi::Trap;
 use wasmparser::{BlockType, BrTable};
 
 impl Translator<'_, '_> {
-    fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
+    pub fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
         match ty {
             BlockType::Empty => (Vec::new(), Vec::new()),
             BlockType::Type(ty) => (Vec::new(), vec![super::ir_type(parse::value_type(ty))]),
@@ -22,7 +22,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn push_frame(&mut self, kind: FrameKind, parameters: Vec<Type>, results: Vec<Type>) {
+    pub fn push_frame(&mut self, kind: FrameKind, parameters: Vec<Type>, results: Vec<Type>) {
         let height = match self.reachable {
             true => self.stack.len() - parameters.len(),
             false => self.stack.len(),
@@ -104,7 +104,7 @@ impl Translator<'_, '_> {
     }
 
     /// Leaves the innermost frame with its results.
-    fn jump_to_end(&mut self) {
+    pub fn jump_to_end(&mut self) {
         let index = self.control.len() - 1;
         let count = self.control[index].results.len();
         let arguments = self.arguments(count);
@@ -136,6 +136,7 @@ impl Translator<'_, '_> {
         if let FrameKind::Loop { header } = self.control[last].kind {
             self.builder.seal_block(header);
         }
+        self.end_try(last);
         if self.control[last].next.is_none() {
             // Nothing branches to the end: if it is reached at all, then by
             // falling through with the results on the stack.

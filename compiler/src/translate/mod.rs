@@ -5,6 +5,7 @@
 mod bounds;
 pub mod call;
 mod control;
+mod exception;
 mod memory;
 mod numeric;
 mod operators;
@@ -75,6 +76,8 @@ pub struct Translator<'a, 'f> {
     signatures: HashMap<u32, SigRef>,
     symbols: HashMap<(Symbol, i64), GlobalValue>,
     regions: HashMap<Region, AliasRegion>,
+    /// Frames of `control` that are in the body of a `try`.
+    tries: usize,
     /// The register that holds the base of the first memory.
     base_register: Option<Value>,
 }
@@ -140,6 +143,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             signatures: HashMap::new(),
             symbols: HashMap::new(),
             regions: HashMap::new(),
+            tries: 0,
             base_register: None,
         }
     }
@@ -248,7 +252,9 @@ impl Region {
 pub fn ir_type(ty: ValueType) -> Type {
     match ty {
         ValueType::I32 => types::I32,
-        ValueType::I64 | ValueType::FuncRef | ValueType::ExternRef => types::I64,
+        ValueType::I64 | ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => {
+            types::I64
+        }
         ValueType::F32 => types::F32,
         ValueType::F64 => types::F64,
         ValueType::V128 => types::I8X16,

@@ -38,6 +38,16 @@ impl Translator<'_, '_> {
                 type_index,
             } => self.return_call_indirect(table_index, type_index),
 
+            // Exceptions
+            Op::TryTable { ref try_table } => self.try_table(try_table),
+            Op::Throw { tag_index } => self.throw(tag_index),
+            Op::ThrowRef => self.throw_ref(),
+            Op::Try { blockty } => self.try_(blockty),
+            Op::Catch { tag_index } => self.catch(tag_index),
+            Op::CatchAll => self.catch_all(),
+            Op::Delegate { relative_depth } => self.delegate(relative_depth),
+            Op::Rethrow { relative_depth } => self.rethrow(relative_depth),
+
             // Variables and operands
             Op::Drop => drop(self.pop()),
             Op::Select | Op::TypedSelect { .. } => self.select(),
@@ -229,7 +239,14 @@ impl Translator<'_, '_> {
     /// Code that cannot run is skipped; only its nesting counts.
     fn unreachable_operator(&mut self, operator: &Op<'_>) {
         match operator {
-            Op::Block { .. } | Op::Loop { .. } | Op::If { .. } => self.dead_frame(),
+            Op::Block { .. }
+            | Op::Loop { .. }
+            | Op::If { .. }
+            | Op::TryTable { .. }
+            | Op::Try { .. } => self.dead_frame(),
+            Op::Catch { tag_index } => self.catch(*tag_index),
+            Op::CatchAll => self.catch_all(),
+            Op::Delegate { relative_depth } => self.delegate(*relative_depth),
             Op::Else => self.else_(),
             Op::End => self.end(),
             _ => {}

@@ -3,6 +3,7 @@
 
 use super::Translator;
 use cranelift_codegen::ir::{Block, BlockArg, Type, Value};
+use wasmparser::Catch;
 
 pub struct Frame {
     pub kind: FrameKind,
@@ -22,6 +23,21 @@ pub enum FrameKind {
     Block,
     Loop {
         header: Block,
+    },
+    TryTable {
+        /// Where exceptions out of the body go; made when something throws.
+        landing: Option<Block>,
+        catches: Vec<Catch>,
+    },
+    /// The body of a legacy `try`.
+    Try {
+        landing: Option<Block>,
+    },
+    /// A `catch` or `catch_all` of a legacy `try`.
+    Catch {
+        exception: Option<Value>,
+        /// Where exceptions that no catch so far was meant for go on.
+        others: Option<Block>,
     },
     If {
         /// `None` once `else` has been seen.

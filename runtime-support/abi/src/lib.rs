@@ -11,7 +11,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// Changes whenever a structure or a meaning in this file does. The runtime
 /// refuses a [`Program`] of another version.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Address of the first linear memory of a program. Below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one
@@ -93,11 +93,13 @@ pub enum Trap {
     /// A memory or table given to an importing module was smaller than the
     /// import asks for when the module was instantiated.
     IncompatibleImport = 13,
+    /// An exception that nobody catches.
+    UncaughtException = 14,
 }
 
 impl Trap {
     /// All traps, for tables indexed by code.
-    pub const ALL: [Trap; 13] = [
+    pub const ALL: [Trap; 14] = [
         Trap::Unreachable,
         Trap::MemoryOutOfBounds,
         Trap::TableOutOfBounds,
@@ -111,6 +113,7 @@ impl Trap {
         Trap::NullReference,
         Trap::MissingImport,
         Trap::IncompatibleImport,
+        Trap::UncaughtException,
     ];
 }
 
@@ -126,6 +129,7 @@ pub enum ValueType {
     V128 = 5,
     FuncRef = 6,
     ExternRef = 7,
+    ExnRef = 8,
 }
 
 /// A slot for one value of any type, in its low bytes. What is above them is
@@ -199,6 +203,8 @@ pub struct FunctionEntry {
     /// Number of the function's first [`TrapEntry`]; they end where the next
     /// function's begin.
     pub first_trap: u32,
+    /// Number of the function's first [`HandlerEntry`], likewise.
+    pub first_handler: u32,
     /// The name, UTF-8, as bytes of [`Module::names`]; empty if none is known.
     pub name_offset: u32,
     pub name_length: u32,
@@ -215,6 +221,39 @@ pub struct TrapEntry {
     pub code: u32,
 }
 
+/// A call inside a `try`, and where an exception out of it is handled. The
+/// handler gets the exception as its first payload (Cranelift's exception
+/// payload registers) and decides by itself whether it is meant.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct HandlerEntry {
+    /// Offset of the call's return address from its function's start.
+    /// Ascending.
+    pub return_offset: u32,
+    /// Offset of the handler.
+    pub handler_offset: u32,
+    /// Distance from the frame pointer down to the stack pointer at the call.
+    pub frame_size: u32,
+}
+
+/// A tag. Its address is its identity.
+#[repr(C)]
+pub struct Tag {
+    /// [`ValueType`]s of what an exception with it carries, a byte each.
+    pub parameters: Text,
+    /// For messages; may be empty.
+    pub name: Text,
+}
+
+/// An exception; an exnref is its address, 0 is null. The values it carries
+/// follow it, a [`Value`] each.
+#[repr(C, align(16))]
+pub struct Exception {
+    pub tag: *const Tag,
+    /// 1: a reference to it may exist; it must not be given back.
+    pub shared: u64,
+}
+
 /// One compiled module.
 #[repr(C)]
 pub struct Module {
@@ -229,6 +268,8 @@ pub struct Module {
     pub function_count: u64,
     pub traps: *const TrapEntry,
     pub trap_count: u64,
+    pub handlers: *const HandlerEntry,
+    pub handler_count: u64,
     pub names: *const u8,
     pub names_length: u64,
 }
@@ -318,6 +359,13 @@ pub mod symbols {
     /// `fn(import: *const u8, length: u64) -> !`: a stubbed import was called;
     /// the text is `module` and `name` as `` `module.name` ``.
     pub const MISSING_IMPORT: &str = "quench_missing_import";
+    /// `fn(tag: *const Tag) -> *mut Exception`, unshared, its values unset.
+    pub const EXCEPTION_NEW: &str = "quench_exception_new";
+    /// `fn(exception: *mut Exception)`: nobody refers to it any more.
+    pub const EXCEPTION_FREE: &str = "quench_exception_free";
+    /// `fn(exception: *mut Exception) -> !`: to the nearest handler among the
+    /// callers, or the end of the program.
+    pub const THROW: &str = "quench_throw";
     /// [`Invocation::run`](super::Invocation::run).
     pub const INVOKE: &str = "quench_invoke";
 }

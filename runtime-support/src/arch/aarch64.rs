@@ -9,6 +9,7 @@
 
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
 use core::arch::naked_asm;
+use quench_abi::Exception;
 
 /// `R_AARCH64_RELATIVE`: the image's address plus the addend.
 pub const RELATIVE_RELOCATION: u32 = 1027;
@@ -96,6 +97,46 @@ pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
         "ldp d14, d15, [sp, #144]",
         "ldp x29, x30, [sp], #160",
         "ret",
+    )
+}
+
+/// See [`quench_abi::symbols::THROW`].
+///
+/// # Safety
+///
+/// An exception; called by compiled code, whose frame pointer is in its
+/// register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_throw(exception: *mut Exception) -> ! {
+    naked_asm!(
+        "mov x1, x29",
+        "mov x2, x30",
+        "b {unwind}",
+        unwind = sym crate::exception::unwind,
+    )
+}
+
+/// Continues in compiled code with an exception as payload.
+///
+/// # Safety
+///
+/// The code expects that, with this stack and this frame.
+#[unsafe(naked)]
+pub unsafe extern "C" fn land(
+    exception: *mut Exception,
+    address: usize,
+    stack: usize,
+    frame: usize,
+) -> ! {
+    naked_asm!(
+        // The exception is the payload in x0 already.
+        "mov sp, x2",
+        "mov x29, x3",
+        // Compiled code has the base of the first memory here.
+        "movz x21, #{base}, lsl #16",
+        "br x1",
+        base = const quench_abi::MEMORY_BASE >> 16,
     )
 }
 

@@ -10,6 +10,7 @@
 use core::arch::asm;
 use core::arch::naked_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
+use quench_abi::Exception;
 
 /// `R_X86_64_RELATIVE`: the image's address plus the addend.
 pub const RELATIVE_RELOCATION: u32 = 8;
@@ -89,6 +90,38 @@ pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
         "pop rbp",
         "ret",
     )
+}
+
+/// See [`quench_abi::symbols::THROW`].
+///
+/// # Safety
+///
+/// An exception; called by compiled code, whose frame pointer is in its
+/// register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_throw(exception: *mut Exception) -> ! {
+    naked_asm!(
+        "mov rsi, rbp",
+        "mov rdx, [rsp]",
+        "jmp {unwind}",
+        unwind = sym crate::exception::unwind,
+    )
+}
+
+/// Continues in compiled code with an exception as payload.
+///
+/// # Safety
+///
+/// The code expects that, with this stack and this frame.
+#[unsafe(naked)]
+pub unsafe extern "C" fn land(
+    exception: *mut Exception,
+    address: usize,
+    stack: usize,
+    frame: usize,
+) -> ! {
+    naked_asm!("mov rax, rdi", "mov rsp, rdx", "mov rbp, rcx", "jmp rsi",)
 }
 
 /// Where a signal handler returns to: asks the kernel to put back the context
