@@ -9,16 +9,19 @@ SKIP ?=
 
 runner_options = $(if $(DIR),--dir $(DIR)) $(if $(TARGET),--target $(TARGET))
 release = target/release
+machines = x86_64 aarch64
+test_spec = $(addprefix test-spec-,$(machines))
+test_wasi = $(addprefix test-wasi-,$(machines))
 
 .PHONY: demo test check unit spec wasi real bench bless build build-tests dependencies
-.PHONY: test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64 test-programs
+.PHONY: $(test_spec) $(test_wasi) test-programs
 
 # Somebody else's module becomes an executable for each machine, and both run.
 demo: dependencies build
 	@tests/programs/install-deps demo
 	@tests/programs/demo.py
 
-test: check unit test-spec-x86_64 test-spec-aarch64 test-wasi-x86_64 test-wasi-aarch64 test-programs
+test: check unit $(test_spec) $(test_wasi) test-programs
 
 # How the code is written.
 check: dependencies
@@ -29,10 +32,10 @@ check: dependencies
 unit: build
 	$(CARGO) test --release --workspace --no-fail-fast
 
-test-spec-%: build-tests
+$(test_spec): test-spec-%: build-tests
 	$(release)/quench-spec --target $*
 
-test-wasi-%: build build-tests
+$(test_wasi): test-wasi-%: build build-tests
 	$(release)/quench-wasi --target $*
 
 test-programs: build

@@ -6,24 +6,43 @@ use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Trial};
 use quench_compiler::Target;
 use quench_tests::{Limits, run, snapshot};
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() -> Result<()> {
     let folder = quench_tests::repository().join("tests/codegen");
-    let mut trials = Vec::new();
-    for entry in fs::read_dir(&folder)? {
-        let path = entry?.path();
-        match path.extension().and_then(OsStr::to_str) {
-            Some("wat") => trials.extend(of_module(&path)),
-            Some("asm" | "clif") => trials.push(has_module(path)),
-            _ => {}
-        }
-    }
-    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    let files = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path()));
+    let mut files = files.collect::<Result<Vec<PathBuf>>>()?;
+    files.sort();
+    let (modules, others): (Vec<PathBuf>, _) = files.into_iter().partition(|path| is(path, "wat"));
+    let mut trials: Vec<Trial> = modules
+        .iter()
+        .flat_map(|module| of_module(module))
+        .collect();
+    trials.push(Trial::test(
+        "every expectation has a module",
+        move || match others.iter().find(|path| is_orphan(path, &modules)) {
+            None => Ok(()),
+            Some(orphan) => Err(format!("{} has none", orphan.display()).into()),
+        },
+    ));
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+fn is(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+/// Whether this is an expectation that is never looked at.
+fn is_orphan(path: &Path, modules: &[PathBuf]) -> bool {
+    let expectation = is(path, "asm") || is(path, "clif");
+    let name = path.to_string_lossy();
+    let has = |module: &PathBuf| {
+        let stem = module.with_extension("");
+        name.starts_with(&format!("{}.", stem.display()))
+    };
+    expectation && !modules.iter().any(has)
 }
 
 /// The module's disassembly for each machine, and its IR, which is one for
@@ -61,19 +80,4 @@ fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     let built = run(&mut build, &Limits::default())?;
     ensure!(built.status == 0, "{}", built.stderr());
     Ok(built.stdout())
-}
-
-/// An expectation without a module would never be looked at.
-fn has_module(expected: PathBuf) -> Trial {
-    let name = expected.file_name().unwrap_or_default().to_string_lossy();
-    Trial::test(format!("{name} has a module"), move || {
-        let stem = |path: &Path| path.with_extension("");
-        let found = stem(&expected).with_extension("wat").exists()
-            || stem(&stem(&expected)).with_extension("wat").exists();
-        if found {
-            Ok(())
-        } else {
-            Err("it has none".into())
-        }
-    })
 }
