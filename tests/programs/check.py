@@ -125,12 +125,14 @@ class Wasmtime:
 
     def command(self, program: Program) -> list:
         command = [self.program, "run", "--allow-precompiled"]
-        if program.scratch:
-            command += ["--dir", f".::{program.scratch}"]
+        for guest in program.scratch:
+            command += ["--dir", f".::{guest}"]
         for guest, directory in program.resources.items():
             command += ["--dir", f"{directory()}::{guest}"]
         for name, value in program.environment.items():
             command += ["--env", f"{name}={value}"]
+        for name, module in program.preloads.items():
+            command += ["--preload", f"{name}={module}"]
         return [*command, self.compiled(program.module())]
 
 
@@ -151,12 +153,14 @@ class Quench:
 
     def build_command(self, program: Program, output: Path) -> list:
         command = [self.program, "build", program.module(), "-o", output, "--target", self.target]
-        if program.scratch:
-            command += ["--dir", f".::{program.scratch}"]
+        for guest in program.scratch:
+            command += ["--dir", f".::{guest}"]
         for guest, directory in program.resources.items():
             command += ["--dir", f"{directory()}::{guest}:ro"]
         for name, value in program.environment.items():
             command += ["--env", f"{name}={value}"]
+        for name, module in program.preloads.items():
+            command += ["--preload", f"{name}={module}"]
         return command
 
     def executable(self, program: Program) -> Path:
@@ -277,7 +281,9 @@ class Choice:
         def chosen(item) -> bool:
             return (not names or item.name in names) and (not quick or getattr(item, "quick", False))
 
-        self.scenarios = list(filter(chosen, catalogue.SCENARIOS))
+        scenarios = list(filter(chosen, catalogue.SCENARIOS))
+        self.scenarios = [scenario for scenario in scenarios if scenario.possible()]
+        self.later = [scenario for scenario in scenarios if not scenario.possible()]
         self.invocations = list(filter(chosen, catalogue.INVOCATIONS))
         self.refused = list(filter(chosen, catalogue.REFUSED))
 
@@ -286,7 +292,7 @@ class Choice:
         return list({program.name: program for program in steps}.values())
 
     def count(self) -> int:
-        return len(self.scenarios) + len(self.invocations) + len(self.refused)
+        return len(self.scenarios) + len(self.later) + len(self.invocations) + len(self.refused)
 
 
 def main() -> int:
@@ -314,7 +320,9 @@ def main() -> int:
         tally.check(f"reference/{scenario.name}", check_reference, scenario, references[scenario.name])
     for target in options.target or TARGETS:
         check_target(Quench(options.quench.resolve(), target), chosen, references, tally)
-    print(f"{tally.passed} passed, {tally.failed} failed, 0 skipped")
+    for scenario in chosen.later:
+        print(f"later {scenario.name}: its module needs what quench does not compile yet")
+    print(f"{tally.passed} passed, {tally.failed} failed, {len(chosen.later)} skipped")
     return 1 if tally.failed else 0
 
 
