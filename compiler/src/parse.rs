@@ -29,6 +29,7 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::FLOATS
         | WasmFeatures::EXTENDED_CONST
         | WasmFeatures::MULTI_MEMORY
+        | WasmFeatures::WIDE_ARITHMETIC
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::SIMD
         | WasmFeatures::RELAXED_SIMD

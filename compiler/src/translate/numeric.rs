@@ -43,6 +43,38 @@ impl Translator<'_, '_> {
         self.push(result);
     }
 
+    /// Two i64 operands to the halves of a 128-bit number, low one first, each
+    /// widened by `extend`.
+    pub fn wide_multiply(&mut self, extend: impl Fn(FuncInstBuilder<'_, '_>, Value) -> Value) {
+        let (left, right) = self.pop2();
+        let left = extend(self.builder.ins(), left);
+        let right = extend(self.builder.ins(), right);
+        let product = self.builder.ins().imul(left, right);
+        self.push_halves(product);
+    }
+
+    /// Two 128-bit operands, each two i64 with the low half first, to another.
+    pub fn wide_binary(
+        &mut self,
+        make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, Value) -> Value,
+    ) {
+        let right = self.pop_halves();
+        let left = self.pop_halves();
+        let result = make(self.builder.ins(), left, right);
+        self.push_halves(result);
+    }
+
+    fn pop_halves(&mut self) -> Value {
+        let (low, high) = self.pop2();
+        self.builder.ins().iconcat(low, high)
+    }
+
+    fn push_halves(&mut self, value: Value) {
+        let (low, high) = self.builder.ins().isplit(value);
+        self.push(low);
+        self.push(high);
+    }
+
     /// A condition as WebAssembly has them: an i32 of 0 or 1.
     pub fn push_condition(&mut self, condition: Value) {
         let value = self.builder.ins().uextend(types::I32, condition);

@@ -5,7 +5,7 @@ use super::Translator;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64};
+use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64, I128};
 use wasmparser::Operator as Op;
 
 impl Translator<'_, '_> {
@@ -172,6 +172,10 @@ impl Translator<'_, '_> {
             Op::I32WrapI64 => self.unary(|ins, x| ins.ireduce(I32, x)),
             Op::I64ExtendI32S => self.unary(|ins, x| ins.sextend(I64, x)),
             Op::I64ExtendI32U => self.unary(|ins, x| ins.uextend(I64, x)),
+            Op::I64Add128 => self.wide_binary(|ins, x, y| ins.iadd(x, y)),
+            Op::I64Sub128 => self.wide_binary(|ins, x, y| ins.isub(x, y)),
+            Op::I64MulWideS => self.wide_multiply(|ins, x| ins.sextend(I128, x)),
+            Op::I64MulWideU => self.wide_multiply(|ins, x| ins.uextend(I128, x)),
 
             // Floating point
             Op::F32Eq | Op::F64Eq => self.compare_floats(FloatCC::Equal),
