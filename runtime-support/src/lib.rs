@@ -28,7 +28,7 @@ mod trap;
 pub use arch::quench_throw;
 pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};
-pub use memory::{GuestMemory, guest_memory, quench_memory_grow};
+pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program};
 pub use process::{args, environment, exit, modules, policy, program, slice, text};
 pub use report::{FAILURE_STATUS, Line, fatal};
 pub use stack::catch;

@@ -15,7 +15,7 @@ use crate::process;
 use crate::report::Line;
 use core::ffi::c_void;
 use core::marker::PhantomData;
-use quench_abi::{Memory, MemoryImage, Module};
+use quench_abi::{Memory, MemoryImage, Module, Program};
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
 use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed};
@@ -39,13 +39,29 @@ pub unsafe fn set_up(module: &Module) {
         // SAFETY: the record is the module's own; see the head of this file.
         unsafe {
             reserve(&*memory);
-            if !make_accessible(&*memory, 0, (*memory).length) {
-                out_of_memory(&*memory);
-            }
-            for image in process::slice((*memory).images, (*memory).image_count) {
-                put_in_place(&*memory, image);
-            }
+            fill(&*memory);
         }
+    }
+}
+
+/// Makes another program the running one; nothing of it is instantiated yet.
+/// For test players, which play many programs in one process: address space is
+/// expensive to reserve under an emulator, so the new program's memories lie
+/// in what the first program reserved.
+///
+/// # Safety
+///
+/// No guest code is active, and none of the old program will run again. Each
+/// memory of either program is within a reservation of the first.
+pub unsafe fn replace_program(program: &'static Program) {
+    for memory in process::modules().flat_map(process::memories) {
+        // SAFETY: nobody uses the old program's memories any more.
+        unsafe { empty(&*memory) };
+    }
+    process::replace(program);
+    for memory in process::modules().flat_map(process::memories) {
+        // SAFETY: reserved, and nothing is there.
+        unsafe { fill(&*memory) };
     }
 }
 
@@ -88,6 +104,34 @@ unsafe fn reserve(memory: &Memory) {
         // Kernels before 4.17 take the address for a wish.
         Ok(_) | Err(Errno::EXIST) => addresses_taken(memory),
         Err(error) => no_address_space(memory, error),
+    }
+}
+
+/// Gives a reserved memory its initial size and content.
+unsafe fn fill(memory: &Memory) {
+    // SAFETY: the compiler wrote the record, and nothing has used it yet.
+    unsafe {
+        if !make_accessible(memory, 0, memory.length) {
+            out_of_memory(memory);
+        }
+        for image in process::slice(memory.images, memory.image_count) {
+            put_in_place(memory, image);
+        }
+    }
+}
+
+/// Leaves a memory as [`reserve`] does.
+unsafe fn empty(memory: &Memory) {
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
+    let page = rustix::param::page_size() as u64;
+    let size = round_up(memory.length, page) as usize;
+    if size == 0 {
+        return;
+    }
+    // SAFETY: the memory's own pages, which nobody uses any more.
+    let result = unsafe { mmap_anonymous(memory.base.cast(), size, ProtFlags::empty(), flags) };
+    if let Err(error) = result {
+        no_address_space(memory, error);
     }
 }
 

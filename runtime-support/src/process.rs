@@ -41,6 +41,11 @@ pub(crate) unsafe fn set_up(
     EXECUTABLE_END.store(executable.end, Relaxed);
 }
 
+/// Makes another program the running one, for [`crate::replace_program`].
+pub(crate) fn replace(program: &'static Program) {
+    PROGRAM.store(core::ptr::from_ref(program).cast_mut(), Relaxed);
+}
+
 /// The program's record; none in a process that `start` did not begin.
 pub fn program() -> Option<&'static Program> {
     // SAFETY: null or what `set_up` stored.

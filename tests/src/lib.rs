@@ -1,11 +1,13 @@
-//! What the harnesses share: where things are, and how executables for either
-//! machine are run. Knows nothing of WebAssembly.
+//! What the harnesses share: where things are, how records get into executables,
+//! and how those are run for either machine. Knows nothing of WebAssembly.
 
 mod parallel;
+mod records;
 mod run;
 pub mod snapshot;
 
 pub use parallel::parallel;
+pub use records::Records;
 pub use run::{Finished, Limits, command, run};
 
 use anyhow::{Context, Result};

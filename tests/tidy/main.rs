@@ -58,6 +58,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/table.rs",
     "runtime-support/src/trap.rs",
     "tests/player/src/play.rs",
+    "tests/player/src/play_cases.rs",
     "wasi-shim/src/exports.rs",
 ];
 

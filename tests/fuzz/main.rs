@@ -1,0 +1,3 @@
+//! Fuzzing.
+
+fn main() {}
