@@ -47,6 +47,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/arch/aarch64.rs",
     "runtime-support/src/arch/x86_64.rs",
     "runtime-support/src/code.rs",
+    "runtime-support/src/exception.rs",
     "runtime-support/src/invoke.rs",
     "runtime-support/src/mem.rs",
     "runtime-support/src/memory.rs",
