@@ -4,16 +4,28 @@
 //! returns an error where they are not a policy and never panics. An unknown
 //! tag is an error too, because ignoring one might allow more than was meant.
 
-use crate::{Base, Directory, Entry, Value, Variable};
+use crate::{Base, Directory, Entry, Functions, Limit, Listener, Lockdown, Value, Variable};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Changes when an older decoder would misunderstand the bytes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 const MAGIC: [u8; 2] = *b"QP";
 
 const DIRECTORY: u8 = 1;
 const FIXED_VARIABLE: u8 = 2;
 const INHERITED_VARIABLE: u8 = 3;
+const ALL_VARIABLES: u8 = 4;
+const IPV4_LISTENER: u8 = 5;
+const IPV6_LISTENER: u8 = 6;
+const UNIX_LISTENER: u8 = 7;
+const INHERITED_LISTENER: u8 = 8;
+const FUNCTIONS: u8 = 9;
+const MEMORY_LIMIT: u8 = 10;
+const TIME_LIMIT: u8 = 11;
+const OPEN_FILES_LIMIT: u8 = 12;
+const LOCKDOWN: u8 = 13;
+const RUNTIME_POLICY: u8 = 14;
 
 /// In the flags of a directory.
 const READ_ONLY: u8 = 1;
@@ -72,34 +84,70 @@ fn content_size(entry: &Entry<'_>) -> usize {
             Value::Fixed(value) => 4 + variable.name.len() + 4 + value.len(),
             Value::Inherited => 4 + variable.name.len(),
         },
+        Entry::Listener(Listener::Ip(SocketAddr::V4(_))) => 4 + 2,
+        Entry::Listener(Listener::Ip(SocketAddr::V6(_))) => 16 + 2,
+        Entry::Listener(Listener::Unix(path)) => 4 + path.len(),
+        Entry::Listener(Listener::Inherited(_)) => 4,
+        Entry::Functions(_) | Entry::Limit(_) => 8,
+        Entry::Lockdown(_) => 1,
+        Entry::AllVariables | Entry::RuntimePolicy => 0,
     }
 }
 
-fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
-    let tag = match entry {
+fn tag(entry: &Entry<'_>) -> u8 {
+    match entry {
         Entry::Directory(_) => DIRECTORY,
         Entry::Variable(variable) => match variable.value {
             Value::Fixed(_) => FIXED_VARIABLE,
             Value::Inherited => INHERITED_VARIABLE,
         },
-    };
-    out.extend([tag]);
+        Entry::AllVariables => ALL_VARIABLES,
+        Entry::Listener(Listener::Ip(SocketAddr::V4(_))) => IPV4_LISTENER,
+        Entry::Listener(Listener::Ip(SocketAddr::V6(_))) => IPV6_LISTENER,
+        Entry::Listener(Listener::Unix(_)) => UNIX_LISTENER,
+        Entry::Listener(Listener::Inherited(_)) => INHERITED_LISTENER,
+        Entry::Functions(_) => FUNCTIONS,
+        Entry::Limit(Limit::Memory(_)) => MEMORY_LIMIT,
+        Entry::Limit(Limit::Time(_)) => TIME_LIMIT,
+        Entry::Limit(Limit::OpenFiles(_)) => OPEN_FILES_LIMIT,
+        Entry::Lockdown(_) => LOCKDOWN,
+        Entry::RuntimePolicy => RUNTIME_POLICY,
+    }
+}
+
+fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
+    out.extend([tag(entry)]);
     put_length(content_size(entry), out)?;
     match entry {
         Entry::Directory(directory) => {
             let flags = if directory.read_only { READ_ONLY } else { 0 };
             out.extend([flags, directory.base as u8]);
             put_text(directory.host, out)?;
-            put_text(directory.guest.as_bytes(), out)
+            put_text(directory.guest.as_bytes(), out)?;
         }
         Entry::Variable(variable) => {
             put_text(variable.name, out)?;
-            match variable.value {
-                Value::Fixed(value) => put_text(value, out),
-                Value::Inherited => Ok(()),
+            if let Value::Fixed(value) = variable.value {
+                put_text(value, out)?;
             }
         }
+        Entry::Listener(Listener::Ip(address)) => {
+            match address.ip() {
+                IpAddr::V4(ip) => out.extend(ip.octets()),
+                IpAddr::V6(ip) => out.extend(ip.octets()),
+            }
+            out.extend(address.port().to_le_bytes());
+        }
+        Entry::Listener(Listener::Unix(path)) => put_text(path, out)?,
+        Entry::Listener(Listener::Inherited(number)) => out.extend(number.to_le_bytes()),
+        Entry::Functions(Functions(number))
+        | Entry::Limit(Limit::Memory(number) | Limit::Time(number) | Limit::OpenFiles(number)) => {
+            out.extend(number.to_le_bytes());
+        }
+        Entry::Lockdown(lockdown) => out.extend([*lockdown as u8]),
+        Entry::AllVariables | Entry::RuntimePolicy => {}
     }
+    Ok(())
 }
 
 fn put_text(text: &[u8], out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
@@ -183,17 +231,55 @@ impl<'a> Reader<'a> {
                 name: self.text()?,
                 value: Value::Inherited,
             })),
+            ALL_VARIABLES => Some(Entry::AllVariables),
+            IPV4_LISTENER | IPV6_LISTENER | UNIX_LISTENER | INHERITED_LISTENER => {
+                self.listener(tag).map(Entry::Listener)
+            }
+            FUNCTIONS => Some(Entry::Functions(Functions(self.number()?))),
+            MEMORY_LIMIT => Some(Entry::Limit(Limit::Memory(self.number()?))),
+            TIME_LIMIT => Some(Entry::Limit(Limit::Time(self.number()?))),
+            OPEN_FILES_LIMIT => Some(Entry::Limit(Limit::OpenFiles(self.number()?))),
+            LOCKDOWN => self.lockdown().map(Entry::Lockdown),
+            RUNTIME_POLICY => Some(Entry::RuntimePolicy),
             _ => None,
         }
     }
 
+    fn listener(&mut self, tag: u8) -> Option<Listener<'a>> {
+        let ip: IpAddr = match tag {
+            IPV4_LISTENER => Ipv4Addr::from(self.bytes::<4>()?).into(),
+            IPV6_LISTENER => Ipv6Addr::from(self.bytes::<16>()?).into(),
+            UNIX_LISTENER => return self.text().map(Listener::Unix),
+            _ => {
+                return self
+                    .bytes()
+                    .map(u32::from_le_bytes)
+                    .map(Listener::Inherited);
+            }
+        };
+        let port = self.bytes().map(u16::from_le_bytes)?;
+        Some(Listener::Ip(SocketAddr::new(ip, port)))
+    }
+
+    fn lockdown(&mut self) -> Option<Lockdown> {
+        let [byte] = self.bytes()?;
+        [Lockdown::BestEffort, Lockdown::Required, Lockdown::Off]
+            .into_iter()
+            .find(|&lockdown| lockdown as u8 == byte)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        self.bytes().map(u64::from_le_bytes)
+    }
+
     fn directory(&mut self) -> Option<Directory<'a>> {
         let [flags, base] = self.bytes()?;
-        if flags & !READ_ONLY != 0 || base != Base::Caller as u8 {
+        if flags & !READ_ONLY != 0 {
             return None;
         }
+        let bases = [Base::Caller, Base::Executable, Base::Home];
         Some(Directory {
-            base: Base::Caller,
+            base: bases.into_iter().find(|&known| known as u8 == base)?,
             host: self.text()?,
             guest: core::str::from_utf8(self.text()?).ok()?,
             read_only: flags & READ_ONLY != 0,
@@ -225,7 +311,7 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    const SAMPLE: [Entry<'static>; 4] = [
+    const SAMPLE: [Entry<'static>; 16] = [
         Entry::Directory(Directory {
             base: Base::Caller,
             host: b"data/\xff",
@@ -246,6 +332,29 @@ mod tests {
             guest: ".",
             read_only: false,
         }),
+        Entry::Directory(Directory {
+            base: Base::Executable,
+            host: b"share",
+            guest: "/share",
+            read_only: false,
+        }),
+        Entry::AllVariables,
+        Entry::Listener(Listener::Ip(SocketAddr::new(
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+            80,
+        ))),
+        Entry::Listener(Listener::Ip(SocketAddr::new(
+            IpAddr::V6(Ipv6Addr::LOCALHOST),
+            8080,
+        ))),
+        Entry::Listener(Listener::Unix(b"/run/socket")),
+        Entry::Listener(Listener::Inherited(3)),
+        Entry::Functions(Functions::ALL),
+        Entry::Limit(Limit::Memory(1 << 40)),
+        Entry::Limit(Limit::Time(60)),
+        Entry::Limit(Limit::OpenFiles(20)),
+        Entry::Lockdown(Lockdown::Required),
+        Entry::RuntimePolicy,
     ];
 
     fn encoded(entries: &[Entry<'_>]) -> Vec<u8> {
@@ -292,13 +401,13 @@ mod tests {
     fn what_is_not_understood_is_refused() {
         assert_eq!(decoded(b"elf"), Err(DecodeError::NotAPolicy));
         assert_eq!(
-            decoded(b"QP\x02\x00\x00\x00\x00\x00"),
-            Err(DecodeError::Version(2))
+            decoded(b"QP\x03\x00\x00\x00\x00\x00"),
+            Err(DecodeError::Version(3))
         );
-        let unknown_tag = b"QP\x01\x00\x05\x00\x00\x00\x63\x00\x00\x00\x00";
+        let unknown_tag = b"QP\x02\x00\x05\x00\x00\x00\x63\x00\x00\x00\x00";
         assert_eq!(decoded(unknown_tag), Err(DecodeError::Entry { tag: 0x63 }));
         let unknown_flag =
-            b"QP\x01\x00\x0f\x00\x00\x00\x01\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+            b"QP\x02\x00\x0f\x00\x00\x00\x01\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00";
         assert_eq!(decoded(unknown_flag), Err(DecodeError::Entry { tag: 1 }));
     }
 }

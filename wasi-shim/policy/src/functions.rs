@@ -15,10 +15,148 @@ pub const MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
     pub name: &'static str,
+    pub group: Group,
     pub parameters: &'static [ValueType],
     pub results: &'static [ValueType],
     /// It is in `wasi_unstable` too, with the same type.
     pub in_unstable: bool,
+}
+
+/// Functions that are allowed and denied together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Args,
+    Environ,
+    Clocks,
+    /// What works on any descriptor, the standard streams too.
+    Descriptors,
+    /// What works on files and directories only.
+    Files,
+    Polling,
+    Process,
+    Random,
+    Sockets,
+}
+
+impl Group {
+    pub const ALL: [Group; 9] = [
+        Group::Args,
+        Group::Environ,
+        Group::Clocks,
+        Group::Descriptors,
+        Group::Files,
+        Group::Polling,
+        Group::Process,
+        Group::Random,
+        Group::Sockets,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Group::Args => "args",
+            Group::Environ => "environ",
+            Group::Clocks => "clocks",
+            Group::Descriptors => "descriptors",
+            Group::Files => "files",
+            Group::Polling => "polling",
+            Group::Process => "process",
+            Group::Random => "random",
+            Group::Sockets => "sockets",
+        }
+    }
+}
+
+/// A set of functions: a bit for each, by its place in [`FUNCTIONS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Functions(pub u64);
+
+impl Functions {
+    pub const NONE: Functions = Functions(0);
+    pub const ALL: Functions = Functions((1 << FUNCTIONS.len()) - 1);
+
+    /// The functions with these names.
+    ///
+    /// # Panics
+    ///
+    /// When there is none of a name; meant for constants.
+    pub const fn of(names: &[&str]) -> Functions {
+        let mut set = 0;
+        let mut i = 0;
+        while i < names.len() {
+            set |= 1 << index(names[i]);
+            i += 1;
+        }
+        Functions(set)
+    }
+
+    pub const fn group(group: Group) -> Functions {
+        let mut set = 0;
+        let mut i = 0;
+        while i < FUNCTIONS.len() {
+            if FUNCTIONS[i].group as u8 == group as u8 {
+                set |= 1 << i;
+            }
+            i += 1;
+        }
+        Functions(set)
+    }
+
+    /// What a name stands for: a function, or the functions of a group.
+    pub fn named(name: &str) -> Option<Functions> {
+        if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == name) {
+            return Some(Functions::group(group));
+        }
+        let place = FUNCTIONS
+            .iter()
+            .position(|function| function.name == name)?;
+        Some(Functions(1 << place))
+    }
+
+    pub const fn with(self, others: Functions) -> Functions {
+        Functions(self.0 | others.0)
+    }
+
+    pub const fn without(self, others: Functions) -> Functions {
+        Functions(self.0 & !others.0)
+    }
+
+    pub const fn intersects(self, others: Functions) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    /// In the order of [`FUNCTIONS`].
+    pub fn iter(self) -> impl Iterator<Item = &'static Function> {
+        let contains = move |place: usize| self.0 >> place & 1 == 1;
+        let all = FUNCTIONS.iter().enumerate();
+        all.filter(move |(place, _)| contains(*place))
+            .map(|(_, function)| function)
+    }
+}
+
+/// The place of a function in [`FUNCTIONS`].
+const fn index(name: &str) -> usize {
+    let mut i = 0;
+    while i < FUNCTIONS.len() {
+        if equal(FUNCTIONS[i].name.as_bytes(), name.as_bytes()) {
+            return i;
+        }
+        i += 1;
+    }
+    panic!("no function of WASI has this name")
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 /// Whether imports from this module are WASI's.
@@ -35,9 +173,14 @@ pub fn function(module: &str, name: &str) -> Option<&'static Function> {
 }
 
 /// All but `proc_exit` return an errno.
-const fn function_of(name: &'static str, parameters: &'static [ValueType]) -> Function {
+const fn function_of(
+    group: Group,
+    name: &'static str,
+    parameters: &'static [ValueType],
+) -> Function {
     Function {
         name,
+        group,
         parameters,
         results: &[I32],
         in_unstable: true,
@@ -46,61 +189,78 @@ const fn function_of(name: &'static str, parameters: &'static [ValueType]) -> Fu
 
 /// In the order of the specification.
 pub const FUNCTIONS: [Function; 46] = [
-    function_of("args_get", &[I32, I32]),
-    function_of("args_sizes_get", &[I32, I32]),
-    function_of("environ_get", &[I32, I32]),
-    function_of("environ_sizes_get", &[I32, I32]),
-    function_of("clock_res_get", &[I32, I32]),
-    function_of("clock_time_get", &[I32, I64, I32]),
-    function_of("fd_advise", &[I32, I64, I64, I32]),
-    function_of("fd_allocate", &[I32, I64, I64]),
-    function_of("fd_close", &[I32]),
-    function_of("fd_datasync", &[I32]),
-    function_of("fd_fdstat_get", &[I32, I32]),
-    function_of("fd_fdstat_set_flags", &[I32, I32]),
-    function_of("fd_fdstat_set_rights", &[I32, I64, I64]),
-    function_of("fd_filestat_get", &[I32, I32]),
-    function_of("fd_filestat_set_size", &[I32, I64]),
-    function_of("fd_filestat_set_times", &[I32, I64, I64, I32]),
-    function_of("fd_pread", &[I32, I32, I32, I64, I32]),
-    function_of("fd_prestat_get", &[I32, I32]),
-    function_of("fd_prestat_dir_name", &[I32, I32, I32]),
-    function_of("fd_pwrite", &[I32, I32, I32, I64, I32]),
-    function_of("fd_read", &[I32, I32, I32, I32]),
-    function_of("fd_readdir", &[I32, I32, I32, I64, I32]),
-    function_of("fd_renumber", &[I32, I32]),
-    function_of("fd_seek", &[I32, I64, I32, I32]),
-    function_of("fd_sync", &[I32]),
-    function_of("fd_tell", &[I32, I32]),
-    function_of("fd_write", &[I32, I32, I32, I32]),
-    function_of("path_create_directory", &[I32, I32, I32]),
-    function_of("path_filestat_get", &[I32, I32, I32, I32, I32]),
+    function_of(Group::Args, "args_get", &[I32, I32]),
+    function_of(Group::Args, "args_sizes_get", &[I32, I32]),
+    function_of(Group::Environ, "environ_get", &[I32, I32]),
+    function_of(Group::Environ, "environ_sizes_get", &[I32, I32]),
+    function_of(Group::Clocks, "clock_res_get", &[I32, I32]),
+    function_of(Group::Clocks, "clock_time_get", &[I32, I64, I32]),
+    function_of(Group::Files, "fd_advise", &[I32, I64, I64, I32]),
+    function_of(Group::Files, "fd_allocate", &[I32, I64, I64]),
+    function_of(Group::Descriptors, "fd_close", &[I32]),
+    function_of(Group::Files, "fd_datasync", &[I32]),
+    function_of(Group::Descriptors, "fd_fdstat_get", &[I32, I32]),
+    function_of(Group::Descriptors, "fd_fdstat_set_flags", &[I32, I32]),
+    function_of(Group::Descriptors, "fd_fdstat_set_rights", &[I32, I64, I64]),
+    function_of(Group::Descriptors, "fd_filestat_get", &[I32, I32]),
+    function_of(Group::Files, "fd_filestat_set_size", &[I32, I64]),
+    function_of(Group::Files, "fd_filestat_set_times", &[I32, I64, I64, I32]),
+    function_of(Group::Files, "fd_pread", &[I32, I32, I32, I64, I32]),
+    function_of(Group::Descriptors, "fd_prestat_get", &[I32, I32]),
+    function_of(Group::Descriptors, "fd_prestat_dir_name", &[I32, I32, I32]),
+    function_of(Group::Files, "fd_pwrite", &[I32, I32, I32, I64, I32]),
+    function_of(Group::Descriptors, "fd_read", &[I32, I32, I32, I32]),
+    function_of(Group::Files, "fd_readdir", &[I32, I32, I32, I64, I32]),
+    function_of(Group::Descriptors, "fd_renumber", &[I32, I32]),
+    function_of(Group::Descriptors, "fd_seek", &[I32, I64, I32, I32]),
+    function_of(Group::Files, "fd_sync", &[I32]),
+    function_of(Group::Descriptors, "fd_tell", &[I32, I32]),
+    function_of(Group::Descriptors, "fd_write", &[I32, I32, I32, I32]),
+    function_of(Group::Files, "path_create_directory", &[I32, I32, I32]),
     function_of(
+        Group::Files,
+        "path_filestat_get",
+        &[I32, I32, I32, I32, I32],
+    ),
+    function_of(
+        Group::Files,
         "path_filestat_set_times",
         &[I32, I32, I32, I32, I64, I64, I32],
     ),
-    function_of("path_link", &[I32, I32, I32, I32, I32, I32, I32]),
-    function_of("path_open", &[I32, I32, I32, I32, I32, I64, I64, I32, I32]),
-    function_of("path_readlink", &[I32, I32, I32, I32, I32, I32]),
-    function_of("path_remove_directory", &[I32, I32, I32]),
-    function_of("path_rename", &[I32, I32, I32, I32, I32, I32]),
-    function_of("path_symlink", &[I32, I32, I32, I32, I32]),
-    function_of("path_unlink_file", &[I32, I32, I32]),
-    function_of("poll_oneoff", &[I32, I32, I32, I32]),
+    function_of(
+        Group::Files,
+        "path_link",
+        &[I32, I32, I32, I32, I32, I32, I32],
+    ),
+    function_of(
+        Group::Files,
+        "path_open",
+        &[I32, I32, I32, I32, I32, I64, I64, I32, I32],
+    ),
+    function_of(
+        Group::Files,
+        "path_readlink",
+        &[I32, I32, I32, I32, I32, I32],
+    ),
+    function_of(Group::Files, "path_remove_directory", &[I32, I32, I32]),
+    function_of(Group::Files, "path_rename", &[I32, I32, I32, I32, I32, I32]),
+    function_of(Group::Files, "path_symlink", &[I32, I32, I32, I32, I32]),
+    function_of(Group::Files, "path_unlink_file", &[I32, I32, I32]),
+    function_of(Group::Polling, "poll_oneoff", &[I32, I32, I32, I32]),
     Function {
         results: &[],
-        ..function_of("proc_exit", &[I32])
+        ..function_of(Group::Process, "proc_exit", &[I32])
     },
-    function_of("proc_raise", &[I32]),
-    function_of("sched_yield", &[]),
-    function_of("random_get", &[I32, I32]),
+    function_of(Group::Process, "proc_raise", &[I32]),
+    function_of(Group::Process, "sched_yield", &[]),
+    function_of(Group::Random, "random_get", &[I32, I32]),
     Function {
         in_unstable: false,
-        ..function_of("sock_accept", &[I32, I32, I32])
+        ..function_of(Group::Sockets, "sock_accept", &[I32, I32, I32])
     },
-    function_of("sock_recv", &[I32, I32, I32, I32, I32, I32]),
-    function_of("sock_send", &[I32, I32, I32, I32, I32]),
-    function_of("sock_shutdown", &[I32, I32]),
+    function_of(Group::Sockets, "sock_recv", &[I32, I32, I32, I32, I32, I32]),
+    function_of(Group::Sockets, "sock_send", &[I32, I32, I32, I32, I32]),
+    function_of(Group::Sockets, "sock_shutdown", &[I32, I32]),
 ];
 
 #[cfg(test)]
@@ -115,6 +275,17 @@ mod tests {
         assert_eq!(function("env", "fd_write"), None);
         assert_eq!(function("wasi_unstable", "sock_accept"), None);
         assert_eq!(function("wasi_snapshot_preview1", "fd_wrote"), None);
+    }
+
+    #[test]
+    fn sets() {
+        let clocks = Functions::of(&["clock_res_get", "clock_time_get"]);
+        assert_eq!(Functions::named("clocks"), Some(clocks));
+        assert_eq!(Functions::named("clock"), None);
+        let names = clocks.iter().map(|function| function.name);
+        assert!(names.eq(["clock_res_get", "clock_time_get"]));
+        assert_eq!(Functions::ALL.without(clocks).with(clocks), Functions::ALL);
+        assert!(!Functions::group(Group::Files).intersects(clocks));
     }
 
     #[test]

@@ -4,11 +4,27 @@
 //! allocation; the encoder appends to whatever collection its caller has.
 #![no_std]
 
+use core::net::SocketAddr;
+
 mod encoding;
 mod functions;
+mod system_calls;
 
 pub use encoding::{DecodeError, EncodeError, Entries, VERSION, decode, encode};
-pub use functions::{FUNCTIONS, Function, MODULES, START_SYMBOL, function, is_wasi_module};
+pub use functions::{
+    FUNCTIONS, Function, Functions, Group, MODULES, START_SYMBOL, function, is_wasi_module,
+};
+pub use system_calls::{SystemCall, system_calls};
+
+/// The environment variable with which the person who runs a program takes
+/// permissions away from it: words separated by commas or spaces. The name of
+/// a function or group of WASI denies it, [`READ_ONLY_WORD`] protects what is
+/// in all directories, `max-memory=BYTES`, `timeout=SECONDS` and
+/// `max-open-files=NUMBER` are further limits.
+pub const NARROW_VARIABLE: &str = "QUENCH_NARROW";
+
+/// See [`NARROW_VARIABLE`].
+pub const READ_ONLY_WORD: &str = "read-only";
 
 /// One thing that a program may do, or is given. A policy is a list of these;
 /// their order is that of the command line.
@@ -16,6 +32,50 @@ pub use functions::{FUNCTIONS, Function, MODULES, START_SYMBOL, function, is_was
 pub enum Entry<'a> {
     Directory(Directory<'a>),
     Variable(Variable<'a>),
+    /// All variables of the caller's that no [`Entry::Variable`] names.
+    AllVariables,
+    Listener(Listener<'a>),
+    /// The functions of WASI that it can call. A policy without this entry
+    /// allows none but `proc_exit`.
+    Functions(Functions),
+    Limit(Limit),
+    Lockdown(Lockdown),
+    /// The program takes further permissions from its command line.
+    RuntimePolicy,
+}
+
+/// What a program may use of the machine's resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Bytes of all linear memories together.
+    Memory(u64),
+    /// Seconds from start to end.
+    Time(u64),
+    /// Descriptors at a time, with the standard streams.
+    OpenFiles(u64),
+}
+
+/// Whether the kernel is told what the program can ever need, so that it
+/// refuses the rest. Without an entry: [`Lockdown::BestEffort`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lockdown {
+    /// As far as the kernel can.
+    #[default]
+    BestEffort = 0,
+    /// The program does not start where the kernel cannot.
+    Required = 1,
+    Off = 2,
+}
+
+/// A socket that others connect to, open before the program starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener<'a> {
+    Ip(SocketAddr),
+    /// The path of a socket in the file system, relative to the caller's
+    /// working directory unless absolute.
+    Unix(&'a [u8]),
+    /// A descriptor that the caller leaves open, by its number.
+    Inherited(u32),
 }
 
 /// A directory that the program sees, with all that is in it.
@@ -36,6 +96,10 @@ pub struct Directory<'a> {
 pub enum Base {
     /// The caller's working directory, unless the path is absolute.
     Caller = 0,
+    /// The directory that the executable is in.
+    Executable = 1,
+    /// The directory that `HOME` names where the program is started.
+    Home = 2,
 }
 
 /// An environment variable that the program sees.

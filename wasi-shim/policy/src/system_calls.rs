@@ -1,0 +1,228 @@
+//! Which system calls of Linux each function of WASI is carried out with, and
+//! which the runtime needs by itself. From this follows what a program can
+//! give up. Knows names and uses, no numbers: those differ by architecture.
+
+use crate::functions::{Functions, Group};
+
+/// A system call, or the only use that is made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemCall {
+    ExitGroup,
+    /// How the kernel goes on with a wait that was interrupted.
+    RestartSyscall,
+    /// To standard output and error only.
+    Write,
+    /// New memory that is no file's and not executable.
+    Mmap,
+    /// Of linear memories, to readable and writable.
+    Mprotect,
+    /// To where the kernel chooses.
+    Mremap,
+    Accept4,
+    ClockGetres,
+    ClockGettime,
+    /// Never of the standard streams.
+    Close,
+    Fadvise64,
+    Fallocate,
+    Fdatasync,
+    FcntlGetfl,
+    FcntlSetfl,
+    Fstat,
+    Fsync,
+    Ftruncate,
+    Getdents64,
+    Getrandom,
+    /// How many bytes can be read.
+    IoctlFionread,
+    /// Whether it is a terminal.
+    IoctlTiocgwinsz,
+    Linkat,
+    Lseek,
+    Mkdirat,
+    Newfstatat,
+    Openat,
+    Openat2,
+    Ppoll,
+    Preadv,
+    Pwritev,
+    Readlinkat,
+    Readv,
+    Recvfrom,
+    Renameat,
+    SchedYield,
+    Sendto,
+    Shutdown,
+    Symlinkat,
+    Unlinkat,
+    Utimensat,
+    Writev,
+}
+
+/// Of every program.
+const RUNTIME: [SystemCall; 6] = [
+    SystemCall::ExitGroup,
+    SystemCall::RestartSyscall,
+    SystemCall::Write,
+    SystemCall::Mmap,
+    SystemCall::Mprotect,
+    SystemCall::Mremap,
+];
+
+/// All that resolve a path.
+const PATHS: Functions = Functions::of(&[
+    "path_create_directory",
+    "path_filestat_get",
+    "path_filestat_set_times",
+    "path_link",
+    "path_open",
+    "path_readlink",
+    "path_remove_directory",
+    "path_rename",
+    "path_symlink",
+    "path_unlink_file",
+]);
+
+/// What functions need in addition.
+const NEEDS: [(SystemCall, Functions); 36] = {
+    use SystemCall::*;
+    const fn of(names: &[&str]) -> Functions {
+        Functions::of(names)
+    }
+    [
+        // Those called often first: older kernels go through the list.
+        (Writev, of(&["fd_write"])),
+        (Readv, of(&["fd_read"])),
+        (
+            Lseek,
+            of(&["fd_seek", "fd_tell", "fd_readdir", "poll_oneoff"]),
+        ),
+        (
+            Fstat,
+            of(&[
+                "fd_fdstat_get",
+                "fd_filestat_get",
+                "fd_read",
+                "path_filestat_get",
+                "path_open",
+                "poll_oneoff",
+            ]),
+        ),
+        (Preadv, of(&["fd_pread"])),
+        (Pwritev, of(&["fd_pwrite"])),
+        (ClockGettime, of(&["clock_time_get", "poll_oneoff"])),
+        (ClockGetres, of(&["clock_res_get"])),
+        (Openat2, PATHS),
+        (Openat, PATHS),
+        (Readlinkat, PATHS),
+        (
+            Close,
+            PATHS.with(of(&["fd_close", "fd_renumber", "sock_accept"])),
+        ),
+        (Getdents64, of(&["fd_readdir"])),
+        (Newfstatat, of(&["fd_readdir"])),
+        (Ppoll, of(&["poll_oneoff"])),
+        (IoctlFionread, of(&["poll_oneoff"])),
+        (IoctlTiocgwinsz, of(&["fd_fdstat_get", "fd_filestat_get"])),
+        (FcntlGetfl, of(&["fd_fdstat_get", "fd_fdstat_set_flags"])),
+        (FcntlSetfl, of(&["fd_fdstat_set_flags"])),
+        (Fadvise64, of(&["fd_advise"])),
+        (Fallocate, of(&["fd_allocate"])),
+        (Fdatasync, of(&["fd_datasync"])),
+        (Fsync, of(&["fd_sync"])),
+        (Ftruncate, of(&["fd_filestat_set_size"])),
+        (
+            Utimensat,
+            of(&["fd_filestat_set_times", "path_filestat_set_times"]),
+        ),
+        (Mkdirat, of(&["path_create_directory"])),
+        (Linkat, of(&["path_link"])),
+        (Renameat, of(&["path_rename"])),
+        (Symlinkat, of(&["path_symlink"])),
+        (Unlinkat, of(&["path_remove_directory", "path_unlink_file"])),
+        (Getrandom, Functions::group(Group::Random)),
+        (SchedYield, of(&["sched_yield"])),
+        (Accept4, of(&["sock_accept"])),
+        (Recvfrom, of(&["sock_recv"])),
+        (Sendto, of(&["sock_send"])),
+        (Shutdown, of(&["sock_shutdown"])),
+    ]
+};
+
+/// The system calls of a program that calls these functions.
+pub fn system_calls(functions: Functions) -> impl Iterator<Item = SystemCall> {
+    let needed = NEEDS
+        .iter()
+        .filter(move |(_, users)| users.intersects(functions))
+        .map(|&(call, _)| call);
+    RUNTIME.into_iter().chain(needed)
+}
+
+impl SystemCall {
+    /// As in the kernel's manual, the use in parentheses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SystemCall::ExitGroup => "exit_group",
+            SystemCall::RestartSyscall => "restart_syscall",
+            SystemCall::Write => "write (standard output and error)",
+            SystemCall::Mmap => "mmap (no file, not executable)",
+            SystemCall::Mprotect => "mprotect (linear memory, not executable)",
+            SystemCall::Mremap => "mremap",
+            SystemCall::Accept4 => "accept4",
+            SystemCall::ClockGetres => "clock_getres",
+            SystemCall::ClockGettime => "clock_gettime",
+            SystemCall::Close => "close",
+            SystemCall::Fadvise64 => "fadvise64",
+            SystemCall::Fallocate => "fallocate",
+            SystemCall::Fdatasync => "fdatasync",
+            SystemCall::FcntlGetfl => "fcntl (F_GETFL)",
+            SystemCall::FcntlSetfl => "fcntl (F_SETFL)",
+            SystemCall::Fstat => "fstat",
+            SystemCall::Fsync => "fsync",
+            SystemCall::Ftruncate => "ftruncate",
+            SystemCall::Getdents64 => "getdents64",
+            SystemCall::Getrandom => "getrandom",
+            SystemCall::IoctlFionread => "ioctl (FIONREAD)",
+            SystemCall::IoctlTiocgwinsz => "ioctl (TIOCGWINSZ)",
+            SystemCall::Linkat => "linkat",
+            SystemCall::Lseek => "lseek",
+            SystemCall::Mkdirat => "mkdirat",
+            SystemCall::Newfstatat => "newfstatat",
+            SystemCall::Openat => "openat",
+            SystemCall::Openat2 => "openat2",
+            SystemCall::Ppoll => "ppoll",
+            SystemCall::Preadv => "preadv",
+            SystemCall::Pwritev => "pwritev",
+            SystemCall::Readlinkat => "readlinkat",
+            SystemCall::Readv => "readv",
+            SystemCall::Recvfrom => "recvfrom",
+            SystemCall::Renameat => "renameat",
+            SystemCall::SchedYield => "sched_yield",
+            SystemCall::Sendto => "sendto",
+            SystemCall::Shutdown => "shutdown",
+            SystemCall::Symlinkat => "symlinkat",
+            SystemCall::Unlinkat => "unlinkat",
+            SystemCall::Utimensat => "utimensat",
+            SystemCall::Writev => "writev",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_only_writes() {
+        let calls = system_calls(Functions::of(&["fd_write", "proc_exit"]));
+        assert!(calls.eq(RUNTIME.into_iter().chain([SystemCall::Writev])));
+    }
+
+    #[test]
+    fn no_files_without_paths() {
+        let without = Functions::ALL.without(PATHS);
+        let opens = |call: SystemCall| call.name().starts_with("open");
+        assert!(!system_calls(without).any(opens));
+        assert!(system_calls(Functions::ALL).any(opens));
+    }
+}
