@@ -9,7 +9,7 @@ use crate::module::{Item, Module};
 use crate::program::{Emit, ResolvedImports};
 use crate::thunks::{self, Thunk};
 use crate::translate::{self, Environment, Scratch};
-use crate::{Error, Options, parse};
+use crate::{Error, Options};
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::TargetIsa;
 use rayon::prelude::*;
@@ -174,7 +174,7 @@ impl Worker<'_> {
             Source::Function(index) => {
                 let body = &module.bodies[(index - module.imported_functions) as usize];
                 translate::translate(self.environment, index, body, &mut state.scratch, function)
-                    .map_err(|e| parse::error(&e, Some(module.display_name(index))))
+                    .map_err(|e| e.within(module.display_name(index)))
                     .inspect_err(|_| state.scratch = Scratch::default())
             }
             Source::Thunk(thunk) => {

@@ -2,6 +2,7 @@
 //! when compiling.
 
 use crate::module::Global;
+use crate::{Error, types};
 use wasmparser::{ConstExpr, Operator};
 
 /// A constant expression as a program for a stack machine.
@@ -39,11 +40,13 @@ pub enum StaticValue {
 }
 
 impl ConstantExpression {
-    /// Reads a validated expression. `Err` holds what is not supported.
-    pub fn parse(expression: &ConstExpr<'_>) -> Result<ConstantExpression, wasmparser::Error> {
+    /// Reads a validated expression.
+    pub fn parse(expression: &ConstExpr<'_>) -> Result<ConstantExpression, Error> {
         let mut operators = Vec::with_capacity(1);
-        for operator in expression.get_operators_reader() {
-            operators.push(match operator? {
+        for operator in expression.get_operators_reader().into_iter_with_offsets() {
+            let (operator, offset) = operator?;
+            types::check_operator(&operator, offset as usize)?;
+            operators.push(match operator {
                 Operator::I32Const { value } => ConstantOperator::I32(value),
                 Operator::I64Const { value } => ConstantOperator::I64(value),
                 Operator::F32Const { value } => ConstantOperator::F32(value.bits()),

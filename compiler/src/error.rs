@@ -67,3 +67,23 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// What the parser or validator found, in no particular function.
+impl From<wasmparser::Error> for Error {
+    fn from(error: wasmparser::Error) -> Error {
+        crate::parse::error(&error, None)
+    }
+}
+
+impl Error {
+    /// The same in a function.
+    pub fn within(mut self, name: String) -> Error {
+        match &mut self {
+            Error::Invalid { function, .. }
+            | Error::Unsupported { function, .. }
+            | Error::Internal { function, .. } => *function = Some(name),
+            Error::Link { .. } => {}
+        }
+        self
+    }
+}

@@ -17,6 +17,7 @@ mod image;
 mod initialize;
 mod interface;
 mod layout;
+mod matching;
 mod module;
 mod object;
 mod options;
@@ -27,6 +28,7 @@ mod symbols;
 mod thunks;
 mod translate;
 mod traps;
+mod types;
 mod validate;
 
 pub use error::Error;
@@ -38,7 +40,7 @@ pub use options::{OptLevel, Options, Target};
 pub use program::{
     CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan,
 };
-pub use symbols::{entry_point, module_record};
+pub use symbols::{entry_point, module_record, public as export_symbol};
 
 /// Version of the code generator.
 pub const CRANELIFT_VERSION: &str = cranelift_codegen::VERSION;

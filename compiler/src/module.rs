@@ -5,10 +5,12 @@
 use crate::constant::ConstantExpression;
 use crate::{FunctionType, GlobalType, MemoryType, TableType};
 use std::collections::HashMap;
-use wasmparser::{FuncToValidate, FunctionBody, ValidatorResources};
+use wasmparser::{FuncToValidate, FunctionBody, RecGroup, RefType, ValType, ValidatorResources};
 
 pub struct Module<'a> {
     pub types: Vec<FunctionType>,
+    /// The same types as they are written, for their identity.
+    pub groups: Vec<RecGroup>,
     pub imports: Vec<ModuleImport<'a>>,
     pub functions: Vec<Function>,
     pub tables: Vec<Table>,
@@ -72,12 +74,16 @@ pub struct Function {
 
 pub struct Table {
     pub ty: TableType,
+    /// The precise type of its elements.
+    pub element: RefType,
     /// What all elements are at first; `None` for null or an import.
     pub initial: Option<ConstantExpression>,
 }
 
 pub struct Global {
     pub ty: GlobalType,
+    /// The precise type of its content.
+    pub content: ValType,
     /// `None` for an import.
     pub initial: Option<ConstantExpression>,
 }

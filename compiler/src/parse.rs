@@ -8,13 +8,13 @@ use crate::module::{
 };
 use crate::{
     Error, Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
+    types,
 };
 use quench_abi::ValueType;
 use std::collections::HashMap;
 use wasmparser::{
-    AbstractHeapType, CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind,
-    HeapType, KnownCustom, Name, Parser, Payload, RefType, TableInit, TypeRef, ValType,
-    ValidPayload, Validator, WasmFeatures,
+    AbstractHeapType, DataKind, ElementItems, ElementKind, ExternalKind, HeapType, KnownCustom,
+    Name, Parser, Payload, TableInit, TypeRef, ValType, ValidPayload, Validator, WasmFeatures,
 };
 
 /// Exactly what is translated.
@@ -35,6 +35,9 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::RELAXED_SIMD
         | WasmFeatures::EXCEPTIONS
         | WasmFeatures::LEGACY_EXCEPTIONS
+        | WasmFeatures::FUNCTION_REFERENCES
+        // For recursion groups; `types` refuses the rest of it.
+        | WasmFeatures::GC
 }
 
 /// The validator's error, by whose move it is.
@@ -95,7 +98,7 @@ pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
                 reader.interface.code_size += body.as_bytes().len() as u64;
                 reader.module.bodies.push(Body { validator, body });
             }
-            _ => reader.payload(payload).map_err(|e| error(&e, None))?,
+            _ => reader.payload(payload)?,
         }
     }
     Ok(reader.finish())
@@ -111,6 +114,7 @@ impl<'a> Reader<'a> {
         Reader {
             module: Module {
                 types: Vec::new(),
+                groups: Vec::new(),
                 imports: Vec::new(),
                 functions: Vec::new(),
                 tables: Vec::new(),
@@ -133,25 +137,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn payload(&mut self, payload: Payload<'a>) -> Result<(), wasmparser::Error> {
+    fn payload(&mut self, payload: Payload<'a>) -> Result<(), Error> {
         let module = &mut self.module;
         match payload {
             Payload::TypeSection(types) => {
                 for group in types {
-                    for ty in group?.into_types() {
-                        module.types.push(match &ty.composite_type.inner {
-                            CompositeInnerType::Func(ty) => FunctionType {
-                                parameters: value_types(ty.params()),
-                                results: value_types(ty.results()),
-                            },
-                            other => unreachable!("{other:?} passed validation without gc"),
+                    let group = group?;
+                    for (offset, ty) in group.clone().into_types_and_offsets() {
+                        let function = types::check_type(&ty, offset as usize)?;
+                        module.types.push(FunctionType {
+                            parameters: value_types(function.params()),
+                            results: value_types(function.results()),
                         });
                     }
+                    module.groups.push(group);
                 }
             }
             Payload::ImportSection(imports) => {
+                let offset = imports.range().start as usize;
                 for import in imports.into_imports() {
-                    self.import(import?);
+                    self.import(import?, offset)?;
                 }
             }
             Payload::FunctionSection(functions) => {
@@ -163,14 +168,16 @@ impl<'a> Reader<'a> {
                 }
             }
             Payload::TableSection(tables) => {
-                for table in tables {
-                    let table = table?;
+                for table in tables.into_iter_with_offsets() {
+                    let (offset, table) = table?;
+                    types::check_reference_type(table.ty.element_type, offset as usize)?;
                     let initial = match &table.init {
                         TableInit::RefNull => None,
                         TableInit::Expr(expression) => Some(ConstantExpression::parse(expression)?),
                     };
                     module.tables.push(Table {
                         ty: table_type(&table.ty),
+                        element: table.ty.element_type,
                         initial,
                     });
                 }
@@ -183,10 +190,12 @@ impl<'a> Reader<'a> {
                 }
             }
             Payload::GlobalSection(globals) => {
-                for global in globals {
-                    let global = global?;
+                for global in globals.into_iter_with_offsets() {
+                    let (offset, global) = global?;
+                    types::check_value_type(global.ty.content_type, offset as usize)?;
                     module.globals.push(Global {
                         ty: global_type(&global.ty),
+                        content: global.ty.content_type,
                         initial: Some(ConstantExpression::parse(&global.init_expr)?),
                     });
                 }
@@ -253,7 +262,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn import(&mut self, import: wasmparser::Import<'a>) {
+    fn import(&mut self, import: wasmparser::Import<'a>, offset: usize) -> Result<(), Error> {
         let module = &mut self.module;
         let (item, ty) = match import.ty {
             TypeRef::Func(type_index) | TypeRef::FuncExact(type_index) => {
@@ -269,8 +278,14 @@ impl<'a> Reader<'a> {
                 )
             }
             TypeRef::Table(ty) => {
+                types::check_reference_type(ty.element_type, offset)?;
+                let element = ty.element_type;
                 let ty = table_type(&ty);
-                module.tables.push(Table { ty, initial: None });
+                module.tables.push(Table {
+                    ty,
+                    element,
+                    initial: None,
+                });
                 module.imported_tables += 1;
                 (
                     Item::Table(module.imported_tables - 1),
@@ -287,8 +302,14 @@ impl<'a> Reader<'a> {
                 )
             }
             TypeRef::Global(ty) => {
+                types::check_value_type(ty.content_type, offset)?;
+                let content = ty.content_type;
                 let ty = global_type(&ty);
-                module.globals.push(Global { ty, initial: None });
+                module.globals.push(Global {
+                    ty,
+                    content,
+                    initial: None,
+                });
                 module.imported_globals += 1;
                 (
                     Item::Global(module.imported_globals - 1),
@@ -312,6 +333,7 @@ impl<'a> Reader<'a> {
             name: import.name.to_string(),
             ty,
         });
+        Ok(())
     }
 
     /// The name section is advice: what is malformed in it is passed over.
@@ -383,7 +405,7 @@ pub fn extern_type(module: &Module<'_>, item: Item) -> ExternType {
     }
 }
 
-fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, wasmparser::Error> {
+fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, Error> {
     let mode = match &element.kind {
         ElementKind::Passive => SegmentMode::Passive,
         ElementKind::Declared => SegmentMode::Declared,
@@ -402,7 +424,8 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, w
                 items.push(ConstantExpression::function(function?));
             }
         }
-        ElementItems::Expressions(_, expressions) => {
+        ElementItems::Expressions(ty, expressions) => {
+            types::check_reference_type(ty, element.range.start as usize)?;
             for expression in expressions {
                 items.push(ConstantExpression::parse(&expression?)?);
             }
@@ -415,28 +438,26 @@ fn value_types(types: &[ValType]) -> Vec<ValueType> {
     types.iter().map(|ty| value_type(*ty)).collect()
 }
 
+/// How a value is represented. All function references are alike.
 pub fn value_type(ty: ValType) -> ValueType {
+    use AbstractHeapType::{Exn, Extern, NoExn, NoExtern};
     match ty {
         ValType::I32 => ValueType::I32,
         ValType::I64 => ValueType::I64,
         ValType::F32 => ValueType::F32,
         ValType::F64 => ValueType::F64,
         ValType::V128 => ValueType::V128,
-        ValType::Ref(ty) if is_exception(ty) => ValueType::ExnRef,
-        ValType::Ref(ty) if ty.is_extern_ref() => ValueType::ExternRef,
-        ValType::Ref(_) => ValueType::FuncRef,
+        ValType::Ref(ty) => match ty.heap_type() {
+            HeapType::Abstract {
+                ty: Extern | NoExtern,
+                ..
+            } => ValueType::ExternRef,
+            HeapType::Abstract {
+                ty: Exn | NoExn, ..
+            } => ValueType::ExnRef,
+            _ => ValueType::FuncRef,
+        },
     }
-}
-
-fn is_exception(ty: RefType) -> bool {
-    use AbstractHeapType::{Exn, NoExn};
-    matches!(
-        ty.heap_type(),
-        HeapType::Abstract {
-            ty: Exn | NoExn,
-            ..
-        }
-    )
 }
 
 fn table_type(ty: &wasmparser::TableType) -> TableType {

@@ -2,10 +2,12 @@
 //! runtime starts from.
 
 use crate::layout::{Layout, MemoryPlace};
+use crate::matching::{self, Identity};
 use crate::module::{Item, Module, ModuleImport};
+use crate::types::TypeRegistry;
 use crate::{
-    Error, ExternType, FunctionType, Import, Interface, Options, codegen, compile, parse, record,
-    symbols, validate,
+    Error, ExternType, Import, Interface, Options, codegen, compile, parse, record, symbols,
+    validate,
 };
 use cranelift_codegen::isa::OwnedTargetIsa;
 use std::collections::HashMap;
@@ -120,6 +122,7 @@ impl ResolvedImports {
 #[derive(Clone)]
 struct Provided {
     ty: ExternType,
+    identity: Identity,
     symbol: String,
     /// Of a memory.
     place: Option<MemoryPlace>,
@@ -135,8 +138,7 @@ struct AddedModule {
 pub struct Program {
     options: Options,
     isa: OwnedTargetIsa,
-    /// Identities of function types; 0 is nobody's.
-    types: HashMap<FunctionType, u32>,
+    types: TypeRegistry,
     memories: u64,
     modules: HashMap<String, AddedModule>,
     /// Names of `modules` in order.
@@ -149,7 +151,7 @@ impl Program {
         Ok(Program {
             options,
             isa,
-            types: HashMap::new(),
+            types: TypeRegistry::default(),
             memories: 0,
             modules: HashMap::new(),
             order: Vec::new(),
@@ -189,9 +191,9 @@ impl Program {
         symbols::check_distinct(imported)?;
         symbols::check_distinct(exported)?;
         let mut origins = Vec::new();
-        let imports = self.resolve(&module, &interface, input, &mut origins)?;
+        let type_ids = self.types.identities(&module.groups);
+        let imports = self.resolve(&module, &interface, &type_ids, input, &mut origins)?;
         let entry_points = entry_points(&module, input.entry_points)?;
-        let type_ids = self.type_ids(&module.types);
         let layout = Layout::new(
             &module,
             &imports,
@@ -212,7 +214,7 @@ impl Program {
             &*self.isa,
         )?;
         self.memories += module.memories.len() as u64 - u64::from(module.imported_memories);
-        let exports = provided(input.name, &module, &imports, &layout, &origins);
+        let exports = provided(input.name, &module, &imports, &layout, &type_ids, &origins);
         let entry_points = input
             .entry_points
             .iter()
@@ -228,20 +230,12 @@ impl Program {
         Ok(CompiledModule { interface, bytes })
     }
 
-    fn type_ids(&mut self, types: &[FunctionType]) -> Vec<u32> {
-        let mut ids = Vec::with_capacity(types.len());
-        for ty in types {
-            let next = self.types.len() as u32 + 1;
-            ids.push(*self.types.entry(ty.clone()).or_insert(next));
-        }
-        ids
-    }
-
     /// `origins` receives what each import from another module is.
     fn resolve(
         &self,
         module: &Module<'_>,
         interface: &Interface,
+        type_ids: &[u32],
         input: &ModuleInput<'_>,
         origins: &mut Vec<(Item, Provided)>,
     ) -> Result<ResolvedImports, Error> {
@@ -256,8 +250,9 @@ impl Program {
                     continue;
                 }
             };
-            check_import(described, &provided.ty)?;
-            if let Some(minimum) = minimum_to_check(&described.ty, &provided.ty) {
+            let expected = matching::identity(module, import.item, type_ids);
+            matching::check_import(described, &expected, &provided.ty, &provided.identity)?;
+            if let Some(minimum) = matching::minimum_to_check(&described.ty, &provided.ty) {
                 resolved.minimum_checks.push((import.item, minimum));
             }
             let symbol = provided.symbol.clone();
@@ -315,6 +310,7 @@ fn provided(
     module: &Module<'_>,
     imports: &ResolvedImports,
     layout: &Layout,
+    type_ids: &[u32],
     origins: &[(Item, Provided)],
 ) -> HashMap<String, Provided> {
     let mut exports = HashMap::new();
@@ -324,11 +320,13 @@ fn provided(
             (Some((_, origin)), _) => origin.clone(),
             (None, Item::Global(index)) if index < module.imported_globals => Provided {
                 ty: parse::extern_type(module, export.item),
+                identity: matching::identity(module, export.item, type_ids),
                 symbol: imports.globals[index as usize].clone(),
                 place: None,
             },
             (None, item) => Provided {
                 ty: parse::extern_type(module, item),
+                identity: matching::identity(module, item, type_ids),
                 symbol: match item {
                     Item::Function(_) => symbols::internal(name, export.name),
                     _ => symbols::public(name, export.name),
@@ -390,54 +388,6 @@ fn native_import(
         "import `{}.{}`: a {what} can only come from another module of the program",
         import.module, import.name
     )))
-}
-
-/// Specification, section "Import matching".
-fn check_import(import: &Import, export: &ExternType) -> Result<(), Error> {
-    let within = |minimum: u64, import_max: Option<u64>, export_max: Option<u64>| {
-        let maximum_fits = match (import_max, export_max) {
-            (None, _) => true,
-            (Some(import), Some(export)) => export <= import,
-            (Some(_), None) => false,
-        };
-        maximum_fits && export_max.is_none_or(|maximum| minimum <= maximum)
-    };
-    let fits = match (&import.ty, export) {
-        (ExternType::Memory(import), ExternType::Memory(export)) => {
-            (import.page_size_log2, import.memory64, import.shared)
-                == (export.page_size_log2, export.memory64, export.shared)
-                && within(import.minimum, import.maximum, export.maximum)
-        }
-        (ExternType::Table(import), ExternType::Table(export)) => {
-            import.element == export.element
-                && within(import.minimum, import.maximum, export.maximum)
-        }
-        (import, export) => import == export,
-    };
-    if fits {
-        return Ok(());
-    }
-    Err(link_error(format!(
-        "import `{}.{}`: incompatible import type: expected {}, given {}",
-        import.module, import.name, import.ty, export
-    )))
-}
-
-/// What is smaller than asked for now may have grown before the import.
-fn minimum_to_check(import: &ExternType, export: &ExternType) -> Option<u64> {
-    match (import, export) {
-        (ExternType::Memory(import), ExternType::Memory(export))
-            if import.minimum > export.minimum =>
-        {
-            Some(import.minimum << import.page_size_log2)
-        }
-        (ExternType::Table(import), ExternType::Table(export))
-            if import.minimum > export.minimum =>
-        {
-            Some(import.minimum)
-        }
-        _ => None,
-    }
 }
 
 /// Limits of the JavaScript API's appendix that the format does not have.

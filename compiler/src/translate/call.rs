@@ -193,11 +193,15 @@ impl Translator<'_, '_> {
     }
 
     pub fn call_indirect(&mut self, table: u32, type_index: u32) {
-        let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
         let index = self.pop();
         let reference = self.load_element(table, index, Trap::UndefinedElement);
         let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
+        self.call_code(code, type_index);
+    }
+
+    fn call_code(&mut self, code: Value, type_index: u32) {
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
         let signature = self.indirect_signature(type_index);
         let results = match self.landing() {
@@ -233,17 +237,41 @@ impl Translator<'_, '_> {
     }
 
     pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
-        let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
         let index = self.pop();
         let reference = self.load_element(table, index, Trap::UndefinedElement);
         let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
+        self.return_call_code(code, type_index);
+    }
+
+    fn return_call_code(&mut self, code: Value, type_index: u32) {
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
         let signature = self.indirect_signature(type_index);
         self.builder
             .ins()
             .return_call_indirect(signature, code, &arguments);
         self.reachable = false;
+    }
+
+    /// The code of a function reference, whose type the validator knows.
+    fn code(&mut self, reference: Value) -> Value {
+        self.trap_if_null(reference);
+        self.builder
+            .ins()
+            .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
+    }
+
+    pub fn call_ref(&mut self, type_index: u32) {
+        let reference = self.pop();
+        let code = self.code(reference);
+        self.call_code(code, type_index);
+    }
+
+    pub fn return_call_ref(&mut self, type_index: u32) {
+        let reference = self.pop();
+        let code = self.code(reference);
+        self.return_call_code(code, type_index);
     }
 
     /// The code of the function that `reference` refers to, if it has the

@@ -19,6 +19,7 @@ use crate::layout::Layout;
 use crate::module::{Body, Module};
 use crate::program::ResolvedImports;
 use crate::symbols::Symbol;
+use crate::{Error, types as wasm_types};
 use cranelift_codegen::ir::{
     self, AliasRegion, AliasRegionData, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
     Type, Value, types,
@@ -89,7 +90,7 @@ pub fn translate(
     body: &Body<'_>,
     scratch: &mut Scratch,
     function: &mut ir::Function,
-) -> Result<(), wasmparser::Error> {
+) -> Result<(), Error> {
     let ty = environment.module.function_type(index);
     function.signature = call::internal_signature(ty);
     let validator = wasmparser::FuncToValidate {
@@ -108,6 +109,7 @@ pub fn translate(
         let count = reader.read_var_u32()?;
         let ty = reader.read()?;
         validator.define_locals(offset, count, ty)?;
+        wasm_types::check_value_type(ty, offset as usize)?;
         translator.declare_locals(count, crate::parse::value_type(ty));
     }
     reader.set_features(body.validator.features);
@@ -115,6 +117,7 @@ pub fn translate(
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         validator.op(offset, &operator)?;
+        wasm_types::check_operator(&operator, offset as usize)?;
         translator
             .builder
             .set_srcloc(ir::SourceLoc::new(offset as u32));

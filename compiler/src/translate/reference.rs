@@ -21,6 +21,29 @@ impl Translator<'_, '_> {
         self.eqz();
     }
 
+    pub fn ref_as_non_null(&mut self) {
+        let reference = *self.stack.last().expect("validated");
+        self.trap_if_null(reference);
+    }
+
+    pub fn trap_if_null(&mut self, reference: Value) {
+        let code = crate::traps::code(Trap::NullReference);
+        self.builder.ins().trapz(reference, code);
+    }
+
+    pub fn br_on_null(&mut self, depth: u32) {
+        let reference = self.pop();
+        let is_null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+        self.branch_if(is_null, depth);
+        self.push(reference);
+    }
+
+    pub fn br_on_non_null(&mut self, depth: u32) {
+        let reference = *self.stack.last().expect("validated");
+        self.branch_if(reference, depth);
+        self.pop();
+    }
+
     pub fn ref_func(&mut self, function: u32) {
         let value = self.function_reference(function);
         self.push(value);
