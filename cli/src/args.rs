@@ -1,7 +1,8 @@
 //! The command line's grammar and help. Decides nothing.
 
 use crate::values::{
-    Directory, Preload, Variable, parse_directory, parse_preload, parse_stack_size, parse_variable,
+    Directory, Listener, NamedFunctions, Preload, Variable, parse_directory, parse_functions,
+    parse_listener, parse_preload, parse_size, parse_stack_size, parse_variable,
 };
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -101,6 +102,7 @@ Examples:
   quench build tool.wasm -o bin/tool --target aarch64 -Os
   quench build tool.wasm --dir .              may read and write where it is started
   quench build tool.wasm --dir /etc/tool::/config:ro --env HOME --env LANG=C
+  quench build tool.wasm --policy tool.toml   options from a file: dir = ['.']
   quench build lib.wasm --invoke add 2 2      makes ./lib, which prints 4
   quench build lib.wasm --invoke add          makes ./lib; `./lib 2 2` prints 4
   quench build app.wasm --preload env=env.wasm
@@ -193,7 +195,13 @@ const INSPECT_EXAMPLES: &str = "\
 Examples:
   quench inspect tool.wasm                    imports and who provides them, exports, sizes
   quench build tool.wasm && quench inspect tool
-  quench inspect tool.wasm --json | jq '.imports[].name'";
+  quench inspect tool.wasm --json | jq '.imports[].name'
+
+Who runs an executable can take permissions away from it, never give it more:
+  QUENCH_NARROW=sockets,read-only,timeout=10 ./tool
+denies functions and groups of WASI (as --deny does), protects what is in its
+directories, and sets limits: max-memory=BYTES, timeout=SECONDS,
+max-open-files=NUMBER.";
 
 /// List the machines that executables can be made for
 #[derive(Debug, Args)]
@@ -242,7 +250,9 @@ pub struct CompileArgs {
 #[command(next_help_heading = "Permissions of the program")]
 pub struct PolicyArgs {
     /// Let it use the directory HOST, under the name GUEST if given; `:ro` for
-    /// reading only. A relative HOST is relative to where the program is started
+    /// reading only. A relative HOST is relative to where the program is
+    /// started; `@exe/HOST` to where the executable is, `~/HOST` (in quotes) to
+    /// the home of who starts it
     #[arg(long, value_name = "HOST[::GUEST][:ro]", value_parser = directory_parser())]
     pub dir: Vec<Directory>,
 
@@ -250,6 +260,62 @@ pub struct PolicyArgs {
     /// where the program is started
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable_parser())]
     pub env: Vec<Variable>,
+
+    /// Let it see all environment variables of who starts it
+    #[arg(long)]
+    pub env_all: bool,
+
+    /// Let it accept connections: `127.0.0.1:8080`, `[::1]:8080`, `unix:PATH`,
+    /// or `fd:N` for a socket that is open when the program is started. The
+    /// descriptors come after those of the directories
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_listener)]
+    pub listen: Vec<Listener>,
+
+    /// Let it call only these functions of WASI, and proc_exit: names, or the
+    /// groups args, environ, clocks, descriptors, files, polling, process,
+    /// random, sockets
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = parse_functions)]
+    pub allow: Vec<NamedFunctions>,
+
+    /// Do not let it call these functions of WASI: they fail with `notcapable`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = parse_functions)]
+    pub deny: Vec<NamedFunctions>,
+
+    /// Build nothing if the module imports a denied function
+    #[arg(long)]
+    pub deny_at_build: bool,
+
+    /// Memory of the program, all linear memories together: bytes, or with K,
+    /// M, G (powers of 1024)
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_memory: Option<u64>,
+
+    /// End the program after so many seconds, with status 124
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: Option<u64>,
+
+    /// Descriptors that it can have at a time, the three standard streams and
+    /// its directories included
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(3..=4096))]
+    pub max_open_files: Option<u64>,
+
+    /// Do not start where the kernel cannot confine the program (no_new_privs,
+    /// Landlock, seccomp); without this it is confined as far as possible
+    #[arg(long)]
+    pub require_lockdown: bool,
+
+    /// Do not ask the kernel to confine the program
+    #[arg(long, conflicts_with = "require_lockdown")]
+    pub no_lockdown: bool,
+
+    /// Let who starts it give it more: `PROGRAM --dir HOST -- ARGS`, also --env
+    /// and --env-all
+    #[arg(long)]
+    pub runtime_policy: bool,
+
+    /// Take these options, without the dashes, from a TOML file as well
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Args)]

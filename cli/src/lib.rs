@@ -15,6 +15,8 @@ pub mod link;
 pub mod output;
 pub mod phases;
 pub mod policy;
+pub mod policy_file;
+pub mod policy_report;
 pub mod program;
 pub mod report;
 pub mod values;

@@ -1,122 +1,155 @@
-//! What the options allow a program, as the bytes that are baked in, and those
-//! bytes in words. What they mean when the program runs, the WASI shim knows.
+//! What the options and the policy file together allow a program, and the
+//! bytes of it that are baked in. What they mean when the program runs, the
+//! WASI shim knows.
 
 use crate::args::PolicyArgs;
-use anyhow::{Result, anyhow};
-use quench_policy::{Base, Directory, Entry, Value, Variable};
-use serde::Serialize;
+use crate::policy_file;
+use crate::values::{self, Directory, NamedFunctions, Variable};
+use anyhow::{Result, anyhow, bail};
+use quench_policy::{Entry, Functions, Limit, Listener, Lockdown, Value};
 use std::os::unix::ffi::OsStrExt;
 
-/// # Errors
-///
-/// When it is 4 GiB or more.
-pub fn encode(policy: &PolicyArgs) -> Result<Vec<u8>> {
-    let directories = policy.dir.iter().map(|directory| {
-        Entry::Directory(Directory {
-            base: Base::Caller,
-            host: directory.host.as_bytes(),
-            guest: &directory.guest,
-            read_only: directory.read_only,
-        })
-    });
-    let variables = policy.env.iter().map(|variable| {
-        Entry::Variable(Variable {
-            name: variable.name.as_bytes(),
-            value: match &variable.value {
-                Some(value) => Value::Fixed(value.as_bytes()),
-                None => Value::Inherited,
-            },
-        })
-    });
-    let entries: Vec<Entry<'_>> = directories.chain(variables).collect();
-    let mut bytes = Vec::new();
-    quench_policy::encode(&entries, &mut bytes)
-        .map_err(|_| anyhow!("the permissions take 4 GiB or more"))?;
-    Ok(bytes)
+/// The permissions of a program. Its `Debug` form has all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    pub directories: Vec<Directory>,
+    pub variables: Vec<Variable>,
+    pub all_variables: bool,
+    pub listeners: Vec<values::Listener>,
+    pub allowed: Vec<NamedFunctions>,
+    pub denied: Vec<NamedFunctions>,
+    pub deny_at_build: bool,
+    pub max_memory: Option<u64>,
+    pub timeout: Option<u64>,
+    pub max_open_files: Option<u64>,
+    pub lockdown: Lockdown,
+    pub runtime_policy: bool,
 }
 
-/// A policy for JSON. Bytes that are not UTF-8 are shown as U+FFFD.
-#[derive(Serialize)]
-pub struct PolicyReport {
-    pub directories: Vec<DirectoryReport>,
-    pub environment: Vec<VariableReport>,
-}
-
-#[derive(Serialize)]
-pub struct DirectoryReport {
-    pub host: String,
-    pub guest: String,
-    pub read_only: bool,
-}
-
-#[derive(Serialize)]
-pub struct VariableReport {
-    pub name: String,
-    /// `None`: as it is where the program is started.
-    pub value: Option<String>,
-}
-
-impl PolicyReport {
+impl Policy {
+    /// The options, and what the file adds that they name. A limit of the
+    /// command line replaces the file's.
+    ///
     /// # Errors
     ///
-    /// When the bytes are no policy.
-    pub fn decode(bytes: &[u8]) -> Result<PolicyReport> {
-        let mut report = PolicyReport {
-            directories: Vec::new(),
-            environment: Vec::new(),
+    /// When the file cannot be read or understood.
+    pub fn new(args: &PolicyArgs) -> Result<Policy> {
+        let mut policy = match &args.policy {
+            Some(path) => policy_file::read(path)?,
+            None => Policy::default(),
         };
-        let error = |error: quench_policy::DecodeError| anyhow!("its policy: {}", error.message());
-        for entry in quench_policy::decode(bytes).map_err(error)? {
-            match entry.map_err(error)? {
-                Entry::Directory(directory) => report.directories.push(DirectoryReport {
-                    host: text(directory.host),
-                    guest: directory.guest.to_string(),
-                    read_only: directory.read_only,
-                }),
-                Entry::Variable(variable) => report.environment.push(VariableReport {
-                    name: text(variable.name),
-                    value: match variable.value {
-                        Value::Fixed(value) => Some(text(value)),
-                        Value::Inherited => None,
-                    },
-                }),
-            }
+        policy.directories.extend(args.dir.iter().cloned());
+        policy.variables.extend(args.env.iter().cloned());
+        policy.listeners.extend(args.listen.iter().cloned());
+        policy.allowed.extend(args.allow.iter().cloned());
+        policy.denied.extend(args.deny.iter().cloned());
+        policy.all_variables |= args.env_all;
+        policy.deny_at_build |= args.deny_at_build;
+        policy.runtime_policy |= args.runtime_policy;
+        policy.max_memory = args.max_memory.or(policy.max_memory);
+        policy.timeout = args.timeout.or(policy.timeout);
+        policy.max_open_files = args.max_open_files.or(policy.max_open_files);
+        if args.require_lockdown {
+            policy.lockdown = Lockdown::Required;
+        } else if args.no_lockdown {
+            policy.lockdown = Lockdown::Off;
         }
-        Ok(report)
+        policy.check()?;
+        Ok(policy)
     }
 
-    /// A line for each permission.
-    pub fn lines(&self) -> Vec<String> {
-        let always = "its arguments; standard input, output and error".to_string();
-        let directories = self.directories.iter().map(|directory| {
-            let DirectoryReport {
-                host,
-                guest,
-                read_only,
-            } = directory;
-            let access = if *read_only { "read" } else { "read and write" };
-            let name = if host == guest {
-                String::new()
-            } else {
-                format!(" as `{guest}`")
-            };
-            format!("{access} directory `{host}`{name}")
-        });
-        let variables = self
-            .environment
-            .iter()
-            .map(|variable| match &variable.value {
-                Some(value) => format!("environment variable {} = `{value}`", variable.name),
-                None => format!("environment variable {}, the caller's", variable.name),
-            });
-        [always]
-            .into_iter()
-            .chain(directories)
-            .chain(variables)
-            .collect()
+    fn check(&self) -> Result<()> {
+        const LISTENERS_MAX: usize = 16;
+        if self.denied.iter().any(|denied| denied.name == EXIT) {
+            bail!("`{EXIT}` cannot be denied; a program always can end");
+        }
+        if self.listeners.len() > LISTENERS_MAX {
+            bail!("a program can have {LISTENERS_MAX} listeners at most");
+        }
+        Ok(())
+    }
+
+    /// Those of the imported functions that the program can call.
+    ///
+    /// # Errors
+    ///
+    /// When one is denied and the build is to be refused then.
+    pub fn functions(&self, imported: Functions) -> Result<Functions> {
+        let all = |list: &[NamedFunctions]| {
+            let sets = list.iter().map(|named| named.functions);
+            sets.fold(Functions::NONE, Functions::with)
+        };
+        let exit = Functions::of(&[EXIT]);
+        let mut allowed = match self.allowed.as_slice() {
+            [] => Functions::ALL,
+            list => all(list),
+        };
+        allowed = allowed.without(all(&self.denied)).with(exit);
+        let denied: Vec<&str> = imported.without(allowed).iter().map(|f| f.name).collect();
+        if self.deny_at_build && !denied.is_empty() {
+            bail!(
+                "the program imports what it is denied: {}; build without --deny-at-build to \
+                 let these fail when they are called",
+                denied.join(", ")
+            );
+        }
+        Ok(Functions(imported.0 & allowed.0))
+    }
+
+    /// The bytes, for a program that can call these functions.
+    ///
+    /// # Errors
+    ///
+    /// When it is 4 GiB or more.
+    pub fn encode(&self, functions: Functions) -> Result<Vec<u8>> {
+        let mut entries: Vec<Entry<'_>> = Vec::new();
+        entries.extend(self.directories.iter().map(directory));
+        entries.extend(self.variables.iter().map(variable));
+        entries.extend(self.listeners.iter().map(listener));
+        entries.push(Entry::Functions(functions));
+        let limits = [
+            self.max_memory.map(Limit::Memory),
+            self.timeout.map(Limit::Time),
+            self.max_open_files.map(Limit::OpenFiles),
+        ];
+        entries.extend(limits.into_iter().flatten().map(Entry::Limit));
+        entries.extend(self.all_variables.then_some(Entry::AllVariables));
+        entries.extend(self.runtime_policy.then_some(Entry::RuntimePolicy));
+        if self.lockdown != Lockdown::default() {
+            entries.push(Entry::Lockdown(self.lockdown));
+        }
+        let mut bytes = Vec::new();
+        quench_policy::encode(&entries, &mut bytes)
+            .map_err(|_| anyhow!("the permissions take 4 GiB or more"))?;
+        Ok(bytes)
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+const EXIT: &str = "proc_exit";
+
+fn directory(directory: &Directory) -> Entry<'_> {
+    Entry::Directory(quench_policy::Directory {
+        base: directory.base,
+        host: directory.host.as_bytes(),
+        guest: &directory.guest,
+        read_only: directory.read_only,
+    })
+}
+
+fn variable(variable: &Variable) -> Entry<'_> {
+    Entry::Variable(quench_policy::Variable {
+        name: variable.name.as_bytes(),
+        value: match &variable.value {
+            Some(value) => Value::Fixed(value.as_bytes()),
+            None => Value::Inherited,
+        },
+    })
+}
+
+fn listener(listener: &values::Listener) -> Entry<'_> {
+    Entry::Listener(match listener {
+        values::Listener::Ip(address) => Listener::Ip(*address),
+        values::Listener::Unix(path) => Listener::Unix(path.as_bytes()),
+        values::Listener::Inherited(number) => Listener::Inherited(*number),
+    })
 }

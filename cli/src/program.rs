@@ -1,16 +1,18 @@
 //! From modules and options to an executable, or to one of the stages before
 //! it: the compiler, then the linker.
 
-use crate::args::{CompileArgs, PolicyArgs};
+use crate::args::CompileArgs;
 use crate::imports::{Member, Providers};
 use crate::info::{Info, InvokeInfo};
 use crate::input::{self, Source};
 use crate::invoke::Invoke;
 use crate::link::{self, Input, Symbols};
 use crate::phases::Phases;
+use crate::policy::Policy;
 use crate::report::ModuleReport;
+use crate::values::display_size;
 use crate::wiring::{Wiring, wire};
-use crate::{archives, policy, version, wasi};
+use crate::{archives, version, wasi};
 use anyhow::{Context, Result, bail};
 use quench_compiler::{
     Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan, Target,
@@ -102,7 +104,7 @@ pub struct Request<'a> {
     pub modules: &'a Modules,
     pub target: Target,
     pub compile: &'a CompileArgs,
-    pub policy: &'a PolicyArgs,
+    pub policy: &'a Policy,
     pub invoke: Option<&'a Invoke>,
     pub symbols: Symbols,
 }
@@ -128,11 +130,13 @@ impl Request<'_> {
     pub fn executable(&self, phases: &mut Phases) -> Result<Vec<u8>> {
         let members = self.members()?;
         let wiring = wire(&members, self.compile.stub_imports, self.invoke)?;
+        let functions = self.policy.functions(wiring.functions)?;
+        self.check_memory(&members)?;
         phases.done("validate");
 
         let mut program = self.program()?;
         let objects = self.compile(&mut program, &members, Emit::Object)?;
-        let policy = policy::encode(self.policy)?;
+        let policy = self.policy.encode(functions)?;
         let info = self.info(&members, &wiring).object(self.target, &policy)?;
         let record = program.finish(&self.plan(&members, wiring, policy))?;
         phases.done("compile");
@@ -149,6 +153,21 @@ impl Request<'_> {
         let executable = link::link(self.target, inputs, self.symbols)?;
         phases.done("link");
         Ok(executable)
+    }
+
+    /// Memories that begin with more than the program may have.
+    fn check_memory(&self, members: &[Member]) -> Result<()> {
+        let memories = members.iter().flat_map(|member| &member.interface.memories);
+        let sizes = memories.map(|ty| ty.minimum.saturating_mul(1 << ty.page_size_log2));
+        let initial = sizes.fold(0, u64::saturating_add);
+        match self.policy.max_memory {
+            Some(limit) if initial > limit => bail!(
+                "the program's memory begins with {}, more than --max-memory {}",
+                display_size(initial),
+                display_size(limit)
+            ),
+            _ => Ok(()),
+        }
     }
 
     fn program(&self) -> Result<Program> {
@@ -212,7 +231,8 @@ impl Request<'_> {
             }),
             memory: wiring.memory,
             stack_size: self.compile.max_stack,
-            host_start: wiring.uses_wasi.then(|| wasi::START_SYMBOL.to_string()),
+            // Also without WASI: limits and lockdown are for every program.
+            host_start: Some(wasi::START_SYMBOL.to_string()),
             policy,
         }
     }

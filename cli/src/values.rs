@@ -1,7 +1,9 @@
 //! Arguments of the command line that are more than words: sizes, directories,
-//! environment variables, preloaded modules.
+//! environment variables, listeners, functions of WASI, preloaded modules.
 
+use quench_policy::{Base, Functions};
 use std::ffi::{OsStr, OsString};
+use std::net::SocketAddr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
@@ -63,8 +65,8 @@ pub fn display_size(bytes: u64) -> String {
 /// `--dir HOST[::GUEST][:ro]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directory {
-    /// Relative to the directory in which the executable is started, unless
-    /// absolute.
+    pub base: Base,
+    /// Relative to what the base says, unless absolute.
     pub host: OsString,
     /// What the guest calls it; WASI knows UTF-8 only.
     pub guest: String,
@@ -96,10 +98,73 @@ pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
             text.display()
         ));
     }
+    let (base, host) = base(host);
     Ok(Directory {
+        base,
         host: OsString::from_vec(host.to_vec()),
         guest: guest.to_string(),
         read_only,
+    })
+}
+
+/// What a path is relative to, and the rest of it.
+fn base(host: &[u8]) -> (Base, &[u8]) {
+    for (prefix, base) in [(&b"@exe"[..], Base::Executable), (b"~", Base::Home)] {
+        match host.strip_prefix(prefix) {
+            Some([]) => return (base, b"."),
+            Some([b'/', rest @ ..]) => return (base, if rest.is_empty() { b"." } else { rest }),
+            _ => {}
+        }
+    }
+    (Base::Caller, host)
+}
+
+/// `--listen ADDRESS`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listener {
+    Ip(SocketAddr),
+    Unix(String),
+    Inherited(u32),
+}
+
+/// # Errors
+///
+/// Says what is accepted.
+pub fn parse_listener(text: &str) -> Result<Listener, String> {
+    const FIRST: u32 = 3;
+    if let Some(path) = text.strip_prefix("unix:")
+        && !path.is_empty()
+        && !path.contains('\0')
+    {
+        return Ok(Listener::Unix(path.to_string()));
+    }
+    let number = text
+        .strip_prefix("fd:")
+        .and_then(|number| number.parse().ok());
+    if let Some(number) = number.filter(|&number| number >= FIRST) {
+        return Ok(Listener::Inherited(number));
+    }
+    text.parse().map(Listener::Ip).map_err(|_| {
+        format!("`{text}` is no address; write 127.0.0.1:8080, [::1]:8080, unix:PATH, or fd:N from fd:3 on")
+    })
+}
+
+/// A name of `--allow` or `--deny`, and what it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFunctions {
+    pub name: String,
+    pub functions: Functions,
+}
+
+/// # Errors
+///
+/// When there is no function or group of that name.
+pub fn parse_functions(name: &str) -> Result<NamedFunctions, String> {
+    let functions = Functions::named(name)
+        .ok_or_else(|| format!("`{name}` is no function of WASI, and no group of them"))?;
+    Ok(NamedFunctions {
+        name: name.to_string(),
+        functions,
     })
 }
 
@@ -217,6 +282,37 @@ mod tests {
         assert_eq!(directory(":ro"), None);
         assert_eq!(directory("::/data"), None);
         assert_eq!(directory("/srv::"), None);
+    }
+
+    #[test]
+    fn bases_of_directories() {
+        let base = |text: &str| {
+            let parsed = parse_directory(OsStr::new(text)).unwrap();
+            (parsed.base, parsed.host.into_string().unwrap())
+        };
+        assert_eq!(base("@exe/share"), (Base::Executable, "share".to_string()));
+        assert_eq!(base("@exe"), (Base::Executable, ".".to_string()));
+        assert_eq!(base("~/x:ro"), (Base::Home, "x".to_string()));
+        assert_eq!(base("~x"), (Base::Caller, "~x".to_string()));
+        assert_eq!(
+            base("@executable"),
+            (Base::Caller, "@executable".to_string())
+        );
+    }
+
+    #[test]
+    fn listeners() {
+        let ip = "127.0.0.1:80".parse().unwrap();
+        assert_eq!(parse_listener("127.0.0.1:80"), Ok(Listener::Ip(ip)));
+        assert!(matches!(parse_listener("[::1]:80"), Ok(Listener::Ip(_))));
+        assert_eq!(
+            parse_listener("unix:/s"),
+            Ok(Listener::Unix("/s".to_string()))
+        );
+        assert_eq!(parse_listener("fd:3"), Ok(Listener::Inherited(3)));
+        for wrong in ["", "80", "localhost:80", "unix:", "fd:2", "fd:x"] {
+            assert!(parse_listener(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

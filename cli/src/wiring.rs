@@ -8,6 +8,7 @@ use crate::invoke::{Invoke, exported_functions};
 use crate::wasi;
 use anyhow::{Result, bail};
 use quench_compiler::{ExternType, Interface};
+use quench_policy::Functions;
 
 const MEMORY: &str = "memory";
 const START: &str = "_start";
@@ -21,7 +22,8 @@ pub struct Wiring {
     pub entries: Vec<ExportPath>,
     /// What WASI's functions see, if one of those used looks at memory.
     pub memory: Option<ExportPath>,
-    pub uses_wasi: bool,
+    /// The functions of WASI that the modules import.
+    pub functions: Functions,
 }
 
 /// Fits the members together. The last is the main one; each may import from
@@ -45,9 +47,11 @@ pub fn wire(members: &[Member], stub_imports: bool, invoke: Option<&Invoke>) -> 
     Ok(Wiring {
         entries: entries(members, invoke.is_some())?,
         memory: memory(members)?,
-        uses_wasi: members
+        functions: members
             .iter()
-            .any(|member| wasi_imports(member).next().is_some()),
+            .flat_map(wasi_imports)
+            .filter_map(|import| Functions::named(&import.name))
+            .fold(Functions::NONE, Functions::with),
     })
 }
 

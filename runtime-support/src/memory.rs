@@ -11,8 +11,8 @@
 //! anything here, so nothing else reads or writes meanwhile.
 #![allow(unsafe_code)]
 
-use crate::process;
 use crate::report::Line;
+use crate::{limits, process};
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use quench_abi::{Memory, MemoryImage, Module, Program};
@@ -72,18 +72,28 @@ pub unsafe fn replace_program(program: &'static Program) {
 /// The record of a memory that was set up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_grow(memory: *mut Memory, pages: u64) -> i64 {
-    // SAFETY: nobody else looks at the record now.
-    let memory = unsafe { &mut *memory };
-    let Some(length) = grown_length(memory, pages) else {
+    // SAFETY: nobody changes the record meanwhile.
+    let Some(length) = grown_length(unsafe { &*memory }, pages) else {
         return -1;
     };
-    let before = memory.length;
+    let before = self::length(memory);
+    if !limits::has_room(length - before) {
+        return -1;
+    }
+    // SAFETY: nobody else looks at the record now.
+    let memory = unsafe { &mut *memory };
     // SAFETY: the new length is within the reservation.
     if length > before && !unsafe { make_accessible(memory, before, length) } {
         return -1;
     }
     memory.length = length;
     (before >> memory.page_size_log2).cast_signed()
+}
+
+/// Bytes that a memory has now.
+pub(crate) fn length(memory: *mut Memory) -> u64 {
+    // SAFETY: the record of one of the program's memories; see the head.
+    unsafe { (*memory).length }
 }
 
 /// The length in bytes after growing by `pages`, if the memory may get there.

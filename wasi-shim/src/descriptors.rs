@@ -21,7 +21,18 @@ pub enum Kind {
     Directory,
     /// Whatever else was opened by a path.
     File,
+    /// A socket that the policy gives, or a connection that it accepted.
+    Socket,
 }
+
+/// What can be done with a socket.
+const SOCKET_RIGHTS: u64 = FD_READ
+    | FD_WRITE
+    | FD_FDSTAT_SET_FLAGS
+    | FD_FILESTAT_GET
+    | POLL_FD_READWRITE
+    | SOCK_SHUTDOWN
+    | SOCK_ACCEPT;
 
 /// What can be done with a directory.
 pub const DIRECTORY_RIGHTS: u64 = PATH_CREATE_DIRECTORY
@@ -110,6 +121,18 @@ impl Descriptor {
             granted: DIRECTORY_RIGHTS & !withheld,
             base: DIRECTORY_RIGHTS & !withheld,
             inheriting: (DIRECTORY_RIGHTS | FILE_RIGHTS) & !withheld,
+        }
+    }
+
+    pub fn socket(fd: OwnedFd) -> Descriptor {
+        Descriptor {
+            fd,
+            kind: Kind::Socket,
+            read_only: false,
+            preopen: None,
+            granted: SOCKET_RIGHTS,
+            base: SOCKET_RIGHTS,
+            inheriting: SOCKET_RIGHTS,
         }
     }
 
@@ -205,13 +228,30 @@ enum Slot {
 
 pub struct Descriptors {
     slots: [Slot; CAPACITY],
+    /// Numbers, from the greatest down, that a limit takes away.
+    withheld: usize,
 }
 
 impl Descriptors {
     pub const fn new() -> Descriptors {
         Descriptors {
             slots: [const { Slot::Free }; CAPACITY],
+            withheld: 0,
         }
+    }
+
+    /// Lets the guest have at most so many descriptors at a time.
+    pub fn limit(&mut self, number: u64) {
+        let number = usize::try_from(number).unwrap_or(CAPACITY);
+        let withheld = CAPACITY.saturating_sub(number);
+        self.withheld = withheld.max(self.withheld);
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Descriptor> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::Open(descriptor) => Some(descriptor),
+            Slot::Free => None,
+        })
     }
 
     pub fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
@@ -237,7 +277,8 @@ impl Descriptors {
 
     /// Gives a descriptor the lowest number that is free.
     pub fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
-        for (number, slot) in self.slots.iter_mut().enumerate() {
+        let allowed = CAPACITY - self.withheld;
+        for (number, slot) in self.slots.iter_mut().take(allowed).enumerate() {
             if matches!(slot, Slot::Free) {
                 *slot = Slot::Open(descriptor);
                 return Ok(number as u32);

@@ -1,18 +1,18 @@
 //! Arguments and environment variables: `args_*`, `environ_*`. Arguments are
 //! the process's, its name first; variables are those of the policy.
 
-use crate::Guest;
 use crate::errno::Errno;
-use quench_policy::{Entry, Value};
-use quench_runtime_support::{args, environment, policy};
+use crate::{Guest, command_line};
+use quench_policy::{Entry, Value, Variable};
+use quench_runtime_support::{environment, policy};
 
 pub fn args_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
-    let list = args().map(|argument| [argument, &[], &[]]);
+    let list = command_line::arguments().map(|argument| [argument, &[], &[]]);
     put_sizes(guest, list, count, size)
 }
 
 pub fn args_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
-    let list = args().map(|argument| [argument, &[], &[]]);
+    let list = command_line::arguments().map(|argument| [argument, &[], &[]]);
     put_strings(guest, list, pointers, strings)
 }
 
@@ -30,22 +30,46 @@ type Pieces = [&'static [u8]; 3];
 /// The variables that the program sees, each `name`, `=`, `value`. A policy
 /// that cannot be decoded has none; `start` refused it before.
 fn variables() -> impl Iterator<Item = Pieces> {
-    let entries = quench_policy::decode(policy()).into_iter().flatten();
-    entries.filter_map(|entry| {
-        let Ok(Entry::Variable(variable)) = entry else {
-            return None;
-        };
-        let value = match variable.value {
-            Value::Fixed(value) => value,
-            Value::Inherited => inherited(variable.name)?,
-        };
-        Some([variable.name, b"=", value])
+    named().filter_map(pieces).chain(others())
+}
+
+/// The variables that the policy names.
+fn named() -> impl Iterator<Item = Variable<'static>> {
+    entries().filter_map(|entry| match entry {
+        Entry::Variable(variable) => Some(variable),
+        _ => None,
     })
+}
+
+fn entries() -> impl Iterator<Item = Entry<'static>> {
+    let built_in = quench_policy::decode(policy()).into_iter().flatten();
+    built_in
+        .filter_map(Result::ok)
+        .chain(command_line::entries())
+}
+
+fn pieces(variable: Variable<'static>) -> Option<Pieces> {
+    let value = match variable.value {
+        Value::Fixed(value) => value,
+        Value::Inherited => inherited(variable.name)?,
+    };
+    Some([variable.name, b"=", value])
 }
 
 /// The caller's value of a variable.
 fn inherited(name: &[u8]) -> Option<&'static [u8]> {
     environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="))
+}
+
+/// The caller's variables that are not named, if the policy gives them.
+fn others() -> impl Iterator<Item = Pieces> {
+    let all = entries().any(|entry| entry == Entry::AllVariables);
+    environment().filter_map(move |variable| {
+        let end = variable.iter().position(|&byte| byte == b'=')?;
+        let name = variable.get(..end)?;
+        let is_other = all && !named().any(|named| named.name == name);
+        is_other.then_some([variable, &[], &[]])
+    })
 }
 
 fn put_sizes(

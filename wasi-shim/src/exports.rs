@@ -18,21 +18,32 @@ use crate::types::Dialect;
 use crate::{Guest, clock, directory, environment, fd, filestat, io, poll, process, random};
 use crate::{socket, start};
 use core::cell::UnsafeCell;
+use quench_policy::Functions;
 use quench_runtime_support::guest_memory;
+use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
-struct Global(UnsafeCell<Descriptors>);
+struct State {
+    descriptors: Descriptors,
+    /// Those that the guest can call.
+    allowed: Functions,
+}
+
+struct Global(UnsafeCell<State>);
 
 // SAFETY: there is one thread.
 unsafe impl Sync for Global {}
 
-static DESCRIPTORS: Global = Global(UnsafeCell::new(Descriptors::new()));
+static STATE: Global = Global(UnsafeCell::new(State {
+    descriptors: Descriptors::new(),
+    allowed: Functions::NONE,
+}));
 
 /// Prepares what the functions work on. The runtime calls it once, before any
 /// guest code.
 #[unsafe(no_mangle)]
 extern "C" fn quench_wasi_start() {
     // SAFETY: no other function of this file runs.
-    let descriptors = unsafe { &mut *DESCRIPTORS.0.get() };
+    let state = unsafe { &mut *STATE.0.get() };
     // SAFETY: nobody else owns them, and the table of descriptors does not
     // close them.
     let streams = unsafe {
@@ -42,13 +53,32 @@ extern "C" fn quench_wasi_start() {
             rustix::stdio::take_stderr(),
         ]
     };
-    start::start(descriptors, streams);
+    state.allowed = start::start(&mut state.descriptors, streams);
 }
 
-/// Carries out a call. A program without a memory has one of no bytes.
-fn call(function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
+/// A descriptor that the caller of the program left open for it. To be called
+/// once for a number, before anything else is opened.
+///
+/// # Errors
+///
+/// When the number is a standard stream's, or none that is open.
+pub fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
+    let number = i32::try_from(number).ok().filter(|&number| number > 2);
+    let number = number.ok_or(rustix::io::Errno::BADF)?;
+    // SAFETY: it is only asked whether it is open.
+    rustix::io::fcntl_getfd(unsafe { BorrowedFd::borrow_raw(number) })?;
+    // SAFETY: it is open, and nothing here has opened it.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Carries out a call to a function, given as a set of one. A program without
+/// a memory has one of no bytes.
+fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
     // SAFETY: no other function of this file runs.
-    let descriptors = unsafe { &mut *DESCRIPTORS.0.get() };
+    let state = unsafe { &mut *STATE.0.get() };
+    if !state.allowed.intersects(itself) {
+        return i32::from(Errno::NotCapable as u16);
+    }
     // SAFETY: the same; the memory is not kept beyond the call.
     let mut memory = unsafe { guest_memory() };
     let bytes = match &mut memory {
@@ -57,7 +87,7 @@ fn call(function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
     };
     let mut guest = Guest {
         memory: Memory(bytes),
-        descriptors,
+        descriptors: &mut state.descriptors,
     };
     match function(&mut guest) {
         Ok(()) => 0,
@@ -89,7 +119,8 @@ macro_rules! exports {
             $(
                 #[unsafe(export_name = concat!($prefix, stringify!($name)))]
                 extern "C" fn $name($($parameter: $type),*) -> i32 {
-                    call(|guest| ($function)(guest, $($parameter),*))
+                    let itself = const { Functions::of(&[stringify!($name)]) };
+                    call(itself, |guest| ($function)(guest, $($parameter),*))
                 }
             )*
         }

@@ -24,10 +24,10 @@ pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Err
     let file_type = match descriptor.kind {
         Kind::Stdio => stdio_type(descriptor),
         Kind::Directory => FileType::Directory,
-        Kind::File => filestat::of(descriptor)?.file_type,
+        Kind::File | Kind::Socket => filestat::of(descriptor)?.file_type,
     };
     let flags = match descriptor.kind {
-        Kind::File => fdflags_of(rustix::fs::fcntl_getfl(descriptor)?),
+        Kind::File | Kind::Socket => fdflags_of(rustix::fs::fcntl_getfl(descriptor)?),
         Kind::Stdio | Kind::Directory => 0,
     };
     let stat = FdStat {

@@ -15,7 +15,7 @@ pub fn get(guest: &mut Guest<'_>, dialect: Dialect, fd: u32, result: u32) -> Res
     let descriptor = guest.descriptors.get(fd)?;
     let stat = match descriptor.kind {
         Kind::Stdio => stream(stdio_type(descriptor)),
-        Kind::Directory | Kind::File => {
+        Kind::Directory | Kind::File | Kind::Socket => {
             descriptor.require(FD_FILESTAT_GET)?;
             of(descriptor)?
         }

@@ -98,7 +98,7 @@ fn is_regular(descriptor: &Descriptor) -> bool {
 /// The standard streams have no position that a guest can see.
 pub fn require_seekable(descriptor: &Descriptor) -> Result<(), Errno> {
     match descriptor.kind {
-        Kind::Stdio => Err(Errno::IllegalSeek),
+        Kind::Stdio | Kind::Socket => Err(Errno::IllegalSeek),
         Kind::Directory | Kind::File => Ok(()),
     }
 }
@@ -174,6 +174,16 @@ fn read_all(
             Err(_) => return Ok(total),
         }
     }
+}
+
+/// Where the buffers of a list are that are not empty; all are inside memory.
+pub fn buffers<'a>(
+    memory: &'a Memory<'_>,
+    list: u32,
+    count: u32,
+) -> Result<impl Iterator<Item = Range<usize>> + 'a, Errno> {
+    let all = Vectors::checked(memory, list, count)?;
+    Ok(all.filter(|buffer| !buffer.is_empty()))
 }
 
 /// What is left of a list of buffers in guest memory. Yields where each is.

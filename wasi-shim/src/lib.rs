@@ -18,6 +18,7 @@
 #![no_std]
 
 mod clock;
+mod command_line;
 mod descriptors;
 mod directory;
 mod environment;
@@ -26,7 +27,10 @@ mod exports;
 mod fd;
 mod filestat;
 mod io;
+mod listener;
+mod lockdown;
 mod memory;
+mod narrow;
 mod path;
 mod poll;
 mod process;

@@ -1,40 +1,119 @@
-//! Sockets: `sock_*`. No descriptor is a socket, because a policy gives none.
+//! Sockets: `sock_*`, on listeners that the policy gives and the connections
+//! accepted from them.
 
 use crate::Guest;
+use crate::descriptors::{Descriptor, Descriptors, Kind};
 use crate::errno::Errno;
+use crate::io::buffers;
+use crate::types::fdflags;
+use crate::types::rights::{FD_READ, FD_WRITE, SOCK_ACCEPT, SOCK_SHUTDOWN};
+use rustix::io::retry_on_intr;
+use rustix::net::{RecvFlags, SendFlags, Shutdown, SocketFlags, accept_with};
 
-fn not_a_socket(guest: &Guest<'_>, fd: u32) -> Result<(), Errno> {
-    guest.descriptors.get(fd)?;
-    Err(Errno::NotSocket)
+/// `riflags`: leave what is received in the queue, wait for all of it.
+const PEEK: u32 = 1;
+const WAIT_ALL: u32 = 2;
+
+/// `sdflags`: directions to shut down.
+const READING: u32 = 1;
+const WRITING: u32 = 2;
+const BOTH: u32 = READING | WRITING;
+
+/// More is not sent in one call, so that a count cannot overflow.
+const MOST: usize = i32::MAX as usize;
+
+fn with(descriptors: &Descriptors, fd: u32, rights: u64) -> Result<&Descriptor, Errno> {
+    let descriptor = descriptors.get(fd)?;
+    if descriptor.kind != Kind::Socket {
+        return Err(Errno::NotSocket);
+    }
+    descriptor.require(rights)?;
+    Ok(descriptor)
 }
 
-pub fn accept(guest: &mut Guest<'_>, fd: u32, _flags: u32, _result: u32) -> Result<(), Errno> {
-    not_a_socket(guest, fd)
+pub fn accept(guest: &mut Guest<'_>, fd: u32, flags: u32, result: u32) -> Result<(), Errno> {
+    guest.memory.check(result, 4)?;
+    if flags & !fdflags::NONBLOCK != 0 {
+        return Err(Errno::Invalid);
+    }
+    let listener = with(guest.descriptors, fd, SOCK_ACCEPT)?;
+    let mut socket_flags = SocketFlags::CLOEXEC;
+    socket_flags.set(SocketFlags::NONBLOCK, flags & fdflags::NONBLOCK != 0);
+    let connection = retry_on_intr(|| accept_with(listener, socket_flags))?;
+    let number = guest.descriptors.insert(Descriptor::socket(connection))?;
+    guest.memory.write_u32(result, number)
 }
 
 pub fn recv(
     guest: &mut Guest<'_>,
     fd: u32,
-    _buffers: u32,
-    _count: u32,
-    _flags: u32,
-    _length: u32,
-    _result_flags: u32,
+    list: u32,
+    count: u32,
+    flags: u32,
+    length: u32,
+    result_flags: u32,
 ) -> Result<(), Errno> {
-    not_a_socket(guest, fd)
+    guest.memory.check(length, 4)?;
+    guest.memory.check(result_flags, 2)?;
+    let socket = with(guest.descriptors, fd, FD_READ)?;
+    if flags & !(PEEK | WAIT_ALL) != 0 {
+        return Err(Errno::Invalid);
+    }
+    let mut receive_flags = RecvFlags::empty();
+    receive_flags.set(RecvFlags::PEEK, flags & PEEK != 0);
+    receive_flags.set(RecvFlags::WAITALL, flags & WAIT_ALL != 0);
+    // The first buffer that is not empty; a caller has to expect less than it
+    // asked for.
+    let first = buffers(&guest.memory, list, count)?.next();
+    let buffer = guest.memory.0.get_mut(first.unwrap_or(0..0));
+    let buffer = buffer.ok_or(Errno::Fault)?;
+    let received = retry_on_intr(|| rustix::net::recv(socket, &mut *buffer, receive_flags));
+    let total = received?.1 as u32;
+    guest.memory.write_u32(length, total)?;
+    // Nothing is cut off in a stream.
+    guest.memory.write(result_flags, &[0, 0])
 }
 
+/// Nobody is told by a signal that the other side has gone, as in other
+/// runtimes.
 pub fn send(
     guest: &mut Guest<'_>,
     fd: u32,
-    _buffers: u32,
-    _count: u32,
-    _flags: u32,
-    _length: u32,
+    list: u32,
+    count: u32,
+    flags: u32,
+    length: u32,
 ) -> Result<(), Errno> {
-    not_a_socket(guest, fd)
+    guest.memory.check(length, 4)?;
+    let socket = with(guest.descriptors, fd, FD_WRITE)?;
+    if flags != 0 {
+        return Err(Errno::Invalid);
+    }
+    let mut total: usize = 0;
+    for buffer in buffers(&guest.memory, list, count)? {
+        let bytes = guest.memory.0.get(buffer).ok_or(Errno::Fault)?;
+        let bytes = bytes.get(..MOST).unwrap_or(bytes);
+        match retry_on_intr(|| rustix::net::send(socket, bytes, SendFlags::NOSIGNAL)) {
+            Ok(sent) => {
+                total += sent;
+                if sent < bytes.len() || total >= MOST {
+                    break;
+                }
+            }
+            Err(error) if total == 0 => return Err(error.into()),
+            Err(_) => break,
+        }
+    }
+    guest.memory.write_u32(length, total as u32)
 }
 
-pub fn shutdown(guest: &mut Guest<'_>, fd: u32, _how: u32) -> Result<(), Errno> {
-    not_a_socket(guest, fd)
+pub fn shutdown(guest: &mut Guest<'_>, fd: u32, how: u32) -> Result<(), Errno> {
+    let socket = with(guest.descriptors, fd, SOCK_SHUTDOWN)?;
+    let how = match how {
+        READING => Shutdown::Read,
+        WRITING => Shutdown::Write,
+        BOTH => Shutdown::Both,
+        _ => return Err(Errno::Invalid),
+    };
+    Ok(rustix::net::shutdown(socket, how)?)
 }

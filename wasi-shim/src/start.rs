@@ -1,18 +1,27 @@
 //! Before any guest code: the policy takes effect. The standard streams become
-//! descriptors 0 to 2, the policy's directories those from 3 on.
+//! descriptors 0 to 2, then come the directories and then the listeners of the
+//! policy, in its order. At the end, what is not needed any more is given up.
 
 use crate::descriptors::{Descriptor, Descriptors};
+use crate::lockdown::lock_down;
+use crate::narrow::Narrowing;
 use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
+use crate::{command_line, listener};
 use core::ffi::CStr;
-use quench_policy::{Directory, Entry};
-use quench_runtime_support::{fatal, policy};
+use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown};
+use quench_runtime_support::{environment, fatal, limit_memory, limit_time, policy};
 use rustix::fd::{AsRawFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
 use rustix::io::{Errno, fcntl_getfd};
 
-/// Fills the table of descriptors, or ends the program with a message.
-pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
+/// Listeners that a program can have.
+const LISTENERS_MAX: usize = 16;
+
+/// Fills the table of descriptors and limits the program. Returns the
+/// functions that it can call. Ends the program with a message when the policy
+/// cannot be had.
+pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Functions {
     if streams.iter().any(|stream| fcntl_getfd(stream).is_err()) {
         occupy_standard_numbers();
     }
@@ -20,23 +29,81 @@ pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
     for (stream, rights) in [(stdin, FD_READ), (stdout, FD_WRITE), (stderr, FD_WRITE)] {
         insert(descriptors, Descriptor::stdio(stream, rights));
     }
+    let narrowing = Narrowing::read();
+    // First, because descriptors that the caller left open have numbers that
+    // nothing else may get.
+    let listeners = listeners();
+    open_directories(descriptors, narrowing.read_only);
+    for listener in listeners.into_iter().flatten() {
+        insert(descriptors, Descriptor::socket(listener));
+    }
+    confine(descriptors, &narrowing)
+}
+
+/// The policy's entries, those of the command line last.
+fn entries() -> impl Iterator<Item = Entry<'static>> {
     let entries = quench_policy::decode(policy());
     let entries = entries.unwrap_or_else(|error| bad_policy(error.message()));
-    for entry in entries {
-        match entry {
-            Ok(Entry::Directory(directory)) => {
-                let fd = open(&directory).unwrap_or_else(|error| missing(&directory, error));
-                let name = directory.guest;
-                insert(
-                    descriptors,
-                    Descriptor::preopen(fd, name, directory.read_only),
-                );
-            }
-            // Read when the guest asks.
-            Ok(Entry::Variable(_)) => {}
-            Err(error) => bad_policy(error.message()),
+    entries
+        .map(|entry| entry.unwrap_or_else(|error| bad_policy(error.message())))
+        .chain(command_line::entries())
+}
+
+fn listeners() -> [Option<OwnedFd>; LISTENERS_MAX] {
+    let mut opened = [const { None }; LISTENERS_MAX];
+    let mut places = opened.iter_mut();
+    for entry in entries() {
+        if let Entry::Listener(listener) = entry {
+            let Some(place) = places.next() else {
+                fatal(&[b"error: the program was built with too many listeners"]);
+            };
+            *place = Some(listener::open(&listener));
         }
     }
+    opened
+}
+
+fn open_directories(descriptors: &mut Descriptors, read_only: bool) {
+    for entry in entries() {
+        if let Entry::Directory(directory) = entry {
+            let fd = open(&directory).unwrap_or_else(|error| missing(&directory, error));
+            let read_only = read_only || directory.read_only;
+            let descriptor = Descriptor::preopen(fd, directory.guest, read_only);
+            insert(descriptors, descriptor);
+        }
+    }
+}
+
+/// Sets the limits and gives up what is not needed.
+fn confine(descriptors: &mut Descriptors, narrowing: &Narrowing) -> Functions {
+    let mut functions = Functions::NONE;
+    let mut lockdown = Lockdown::default();
+    let (mut memory, mut time) = (u64::MAX, u64::MAX);
+    let limits = narrowing.limits.into_iter().flatten().map(Entry::Limit);
+    for entry in entries().chain(limits) {
+        match entry {
+            Entry::Functions(allowed) => functions = allowed,
+            Entry::Lockdown(mode) => lockdown = mode,
+            Entry::Limit(Limit::Memory(bytes)) => memory = memory.min(bytes),
+            Entry::Limit(Limit::Time(seconds)) => time = time.min(seconds),
+            Entry::Limit(Limit::OpenFiles(number)) => descriptors.limit(number),
+            // Opened before, or read when the guest asks.
+            Entry::Directory(_)
+            | Entry::Listener(_)
+            | Entry::Variable(_)
+            | Entry::AllVariables
+            | Entry::RuntimePolicy => {}
+        }
+    }
+    if memory != u64::MAX {
+        limit_memory(memory);
+    }
+    if time != u64::MAX {
+        limit_time(time);
+    }
+    let functions = functions.without(narrowing.denied);
+    lock_down(lockdown, functions, descriptors);
+    functions
 }
 
 fn insert(descriptors: &mut Descriptors, descriptor: Descriptor) {
@@ -58,12 +125,20 @@ fn occupy_standard_numbers() {
 }
 
 fn open(directory: &Directory<'_>) -> Result<OwnedFd, Errno> {
-    let mut path = [0; PATH_MAX];
-    let place = path.get_mut(..directory.host.len());
-    place
-        .ok_or(Errno::NAMETOOLONG)?
-        .copy_from_slice(directory.host);
-    let path = CStr::from_bytes_until_nul(&path).map_err(|_| Errno::NAMETOOLONG)?;
+    let mut path = HostPath {
+        bytes: [0; PATH_MAX],
+        length: 0,
+    };
+    match directory.base {
+        Base::Caller => {}
+        Base::Executable => path.push_own_directory()?,
+        Base::Home => path.push(home().ok_or(Errno::NOENT)?)?,
+    }
+    if directory.base != Base::Caller {
+        path.push(b"/")?;
+    }
+    path.push(directory.host)?;
+    let path = CStr::from_bytes_until_nul(&path.bytes).map_err(|_| Errno::NAMETOOLONG)?;
     let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
     match openat(CWD, path, flags | OFlags::RDONLY, Mode::empty()) {
         // It cannot be listed, but what is in it may be accessible.
@@ -72,7 +147,44 @@ fn open(directory: &Directory<'_>) -> Result<OwnedFd, Errno> {
     }
 }
 
+/// A path on the machine that runs the program.
+struct HostPath {
+    bytes: [u8; PATH_MAX],
+    length: usize,
+}
+
+impl HostPath {
+    fn push(&mut self, part: &[u8]) -> Result<(), Errno> {
+        let end = self.length + part.len();
+        let place = self.bytes.get_mut(self.length..end);
+        place.ok_or(Errno::NAMETOOLONG)?.copy_from_slice(part);
+        self.length = end;
+        Ok(())
+    }
+
+    fn push_own_directory(&mut self) -> Result<(), Errno> {
+        let length = readlinkat_raw(CWD, c"/proc/self/exe", &mut self.bytes[..])?;
+        let path = self.bytes.get(..length).unwrap_or_default();
+        let slash = path.iter().rposition(|&byte| byte == b'/');
+        self.length = slash.ok_or(Errno::NOENT)?;
+        self.bytes
+            .get_mut(self.length..)
+            .unwrap_or_default()
+            .fill(0);
+        Ok(())
+    }
+}
+
+fn home() -> Option<&'static [u8]> {
+    environment().find_map(|entry| entry.strip_prefix(b"HOME="))
+}
+
 fn missing(directory: &Directory<'_>, error: Errno) -> ! {
+    let base: &[u8] = match directory.base {
+        Base::Caller => b"",
+        Base::Executable => b"@exe/",
+        Base::Home => b"~/",
+    };
     let reason: &[u8] = match error {
         Errno::NOENT => b"it does not exist",
         Errno::NOTDIR => b"it is not a directory",
@@ -82,6 +194,7 @@ fn missing(directory: &Directory<'_>, error: Errno) -> ! {
     };
     fatal(&[
         b"error: cannot open the directory `",
+        base,
         directory.host,
         b"` that this program was built to use (--dir): ",
         reason,

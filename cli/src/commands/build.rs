@@ -6,6 +6,7 @@ use crate::invoke::Invoke;
 use crate::link::Symbols;
 use crate::output::{Destination, Mode};
 use crate::phases::Phases;
+use crate::policy::Policy;
 use crate::program::{Modules, Request, on_threads, target};
 use anyhow::Result;
 use quench_compiler::Emit;
@@ -16,6 +17,7 @@ use quench_compiler::Emit;
 pub fn run(args: BuildArgs) -> Result<()> {
     let mut phases = Phases::start(args.verbosity.verbose);
     let target = target(&args.compile)?;
+    let policy = Policy::new(&args.policy)?;
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;
@@ -29,7 +31,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
         modules: &modules,
         target,
         compile: &args.compile,
-        policy: &args.policy,
+        policy: &policy,
         invoke: invoke.as_ref(),
         symbols: if args.strip {
             Symbols::Strip

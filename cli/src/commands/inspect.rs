@@ -2,10 +2,10 @@
 
 use crate::args::InspectArgs;
 use crate::describe::count;
-use crate::imports::{Member, Providers};
+use crate::imports::{Member, Provider, Providers};
 use crate::info::Info;
 use crate::input::{self, Source};
-use crate::policy::PolicyReport;
+use crate::policy_report::PolicyReport;
 use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
 use crate::values::display_size;
 use anyhow::{Context, Result};
@@ -109,7 +109,7 @@ impl Subject {
             size: section.size(),
         });
         Ok(Subject::Executable {
-            policy: PolicyReport::decode(&policy)?,
+            policy: PolicyReport::decode(&policy, wasi_imports(&info.module.imports))?,
             size: bytes.len() as u64,
             sections: sections.collect(),
             info: Box::new(info),
@@ -127,6 +127,14 @@ impl Subject {
             } => executable_lines(info, policy, *size, sections),
         }
     }
+}
+
+fn wasi_imports(imports: &[ImportReport]) -> impl Iterator<Item = &str> {
+    let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi.name();
+    imports
+        .iter()
+        .filter(from_wasi)
+        .map(|import| import.name.as_str())
 }
 
 fn module_lines(module: &ModuleReport, exports: &[ExportReport]) -> Vec<String> {
@@ -170,6 +178,7 @@ fn executable_lines(
     }
     lines.push("the program may use:".to_string());
     lines.extend(policy.lines().into_iter().map(|line| format!("  {line}")));
+    lines.extend(policy.enforcement());
     lines.extend(content_lines(&info.module));
     lines.extend(import_lines(&info.module.imports));
     lines.push("sections:".to_string());

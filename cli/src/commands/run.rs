@@ -7,6 +7,7 @@ use crate::input::Source;
 use crate::invoke::Invoke;
 use crate::link::Symbols;
 use crate::phases::Phases;
+use crate::policy::Policy;
 use crate::program::{Modules, Request, on_threads, target};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{Program, Target};
@@ -27,6 +28,7 @@ use std::process::Command;
 pub fn run(args: RunArgs) -> Result<()> {
     let mut phases = Phases::start(args.verbosity.verbose);
     let target = target(&args.compile)?;
+    let policy = Policy::new(&args.policy)?;
     let launcher = Launcher::new(target)?;
     let (file, arguments) = args.program.split_first().context("there is no FILE")?;
     let source = Source::new(file);
@@ -44,7 +46,7 @@ pub fn run(args: RunArgs) -> Result<()> {
         modules: &modules,
         target,
         compile: &args.compile,
-        policy: &args.policy,
+        policy: &policy,
         invoke: invoke.as_ref(),
         symbols: Symbols::Keep,
     };

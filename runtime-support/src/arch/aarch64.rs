@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
-use core::arch::naked_asm;
+use core::arch::{asm, naked_asm};
 use quench_abi::Exception;
 
 /// `R_AARCH64_RELATIVE`: the image's address plus the addend.
@@ -181,6 +181,33 @@ impl SignalContext {
         self.registers[1] = u64::from(code);
         self.program_counter = resume as *const () as u64;
     }
+}
+
+/// What the kernel calls this architecture in `seccomp` filters
+/// (`AUDIT_ARCH_AARCH64`).
+pub const AUDIT_ARCHITECTURE: u32 = 0xc000_00b7;
+
+/// Asks the kernel for something; its result, or an error's number, negative.
+/// For what rustix does not offer.
+///
+/// # Safety
+///
+/// That of the system call.
+pub unsafe fn system_call(number: u32, arguments: [usize; 4]) -> isize {
+    let result;
+    // SAFETY: the caller's promise.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number as usize,
+            inlateout("x0") arguments[0] => result,
+            in("x1") arguments[1],
+            in("x2") arguments[2],
+            in("x3") arguments[3],
+            options(nostack, preserves_flags),
+        );
+    }
+    result
 }
 
 /// What one instruction loads or stores.

@@ -161,6 +161,35 @@ impl SignalContext {
     }
 }
 
+/// What the kernel calls this architecture in `seccomp` filters
+/// (`AUDIT_ARCH_X86_64`).
+pub const AUDIT_ARCHITECTURE: u32 = 0xc000_003e;
+
+/// Asks the kernel for something; its result, or an error's number, negative.
+/// For what rustix does not offer.
+///
+/// # Safety
+///
+/// That of the system call.
+pub unsafe fn system_call(number: u32, arguments: [usize; 4]) -> isize {
+    let result;
+    // SAFETY: the caller's promise.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as usize => result,
+            in("rdi") arguments[0],
+            in("rsi") arguments[1],
+            in("rdx") arguments[2],
+            in("r10") arguments[3],
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack, preserves_flags),
+        );
+    }
+    result
+}
+
 /// What one instruction loads or stores.
 pub type Vector = __m128i;
 

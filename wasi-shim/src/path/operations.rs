@@ -60,7 +60,7 @@ pub fn path_open(
 ) -> Result<(), Errno> {
     guest.memory.check(result, 4)?;
     let directory = guest.descriptors.get(fd)?;
-    if directory.kind == Kind::File {
+    if matches!(directory.kind, Kind::File | Kind::Socket) {
         return Err(Errno::NotDirectory);
     }
     let flags = open_flags(request)?;

@@ -1,0 +1,97 @@
+//! Limits on what a program uses, set before its code runs: bytes of linear
+//! memory, and time. Who decides on them is not known here.
+//!
+//! # Safety
+//!
+//! The handler of the alarm runs at any moment, but only writes a message and
+//! ends the process.
+#![allow(unsafe_code)]
+
+use crate::report::Line;
+use crate::{arch, memory, process};
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use linux_raw_sys::general::{__NR_setitimer, ITIMER_REAL, itimerval, timeval};
+use rustix::runtime_448b8ad740e2a26f::{
+    How, KernelSigSet, KernelSigaction, KernelSigactionFlags, KernelSighandler, Signal,
+    kernel_sigaction, kernel_sigprocmask,
+};
+
+/// Exit status of a program that ran too long, as of the command `timeout`.
+const TIMEOUT_STATUS: i32 = 124;
+
+/// Bytes that all linear memories may have together.
+static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Seconds, for the message.
+static TIME: AtomicU64 = AtomicU64::new(0);
+
+/// Keeps all linear memories together from growing beyond so many bytes. Ends
+/// the program with a message if they begin with more.
+pub fn limit_memory(bytes: u64) {
+    MEMORY.store(bytes, Relaxed);
+    if !has_room(0) {
+        Line::new("error: the program's memory begins with ")
+            .decimal(memory_in_use())
+            .text(" bytes, and its limit (max-memory) is ")
+            .decimal(bytes)
+            .fatal();
+    }
+}
+
+/// Whether the memories may grow by so many bytes.
+pub(crate) fn has_room(more: u64) -> bool {
+    let limit = MEMORY.load(Relaxed);
+    limit == u64::MAX || memory_in_use().saturating_add(more) <= limit
+}
+
+fn memory_in_use() -> u64 {
+    let memories = process::modules().flat_map(process::memories);
+    memories.map(memory::length).fold(0, u64::saturating_add)
+}
+
+/// Ends the program with a message and status 124 after so many seconds.
+pub fn limit_time(seconds: u64) {
+    TIME.store(seconds, Relaxed);
+    let handler: unsafe extern "C" fn(c_int) = end;
+    // SAFETY: without `SIGINFO` the kernel passes the signal's number.
+    let handler: KernelSighandler = unsafe { core::mem::transmute(handler) };
+    let action = KernelSigaction {
+        sa_handler_kernel: handler,
+        sa_flags: KernelSigactionFlags::ONSTACK | KernelSigactionFlags::RESTORER,
+        sa_restorer: Some(arch::return_from_signal),
+        sa_mask: KernelSigSet::empty(),
+    };
+    let mut alarm = KernelSigSet::empty();
+    alarm.insert(Signal::ALARM);
+    let zero = timeval {
+        tv_sec: 0,
+        tv_usec: 0,
+    };
+    let timer = itimerval {
+        it_interval: zero,
+        it_value: timeval {
+            // The kernel refuses what its clock cannot count.
+            tv_sec: seconds.min(i32::MAX as u64).cast_signed(),
+            tv_usec: 0,
+        },
+    };
+    // SAFETY: the signal is nobody else's; the caller of the program may have
+    // blocked it. The timer is read during the call.
+    let result = unsafe {
+        let _ = kernel_sigaction(Signal::ALARM, Some(action));
+        let _ = kernel_sigprocmask(How::UNBLOCK, Some(&alarm));
+        let timer = (&raw const timer).addr();
+        arch::system_call(__NR_setitimer, [ITIMER_REAL as usize, timer, 0, 0])
+    };
+    if result < 0 {
+        Line::new("error: the system refuses to limit the program's time (timeout)").fatal();
+    }
+}
+
+unsafe extern "C" fn end(_: c_int) {
+    Line::new("error: the program ran for ")
+        .decimal(TIME.load(Relaxed))
+        .text(" seconds, its limit (timeout)")
+        .exit(TIMEOUT_STATUS)
+}

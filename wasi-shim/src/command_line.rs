@@ -1,0 +1,127 @@
+//! Permissions that an executable built with `--runtime-policy` takes from its
+//! command line: options up to `--`. All that follows is the program's. Knows
+//! the grammar, which is that of `quench build`.
+
+use quench_policy::{Base, Directory, Entry, Value, Variable, decode};
+use quench_runtime_support::{args, fatal, policy};
+
+/// Whether the program was built with `--runtime-policy`.
+fn is_enabled() -> bool {
+    let entries = decode(policy()).into_iter().flatten();
+    entries
+        .into_iter()
+        .any(|entry| entry == Ok(Entry::RuntimePolicy))
+}
+
+/// Arguments that are options, without the program's name: none unless the
+/// first begins with `--`.
+fn options() -> usize {
+    let begins = args().nth(1).is_some_and(|first| first.starts_with(b"--"));
+    if !is_enabled() || !begins {
+        return 0;
+    }
+    match args().skip(1).position(|argument| argument == b"--") {
+        Some(length) => length + 1,
+        None => fatal(&[
+            b"error: this program takes permissions from its command line, and no `--` ends them: write --dir HOST -- ARGUMENTS",
+        ]),
+    }
+}
+
+/// What the program sees as its arguments, its name first.
+pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
+    let options = options();
+    let is_guests = move |(place, _): &(usize, _)| *place == 0 || *place > options;
+    args()
+        .enumerate()
+        .filter(is_guests)
+        .map(|(_, argument)| argument)
+}
+
+/// The permissions. Ends the program at what is not understood.
+pub fn entries() -> impl Iterator<Item = Entry<'static>> {
+    // Without the `--` at their end.
+    let mut options = args().skip(1).take(options().saturating_sub(1));
+    core::iter::from_fn(move || {
+        let option = options.next()?;
+        Some(entry(option, &mut options).unwrap_or_else(|| wrong(option)))
+    })
+}
+
+fn entry(
+    option: &'static [u8],
+    rest: &mut impl Iterator<Item = &'static [u8]>,
+) -> Option<Entry<'static>> {
+    match option {
+        b"--env-all" => Some(Entry::AllVariables),
+        b"--dir" => directory(rest.next()?).map(Entry::Directory),
+        b"--env" => variable(rest.next()?).map(Entry::Variable),
+        _ => None,
+    }
+}
+
+/// `HOST[::GUEST][:ro]`.
+fn directory(text: &'static [u8]) -> Option<Directory<'static>> {
+    let (paths, read_only) = match text.strip_suffix(b":ro") {
+        Some(paths) => (paths, true),
+        None => (text, false),
+    };
+    let (host, guest) = match paths.windows(2).position(|pair| pair == b"::") {
+        Some(at) => (paths.get(..at)?, paths.get(at + 2..)?),
+        None => (paths, paths),
+    };
+    let guest = core::str::from_utf8(guest).ok()?;
+    (!host.is_empty() && !guest.is_empty()).then_some(Directory {
+        base: Base::Caller,
+        host,
+        guest,
+        read_only,
+    })
+}
+
+/// `NAME[=VALUE]`.
+fn variable(text: &'static [u8]) -> Option<Variable<'static>> {
+    let end = text.iter().position(|&byte| byte == b'=');
+    let (name, value) = match end {
+        Some(end) => (text.get(..end)?, Value::Fixed(text.get(end + 1..)?)),
+        None => (text, Value::Inherited),
+    };
+    (!name.is_empty()).then_some(Variable { name, value })
+}
+
+fn wrong(option: &[u8]) -> ! {
+    fatal(&[
+        b"error: `",
+        option,
+        b"` is no permission, or is not complete; before `--` this program takes --dir HOST[::GUEST][:ro], --env NAME[=VALUE], --env-all",
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories() {
+        let parsed = directory(b"/srv::/data:ro").unwrap();
+        assert_eq!(
+            (parsed.host, parsed.guest, parsed.read_only),
+            (&b"/srv"[..], "/data", true)
+        );
+        let parsed = directory(b".").unwrap();
+        assert_eq!(
+            (parsed.host, parsed.guest, parsed.read_only),
+            (&b"."[..], ".", false)
+        );
+        assert_eq!(directory(b"::x"), None);
+        assert_eq!(directory(b":ro"), None);
+        assert_eq!(directory(b"\xff"), None);
+    }
+
+    #[test]
+    fn variables() {
+        assert_eq!(variable(b"A").unwrap().value, Value::Inherited);
+        assert_eq!(variable(b"A=b=c").unwrap().value, Value::Fixed(b"b=c"));
+        assert_eq!(variable(b"=b"), None);
+    }
+}

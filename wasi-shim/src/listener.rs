@@ -1,0 +1,74 @@
+//! Sockets that the policy opens before the program starts. Knows addresses,
+//! not what is done with connections.
+
+use crate::path::PATH_MAX;
+use core::ffi::CStr;
+use core::net::SocketAddr;
+use quench_policy::Listener;
+use quench_runtime_support::Line;
+use rustix::fd::OwnedFd;
+use rustix::io::{Errno, Result};
+use rustix::net::sockopt::set_socket_reuseaddr;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{bind, listen, socket_with};
+
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 128;
+
+/// Opens a listener, or ends the program with a message.
+pub fn open(listener: &Listener<'static>) -> OwnedFd {
+    let opened = match *listener {
+        Listener::Ip(address) => ip(address),
+        Listener::Unix(path) => unix(path),
+        Listener::Inherited(number) => crate::exports::take_descriptor(number),
+    };
+    opened.unwrap_or_else(|error| cannot_listen(listener, error))
+}
+
+fn ip(address: SocketAddr) -> Result<OwnedFd> {
+    let family = match address {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    // So that a server can be started again at once.
+    set_socket_reuseaddr(&socket, true)?;
+    match address {
+        SocketAddr::V4(address) => bind(&socket, &address)?,
+        SocketAddr::V6(address) => bind(&socket, &address)?,
+    }
+    listen(&socket, BACKLOG)?;
+    Ok(socket)
+}
+
+fn unix(path: &[u8]) -> Result<OwnedFd> {
+    let mut buffer = [0; PATH_MAX];
+    let place = buffer.get_mut(..path.len()).ok_or(Errno::NAMETOOLONG)?;
+    place.copy_from_slice(path);
+    let path = CStr::from_bytes_until_nul(&buffer).map_err(|_| Errno::NAMETOOLONG)?;
+    let family = AddressFamily::UNIX;
+    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    bind(&socket, &SocketAddrUnix::new(path)?)?;
+    listen(&socket, BACKLOG)?;
+    Ok(socket)
+}
+
+fn cannot_listen(listener: &Listener<'_>, error: Errno) -> ! {
+    let line = Line::new("error: cannot listen on ");
+    let line = match listener {
+        Listener::Ip(address) => line.text("port ").decimal(address.port().into()),
+        Listener::Unix(path) => line.text("`").bytes(path).text("`"),
+        Listener::Inherited(number) => line.text("descriptor ").decimal((*number).into()),
+    };
+    let line = line.text(", as this program was built to (--listen): ");
+    match error {
+        Errno::ADDRINUSE => line.text("the address is in use"),
+        Errno::ADDRNOTAVAIL => line.text("this machine does not have the address"),
+        Errno::ACCESS | Errno::PERM => line.text("permission denied"),
+        Errno::BADF => line.text("the caller did not leave it open"),
+        error => line
+            .text("system error ")
+            .decimal(error.raw_os_error().unsigned_abs().into()),
+    }
+    .fatal()
+}

@@ -1,0 +1,119 @@
+//! The second wall: before guest code runs, the kernel is told what the
+//! program can ever need, and refuses the rest from then on. If a guest got
+//! out of its memory, it would still have no system call but those of its own
+//! WASI functions (`filter`), and no file but those of its directories
+//! (Landlock, here).
+
+mod filter;
+mod kernel;
+
+use crate::descriptors::Descriptors;
+use filter::Filter;
+use linux_raw_sys::landlock::*;
+use quench_policy::{Functions, Lockdown};
+use quench_runtime_support::fatal;
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::io::{Errno, Result};
+use rustix::thread::set_no_new_privs;
+
+/// Looking at files and directories.
+const READING: u64 = (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR) as u64;
+
+/// Changing them: no devices, no sockets, nothing to execute.
+const CHANGING: u64 = (LANDLOCK_ACCESS_FS_WRITE_FILE
+    | LANDLOCK_ACCESS_FS_REMOVE_DIR
+    | LANDLOCK_ACCESS_FS_REMOVE_FILE
+    | LANDLOCK_ACCESS_FS_MAKE_DIR
+    | LANDLOCK_ACCESS_FS_MAKE_REG
+    | LANDLOCK_ACCESS_FS_MAKE_SYM
+    | LANDLOCK_ACCESS_FS_REFER
+    | LANDLOCK_ACCESS_FS_TRUNCATE) as u64;
+
+/// The first version that lets files be moved between directories; with the
+/// one before, a program would see `path_rename` fail.
+const LANDLOCK_MINIMUM: usize = 2;
+
+/// Gives up all that these functions on these descriptors do not need. Where
+/// the kernel cannot do it, the program goes on, or ends with a message if the
+/// policy requires it.
+pub fn lock_down(mode: Lockdown, functions: Functions, descriptors: &Descriptors) {
+    if mode == Lockdown::Off {
+        return;
+    }
+    let must = |result: Result<()>, what: &[u8]| {
+        if result.is_err() && mode == Lockdown::Required {
+            fatal(&[
+                b"error: this program was built to start only where the kernel can confine it (--require-lockdown), and here it cannot: no ",
+                what,
+            ]);
+        }
+    };
+    must(set_no_new_privs(true), b"no_new_privs");
+    must(landlock(descriptors), b"Landlock of Linux 5.19 or later");
+    must(
+        kernel::set_filter(Filter::new(functions).instructions()),
+        b"seccomp filters",
+    );
+}
+
+/// Keeps to the trees of the preopened directories, and from connecting and
+/// signalling.
+fn landlock(descriptors: &Descriptors) -> Result<()> {
+    let version = kernel::landlock_version()?;
+    if version < LANDLOCK_MINIMUM {
+        return Err(Errno::OPNOTSUPP);
+    }
+    let handled = handled(version);
+    let attributes = landlock_ruleset_attr {
+        handled_access_fs: handled,
+        handled_access_net: (LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP) as u64,
+        scoped: (LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL) as u64,
+    };
+    // The first kernels knew only the first field, then the second.
+    let known = match version {
+        ..4 => 8,
+        4..6 => 16,
+        _ => 24,
+    };
+    let ruleset = kernel::landlock_ruleset(&attributes, known)?;
+    for (directory, read_only) in directories(descriptors) {
+        let access = if read_only {
+            READING
+        } else {
+            READING | CHANGING
+        };
+        kernel::landlock_allow(&ruleset, directory, access & handled)?;
+    }
+    kernel::landlock_restrict(&ruleset)
+}
+
+fn directories(descriptors: &Descriptors) -> impl Iterator<Item = (BorrowedFd<'_>, bool)> {
+    descriptors
+        .iter()
+        .filter(|descriptor| descriptor.preopen.is_some())
+        .map(|descriptor| (descriptor.as_fd(), descriptor.read_only))
+}
+
+/// All kinds of access that a version of Landlock can refuse.
+fn handled(version: usize) -> u64 {
+    let newest = match version {
+        ..3 => LANDLOCK_ACCESS_FS_REFER,
+        3 | 4 => LANDLOCK_ACCESS_FS_TRUNCATE,
+        _ => LANDLOCK_ACCESS_FS_IOCTL_DEV,
+    };
+    // Each is one bit, in order of introduction.
+    u64::from(newest) * 2 - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_access_by_version() {
+        assert_eq!(handled(2), (1 << 14) - 1);
+        assert_eq!(handled(3), (1 << 15) - 1);
+        assert_eq!(handled(7), (1 << 16) - 1);
+        assert_eq!((READING | CHANGING) & !handled(3), 0);
+    }
+}
