@@ -4,6 +4,7 @@
 use crate::describe::extern_type;
 use crate::imports::Providers;
 use crate::values::display_size;
+use quench_abi::PAGE_SIZE;
 use quench_compiler::{ExternType, Interface, MemoryType};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -109,6 +110,9 @@ impl fmt::Display for MemoryReport {
         }
         if self.memory64 {
             f.write_str(", 64-bit addresses")?;
+        }
+        if self.page_size != PAGE_SIZE {
+            write!(f, ", pages of {}", display_size(self.page_size))?;
         }
         Ok(())
     }

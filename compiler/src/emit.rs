@@ -6,7 +6,7 @@ use crate::codegen::{CompiledFunction, RelocationTarget};
 use crate::constant::StaticValue;
 use crate::image::Piece;
 use crate::initialize::{Initialization, SegmentStart};
-use crate::layout::{GlobalPlace, Layout};
+use crate::layout::{self, GlobalPlace, Layout};
 use crate::module::{Item, Module};
 use crate::object::{ObjectWriter, Record};
 use crate::program::{FunctionSource, ResolvedImports};
@@ -15,7 +15,7 @@ use crate::thunks::Thunk;
 use crate::{Error, Target, translate};
 use object::write::SymbolId;
 use object::{SymbolKind, SymbolScope};
-use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, MEMORY_RESERVATION};
+use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader};
 use std::collections::BTreeMap;
 
 /// What code is emitted for.
@@ -530,7 +530,11 @@ impl Emitter<'_, '_> {
         record
             .address(elements, 0)
             .u64(ty.minimum)
-            .u64(ty.maximum.unwrap_or(u64::from(u32::MAX)))
+            .u64(ty.maximum.unwrap_or(if ty.table64 {
+                u64::MAX
+            } else {
+                u64::from(u32::MAX)
+            }))
             .u64(ty.minimum);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Table>());
         record
@@ -611,14 +615,13 @@ impl Emitter<'_, '_> {
             at,
             images.bytes.len() as u64,
         );
-        let page = |count: u64| count.saturating_mul(1 << ty.page_size_log2);
-        let limit = 1u64 << 32;
+        let place = self.unit.layout.memories[index as usize];
         let mut record = Record::default();
         record
-            .u64(self.unit.layout.memories[index as usize].base)
-            .u64(page(ty.minimum))
-            .u64(ty.maximum.map_or(limit, page).min(limit))
-            .u64(MEMORY_RESERVATION)
+            .u64(place.base)
+            .u64(ty.byte_size(ty.minimum))
+            .u64(layout::largest_length(&ty))
+            .u64(place.reservation)
             .u64(u64::from(ty.page_size_log2))
             .address(images, 0)
             .u64(pieces.len() as u64);

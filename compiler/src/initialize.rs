@@ -130,7 +130,9 @@ impl Initialization {
             if let SegmentMode::Active { index, offset } = &segment.mode {
                 let place = offset.evaluate(&module.globals).and_then(StaticValue::bits);
                 let fits = place.filter(|place| {
-                    place + values.len() as u64 <= module.tables[*index as usize].ty.minimum
+                    place
+                        .checked_add(values.len() as u64)
+                        .is_some_and(|end| end <= module.tables[*index as usize].ty.minimum)
                 });
                 let own = index.checked_sub(module.imported_tables);
                 if let (Some(own), Some(place), false) = (own, fits, late[*index as usize])
@@ -180,7 +182,7 @@ impl Initialization {
                 continue;
             };
             let memory = &module.memories[*index as usize];
-            let size = memory.minimum << memory.page_size_log2;
+            let size = memory.byte_size(memory.minimum);
             let place = offset.evaluate(&module.globals).and_then(StaticValue::bits);
             let fits = place.filter(|place| {
                 place

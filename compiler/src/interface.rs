@@ -20,11 +20,20 @@ pub struct MemoryType {
     pub shared: bool,
 }
 
+impl MemoryType {
+    /// Bytes of a number of pages; [`u64::MAX`] for more.
+    pub fn byte_size(&self, pages: u64) -> u64 {
+        pages.saturating_mul(1 << self.page_size_log2)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableType {
     pub element: ValueType,
     pub minimum: u64,
     pub maximum: Option<u64>,
+    /// Its indices are i64.
+    pub table64: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,11 +142,12 @@ impl fmt::Display for ExternType {
                 limits(f, ty.minimum, ty.maximum)?;
                 match ty.page_size_log2 {
                     16 => f.write_str(" pages"),
+                    0 => f.write_str(" pages of 1 byte"),
                     log2 => write!(f, " pages of {} bytes", 1u64 << log2),
                 }
             }
             ExternType::Table(ty) => {
-                f.write_str("table ")?;
+                f.write_str(if ty.table64 { "table64 " } else { "table " })?;
                 limits(f, ty.minimum, ty.maximum)?;
                 write!(f, " {}", value_type_name(ty.element))
             }

@@ -1,10 +1,11 @@
 //! Where things live: the one place that decides it. Translation asks here
 //! and nowhere else, so another placement is a change here and in `bounds`.
 
+use crate::MemoryType;
 use crate::constant::StaticValue;
 use crate::module::Module;
 use crate::program::ResolvedImports;
-use quench_abi::{FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_STRIDE};
+use quench_abi::{FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_GUARD, MEMORY_RESERVATION, PAGE_SIZE};
 
 pub struct Layout {
     pub memories: Vec<MemoryPlace>,
@@ -12,17 +13,50 @@ pub struct Layout {
     pub globals: Vec<GlobalPlace>,
     /// Compiled code finds the base of the program's first memory in a register.
     pub base_register: bool,
+    /// What is left for the memories of later modules.
+    pub addresses: AddressSpace,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryPlace {
-    /// Constant address. A memory with a guard (all 32-bit ones) has
-    /// [`quench_abi::MEMORY_RESERVATION`] bytes there.
+    /// Constant address.
     pub base: u64,
+    /// Bytes from there that belong to the memory.
+    pub reservation: u64,
+    pub check: Check,
     /// The target keeps the base in a register of its own in all compiled
     /// code: where a constant costs instructions at each use (aarch64).
     pub in_register: bool,
 }
+
+/// What an access to a memory has to be compared with; why that is enough
+/// stands in `translate/bounds.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Nothing: no address leaves the reservation, and what is not accessible
+    /// in it faults.
+    None,
+    /// Its first byte with the length; behind the largest length is a guard.
+    Start,
+    /// Its last byte with the length, which is no multiple of the machine's
+    /// pages.
+    End,
+}
+
+/// Addresses that no memory of the program has yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressSpace {
+    /// [`MEMORY_BASE`] is free.
+    first: bool,
+    next: u64,
+}
+
+/// Bytes that a 64-bit memory can always grow to, if its type allows.
+const MEMORY64_LENGTH: u64 = 16 << 30;
+
+/// Reservations up to this many bytes fit below what kernels and emulators use
+/// themselves.
+const LOW_RESERVATION: u64 = 64 << 30;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TablePlace {
@@ -41,22 +75,18 @@ pub enum GlobalPlace {
 }
 
 impl Layout {
-    /// `first_memory` is the number of the module's first own memory among
-    /// the program's.
     pub fn new(
         module: &Module<'_>,
         imports: &ResolvedImports,
-        first_memory: u64,
+        mut addresses: AddressSpace,
         base_register: bool,
     ) -> Layout {
-        let own_memories = module.memories.len() as u64 - module.imported_memories as u64;
-        let own = (first_memory..first_memory + own_memories).map(|index| MemoryPlace {
-            base: memory_base(index),
-            in_register: base_register && index == 0,
-        });
+        let own = &module.memories[module.imported_memories as usize..];
+        let places = addresses.place(own, base_register);
         Layout {
             base_register,
-            memories: imports.memories.iter().copied().chain(own).collect(),
+            addresses,
+            memories: imports.memories.iter().copied().chain(places).collect(),
             tables: (0..module.tables.len())
                 .map(|index| table_place(module, index))
                 .collect(),
@@ -67,13 +97,68 @@ impl Layout {
     }
 }
 
-/// The first memory is low enough for x86_64 to fold base and offset into a
-/// 32-bit displacement.
-fn memory_base(index: u64) -> u64 {
-    match index.checked_sub(1) {
-        None => MEMORY_BASE,
-        Some(further) => FURTHER_MEMORY_BASE + further * MEMORY_STRIDE,
+impl AddressSpace {
+    pub fn new() -> AddressSpace {
+        AddressSpace {
+            first: true,
+            next: FURTHER_MEMORY_BASE,
+        }
     }
+
+    /// Places a module's memories. One of them, a 32-bit one if there is one,
+    /// gets [`MEMORY_BASE`] while that is free: low enough for x86_64 to fold
+    /// base and offset into a 32-bit displacement.
+    fn place(&mut self, memories: &[MemoryType], base_register: bool) -> Vec<MemoryPlace> {
+        let first = memories.iter().position(|ty| !ty.memory64).unwrap_or(0);
+        let mut places = Vec::with_capacity(memories.len());
+        for (index, ty) in memories.iter().enumerate() {
+            let reservation = reservation(ty);
+            let low = self.first && index == first && reservation <= LOW_RESERVATION;
+            let base = if low { MEMORY_BASE } else { self.next };
+            if low {
+                self.first = false;
+            } else {
+                self.next += reservation;
+            }
+            places.push(MemoryPlace {
+                base,
+                reservation,
+                check: check(ty),
+                in_register: low && base_register,
+            });
+        }
+        places
+    }
+}
+
+fn check(ty: &MemoryType) -> Check {
+    match (ty.byte_size(1) < PAGE_SIZE, ty.memory64) {
+        (true, _) => Check::End,
+        (false, true) => Check::Start,
+        (false, false) => Check::None,
+    }
+}
+
+fn reservation(ty: &MemoryType) -> u64 {
+    match check(ty) {
+        Check::None => MEMORY_RESERVATION,
+        Check::Start | Check::End => largest_length(ty).next_multiple_of(PAGE_SIZE) + MEMORY_GUARD,
+    }
+}
+
+/// The most bytes a memory can have. A 64-bit memory cannot move, so what its
+/// type allows is more than can be kept for it.
+pub fn largest_length(ty: &MemoryType) -> u64 {
+    let possible = if ty.memory64 {
+        ty.byte_size(ty.minimum)
+            .saturating_mul(2)
+            .max(MEMORY64_LENGTH)
+    } else {
+        // The number of pages is an i32.
+        ty.byte_size(u64::from(u32::MAX)).min(1 << 32)
+    };
+    let declared = ty.maximum.map_or(u64::MAX, |pages| ty.byte_size(pages));
+    possible.min(declared)
 }
 
 fn table_place(module: &Module<'_>, index: usize) -> TablePlace {

@@ -55,7 +55,7 @@ pub fn check_import(
                 && within(import.minimum, import.maximum, export.maximum)
         }
         (ExternType::Table(import), ExternType::Table(export)) => {
-            import.element == export.element
+            (import.element, import.table64) == (export.element, export.table64)
                 && within(import.minimum, import.maximum, export.maximum)
         }
         // Immutable ones may be of a narrower type; `identity` compares that.
@@ -86,7 +86,7 @@ pub fn minimum_to_check(import: &ExternType, export: &ExternType) -> Option<u64>
         (ExternType::Memory(import), ExternType::Memory(export))
             if import.minimum > export.minimum =>
         {
-            Some(import.minimum << import.page_size_log2)
+            Some(import.byte_size(import.minimum))
         }
         (ExternType::Table(import), ExternType::Table(export))
             if import.minimum > export.minimum =>

@@ -29,6 +29,8 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::FLOATS
         | WasmFeatures::EXTENDED_CONST
         | WasmFeatures::MULTI_MEMORY
+        | WasmFeatures::CUSTOM_PAGE_SIZES
+        | WasmFeatures::MEMORY64
         | WasmFeatures::WIDE_ARITHMETIC
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::SIMD
@@ -465,6 +467,7 @@ fn table_type(ty: &wasmparser::TableType) -> TableType {
         element: value_type(ValType::Ref(ty.element_type)),
         minimum: ty.initial,
         maximum: ty.maximum,
+        table64: ty.table64,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The closed world of one executable: its modules, and the record that the
 //! runtime starts from.
 
-use crate::layout::{Layout, MemoryPlace};
+use crate::layout::{AddressSpace, Layout, MemoryPlace};
 use crate::matching::{self, Identity};
 use crate::module::{Item, Module, ModuleImport};
 use crate::types::TypeRegistry;
@@ -139,7 +139,7 @@ pub struct Program {
     options: Options,
     isa: OwnedTargetIsa,
     types: TypeRegistry,
-    memories: u64,
+    addresses: AddressSpace,
     modules: HashMap<String, AddedModule>,
     /// Names of `modules` in order.
     order: Vec<String>,
@@ -152,7 +152,7 @@ impl Program {
             options,
             isa,
             types: TypeRegistry::default(),
-            memories: 0,
+            addresses: AddressSpace::new(),
             modules: HashMap::new(),
             order: Vec::new(),
         })
@@ -197,7 +197,7 @@ impl Program {
         let layout = Layout::new(
             &module,
             &imports,
-            self.memories,
+            self.addresses,
             self.isa.flags().enable_pinned_reg(),
         );
         let bytes = compile::compile(
@@ -213,7 +213,7 @@ impl Program {
             &self.options,
             &*self.isa,
         )?;
-        self.memories += module.memories.len() as u64 - u64::from(module.imported_memories);
+        self.addresses = layout.addresses;
         let exports = provided(input.name, &module, &imports, &layout, &type_ids, &origins);
         let entry_points = input
             .entry_points
@@ -390,9 +390,24 @@ fn native_import(
     )))
 }
 
-/// Limits of the JavaScript API's appendix that the format does not have.
+/// Limits of the JavaScript API's appendix that the format does not have, and
+/// what can be reserved.
 fn check_limits(module: &Module<'_>) -> Result<(), Error> {
     const TABLE_ELEMENTS: u64 = 10_000_000;
+    const MEMORY_TIBIBYTES: u64 = 4;
+    let own_memories = module.memories.iter().enumerate();
+    for (index, memory) in own_memories.skip(module.imported_memories as usize) {
+        if memory.byte_size(memory.minimum) > MEMORY_TIBIBYTES << 40 {
+            return Err(Error::Unsupported {
+                offset: 0,
+                function: None,
+                message: format!(
+                    "memory {index} has {} pages at first; quench allows {MEMORY_TIBIBYTES} TiB",
+                    memory.minimum
+                ),
+            });
+        }
+    }
     for (index, table) in module
         .tables
         .iter()

@@ -15,7 +15,7 @@ use crate::report::Line;
 use crate::{limits, process};
 use core::ffi::c_void;
 use core::marker::PhantomData;
-use quench_abi::{Memory, MemoryImage, Module, Program};
+use quench_abi::{Memory, MemoryImage, Module, PAGE_SIZE, Program};
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
 use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed};
@@ -121,7 +121,8 @@ unsafe fn reserve(memory: &Memory) {
 unsafe fn fill(memory: &Memory) {
     // SAFETY: the compiler wrote the record, and nothing has used it yet.
     unsafe {
-        if !make_accessible(memory, 0, memory.length) {
+        // Images may be whole pages; a length need not be.
+        if !make_accessible(memory, 0, round_up(memory.length, PAGE_SIZE)) {
             out_of_memory(memory);
         }
         for image in process::slice(memory.images, memory.image_count) {

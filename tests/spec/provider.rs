@@ -73,14 +73,26 @@ fn item(export: &str, ty: &ExternType) -> String {
             names(results)
         ),
         ExternType::Memory(MemoryType {
-            minimum, maximum, ..
-        }) => format!("(memory {export} {})", limits(*minimum, *maximum)),
+            minimum,
+            maximum,
+            page_size_log2,
+            memory64,
+            shared,
+        }) => format!(
+            "(memory {export} {} {} {} (pagesize {}))",
+            index_type(*memory64),
+            limits(*minimum, *maximum),
+            if *shared { "shared" } else { "" },
+            1u64 << page_size_log2
+        ),
         ExternType::Table(TableType {
             element,
             minimum,
             maximum,
+            table64,
         }) => format!(
-            "(table {export} {} {})",
+            "(table {export} {} {} {})",
+            index_type(*table64),
             limits(*minimum, *maximum),
             value_type_name(*element)
         ),
@@ -109,6 +121,10 @@ fn limits(minimum: u64, maximum: Option<u64>) -> String {
         Some(maximum) => format!("{minimum} {maximum}"),
         None => minimum.to_string(),
     }
+}
+
+fn index_type(wide: bool) -> &'static str {
+    if wide { "i64" } else { "i32" }
 }
 
 fn zero(ty: ValueType) -> &'static str {

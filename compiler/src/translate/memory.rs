@@ -65,17 +65,29 @@ impl Translator<'_, '_> {
         let length = self.memory_length(memory);
         let log2 = self.environment.module.memories[memory as usize].page_size_log2;
         let pages = self.builder.ins().ushr_imm_u(length, i64::from(log2));
-        let pages = self.builder.ins().ireduce(types::I32, pages);
-        self.push(pages);
+        self.push_address(memory, pages);
     }
 
     pub fn memory_grow(&mut self, memory: u32) {
-        let delta = self.pop();
-        let delta = self.builder.ins().uextend(types::I64, delta);
+        let delta = self.pop_extended();
         let record = self.symbol(Symbol::Memory(memory), 0);
         let before = self.call_runtime(Runtime::MemoryGrow, &[record, delta]);
-        let before = self.builder.ins().ireduce(types::I32, before[0]);
-        self.push(before);
+        self.push_address(memory, before[0]);
+    }
+
+    /// Pushes an i64 as the type that the memory's addresses have.
+    fn push_address(&mut self, memory: u32, value: Value) {
+        let wide = self.environment.module.memories[memory as usize].memory64;
+        self.push_narrowed(value, wide);
+    }
+
+    /// Pushes an i64, as an i32 unless `wide`.
+    pub fn push_narrowed(&mut self, value: Value, wide: bool) {
+        let value = match wide {
+            true => value,
+            false => self.builder.ins().ireduce(types::I32, value),
+        };
+        self.push(value);
     }
 
     /// The native address of byte `index`, an i64, of a memory.
@@ -84,9 +96,10 @@ impl Translator<'_, '_> {
         self.builder.ins().iadd_imm_u(index, base as i64)
     }
 
-    fn pop_extended(&mut self) -> Value {
+    /// An address or count as an i64.
+    pub fn pop_extended(&mut self) -> Value {
         let value = self.pop();
-        self.builder.ins().uextend(types::I64, value)
+        self.extended(value)
     }
 
     pub fn memory_fill(&mut self, memory: u32) {

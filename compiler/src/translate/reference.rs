@@ -89,7 +89,7 @@ impl Translator<'_, '_> {
         self.builder.ins().iadd(elements, offset)
     }
 
-    /// The element that operand `index` (i32) selects, or a trap.
+    /// The element that operand `index` selects, or a trap.
     pub fn load_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
         let address = self.checked_element(table, index, trap);
         let flags = self.element_flags();
@@ -97,7 +97,7 @@ impl Translator<'_, '_> {
     }
 
     fn checked_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
-        let index = self.builder.ins().uextend(types::I64, index);
+        let index = self.extended(index);
         let length = self.table_length(table);
         let outside = self
             .builder
@@ -122,23 +122,27 @@ impl Translator<'_, '_> {
 
     pub fn table_size(&mut self, table: u32) {
         let length = self.table_length(table);
-        let length = self.builder.ins().ireduce(types::I32, length);
-        self.push(length);
+        self.push_index(table, length);
+    }
+
+    /// Pushes an i64 as the type that the table's indices have.
+    fn push_index(&mut self, table: u32, value: Value) {
+        let wide = self.environment.module.tables[table as usize].ty.table64;
+        self.push_narrowed(value, wide);
     }
 
     pub fn table_grow(&mut self, table: u32) {
-        let (value, count) = self.pop2();
-        let count = self.builder.ins().uextend(types::I64, count);
+        let count = self.pop_extended();
+        let value = self.pop();
         let record = self.symbol(Symbol::Table(table), 0);
         let before = self.call_runtime(Runtime::TableGrow, &[record, count, value]);
-        let before = self.builder.ins().ireduce(types::I32, before[0]);
-        self.push(before);
+        self.push_index(table, before[0]);
     }
 
     pub fn table_fill(&mut self, table: u32) {
-        let (start, value, count) = self.pop3();
-        let start = self.builder.ins().uextend(types::I64, start);
-        let count = self.builder.ins().uextend(types::I64, count);
+        let count = self.pop_extended();
+        let value = self.pop();
+        let start = self.pop_extended();
         let limit = self.table_length(table);
         self.check_range(start, count, limit, Trap::TableOutOfBounds);
         let address = self.element_address(table, start);
@@ -147,9 +151,9 @@ impl Translator<'_, '_> {
 
     /// Destination, source and count from the stack, as i64.
     fn pop_copy_operands(&mut self) -> (Value, Value, Value) {
-        let (destination, source, count) = self.pop3();
-        let mut extend = |value| self.builder.ins().uextend(types::I64, value);
-        (extend(destination), extend(source), extend(count))
+        let count = self.pop_extended();
+        let source = self.pop_extended();
+        (self.pop_extended(), source, count)
     }
 
     fn move_elements(&mut self, destination: Value, source: Value, count: Value) {

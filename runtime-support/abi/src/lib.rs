@@ -18,18 +18,19 @@ pub const VERSION: u32 = 2;
 /// positive 32-bit displacement; above what `mmap_min_addr` reserves.
 pub const MEMORY_BASE: u64 = 0x1000_0000;
 
-/// Address of the second linear memory; the others follow. Far from where
-/// kernels and emulators put executables, libraries and stacks, so that
-/// thousands of memories fit.
+/// Address of the second linear memory; the others follow, one after the
+/// other. Far from where kernels and emulators put executables, libraries and
+/// stacks, so that thousands of memories fit.
 pub const FURTHER_MEMORY_BASE: u64 = 0x1000_0000_0000;
 
-/// Distance between the further memories of a program: each 32-bit memory
-/// reserves [`MEMORY_RESERVATION`] bytes from its base.
-pub const MEMORY_STRIDE: u64 = 0x2_1000_0000;
-
-/// Bytes reserved for a 32-bit memory: every 32-bit address plus every 32-bit
-/// offset (2 × 4 GiB), and a guard for the widest access that starts there.
+/// Bytes reserved for a memory whose accesses are not checked: every 32-bit
+/// address plus every 32-bit offset (2 × 4 GiB), and a guard for the widest
+/// access that starts there.
 pub const MEMORY_RESERVATION: u64 = 0x2_0000_0000 + 0x1_0000;
+
+/// Bytes behind the largest length of a memory whose accesses are checked that
+/// belong to it and are never accessible.
+pub const MEMORY_GUARD: u64 = 0x200_0000;
 
 /// A WebAssembly page, and the largest page a supported kernel uses.
 pub const PAGE_SIZE: u64 = 0x1_0000;
