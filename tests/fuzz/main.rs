@@ -1,3 +1,60 @@
-//! Fuzzing.
+//! Fuzzing, as far as it follows from seeds: compiled modules against an
+//! interpreter (`run`), and the compiler against modules that are hardly any
+//! (`compile`). What is found is written to `target/fuzz`.
 
-fn main() {}
+mod batch;
+mod case;
+mod encode;
+mod generate;
+mod oracle;
+mod rng;
+mod run;
+mod sections;
+mod shrink;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use quench_compiler::Target;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Looks for modules that quench gets wrong.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Runs valid modules, compiled and in an interpreter, and compares what
+    /// they do
+    Run(RunArguments),
+}
+
+#[derive(clap::Args)]
+pub struct RunArguments {
+    /// How many modules
+    #[arg(long, default_value_t = 1000)]
+    count: u64,
+    /// Where the modules' seeds begin
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Machine to compile for; another machine's programs run under qemu
+    #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
+    target: Target,
+    /// A module instead of generated ones
+    #[arg(long, value_name = "FILE")]
+    module: Option<PathBuf>,
+}
+
+fn main() -> Result<ExitCode> {
+    let clean = match Arguments::parse().what {
+        What::Run(arguments) => run::run(&arguments)?,
+    };
+    Ok(if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

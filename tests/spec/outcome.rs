@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use quench::link::{self, Input, Symbols};
 use quench_compiler::{ProgramPlan, Target};
 use quench_player::script::PLAY_SYMBOL;
-use quench_tests::{Limits, command, run};
+use quench_tests::{Limits, command, player, run};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -123,12 +123,4 @@ fn build(script: &Script, target: Target) -> Result<Vec<u8>> {
     }
     inputs.push(Input::new("player.o", player(target)));
     link::link(target, inputs, Symbols::Keep)
-}
-
-/// The player with the runtime.
-fn player(target: Target) -> &'static [u8] {
-    match target {
-        Target::X86_64 => include_bytes!(env!("QUENCH_PLAYER_X86_64")),
-        Target::Aarch64 => include_bytes!(env!("QUENCH_PLAYER_AARCH64")),
-    }
 }

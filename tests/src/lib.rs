@@ -11,6 +11,7 @@ pub use records::Records;
 pub use run::{Finished, Limits, command, run};
 
 use anyhow::{Context, Result};
+use quench_compiler::Target;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -18,6 +19,15 @@ use tempfile::TempDir;
 pub fn repository() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().unwrap_or(tests)
+}
+
+/// What plays test scripts and cases in an executable, with the runtime: an
+/// object file.
+pub fn player(target: Target) -> &'static [u8] {
+    match target {
+        Target::X86_64 => include_bytes!(env!("QUENCH_PLAYER_X86_64")),
+        Target::Aarch64 => include_bytes!(env!("QUENCH_PLAYER_AARCH64")),
+    }
 }
 
 /// The command `quench` as it was built in this profile.

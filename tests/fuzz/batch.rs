@@ -1,0 +1,217 @@
+//! What cases do when they are compiled: many in one executable, because
+//! linking it and starting it take longer than playing one.
+
+use crate::case::{Case, End, Event, Traps};
+use crate::encode;
+use anyhow::{Context, Result, bail, ensure};
+use quench::link::{self, Input, Symbols};
+use quench_abi::Trap;
+use quench_compiler::{
+    Emit, ExternType, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
+};
+use quench_player::cases::PLAY_CASES_SYMBOL;
+use quench_tests::{Limits, command, player, run};
+use std::fmt::Write;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+/// What became of a case.
+pub enum Account {
+    Played(Vec<Event>),
+    /// The process ended in the middle of it. What it had done until then, and
+    /// what it said.
+    Crashed(Vec<Event>, String),
+    NotCompiled(String),
+}
+
+/// Enough for the fuel of each case.
+const STACK_SIZE: u64 = 64 << 20;
+
+/// For one executable under an emulator.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Plays cases in an executable that is written to `file`. Accounts come in
+/// the cases' order.
+///
+/// # Errors
+///
+/// When an executable cannot be made or run at all.
+pub fn play(cases: &[Case], target: Target, file: &Path) -> Result<Vec<Account>> {
+    let mut accounts = Vec::new();
+    let mut compiled = Vec::new();
+    for (number, case) in cases.iter().enumerate() {
+        match compile(case, number, target) {
+            Ok(object) => compiled.push((number, object)),
+            Err(error) => accounts.push((number, Account::NotCompiled(format!("{error:#}")))),
+        }
+    }
+    let mut rest = compiled.as_slice();
+    while !rest.is_empty() {
+        let played = play_compiled(cases, rest, target, file)?;
+        ensure!(!played.is_empty(), "the player played nothing");
+        let numbers = rest.iter().map(|(number, _)| *number);
+        rest = &rest[played.len()..];
+        accounts.extend(numbers.zip(played));
+    }
+    accounts.sort_by_key(|(number, _)| *number);
+    Ok(accounts.into_iter().map(|(_, account)| account).collect())
+}
+
+/// The name of a case's module in the executable.
+pub fn module_name(number: usize) -> String {
+    format!("m{number}")
+}
+
+/// A program of its own for each: all have their memories at the same places.
+fn compile(case: &Case, number: usize, target: Target) -> Result<Vec<u8>> {
+    let interface = Program::inspect(&case.wasm)?;
+    let exports = interface.exports.iter();
+    let functions: Vec<&str> = exports
+        .filter(|export| matches!(export.ty, ExternType::Function(_)))
+        .map(|export| export.name.as_str())
+        .collect();
+    let mut program = Program::new(Options {
+        opt_level: case.opt_level,
+        ..Options::new(target)
+    })?;
+    let module = program.add_module(&ModuleInput {
+        name: &module_name(number),
+        wasm: &case.wasm,
+        source: &|_| ImportSource::Host,
+        entry_points: &functions,
+        emit: Emit::Object,
+    })?;
+    Ok(module.bytes)
+}
+
+/// Accounts of the first case or more: up to the one that ended the process.
+fn play_compiled(
+    cases: &[Case],
+    compiled: &[(usize, Vec<u8>)],
+    target: Target,
+    file: &Path,
+) -> Result<Vec<Account>> {
+    let numbered = compiled
+        .iter()
+        .map(|(number, _)| (*number, &cases[*number]));
+    let numbered: Vec<(usize, &Case)> = numbered.collect();
+    fs::write(file, link(&numbered, compiled, target)?)?;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
+    let limits = Limits {
+        time: PATIENCE,
+        ..Limits::default()
+    };
+    let finished = run(&mut command(file, target), &limits)?;
+    let mut output = Output(&finished.stdout);
+    let mut accounts = Vec::new();
+    for (_, case) in &numbered {
+        match output.events(case) {
+            (events, true) => accounts.push(Account::Played(events)),
+            (events, false) => {
+                let said = format!("status {}: {}", finished.status, finished.stderr());
+                accounts.push(Account::Crashed(events, said));
+                return Ok(accounts);
+            }
+        }
+    }
+    if finished.status != 0 || !output.0.is_empty() {
+        bail!("the player ended with status {}", finished.status);
+    }
+    Ok(accounts)
+}
+
+fn link(
+    cases: &[(usize, &Case)],
+    compiled: &[(usize, Vec<u8>)],
+    target: Target,
+) -> Result<Vec<u8>> {
+    let memories = cases.iter().map(|(_, case)| case.memories).max();
+    let (reserve, program) = first_program(memories.unwrap_or(0), target)?;
+    let records = encode::encode(cases, target).context("encoding the cases")?;
+    let mut inputs = vec![
+        Input::new("program.o", program),
+        Input::new("reserve.o", reserve),
+        Input::new("cases.o", records),
+    ];
+    for (number, object) in compiled {
+        let name = format!("{}.o", module_name(*number));
+        inputs.push(Input::new(name, object.clone()));
+    }
+    inputs.push(Input::new("player.o", player(target)));
+    link::link(target, inputs, Symbols::Keep)
+}
+
+/// The program that the executable starts with: it reserves the memories of
+/// all others and hands over to the player. Its module and its record.
+fn first_program(memories: usize, target: Target) -> Result<(Vec<u8>, Vec<u8>)> {
+    let mut text = "(module".to_string();
+    for _ in 0..memories {
+        write!(text, " (memory 0)")?;
+    }
+    text.push(')');
+    let mut program = Program::new(Options::new(target))?;
+    let module = program.add_module(&ModuleInput {
+        name: "reserve",
+        wasm: &wat::parse_str(text)?,
+        source: &|_| ImportSource::Host,
+        entry_points: &[],
+        emit: Emit::Object,
+    })?;
+    let record = program.finish(&ProgramPlan {
+        entries: Vec::new(),
+        invocation: None,
+        memory: None,
+        stack_size: STACK_SIZE,
+        host_start: Some(PLAY_CASES_SYMBOL.to_string()),
+        policy: Vec::new(),
+    })?;
+    Ok((module.bytes, record))
+}
+
+/// What the player wrote; see [`quench_player::cases`].
+struct Output<'a>(&'a [u8]);
+
+impl Output<'_> {
+    /// Of a case, and whether they are all there.
+    fn events(&mut self, case: &Case) -> (Vec<Event>, bool) {
+        let mut events = Vec::new();
+        let results = case.calls.iter().map(|call| call.results.as_slice());
+        for results in [&[][..]].into_iter().chain(results) {
+            match self.event(results, case.subjects.len()) {
+                Some(event) => events.push(event),
+                None => return (events, false),
+            }
+        }
+        (events, true)
+    }
+
+    fn event(&mut self, results: &[quench_abi::ValueType], subjects: usize) -> Option<Event> {
+        let code = u64::from_le_bytes(self.take()?);
+        let end = match Trap::ALL.into_iter().find(|trap| *trap as u64 == code) {
+            Some(trap) => End::Trapped(Traps::of(&[trap])),
+            None => {
+                let results = results
+                    .iter()
+                    .map(|&ty| Some(encode::low(self.value()?, ty)));
+                End::Returned(results.collect::<Option<_>>()?)
+            }
+        };
+        let contents: Option<_> = (0..subjects).map(|_| self.value()).collect();
+        Some(Event {
+            end,
+            contents: contents?,
+        })
+    }
+
+    fn value(&mut self) -> Option<u128> {
+        Some(u128::from_le_bytes(self.take()?))
+    }
+
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+}

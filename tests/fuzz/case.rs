@@ -1,0 +1,290 @@
+//! What is done with a module, and what is seen of it: by the interpreter and
+//! by the compiled module alike.
+
+use crate::generate::FUEL;
+use crate::rng::Rng;
+use anyhow::Result;
+use quench_abi::{Trap, ValueType};
+use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Program};
+use quench_player::cases::SubjectKind;
+use std::fmt;
+
+/// A module, calls of its functions in order, and what is looked at after its
+/// instantiation and after each call.
+pub struct Case {
+    pub wasm: Vec<u8>,
+    pub opt_level: OptLevel,
+    pub memories: usize,
+    pub has_fuel: bool,
+    pub calls: Vec<Call>,
+    pub subjects: Vec<Subject>,
+}
+
+pub struct Call {
+    pub export: String,
+    pub parameters: Vec<ValueType>,
+    pub arguments: Vec<u128>,
+    pub results: Vec<ValueType>,
+}
+
+/// An exported global, memory or table.
+pub struct Subject {
+    pub export: String,
+    pub kind: SubjectKind,
+    /// Bytes of a cell.
+    pub size: u32,
+}
+
+/// What was seen of the instantiation or a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub end: End,
+    /// Of each subject.
+    pub contents: Vec<u128>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    Returned(Vec<u128>),
+    Trapped(Traps),
+}
+
+/// A set of traps: several where the interpreter does not tell them apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Traps(u32);
+
+impl Traps {
+    pub fn of(traps: &[Trap]) -> Traps {
+        Traps(traps.iter().fold(0, |set, &trap| set | 1 << trap as u32))
+    }
+
+    fn share(self, other: Traps) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl fmt::Debug for Traps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let traps = Trap::ALL
+            .into_iter()
+            .filter(|trap| self.share(Traps::of(&[*trap])));
+        f.debug_list().entries(traps).finish()
+    }
+}
+
+/// Calls with different arguments of each function.
+const CALLS_EACH: usize = 3;
+const MOST_CALLS: usize = 40;
+
+impl Case {
+    /// Calls of all functions of a module with arguments that follow from a
+    /// seed.
+    ///
+    /// # Errors
+    ///
+    /// When the compiler cannot even say what the module exports.
+    pub fn new(wasm: Vec<u8>, seed: u64, opt_level: OptLevel) -> Result<Case> {
+        let interface = Program::inspect(&wasm)?;
+        let mut rng = Rng::new(!seed);
+        Ok(Case {
+            opt_level,
+            memories: interface.memories.len(),
+            has_fuel: has_fuel(&interface),
+            calls: calls(&interface, &mut rng),
+            subjects: subjects(&interface),
+            wasm,
+        })
+    }
+
+    /// What an event of the case is called.
+    pub fn describe(&self, event: usize) -> String {
+        match event.checked_sub(1).and_then(|call| self.calls.get(call)) {
+            None => "instantiation".to_string(),
+            Some(call) => {
+                let arguments: Vec<String> = call
+                    .arguments
+                    .iter()
+                    .zip(&call.parameters)
+                    .map(|(argument, ty)| format!("{ty:?}:{argument:#x}"))
+                    .collect();
+                format!(
+                    "call {event} of {:?}({})",
+                    call.export,
+                    arguments.join(", ")
+                )
+            }
+        }
+    }
+
+    /// How two accounts of the case differ.
+    pub fn difference(&self, expected: &[Event], got: &[Event]) -> Option<String> {
+        for (number, (expected, got)) in expected.iter().zip(got).enumerate() {
+            let place = self.describe(number);
+            if !expected.end.agrees(&got.end) {
+                return Some(format!(
+                    "{place}: expected {:x?}, got {:x?}",
+                    expected.end, got.end
+                ));
+            }
+            let contents = expected.contents.iter().zip(&got.contents);
+            for (subject, (expected, got)) in self.subjects.iter().zip(contents) {
+                if expected != got {
+                    return Some(format!(
+                        "{place}: {:?} of {:?}: expected {expected:#x}, got {got:#x}",
+                        subject.kind, subject.export
+                    ));
+                }
+            }
+        }
+        (expected.len() != got.len()).then(|| {
+            format!(
+                "expected {} events, got {}; the last: {}",
+                expected.len(),
+                got.len(),
+                self.describe(got.len())
+            )
+        })
+    }
+}
+
+impl End {
+    fn agrees(&self, other: &End) -> bool {
+        match (self, other) {
+            (End::Trapped(one), End::Trapped(other)) => one.share(*other),
+            _ => self == other,
+        }
+    }
+}
+
+fn has_fuel(interface: &Interface) -> bool {
+    let fuel = ExternType::Global(GlobalType {
+        content: ValueType::I32,
+        mutable: true,
+    });
+    interface.export(FUEL) == Some(&fuel)
+}
+
+fn calls(interface: &Interface, rng: &mut Rng) -> Vec<Call> {
+    let mut calls = Vec::new();
+    for _ in 0..CALLS_EACH {
+        for export in &interface.exports {
+            if let ExternType::Function(ty) = &export.ty {
+                calls.push(Call {
+                    export: export.name.clone(),
+                    parameters: ty.parameters.clone(),
+                    arguments: ty.parameters.iter().map(|&ty| argument(ty, rng)).collect(),
+                    results: ty.results.clone(),
+                });
+            }
+        }
+    }
+    calls.truncate(MOST_CALLS);
+    calls
+}
+
+fn argument(ty: ValueType, rng: &mut Rng) -> u128 {
+    match ty {
+        ValueType::I32 => integer(rng, 32).into(),
+        ValueType::I64 => integer(rng, 64).into(),
+        ValueType::F32 => f32(rng).into(),
+        ValueType::F64 => f64(rng).into(),
+        ValueType::V128 => u128::from(vector_half(rng)) | u128::from(vector_half(rng)) << 64,
+        ValueType::ExternRef => rng.below(4) as u128,
+        // Null; there is nothing else that both sides have.
+        _ => 0,
+    }
+}
+
+/// Often small, near a power of two, or near the end.
+fn integer(rng: &mut Rng, bits: u32) -> u64 {
+    let near = (rng.below(5) as u64).wrapping_sub(2);
+    let value = match rng.below(4) {
+        0 => near,
+        1 => (1 << rng.below(bits as usize)) + near,
+        2 => rng.next() >> rng.below(64),
+        _ => rng.next(),
+    };
+    value & (u64::MAX >> (64 - bits))
+}
+
+fn f32(rng: &mut Rng) -> u32 {
+    const EDGES: [f32; 12] = [
+        0.0,
+        1.0,
+        0.5,
+        1.5,
+        f32::INFINITY,
+        f32::NAN,
+        f32::MAX,
+        f32::MIN_POSITIVE,
+        1e-45,
+        2_147_483_648.0,
+        4_294_967_296.0,
+        9_223_372_036_854_775_808.0,
+    ];
+    let sign = (rng.next() as u32) << 31;
+    match rng.below(3) {
+        0 => rng.next() as u32,
+        _ => rng.choose(&EDGES).to_bits() ^ sign,
+    }
+}
+
+fn f64(rng: &mut Rng) -> u64 {
+    const EDGES: [f64; 13] = [
+        0.0,
+        1.0,
+        0.5,
+        2.5,
+        f64::INFINITY,
+        f64::NAN,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        5e-324,
+        2_147_483_647.5,
+        4_294_967_295.5,
+        9_223_372_036_854_775_808.0,
+        18_446_744_073_709_551_616.0,
+    ];
+    let sign = rng.next() << 63;
+    match rng.below(3) {
+        0 => rng.next(),
+        _ => rng.choose(&EDGES).to_bits() ^ sign,
+    }
+}
+
+fn vector_half(rng: &mut Rng) -> u64 {
+    match rng.below(3) {
+        0 => integer(rng, 64),
+        1 => u64::from(f32(rng)) | u64::from(f32(rng)) << 32,
+        _ => f64(rng),
+    }
+}
+
+fn subjects(interface: &Interface) -> Vec<Subject> {
+    let exports = interface.exports.iter();
+    let subjects = exports.filter_map(|export| {
+        let (kind, size) = match &export.ty {
+            ExternType::Global(ty) => cell(ty.content)?,
+            ExternType::Memory(_) => (SubjectKind::Memory, 0),
+            ExternType::Table(ty) if ty.element == ValueType::ExternRef => (SubjectKind::Table, 0),
+            ExternType::Table(_) => (SubjectKind::FunctionTable, 0),
+            ExternType::Function(_) | ExternType::Tag(_) => return None,
+        };
+        Some(Subject {
+            export: export.name.clone(),
+            kind,
+            size,
+        })
+    });
+    subjects.collect()
+}
+
+fn cell(content: ValueType) -> Option<(SubjectKind, u32)> {
+    match content {
+        ValueType::I32 | ValueType::F32 => Some((SubjectKind::Cell, 4)),
+        ValueType::I64 | ValueType::F64 | ValueType::ExternRef => Some((SubjectKind::Cell, 8)),
+        ValueType::V128 => Some((SubjectKind::Cell, 16)),
+        ValueType::FuncRef => Some((SubjectKind::FunctionCell, 8)),
+        _ => None,
+    }
+}

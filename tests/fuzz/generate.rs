@@ -1,0 +1,135 @@
+//! Valid modules that follow from a seed. Everything in them is exported, none
+//! runs for ever, and no result depends on the bits of a NaN.
+
+use crate::rng::Rng;
+use crate::sections;
+use arbitrary::Unstructured;
+use quench_compiler::OptLevel;
+use wasm_encoder::{ExportKind, ExportSection};
+use wasm_smith::{Config, InstructionKind, InstructionKinds, MemoryOffsetChoices};
+use wasmparser::{ExternalKind, Parser, Payload};
+
+/// The exported global that says how many loops and calls a module may still
+/// begin.
+pub const FUEL: &str = "fuel";
+
+/// Loops and calls that a call of the module may begin: few enough for the
+/// stack and for an emulator.
+pub const FUEL_AMOUNT: u32 = 2000;
+
+/// Bytes from which a module follows: more than most need.
+const ENTROPY: usize = 1 << 15;
+
+/// The module of a seed; none if the seed leads nowhere.
+pub fn module(seed: u64) -> Option<Vec<u8>> {
+    let mut rng = Rng::new(seed);
+    let config = config(&mut rng);
+    let bytes = rng.bytes(ENTROPY);
+    let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
+    let fuel = module.ensure_termination(FUEL_AMOUNT).ok()?;
+    export_global(&module.to_bytes(), FUEL, fuel)
+}
+
+/// How hard the compiler tries for a seed.
+pub fn opt_level(seed: u64) -> OptLevel {
+    match seed % 8 {
+        3 => OptLevel::None,
+        5 => OptLevel::Size,
+        _ => OptLevel::Speed,
+    }
+}
+
+/// What the interpreter knows too. Each seed leaves something out, so that the
+/// rest gets more room.
+fn config(rng: &mut Rng) -> Config {
+    const PAGE: u64 = 1 << 16;
+    let floats = !rng.once_in(4);
+    let functions = 1 + rng.below(8);
+    Config {
+        allowed_instructions: instructions(rng),
+        allow_floats: floats,
+        canonicalize_nans: true,
+        disallow_traps: rng.once_in(2),
+        simd_enabled: floats && !rng.once_in(3),
+        tail_call_enabled: !rng.once_in(3),
+        wide_arithmetic_enabled: rng.once_in(2),
+        exceptions_enabled: false,
+        gc_enabled: false,
+        compact_imports_enabled: false,
+        memory64_enabled: false,
+        relaxed_simd_enabled: false,
+        threads_enabled: false,
+        export_everything: true,
+        max_type_size: 100_000,
+        max_imports: 0,
+        min_types: 3,
+        max_types: 12,
+        min_funcs: functions,
+        max_funcs: functions + 4,
+        min_globals: rng.below(5),
+        max_globals: 10,
+        max_instructions: 10 << rng.below(6),
+        min_memories: u32::from(!rng.once_in(4)),
+        max_memories: if rng.once_in(4) { 3 } else { 1 },
+        max_memory32_bytes: (1 + rng.below(3) as u64) * PAGE,
+        memory_max_size_required: true,
+        memory_offset_choices: MemoryOffsetChoices(90, 9, 1),
+        min_tables: u32::from(!rng.once_in(3)),
+        max_tables: if rng.once_in(3) { 3 } else { 1 },
+        max_table_elements: 40,
+        table_max_size_required: true,
+        max_data_segments: 5,
+        min_element_segments: rng.below(3),
+        max_element_segments: 6,
+        ..Config::default()
+    }
+}
+
+fn instructions(rng: &mut Rng) -> InstructionKinds {
+    let all = [
+        InstructionKind::Numeric,
+        InstructionKind::Vector,
+        InstructionKind::Reference,
+        InstructionKind::Parametric,
+        InstructionKind::Variable,
+        InstructionKind::Table,
+        InstructionKind::Memory,
+        InstructionKind::Control,
+    ];
+    let left_out = rng.below(all.len() + 4);
+    let kept = all
+        .into_iter()
+        .enumerate()
+        .filter(|(number, _)| *number != left_out)
+        .map(|(_, kind)| kind);
+    InstructionKinds::new(&kept.collect::<Vec<_>>())
+}
+
+/// The module with one more export; none if it has one of that name.
+fn export_global(wasm: &[u8], name: &str, global: u32) -> Option<Vec<u8>> {
+    let mut section = ExportSection::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::ExportSection(exports) = payload.ok()? {
+            for export in exports {
+                let export = export.ok()?;
+                if export.name == name {
+                    return None;
+                }
+                section.export(export.name, kind(export.kind)?, export.index);
+            }
+        }
+    }
+    section.export(name, ExportKind::Global, global);
+    sections::replace(wasm, &section)
+}
+
+fn kind(kind: ExternalKind) -> Option<ExportKind> {
+    match kind {
+        ExternalKind::Func => Some(ExportKind::Func),
+        ExternalKind::Table => Some(ExportKind::Table),
+        ExternalKind::Memory => Some(ExportKind::Memory),
+        ExternalKind::Global => Some(ExportKind::Global),
+        ExternalKind::Tag => Some(ExportKind::Tag),
+        ExternalKind::FuncExact => None,
+    }
+}

@@ -1,0 +1,158 @@
+//! Generated modules, compiled and interpreted: what is compared, what is
+//! counted, and what is kept of a difference.
+
+use crate::batch::{self, Account};
+use crate::case::{Case, End, Event};
+use crate::{RunArguments, generate, oracle, shrink};
+use anyhow::{Context, Result};
+use quench_compiler::{OptLevel, Target};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules in one executable.
+const BATCH: u64 = 64;
+
+/// Compares as many modules as asked for. Returns whether all did the same.
+///
+/// # Errors
+///
+/// When modules cannot be run at all.
+pub fn run(arguments: &RunArguments) -> Result<bool> {
+    let folder = quench_tests::scratch("fuzz-")?;
+    if let Some(file) = &arguments.module {
+        return replay(file, arguments.target, folder.path());
+    }
+    let starts = (arguments.seed..arguments.seed + arguments.count).step_by(BATCH as usize);
+    let starts: Vec<u64> = starts.collect();
+    let end = arguments.seed + arguments.count;
+    let counts = quench_tests::parallel(&starts, |&start| {
+        let seeds = start..end.min(start + BATCH);
+        let file = folder.path().join(format!("batch-{start}"));
+        let count = seeds_in_one(seeds, arguments.target, &file);
+        // What is not there need not be removed.
+        let _ = fs::remove_file(&file);
+        count.with_context(|| format!("seeds from {start}"))
+    })?;
+    let mut total = Count::default();
+    for count in counts {
+        total.add(&count?);
+    }
+    println!(
+        "{}: {} modules of {} bytes on average from {} seeds, {} instantiations and calls, {} of them trapped; {} differ",
+        arguments.target.short_name(),
+        total.modules,
+        total.bytes / total.modules.max(1),
+        arguments.count,
+        total.events,
+        total.traps,
+        total.differences,
+    );
+    Ok(total.differences == 0)
+}
+
+#[derive(Default)]
+struct Count {
+    modules: usize,
+    bytes: usize,
+    events: usize,
+    traps: usize,
+    differences: usize,
+}
+
+impl Count {
+    fn add(&mut self, other: &Count) {
+        self.modules += other.modules;
+        self.bytes += other.bytes;
+        self.events += other.events;
+        self.traps += other.traps;
+        self.differences += other.differences;
+    }
+}
+
+fn seeds_in_one(seeds: std::ops::Range<u64>, target: Target, file: &Path) -> Result<Count> {
+    let mut cases = Vec::new();
+    let mut expectations = Vec::new();
+    let mut numbers = Vec::new();
+    for seed in seeds {
+        let Some(wasm) = generate::module(seed) else {
+            continue;
+        };
+        let mut case = Case::new(wasm, seed, generate::opt_level(seed))
+            .with_context(|| format!("seed {seed}"))?;
+        let events = oracle::play(&mut case).with_context(|| format!("seed {seed}"))?;
+        expectations.push(events);
+        cases.push(case);
+        numbers.push(seed);
+    }
+    let accounts = batch::play(&cases, target, file)?;
+    let mut count = Count {
+        modules: cases.len(),
+        bytes: cases.iter().map(|case| case.wasm.len()).sum(),
+        ..Count::default()
+    };
+    let compared = cases.into_iter().zip(expectations).zip(accounts);
+    for (seed, ((case, expected), account)) in numbers.into_iter().zip(compared) {
+        count.events += expected.len();
+        count.traps += expected
+            .iter()
+            .filter(|event| matches!(event.end, End::Trapped(_)))
+            .count();
+        if let Some(difference) = difference(&case, &expected, &account) {
+            count.differences += 1;
+            keep(seed, case, target, &difference, file)?;
+        }
+    }
+    Ok(count)
+}
+
+/// What is wrong with an account, in words.
+pub fn difference(case: &Case, expected: &[Event], account: &Account) -> Option<String> {
+    match account {
+        Account::Played(got) => case.difference(expected, got),
+        Account::NotCompiled(message) => Some(format!("not compiled: {message}")),
+        Account::Crashed(got, said) => {
+            let place = case.describe(got.len());
+            Some(format!("{place}: the process ended, {said}"))
+        }
+    }
+}
+
+/// Writes a module that differs, and a smaller one that does too.
+fn keep(seed: u64, case: Case, target: Target, difference: &str, file: &Path) -> Result<()> {
+    let folder = quench_tests::repository().join("target/fuzz");
+    fs::create_dir_all(&folder)?;
+    let name = folder.join(format!("run-{}-{seed}", target.short_name()));
+    let level = case.opt_level;
+    fs::write(name.with_extension("wasm"), &case.wasm)?;
+    println!("{}: {difference}", name.display());
+    let (small, now) = shrink::shrink(case, seed, target, file);
+    fs::write(name.with_extension("small.wasm"), small)?;
+    let text = format!("{target}, {level:?}, seed {seed}\n{difference}\nshrunk: {now}\n");
+    fs::write(name.with_extension("txt"), text)?;
+    println!("{}: shrunk: {now}", name.display());
+    Ok(())
+}
+
+/// Plays a module from a file, at each level.
+fn replay(module: &PathBuf, target: Target, folder: &Path) -> Result<bool> {
+    let wasm = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
+    let mut clean = true;
+    for level in [OptLevel::None, OptLevel::Speed, OptLevel::Size] {
+        let mut case = Case::new(wasm.clone(), seed_in(module), level)?;
+        let expected = oracle::play(&mut case)?;
+        let accounts = batch::play(std::slice::from_ref(&case), target, &folder.join("module"))?;
+        for account in accounts {
+            let found = difference(&case, &expected, &account);
+            clean &= found.is_none();
+            println!("{level:?}: {}", found.as_deref().unwrap_or("no difference"));
+        }
+    }
+    Ok(clean)
+}
+
+/// The seed in a name that `keep` gave, from which the arguments follow.
+fn seed_in(module: &Path) -> u64 {
+    let name = module.file_name().unwrap_or_default().to_string_lossy();
+    let digits = name.split(['-', '.']).find_map(|part| part.parse().ok());
+    digits.unwrap_or(0)
+}

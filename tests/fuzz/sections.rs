@@ -1,0 +1,39 @@
+//! Takes modules apart by section and puts them together again.
+
+use std::ops::Range;
+use wasm_encoder::{Module, RawSection, Section};
+use wasmparser::{Parser, Payload};
+
+/// The module with `new` in the place of the section of its kind; none for
+/// what is no module.
+pub fn replace(wasm: &[u8], new: &impl Section) -> Option<Vec<u8>> {
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let Some((id, range)) = payload.ok()?.as_section() else {
+            continue;
+        };
+        if id == new.id() {
+            module.section(new);
+        } else {
+            let data = wasm.get(range_in_memory(range))?;
+            module.section(&RawSection { id, data });
+        }
+    }
+    Some(module.finish())
+}
+
+/// Where the bodies of functions are.
+pub fn bodies(wasm: &[u8]) -> Option<Vec<Range<usize>>> {
+    let mut bodies = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::CodeSectionEntry(body) = payload.ok()? {
+            bodies.push(range_in_memory(body.range()));
+        }
+    }
+    Some(bodies)
+}
+
+/// Offsets in what is in memory are never larger than a `usize`.
+pub fn range_in_memory(range: Range<u64>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}
