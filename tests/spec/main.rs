@@ -53,7 +53,7 @@ fn main() -> Result<ExitCode> {
     let mut arguments = Arguments::parse();
     let (mut scripts, known) = match &arguments.dir {
         Some(folder) => (sources::folder(folder)?, Known::none()),
-        None => (sources::official(), Known::load()?),
+        None => (sources::official()?, Known::load()?),
     };
     if arguments.dir.is_none() && arguments.skip.is_empty() {
         arguments.skip = sources::not_yet()?;

@@ -20,15 +20,31 @@ impl Source {
 }
 
 /// The official scripts of what quench compiles.
-const VERSIONS: &[SpecVersion] = &[SpecVersion::V1, SpecVersion::V2];
+const VERSIONS: &[SpecVersion] = &[
+    SpecVersion::V1,
+    SpecVersion::V2,
+    SpecVersion::V3,
+    SpecVersion::Latest,
+];
 
 const PROPOSALS: &[Proposal] = &[
+    Proposal::Annotations,
+    Proposal::BulkMemoryOperations,
+    Proposal::CustomPageSizes,
+    Proposal::ExceptionHandling,
+    Proposal::ExtendedConst,
+    Proposal::FunctionReferences,
+    Proposal::Memory64,
+    Proposal::MultiMemory,
+    Proposal::MultiValue,
     Proposal::MutableGlobal,
     Proposal::NontrappingFloatToIntConversions,
-    Proposal::SignExtensionOps,
-    Proposal::MultiValue,
-    Proposal::BulkMemoryOperations,
     Proposal::ReferenceTypes,
+    Proposal::RelaxedSimd,
+    Proposal::SignExtensionOps,
+    Proposal::Simd,
+    Proposal::TailCall,
+    Proposal::WideArithmetic,
 ];
 
 /// What is in these scripts and is not compiled yet.
@@ -37,16 +53,30 @@ const PROPOSALS: &[Proposal] = &[
 ///
 /// When a name is wrong.
 pub fn not_yet() -> Result<Vec<Feature>> {
-    ["simd", "function-references", "gc"]
-        .into_iter()
-        .map(features::parse)
-        .collect()
+    Ok(vec![features::parse("gc")?])
 }
 
-pub fn official() -> Vec<Source> {
+/// The official scripts, and those of our own in `tests/spec/scripts`.
+///
+/// # Errors
+///
+/// When our own cannot be read.
+pub fn official() -> Result<Vec<Source>> {
     let versions = VERSIONS.iter().flat_map(data::spec);
     let proposals = PROPOSALS.iter().flat_map(data::proposal);
-    versions.chain(proposals).map(official_script).collect()
+    let own = folder(Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/spec/scripts"
+    )))?;
+    let own = own.into_iter().map(|script| Source {
+        path: format!("own/{}", script.path),
+        ..script
+    });
+    Ok(versions
+        .chain(proposals)
+        .map(official_script)
+        .chain(own)
+        .collect())
 }
 
 fn official_script(file: TestFile<'static>) -> Source {
