@@ -13,7 +13,7 @@ machines = x86_64 aarch64
 test_spec = $(addprefix test-spec-,$(machines))
 test_wasi = $(addprefix test-wasi-,$(machines))
 
-.PHONY: demo test check unit spec wasi real bench bless build build-tests dependencies
+.PHONY: demo test check unit spec wasi real bench bless build dependencies
 .PHONY: $(test_spec) $(test_wasi) test-programs
 
 # Somebody else's module becomes an executable for each machine, and both run.
@@ -32,10 +32,10 @@ check: dependencies
 unit: build
 	$(CARGO) test --release --workspace --no-fail-fast
 
-$(test_spec): test-spec-%: build-tests
+$(test_spec): test-spec-%: build
 	$(release)/quench-spec --target $*
 
-$(test_wasi): test-wasi-%: build build-tests
+$(test_wasi): test-wasi-%: build
 	$(release)/quench-wasi --target $*
 
 test-programs: build
@@ -44,12 +44,12 @@ test-programs: build
 
 # The official specification scripts, or the .wast files of a folder:
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]
-spec: build-tests
+spec: build
 	@$(release)/quench-spec $(runner_options) $(if $(SKIP),--skip $(SKIP))
 
 # The WASI behaviour tests, or the modules of a folder in their format:
 # make wasi [DIR=folder] [TARGET=x86_64|aarch64]
-wasi: build build-tests
+wasi: build
 	@$(release)/quench-wasi $(runner_options)
 
 # Programs that others wrote, compared with a run under wasmtime:
@@ -67,11 +67,10 @@ bench: build
 bless: build
 	BLESS=1 $(CARGO) test --release -p quench-tests --test codegen --test cli
 
+# The whole workspace at once: one choice of features, so that Cranelift is
+# built once.
 build: dependencies
-	$(CARGO) build --release -p quench
-
-build-tests: dependencies
-	$(CARGO) build --release -p quench-tests --bins
+	$(CARGO) build --release --workspace
 
 dependencies:
 	@.ci/install-deps
