@@ -31,7 +31,7 @@ pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};
 pub use limits::{limit_memory, limit_time};
 pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program};
-pub use process::{args, environment, exit, modules, policy, program, slice, text};
+pub use process::{Strings, args, environment, exit, modules, policy, program, slice, text};
 pub use report::{FAILURE_STATUS, Line, fatal};
 pub use stack::catch;
 pub use table::{quench_table_fill, quench_table_grow};

@@ -70,7 +70,7 @@ pub fn memories(module: &Module) -> impl Iterator<Item = *mut Memory> {
 }
 
 /// Arguments as the process got them, the program's name first.
-pub fn args() -> impl Iterator<Item = &'static [u8]> + Clone {
+pub fn args() -> Strings {
     Strings(ARGUMENTS.load(Relaxed))
 }
 
@@ -126,7 +126,7 @@ pub unsafe fn slice<'a, T>(elements: *const T, length: u64) -> &'a [T] {
 
 /// An array of strings that ends with a null pointer.
 #[derive(Clone)]
-struct Strings(*const *const c_char);
+pub struct Strings(*const *const c_char);
 
 impl Iterator for Strings {
     type Item = &'static [u8];

@@ -2,8 +2,8 @@
 //! command line: options up to `--`. All that follows is the program's. Knows
 //! the grammar, which is that of `quench build`.
 
-use quench_policy::{Base, Directory, Entry, Value, Variable, decode};
-use quench_runtime_support::{args, fatal, policy};
+use quench_policy::{Base, DecodeError, Directory, Entries, Entry, Value, Variable, decode};
+use quench_runtime_support::{Strings, args, fatal, policy};
 
 /// Whether the program was built with `--runtime-policy`.
 fn is_enabled() -> bool {
@@ -13,8 +13,9 @@ fn is_enabled() -> bool {
         .any(|entry| entry == Ok(Entry::RuntimePolicy))
 }
 
-/// Arguments that are options, without the program's name: none unless the
+/// Arguments that are options and the `--` at their end: none unless the
 /// first begins with `--`.
+#[inline(never)]
 fn options() -> usize {
     let begins = args().nth(1).is_some_and(|first| first.starts_with(b"--"));
     if !is_enabled() || !begins {
@@ -38,14 +39,60 @@ pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
         .map(|(_, argument)| argument)
 }
 
-/// The permissions. Ends the program at what is not understood.
-pub fn entries() -> impl Iterator<Item = Entry<'static>> {
+/// The policy's entries: those built in, then those of the command line. Ends
+/// the program at what is not understood.
+pub fn entries() -> AllEntries {
+    let built_in = decode(policy()).unwrap_or_else(|error| damaged(error));
     // Without the `--` at their end.
-    let mut options = args().skip(1).take(options().saturating_sub(1));
-    core::iter::from_fn(move || {
-        let option = options.next()?;
-        Some(entry(option, &mut options).unwrap_or_else(|| wrong(option)))
-    })
+    let left = options().saturating_sub(1);
+    let mut options = Options {
+        arguments: args(),
+        left,
+    };
+    // The program's name.
+    options.arguments.next();
+    AllEntries { built_in, options }
+}
+
+pub struct AllEntries {
+    built_in: Entries<'static>,
+    options: Options<Strings>,
+}
+
+impl Iterator for AllEntries {
+    type Item = Entry<'static>;
+
+    // Once in the executable is enough.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Entry<'static>> {
+        if let Some(entry) = self.built_in.next() {
+            return Some(entry.unwrap_or_else(|error| damaged(error)));
+        }
+        let option = self.options.next()?;
+        Some(entry(option, &mut self.options).unwrap_or_else(|| wrong(option)))
+    }
+}
+
+/// Arguments up to a number.
+struct Options<I> {
+    arguments: I,
+    left: usize,
+}
+
+impl<I: Iterator> Iterator for Options<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.left = self.left.checked_sub(1)?;
+        self.arguments.next()
+    }
+}
+
+fn damaged(error: DecodeError) -> ! {
+    fatal(&[
+        b"error: the policy in this executable is damaged: ",
+        error.message().as_bytes(),
+    ])
 }
 
 fn entry(

@@ -1,18 +1,19 @@
 //! Arguments and environment variables: `args_*`, `environ_*`. Arguments are
 //! the process's, its name first; variables are those of the policy.
 
+use crate::Guest;
+use crate::command_line::{arguments, entries};
 use crate::errno::Errno;
-use crate::{Guest, command_line};
 use quench_policy::{Entry, Value, Variable};
-use quench_runtime_support::{environment, policy};
+use quench_runtime_support::environment;
 
 pub fn args_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
-    let list = command_line::arguments().map(|argument| [argument, &[], &[]]);
+    let list = arguments().map(|argument| [argument, &[], &[]]);
     put_sizes(guest, list, count, size)
 }
 
 pub fn args_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
-    let list = command_line::arguments().map(|argument| [argument, &[], &[]]);
+    let list = arguments().map(|argument| [argument, &[], &[]]);
     put_strings(guest, list, pointers, strings)
 }
 
@@ -28,7 +29,7 @@ pub fn environ_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result
 type Pieces = [&'static [u8]; 3];
 
 /// The variables that the program sees, each `name`, `=`, `value`. A policy
-/// that cannot be decoded has none; `start` refused it before.
+/// that cannot be decoded was refused by `start`.
 fn variables() -> impl Iterator<Item = Pieces> {
     named().filter_map(pieces).chain(others())
 }
@@ -39,13 +40,6 @@ fn named() -> impl Iterator<Item = Variable<'static>> {
         Entry::Variable(variable) => Some(variable),
         _ => None,
     })
-}
-
-fn entries() -> impl Iterator<Item = Entry<'static>> {
-    let built_in = quench_policy::decode(policy()).into_iter().flatten();
-    built_in
-        .filter_map(Result::ok)
-        .chain(command_line::entries())
 }
 
 fn pieces(variable: Variable<'static>) -> Option<Pieces> {

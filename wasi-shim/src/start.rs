@@ -2,15 +2,16 @@
 //! descriptors 0 to 2, then come the directories and then the listeners of the
 //! policy, in its order. At the end, what is not needed any more is given up.
 
+use crate::command_line::entries;
 use crate::descriptors::{Descriptor, Descriptors};
+use crate::listener;
 use crate::lockdown::lock_down;
 use crate::narrow::Narrowing;
 use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
-use crate::{command_line, listener};
 use core::ffi::CStr;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown};
-use quench_runtime_support::{environment, fatal, limit_memory, limit_time, policy};
+use quench_runtime_support::{environment, fatal, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
 use rustix::io::{Errno, fcntl_getfd};
@@ -38,15 +39,6 @@ pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Functions 
         insert(descriptors, Descriptor::socket(listener));
     }
     confine(descriptors, &narrowing)
-}
-
-/// The policy's entries, those of the command line last.
-fn entries() -> impl Iterator<Item = Entry<'static>> {
-    let entries = quench_policy::decode(policy());
-    let entries = entries.unwrap_or_else(|error| bad_policy(error.message()));
-    entries
-        .map(|entry| entry.unwrap_or_else(|error| bad_policy(error.message())))
-        .chain(command_line::entries())
 }
 
 fn listeners() -> [Option<OwnedFd>; LISTENERS_MAX] {
@@ -198,12 +190,5 @@ fn missing(directory: &Directory<'_>, error: Errno) -> ! {
         directory.host,
         b"` that this program was built to use (--dir): ",
         reason,
-    ])
-}
-
-fn bad_policy(reason: &str) -> ! {
-    fatal(&[
-        b"error: the policy in this executable is damaged: ",
-        reason.as_bytes(),
     ])
 }

@@ -10,7 +10,10 @@ use quench_policy::{Functions, SystemCall, system_calls};
 use quench_runtime_support::AUDIT_ARCHITECTURE;
 
 /// More than all functions need together; a test says so.
-const CAPACITY: usize = 320;
+const CAPACITY: usize = 256;
+
+/// As many as there are system calls in the policy.
+const RULES_MAX: usize = 42;
 
 // Operations on `struct seccomp_data`, by the byte offset of a word in it.
 const LOAD: u16 = 0x20;
@@ -73,8 +76,40 @@ const fn readable_and_writable_at_most(argument: u32) -> Test {
     has_none_of(argument, !(PROT_READ | PROT_WRITE))
 }
 
-/// Its number, and what must hold for its arguments.
-fn rule(call: SystemCall) -> (u32, &'static [Test]) {
+/// A system call's number, and what must hold for its arguments.
+type Rule = (u32, &'static [Test]);
+
+/// Rules in the order of their numbers.
+struct Rules {
+    rules: [Rule; RULES_MAX],
+    length: usize,
+}
+
+impl Rules {
+    fn new() -> Rules {
+        Rules {
+            rules: [(0, &[]); RULES_MAX],
+            length: 0,
+        }
+    }
+
+    fn insert(&mut self, mut rule: Rule) {
+        let rules = self.rules.iter_mut().take(self.length + 1);
+        self.length += 1;
+        let last = self.length - 1;
+        for (place, other) in rules.enumerate() {
+            if place == last || rule.0 < other.0 {
+                core::mem::swap(other, &mut rule);
+            }
+        }
+    }
+
+    fn sorted(&self) -> &[Rule] {
+        self.rules.get(..self.length).unwrap_or_default()
+    }
+}
+
+fn rule(call: SystemCall) -> Rule {
     match call {
         SystemCall::ExitGroup => (__NR_exit_group, &[]),
         SystemCall::RestartSyscall => (__NR_restart_syscall, &[]),
@@ -164,11 +199,42 @@ impl Filter {
         filter.push(jump(JUMP_EQUAL, AUDIT_ARCHITECTURE, 1, 0));
         filter.push(instruction(RETURN, KILL_PROCESS));
         filter.push(instruction(LOAD, NUMBER));
+        let mut rules = Rules::new();
         for call in system_calls(functions) {
-            filter.allow(rule(call));
+            rules.insert(rule(call));
         }
-        filter.push(instruction(RETURN, KILL_PROCESS));
+        filter.choose(rules.sorted());
         filter
+    }
+
+    /// Finds the rule by halves: when a filter is set, the kernel tries it for
+    /// every number there is.
+    fn choose(&mut self, rules: &[Rule]) {
+        let middle = rules.len() / 2;
+        let Some(&(number, _)) = rules.get(middle).filter(|_| rules.len() > 2) else {
+            return self.try_each(rules);
+        };
+        // Rules of one number stay together.
+        let split = rules.partition_point(|&(other, _)| other < number);
+        let (below, rest) = rules.split_at_checked(split).unwrap_or_default();
+        if below.is_empty() {
+            return self.try_each(rules);
+        }
+        let place = self.length;
+        self.push(instruction(RETURN, KILL_PROCESS));
+        self.choose(below);
+        let skipped = self.length - place - 1;
+        if let Some(jump_here) = self.instructions.get_mut(place) {
+            *jump_here = jump(JUMP_GREATER_OR_EQUAL, number, skipped, 0);
+        }
+        self.choose(rest);
+    }
+
+    fn try_each(&mut self, rules: &[Rule]) {
+        for &rule in rules {
+            self.allow(rule);
+        }
+        self.push(instruction(RETURN, KILL_PROCESS));
     }
 
     pub fn instructions(&self) -> &[Instruction] {
@@ -176,7 +242,7 @@ impl Filter {
     }
 
     /// Begins and ends with the system call's number loaded.
-    fn allow(&mut self, (number, tests): (u32, &[Test])) {
+    fn allow(&mut self, (number, tests): Rule) {
         // For each test a load and a jump; then the return, and the number
         // again unless there were no tests.
         let reload = usize::from(!tests.is_empty());
@@ -268,6 +334,7 @@ mod tests {
     fn the_largest_filter_fits() {
         let filter = Filter::new(Functions::ALL);
         assert!(filter.length < CAPACITY, "{}", filter.length);
+        assert_eq!(system_calls(Functions::ALL).count(), RULES_MAX);
     }
 
     #[test]

@@ -70,8 +70,9 @@ pub fn landlock_ruleset(attributes: &landlock_ruleset_attr, size: usize) -> Resu
     let attributes = core::ptr::from_ref(attributes).addr();
     // SAFETY: see the head of this file.
     let ruleset = unsafe { call(__NR_landlock_create_ruleset, [attributes, size, 0, 0])? };
+    let ruleset = i32::try_from(ruleset).map_err(|_| Errno::BADF)?;
     // SAFETY: the kernel has just opened it for us.
-    Ok(unsafe { OwnedFd::from_raw_fd(ruleset as i32) })
+    Ok(unsafe { OwnedFd::from_raw_fd(ruleset) })
 }
 
 /// Allows `access` to what is beneath a directory.
