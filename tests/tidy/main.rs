@@ -38,6 +38,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "quench-compiler",
             "quench-native",
             "quench-player",
+            "quench-policy",
         ],
     ),
 ];

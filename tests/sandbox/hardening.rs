@@ -1,0 +1,97 @@
+//! The executable as a file: what the kernel is told to protect in it.
+
+use crate::build;
+use object::elf::{
+    DF_1_NOW, DF_1_PIE, DF_BIND_NOW, DT_FLAGS, DT_FLAGS_1, DT_NEEDED, DT_NULL, DT_TEXTREL, ET_DYN,
+    FileHeader64, PF_W, PF_X, PT_DYNAMIC, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD,
+    ProgramHeader64,
+};
+use object::read::elf::{Dyn, FileHeader, ProgramHeader};
+use object::{LittleEndian, elf};
+use quench_compiler::Target;
+
+const HELLO: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))))"#;
+
+type Header = FileHeader64<LittleEndian>;
+type Segment = ProgramHeader64<LittleEndian>;
+const LITTLE: LittleEndian = LittleEndian;
+
+fn check(target: Target) {
+    let scratch = quench_tests::scratch("hardening").expect("a scratch folder");
+    let file = build(scratch.path(), "hello", HELLO, target, &[]);
+    let bytes = std::fs::read(file).expect("it is there");
+    let header = Header::parse(&*bytes).expect("an ELF file");
+    let segments = header.program_headers(LITTLE, &*bytes).expect("segments");
+    let of_kind = |kind| move |segment: &&Segment| segment.p_type(LITTLE) == kind;
+    let find = |kind| segments.iter().find(of_kind(kind));
+
+    assert_eq!(header.e_type(LITTLE), ET_DYN, "it can be loaded anywhere");
+    assert!(find(PT_INTERP).is_none(), "nothing else is loaded with it");
+    for segment in segments.iter().filter(of_kind(PT_LOAD)) {
+        let both = PF_W | PF_X;
+        let flags = segment.p_flags(LITTLE);
+        assert_ne!(flags & both, both, "a segment writable and executable");
+    }
+    let stack = find(PT_GNU_STACK).expect("it says how the stack is to be");
+    assert_eq!(
+        stack.p_flags(LITTLE) & PF_X,
+        0,
+        "the stack is not executable"
+    );
+    check_dynamic(find(PT_DYNAMIC).expect("it is relocatable"), &bytes);
+    check_relro(segments);
+}
+
+/// All addresses are known at start, none of them in code, none elsewhere's.
+fn check_dynamic(segment: &Segment, bytes: &[u8]) {
+    let entries: &[elf::Dyn64<LittleEndian>] = segment
+        .dynamic(LITTLE, bytes)
+        .expect("it is whole")
+        .expect("it is dynamic");
+    let entries = entries
+        .iter()
+        .take_while(|entry| entry.tag(LITTLE) != DT_NULL);
+    let entries: Vec<(i64, u64)> = entries
+        .map(|entry| (entry.tag(LITTLE), entry.val(LITTLE)))
+        .collect();
+    let value = |tag| {
+        entries
+            .iter()
+            .find(|entry| entry.0 == tag)
+            .map(|entry| entry.1)
+    };
+    assert_eq!(value(DT_TEXTREL), None, "code is never written to");
+    assert_eq!(value(DT_NEEDED), None, "it needs no library");
+    let now = value(DT_FLAGS).unwrap_or(0) & u64::from(DF_BIND_NOW)
+        | value(DT_FLAGS_1).unwrap_or(0) & u64::from(DF_1_NOW);
+    assert_ne!(now, 0, "relocated as a whole at start");
+    assert_ne!(value(DT_FLAGS_1).unwrap_or(0) & u64::from(DF_1_PIE), 0);
+}
+
+/// What is relocated is read-only afterwards: the dynamic section at least.
+fn check_relro(segments: &[Segment]) {
+    let range = |kind| {
+        let segment = segments
+            .iter()
+            .find(|segment| segment.p_type(LITTLE) == kind);
+        let segment = segment.expect("it has such a segment");
+        let start = segment.p_vaddr(LITTLE);
+        start..start + segment.p_memsz(LITTLE)
+    };
+    let (relro, dynamic) = (range(PT_GNU_RELRO), range(PT_DYNAMIC));
+    assert!(relro.start <= dynamic.start && dynamic.end <= relro.end);
+}
+
+#[test]
+fn x86_64() {
+    check(Target::X86_64);
+}
+
+#[test]
+fn aarch64() {
+    check(Target::Aarch64);
+}
