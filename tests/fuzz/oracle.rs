@@ -5,9 +5,14 @@ use crate::generate::{FUEL, FUEL_AMOUNT};
 use anyhow::{Context, Result, bail};
 use quench_abi::{Trap, ValueType};
 use quench_player::cases::Digest;
+use wasmi::errors::{ErrorKind, InstantiationError};
 use wasmi::{
     Config, Engine, Error, Extern, ExternRef, Instance, Module, Nullable, Ref, Store, TrapCode, Val,
 };
+
+/// What the interpreter may do for one case, in units of its own. Modules with
+/// our fuel end long before, shrunk ones may have lost it.
+const PATIENCE: u64 = 100_000_000;
 
 /// Plays a case. Where the interpreter gives up for a reason of its own, the
 /// case ends there: its later calls are dropped.
@@ -19,6 +24,7 @@ pub fn play(case: &mut Case) -> Result<Vec<Event>> {
     let engine = Engine::new(&config());
     let module = Module::new(&engine, &case.wasm)?;
     let mut store = Store::new(&engine, ());
+    store.set_fuel(PATIENCE)?;
     let instance = match Instance::new(&mut store, &module, &[]) {
         Ok(instance) => instance,
         Err(error) => {
@@ -48,7 +54,8 @@ fn config() -> Config {
     config
         .set_max_recursion_depth(4 * FUEL_AMOUNT as usize)
         .set_max_stack_height(1 << 27)
-        .wasm_wide_arithmetic(true);
+        .wasm_wide_arithmetic(true)
+        .consume_fuel(true);
     config
 }
 
@@ -163,7 +170,16 @@ fn pair(length: u64, digest: Digest) -> u128 {
 /// The traps that the interpreter's may be; none where it is not the module
 /// that ended.
 fn traps(error: &Error) -> Option<Traps> {
-    let traps: &[Trap] = match error.as_trap_code()? {
+    let ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) =
+        error.kind()
+    else {
+        return trap_code(error.as_trap_code()?);
+    };
+    Some(Traps::of(&[Trap::TableOutOfBounds]))
+}
+
+fn trap_code(code: TrapCode) -> Option<Traps> {
+    let traps: &[Trap] = match code {
         TrapCode::UnreachableCodeReached => &[Trap::Unreachable],
         TrapCode::MemoryOutOfBounds => &[Trap::MemoryOutOfBounds],
         TrapCode::TableOutOfBounds => &[Trap::TableOutOfBounds, Trap::UndefinedElement],

@@ -13,7 +13,7 @@ use wasm_encoder::CodeSection;
 use wasmparser::{BinaryReader, FunctionBody, Validator, WasmFeatures};
 
 /// One who waits for the rest gets what there is.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The smaller module, and what is wrong with it.
 pub fn shrink(case: Case, seed: u64, target: Target, file: &Path) -> (Vec<u8>, String) {
