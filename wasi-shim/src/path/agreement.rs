@@ -276,3 +276,150 @@ fn parents() {
     assert_eq!(name_of("nowhere/new"), Err(Errno::NoEntry));
     assert_eq!(name_of("file/new"), Err(Errno::NotDirectory));
 }
+
+/// Numbers that look random, the same ones each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn choose<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// Of names that are there, may be there, lead up, or out.
+    fn path(&mut self) -> String {
+        const COMPONENTS: [&str; 14] = [
+            "a",
+            "b",
+            "c",
+            "file",
+            "new",
+            "link",
+            "other",
+            "up",
+            "out",
+            "..",
+            "..",
+            ".",
+            "",
+            "to_secret",
+        ];
+        let count = 1 + self.below(5);
+        let components: Vec<&str> = (0..count).map(|_| self.choose(&COMPONENTS)).collect();
+        let path = components.join("/");
+        // A path of the guest's is not empty and not absolute.
+        match path.trim_start_matches('/') {
+            "" => ".".to_string(),
+            path => path.to_string(),
+        }
+    }
+}
+
+/// A step of a script: opens or makes something, in one tree by the kernel's
+/// resolution and in the other by hand. Says what came of it.
+enum Step {
+    Open(String, OFlags),
+    Link(String, String),
+    Directory(String),
+    Remove(String),
+}
+
+impl Step {
+    fn new(random: &mut Random) -> Step {
+        match random.below(8) {
+            0 => Step::Link(random.path(), random.path()),
+            1 => Step::Link(format!("/{}", random.path()), random.path()),
+            2 => Step::Directory(random.path()),
+            3 => Step::Remove(random.path()),
+            _ => {
+                let create = OFlags::RDWR | OFlags::CREATE;
+                let kinds = [OFlags::PATH, OFlags::RDONLY, OFlags::WRONLY, create];
+                let truncate = OFlags::WRONLY | OFlags::TRUNC;
+                let kind = random.choose(&[&kinds[..], &[truncate]].concat());
+                let more = [
+                    OFlags::empty(),
+                    OFlags::NOFOLLOW,
+                    OFlags::EXCL,
+                    OFlags::DIRECTORY,
+                ];
+                let mut more = random.choose(&more);
+                // Without creating, or with it, these have no meaning.
+                if !kind.contains(OFlags::CREATE) {
+                    more -= OFlags::EXCL;
+                } else {
+                    more -= OFlags::DIRECTORY;
+                }
+                Step::Open(random.path(), kind | more | OFlags::CLOEXEC)
+            }
+        }
+    }
+
+    fn take(&self, tree: &Tree, by_hand: bool) -> Result<u32, Errno> {
+        let open = if by_hand { by_walk } else { by_sandbox };
+        match self {
+            Step::Open(path, flags) => open(tree, path, *flags).map(|(_, mode)| mode),
+            Step::Link(target, path) => Step::in_parent(tree, path, by_hand, |parent, name| {
+                rustix::fs::symlinkat(target.as_str(), parent, name)
+            }),
+            Step::Directory(path) => Step::in_parent(tree, path, by_hand, |parent, name| {
+                rustix::fs::mkdirat(parent, name, Mode::from_raw_mode(0o700))
+            }),
+            Step::Remove(path) => Step::in_parent(tree, path, by_hand, |parent, name| {
+                rustix::fs::unlinkat(parent, name, rustix::fs::AtFlags::empty())
+            }),
+        }
+    }
+
+    fn in_parent(
+        tree: &Tree,
+        path: &str,
+        by_hand: bool,
+        act: impl FnOnce(&OwnedFd, &std::ffi::CStr) -> io::Result<()>,
+    ) -> Result<u32, Errno> {
+        let mut path = Path::new(path.as_bytes()).unwrap();
+        let (directory, name) = path.split();
+        let directory = directory.unwrap_or(c".");
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let parent = if by_hand {
+            walk::open(
+                tree.root.as_fd(),
+                directory.to_bytes(),
+                flags,
+                Mode::empty(),
+            )
+        } else {
+            let directory = Path::new(directory.to_bytes())?;
+            sandbox::open(tree.root.as_fd(), &directory, flags, Mode::empty())
+        };
+        Ok(act(&parent?, name).map(|()| 0)?)
+    }
+}
+
+#[test]
+fn random_scripts() {
+    const SCRIPTS: u64 = 60;
+    const STEPS: usize = 40;
+    let outside = |listing: &[String]| -> Vec<String> {
+        let is_outside = |entry: &&String| !entry.starts_with("root");
+        listing.iter().filter(is_outside).cloned().collect()
+    };
+    for script in 0..SCRIPTS {
+        let mut random = Random(0x2545_f491_4f6c_dd1d ^ (script << 32 | script));
+        let [one, two] = [Tree::new("script-one"), Tree::new("script-two")];
+        for number in 0..STEPS {
+            let step = Step::new(&mut random);
+            let expected = step.take(&one, false);
+            let by_hand = step.take(&two, true);
+            assert_eq!(by_hand, expected, "script {script}, step {number}");
+        }
+        let after = listing(&one);
+        assert_eq!(listing(&two), after, "script {script}");
+        assert_eq!(outside(&after), ["secret 6"], "script {script}");
+    }
+}
