@@ -66,6 +66,10 @@ impl Policy {
         if self.listeners.len() > LISTENERS_MAX {
             bail!("a program can have {LISTENERS_MAX} listeners at most");
         }
+        let open = 3 + self.directories.len() + self.listeners.len();
+        if let Some(limit) = self.max_open_files.filter(|&limit| (limit as usize) < open) {
+            bail!("the program begins with {open} open files, more than --max-open-files {limit}");
+        }
         Ok(())
     }
 

@@ -247,8 +247,10 @@ impl Descriptors {
         self.withheld = withheld.max(self.withheld);
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Descriptor> {
-        self.slots.iter().filter_map(|slot| match slot {
+    /// The descriptors below the first free number: before the guest runs, all
+    /// of them. What is above is not touched, for the kernel would supply it.
+    pub fn below_first_free(&self) -> impl Iterator<Item = &Descriptor> {
+        self.slots.iter().map_while(|slot| match slot {
             Slot::Open(descriptor) => Some(descriptor),
             Slot::Free => None,
         })

@@ -93,7 +93,7 @@ fn landlock(descriptors: &Descriptors) -> Result<()> {
 
 fn directories(descriptors: &Descriptors) -> impl Iterator<Item = (BorrowedFd<'_>, bool)> {
     descriptors
-        .iter()
+        .below_first_free()
         .filter(|descriptor| descriptor.preopen.is_some())
         .map(|descriptor| (descriptor.as_fd(), descriptor.read_only))
 }

@@ -321,8 +321,8 @@ impl Random {
     }
 }
 
-/// A step of a script: opens or makes something, in one tree by the kernel's
-/// resolution and in the other by hand. Says what came of it.
+/// A step of a script, taken in one tree with the kernel's resolution and in
+/// the other by hand.
 enum Step {
     Open(String, OFlags),
     Link(String, String),
