@@ -6,22 +6,28 @@ CARGO ?= cargo
 DIR ?=
 TARGET ?=
 SKIP ?=
+# How many modules `make fuzz` tries, from which seed, and what it does with
+# them.
+N ?=
+SEED ?=
+T ?= run
 
 runner_options = $(if $(DIR),--dir $(DIR)) $(if $(TARGET),--target $(TARGET))
 release = target/release
 machines = x86_64 aarch64
 test_spec = $(addprefix test-spec-,$(machines))
 test_wasi = $(addprefix test-wasi-,$(machines))
+test_fuzz = $(addprefix test-fuzz-,$(machines))
 
-.PHONY: demo test check unit spec wasi real bench bless build dependencies
-.PHONY: $(test_spec) $(test_wasi) test-programs
+.PHONY: demo test check unit spec wasi fuzz real bench bless build dependencies
+.PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs
 
 # Somebody else's module becomes an executable for each machine, and both run.
 demo: dependencies build
 	@tests/programs/install-deps demo
 	@tests/programs/demo.py
 
-test: check unit $(test_spec) $(test_wasi) test-programs
+test: check unit $(test_spec) $(test_wasi) $(test_fuzz) test-programs
 
 # How the code is written.
 check: dependencies
@@ -38,6 +44,11 @@ $(test_spec): test-spec-%: build
 $(test_wasi): test-wasi-%: build
 	$(release)/quench-wasi --target $*
 
+# The first seeds of `make fuzz`.
+$(test_fuzz): test-fuzz-%: build
+	$(release)/quench-fuzz run --target $*
+	$(release)/quench-fuzz compile --count 5000 --target $*
+
 test-programs: build
 	@tests/programs/install-deps quick
 	tests/programs/check.py --quick
@@ -46,6 +57,13 @@ test-programs: build
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]
 spec: build
 	@$(release)/quench-spec $(runner_options) $(if $(SKIP),--skip $(SKIP))
+
+# Generated modules against an interpreter, or hardly valid ones against the
+# compiler; what is found is written to target/fuzz:
+# make fuzz [N=count] [SEED=n] [TARGET=x86_64|aarch64] [T=run|compile]
+fuzz: build
+	@$(release)/quench-fuzz $(T) $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(TARGET),--target $(TARGET))
 
 # The WASI behaviour tests, or the modules of a folder in their format:
 # make wasi [DIR=folder] [TARGET=x86_64|aarch64]

@@ -4,8 +4,11 @@
 
 mod batch;
 mod case;
+mod compile;
+mod corpus;
 mod encode;
 mod generate;
+mod mutate;
 mod oracle;
 mod rng;
 mod run;
@@ -30,6 +33,10 @@ enum What {
     /// Runs valid modules, compiled and in an interpreter, and compares what
     /// they do
     Run(RunArguments),
+    /// Compiles what is hardly a module
+    Compile(CompileArguments),
+    #[command(hide = true)]
+    CompileWorker(CompileArguments),
 }
 
 #[derive(clap::Args)]
@@ -48,9 +55,27 @@ pub struct RunArguments {
     module: Option<PathBuf>,
 }
 
+#[derive(clap::Args)]
+pub struct CompileArguments {
+    /// How many inputs
+    #[arg(long, default_value_t = 20_000)]
+    count: u64,
+    /// Where the inputs' seeds begin
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Machine to compile for
+    #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
+    target: Target,
+}
+
 fn main() -> Result<ExitCode> {
     let clean = match Arguments::parse().what {
         What::Run(arguments) => run::run(&arguments)?,
+        What::Compile(arguments) => compile::run(&arguments)?,
+        What::CompileWorker(arguments) => {
+            compile::work(&arguments)?;
+            true
+        }
     };
     Ok(if clean {
         ExitCode::SUCCESS

