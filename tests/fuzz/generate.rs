@@ -3,6 +3,7 @@
 
 use crate::rng::Rng;
 use crate::sections;
+use crate::tame::tame;
 use arbitrary::Unstructured;
 use quench_compiler::OptLevel;
 use wasm_encoder::{ExportKind, ExportSection};
@@ -27,7 +28,11 @@ pub fn module(seed: u64) -> Option<Vec<u8>> {
     let bytes = rng.bytes(ENTROPY);
     let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     let fuel = module.ensure_termination(FUEL_AMOUNT).ok()?;
-    export_global(&module.to_bytes(), FUEL, fuel)
+    let wasm = export_global(&module.to_bytes(), FUEL, fuel)?;
+    if rng.once_in(4) {
+        return Some(wasm);
+    }
+    tame(&wasm)
 }
 
 /// How hard the compiler tries for a seed.
@@ -75,7 +80,7 @@ fn config(rng: &mut Rng) -> Config {
         max_memories: if rng.once_in(4) { 3 } else { 1 },
         max_memory32_bytes: (1 + rng.below(3) as u64) * PAGE,
         memory_max_size_required: true,
-        memory_offset_choices: MemoryOffsetChoices(90, 9, 1),
+        memory_offset_choices: MemoryOffsetChoices(97, 2, 1),
         min_tables: u32::from(!rng.once_in(3)),
         max_tables: if rng.once_in(3) { 3 } else { 1 },
         max_table_elements: 40,

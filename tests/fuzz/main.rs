@@ -14,6 +14,7 @@ mod rng;
 mod run;
 mod sections;
 mod shrink;
+mod tame;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
