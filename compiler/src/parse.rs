@@ -31,6 +31,7 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::MULTI_MEMORY
         | WasmFeatures::CUSTOM_PAGE_SIZES
         | WasmFeatures::MEMORY64
+        | WasmFeatures::THREADS
         | WasmFeatures::WIDE_ARITHMETIC
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::SIMD

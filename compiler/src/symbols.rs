@@ -41,6 +41,9 @@ pub enum Symbol {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Runtime {
     MemoryGrow,
+    MemoryWait32,
+    MemoryWait64,
+    MemoryNotify,
     TableGrow,
     TableFill,
     Memmove,
@@ -52,8 +55,11 @@ pub enum Runtime {
 }
 
 impl Runtime {
-    pub const ALL: [Runtime; 9] = [
+    pub const ALL: [Runtime; 12] = [
         Runtime::MemoryGrow,
+        Runtime::MemoryWait32,
+        Runtime::MemoryWait64,
+        Runtime::MemoryNotify,
         Runtime::TableGrow,
         Runtime::TableFill,
         Runtime::Memmove,
@@ -67,6 +73,9 @@ impl Runtime {
     pub fn name(self) -> &'static str {
         match self {
             Runtime::MemoryGrow => symbols::MEMORY_GROW,
+            Runtime::MemoryWait32 => symbols::MEMORY_WAIT32,
+            Runtime::MemoryWait64 => symbols::MEMORY_WAIT64,
+            Runtime::MemoryNotify => symbols::MEMORY_NOTIFY,
             Runtime::TableGrow => symbols::TABLE_GROW,
             Runtime::TableFill => symbols::TABLE_FILL,
             Runtime::Memmove => symbols::MEMMOVE,

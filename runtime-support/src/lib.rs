@@ -11,6 +11,7 @@
 #![cfg_attr(not(feature = "freestanding"), allow(dead_code))]
 
 mod arch;
+mod atomic;
 mod code;
 mod exception;
 mod invoke;
@@ -27,6 +28,7 @@ mod table;
 mod trap;
 
 pub use arch::{AUDIT_ARCHITECTURE, quench_throw, system_call};
+pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};
 pub use limits::{limit_memory, limit_time};

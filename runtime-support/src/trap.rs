@@ -214,5 +214,7 @@ pub fn words(trap: Trap) -> &'static str {
         Trap::MissingImport => "missing import",
         Trap::IncompatibleImport => "incompatible import",
         Trap::UncaughtException => "uncaught exception",
+        Trap::UnalignedAtomic => "unaligned atomic",
+        Trap::ExpectedSharedMemory => "expected shared memory",
     }
 }

@@ -23,6 +23,8 @@ const WORDS: &[(&str, Trap)] = &[
     ("null function reference", Trap::NullReference),
     ("null exception reference", Trap::NullReference),
     ("uncaught exception", Trap::UncaughtException),
+    ("unaligned atomic", Trap::UnalignedAtomic),
+    ("expected shared memory", Trap::ExpectedSharedMemory),
     // WebAssembly 1.0 checked segments before it instantiated a module and
     // called this unlinkable; since 2.0 it is a trap.
     ("data segment does not fit", Trap::MemoryOutOfBounds),

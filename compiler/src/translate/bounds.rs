@@ -65,6 +65,13 @@ struct Access {
     size: u64,
 }
 
+pub fn memory(memarg: &MemArg) -> u32 {
+    match memarg.target {
+        MemArgTarget::Memory(memory) => memory,
+        _ => unreachable!("arrays do not pass validation"),
+    }
+}
+
 impl Translator<'_, '_> {
     /// Where an access with index operand `index` goes.
     pub fn address(&mut self, memarg: &MemArg, index: Value) -> Address {
@@ -86,15 +93,25 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// The native address of an access that the runtime carries out, where
+    /// faults are not expected: what is accessed is compared with the length.
+    pub fn range_address(&mut self, memarg: &MemArg, index: Value) -> Value {
+        let memory = memory(memarg);
+        let index = self.extended(index);
+        let start = self.add_or_trap(index, memarg.offset);
+        let size = self.builder.ins().iconst(types::I64, 1 << memarg.max_align);
+        let length = self.memory_length(memory);
+        self.check_range(start, size, length, Trap::MemoryOutOfBounds);
+        self.native_address(memory, start)
+    }
+
     fn place(&self, memory: u32) -> MemoryPlace {
         self.environment.layout.memories[memory as usize]
     }
 
     /// The access that an operator means, once it cannot leave the memory.
     fn checked(&mut self, memarg: &MemArg, index: Value) -> Access {
-        let MemArgTarget::Memory(memory) = memarg.target else {
-            unreachable!("arrays do not pass validation");
-        };
+        let memory = memory(memarg);
         let access = Access {
             memory,
             index: self.extended(index),

@@ -91,7 +91,7 @@ impl Translator<'_, '_> {
     }
 
     /// The native address of byte `index`, an i64, of a memory.
-    fn native_address(&mut self, memory: u32, index: Value) -> Value {
+    pub fn native_address(&mut self, memory: u32, index: Value) -> Value {
         let base = self.environment.layout.memories[memory as usize].base;
         self.builder.ins().iadd_imm_u(index, base as i64)
     }

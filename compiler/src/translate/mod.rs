@@ -2,6 +2,7 @@
 //! of operators is a file that adds to it. The validator runs one step before
 //! translation, so translation cannot fail.
 
+mod atomic;
 mod bounds;
 pub mod call;
 mod control;

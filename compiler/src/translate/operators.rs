@@ -2,10 +2,10 @@
 //! in `simd_operators`. No logic.
 
 use super::Translator;
-use crate::symbols::Symbol;
-use cranelift_codegen::ir::InstBuilder;
+use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64, I128};
+use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use wasmparser::Operator as Op;
 
 impl Translator<'_, '_> {
@@ -134,6 +134,79 @@ impl Translator<'_, '_> {
             Op::MemoryCopy { dst_mem, src_mem } => self.memory_copy(dst_mem, src_mem),
             Op::MemoryInit { data_index, mem } => self.memory_init(mem, data_index),
             Op::DataDrop { data_index } => self.drop_segment(Symbol::DataLength(data_index)),
+
+            // Atomics. The width of an access is its natural alignment.
+            Op::AtomicFence { .. } => self.atomic_fence(),
+            Op::I32AtomicLoad { ref memarg }
+            | Op::I32AtomicLoad8U { ref memarg }
+            | Op::I32AtomicLoad16U { ref memarg } => self.atomic_load(I32, memarg),
+            Op::I64AtomicLoad { ref memarg }
+            | Op::I64AtomicLoad8U { ref memarg }
+            | Op::I64AtomicLoad16U { ref memarg }
+            | Op::I64AtomicLoad32U { ref memarg } => self.atomic_load(I64, memarg),
+            Op::I32AtomicStore { ref memarg }
+            | Op::I32AtomicStore8 { ref memarg }
+            | Op::I32AtomicStore16 { ref memarg }
+            | Op::I64AtomicStore { ref memarg }
+            | Op::I64AtomicStore8 { ref memarg }
+            | Op::I64AtomicStore16 { ref memarg }
+            | Op::I64AtomicStore32 { ref memarg } => self.atomic_store(memarg),
+            Op::I32AtomicRmwAdd { ref memarg }
+            | Op::I32AtomicRmw8AddU { ref memarg }
+            | Op::I32AtomicRmw16AddU { ref memarg }
+            | Op::I64AtomicRmwAdd { ref memarg }
+            | Op::I64AtomicRmw8AddU { ref memarg }
+            | Op::I64AtomicRmw16AddU { ref memarg }
+            | Op::I64AtomicRmw32AddU { ref memarg } => self.atomic_rmw(AtomicRmwOp::Add, memarg),
+            Op::I32AtomicRmwSub { ref memarg }
+            | Op::I32AtomicRmw8SubU { ref memarg }
+            | Op::I32AtomicRmw16SubU { ref memarg }
+            | Op::I64AtomicRmwSub { ref memarg }
+            | Op::I64AtomicRmw8SubU { ref memarg }
+            | Op::I64AtomicRmw16SubU { ref memarg }
+            | Op::I64AtomicRmw32SubU { ref memarg } => self.atomic_rmw(AtomicRmwOp::Sub, memarg),
+            Op::I32AtomicRmwAnd { ref memarg }
+            | Op::I32AtomicRmw8AndU { ref memarg }
+            | Op::I32AtomicRmw16AndU { ref memarg }
+            | Op::I64AtomicRmwAnd { ref memarg }
+            | Op::I64AtomicRmw8AndU { ref memarg }
+            | Op::I64AtomicRmw16AndU { ref memarg }
+            | Op::I64AtomicRmw32AndU { ref memarg } => self.atomic_rmw(AtomicRmwOp::And, memarg),
+            Op::I32AtomicRmwOr { ref memarg }
+            | Op::I32AtomicRmw8OrU { ref memarg }
+            | Op::I32AtomicRmw16OrU { ref memarg }
+            | Op::I64AtomicRmwOr { ref memarg }
+            | Op::I64AtomicRmw8OrU { ref memarg }
+            | Op::I64AtomicRmw16OrU { ref memarg }
+            | Op::I64AtomicRmw32OrU { ref memarg } => self.atomic_rmw(AtomicRmwOp::Or, memarg),
+            Op::I32AtomicRmwXor { ref memarg }
+            | Op::I32AtomicRmw8XorU { ref memarg }
+            | Op::I32AtomicRmw16XorU { ref memarg }
+            | Op::I64AtomicRmwXor { ref memarg }
+            | Op::I64AtomicRmw8XorU { ref memarg }
+            | Op::I64AtomicRmw16XorU { ref memarg }
+            | Op::I64AtomicRmw32XorU { ref memarg } => self.atomic_rmw(AtomicRmwOp::Xor, memarg),
+            Op::I32AtomicRmwXchg { ref memarg }
+            | Op::I32AtomicRmw8XchgU { ref memarg }
+            | Op::I32AtomicRmw16XchgU { ref memarg }
+            | Op::I64AtomicRmwXchg { ref memarg }
+            | Op::I64AtomicRmw8XchgU { ref memarg }
+            | Op::I64AtomicRmw16XchgU { ref memarg }
+            | Op::I64AtomicRmw32XchgU { ref memarg } => self.atomic_rmw(AtomicRmwOp::Xchg, memarg),
+            Op::I32AtomicRmwCmpxchg { ref memarg }
+            | Op::I32AtomicRmw8CmpxchgU { ref memarg }
+            | Op::I32AtomicRmw16CmpxchgU { ref memarg }
+            | Op::I64AtomicRmwCmpxchg { ref memarg }
+            | Op::I64AtomicRmw8CmpxchgU { ref memarg }
+            | Op::I64AtomicRmw16CmpxchgU { ref memarg }
+            | Op::I64AtomicRmw32CmpxchgU { ref memarg } => self.atomic_compare_exchange(memarg),
+            Op::MemoryAtomicWait32 { ref memarg } => {
+                self.atomic_wait(Runtime::MemoryWait32, memarg)
+            }
+            Op::MemoryAtomicWait64 { ref memarg } => {
+                self.atomic_wait(Runtime::MemoryWait64, memarg)
+            }
+            Op::MemoryAtomicNotify { ref memarg } => self.atomic_notify(memarg),
 
             // Constants
             Op::I32Const { value } => self.i32_const(value),

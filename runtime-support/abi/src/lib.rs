@@ -96,11 +96,15 @@ pub enum Trap {
     IncompatibleImport = 13,
     /// An exception that nobody catches.
     UncaughtException = 14,
+    /// "unaligned atomic"
+    UnalignedAtomic = 15,
+    /// "expected shared memory": a wait on a memory that no other thread sees.
+    ExpectedSharedMemory = 16,
 }
 
 impl Trap {
     /// All traps, for tables indexed by code.
-    pub const ALL: [Trap; 14] = [
+    pub const ALL: [Trap; 16] = [
         Trap::Unreachable,
         Trap::MemoryOutOfBounds,
         Trap::TableOutOfBounds,
@@ -115,6 +119,8 @@ impl Trap {
         Trap::MissingImport,
         Trap::IncompatibleImport,
         Trap::UncaughtException,
+        Trap::UnalignedAtomic,
+        Trap::ExpectedSharedMemory,
     ];
 }
 
@@ -347,6 +353,16 @@ pub mod symbols {
     /// `fn(memory: *mut Memory, pages: u64) -> i64`: the size before, in
     /// pages, or -1.
     pub const MEMORY_GROW: &str = "quench_memory_grow";
+    /// `fn(cell: *const u32, expected: u32, timeout: i64) -> u32`: waits in a
+    /// shared memory until [`MEMORY_NOTIFY`], for `timeout` nanoseconds, for
+    /// ever if that is negative. 0: notified, 1: the cell is not as expected,
+    /// 2: timed out.
+    pub const MEMORY_WAIT32: &str = "quench_memory_wait32";
+    /// `fn(cell: *const u64, expected: u64, timeout: i64) -> u32`, likewise.
+    pub const MEMORY_WAIT64: &str = "quench_memory_wait64";
+    /// `fn(cell: *const u32, count: u32) -> u32`: ends at most `count` waits
+    /// for the cell; how many it were.
+    pub const MEMORY_NOTIFY: &str = "quench_memory_notify";
     /// `fn(table: *mut Table, elements: u64, value: u64) -> i64`: the length
     /// before, or -1.
     pub const TABLE_GROW: &str = "quench_table_grow";

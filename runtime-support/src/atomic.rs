@@ -1,0 +1,104 @@
+//! `memory.atomic.wait32`, `wait64` and `notify`, by the kernel's futex.
+//!
+//! There is one thread, so a wait ends when its time is up, or never. With
+//! several, `wait64` would need more: the kernel compares the lower half of
+//! its cell only, and a change of the upper half between our comparison and
+//! the kernel's would go unnoticed.
+//!
+//! # Safety
+//!
+//! Compiled code passes cells that are aligned and in bounds of a memory,
+//! which never shrinks.
+#![allow(unsafe_code)]
+
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
+use rustix::io::Errno;
+use rustix::thread::futex::{self, Flags, Timespec};
+
+/// Outcomes of a wait.
+const NOTIFIED: u32 = 0;
+const NOT_EQUAL: u32 = 1;
+const TIMED_OUT: u32 = 2;
+
+/// # Safety
+///
+/// For compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_memory_wait32(
+    cell: *const AtomicU32,
+    expected: u32,
+    timeout: i64,
+) -> u32 {
+    // SAFETY: see the head of this file.
+    wait(unsafe { &*cell }, expected, timeout)
+}
+
+/// # Safety
+///
+/// For compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_memory_wait64(
+    cell: *const AtomicU64,
+    expected: u64,
+    timeout: i64,
+) -> u32 {
+    // SAFETY: see the head of this file.
+    if unsafe { &*cell }.load(SeqCst) != expected {
+        return NOT_EQUAL;
+    }
+    // SAFETY: the lower half comes first on both targets, and is aligned.
+    let low = unsafe { &*cell.cast::<AtomicU32>() };
+    wait(low, expected as u32, timeout)
+}
+
+/// # Safety
+///
+/// For compiled code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_memory_notify(cell: *const AtomicU32, count: u32) -> u32 {
+    // The kernel takes a signed number.
+    let count = count.min(i32::MAX.cast_unsigned());
+    // SAFETY: see the head of this file.
+    let cell = unsafe { &*cell };
+    futex::wake(cell, Flags::PRIVATE, count).map_or(0, |woken| woken as u32)
+}
+
+/// For `timeout` nanoseconds, or for ever if it is negative.
+fn wait(cell: &AtomicU32, expected: u32, timeout: i64) -> u32 {
+    const SECOND: i64 = 1_000_000_000;
+    let timeout = (timeout >= 0).then_some(Timespec {
+        tv_sec: timeout / SECOND,
+        tv_nsec: timeout % SECOND,
+    });
+    loop {
+        return match futex::wait(cell, Flags::PRIVATE, expected, timeout.as_ref()) {
+            Err(Errno::AGAIN) => NOT_EQUAL,
+            Err(Errno::TIMEDOUT) => TIMED_OUT,
+            // No handler of ours returns to a wait; a debugger's might.
+            Err(Errno::INTR) => continue,
+            Ok(()) | Err(_) => NOTIFIED,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_compare_first_and_then_for_their_time() {
+        let cell = AtomicU64::new(7 << 32 | 5);
+        let low = (&raw const cell).cast::<AtomicU32>();
+        // SAFETY: cells as promised.
+        unsafe {
+            assert_eq!(quench_memory_wait32(low, 4, -1), NOT_EQUAL);
+            assert_eq!(quench_memory_wait32(low, 5, 1000), TIMED_OUT);
+            assert_eq!(quench_memory_wait64(&raw const cell, 5, -1), NOT_EQUAL);
+            assert_eq!(
+                quench_memory_wait64(&raw const cell, 7 << 32 | 5, 0),
+                TIMED_OUT
+            );
+            assert_eq!(quench_memory_notify(low, u32::MAX), 0);
+        }
+    }
+}
