@@ -44,6 +44,7 @@ const PROPOSALS: &[Proposal] = &[
     Proposal::SignExtensionOps,
     Proposal::Simd,
     Proposal::TailCall,
+    Proposal::Threads,
     Proposal::WideArithmetic,
 ];
 

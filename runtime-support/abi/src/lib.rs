@@ -11,7 +11,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// Changes whenever a structure or a meaning in this file does. The runtime
 /// refuses a [`Program`] of another version.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Address of the first linear memory of a program. Below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one

@@ -18,6 +18,8 @@ pub enum SystemCall {
     Mprotect,
     /// To where the kernel chooses.
     Mremap,
+    /// To wait and to wake, within the process.
+    Futex,
     Accept4,
     ClockGetres,
     ClockGettime,
@@ -60,13 +62,14 @@ pub enum SystemCall {
 }
 
 /// Of every program.
-const RUNTIME: [SystemCall; 6] = [
+const RUNTIME: [SystemCall; 7] = [
     SystemCall::ExitGroup,
     SystemCall::RestartSyscall,
     SystemCall::Write,
     SystemCall::Mmap,
     SystemCall::Mprotect,
     SystemCall::Mremap,
+    SystemCall::Futex,
 ];
 
 /// All that resolve a path.
@@ -168,6 +171,7 @@ impl SystemCall {
             SystemCall::Mmap => "mmap (no file, not executable)",
             SystemCall::Mprotect => "mprotect (linear memory, not executable)",
             SystemCall::Mremap => "mremap",
+            SystemCall::Futex => "futex (wait and wake)",
             SystemCall::Accept4 => "accept4",
             SystemCall::ClockGetres => "clock_getres",
             SystemCall::ClockGettime => "clock_gettime",

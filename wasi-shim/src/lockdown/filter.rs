@@ -13,7 +13,7 @@ use quench_runtime_support::AUDIT_ARCHITECTURE;
 const CAPACITY: usize = 256;
 
 /// As many as there are system calls in the policy.
-const RULES_MAX: usize = 42;
+const RULES_MAX: usize = 43;
 
 // Operations on `struct seccomp_data`, by the byte offset of a word in it.
 const LOAD: u16 = 0x20;
@@ -137,6 +137,11 @@ fn rule(call: SystemCall) -> Rule {
             },
         ),
         SystemCall::Mremap => (__NR_mremap, const { &[is(3, MREMAP_MAYMOVE)] }),
+        // Wait and wake are operations 0 and 1.
+        SystemCall::Futex => (
+            __NR_futex,
+            const { &[has_none_of(1, !(FUTEX_PRIVATE_FLAG | 1))] },
+        ),
         SystemCall::Accept4 => (__NR_accept4, &[]),
         SystemCall::ClockGetres => (__NR_clock_getres, &[]),
         SystemCall::ClockGettime => (__NR_clock_gettime, &[]),
@@ -371,6 +376,9 @@ mod tests {
         let anonymous = u64::from(MAP_ANONYMOUS | MAP_PRIVATE);
         assert!(allows(&[], __NR_mmap, [0, 4096, 3, anonymous, 0, 0]));
         assert!(!allows(&[], __NR_mmap, [0, 4096, 7, anonymous, 0, 0]));
+        assert!(allows(&[], __NR_futex, [0, 128, 0, 0, 0, 0]));
+        assert!(allows(&[], __NR_futex, [0, 129, 0, 0, 0, 0]));
+        assert!(!allows(&[], __NR_futex, [0, 3, 0, 0, 0, 0]));
         assert!(!allows(&[], __NR_mmap, [0, 4096, 3, 2, 3, 0]));
         assert!(allows(&[], __NR_mprotect, [0x1000_0000, 4096, 3, 0, 0, 0]));
         assert!(!allows(&[], __NR_mprotect, [0x1000_0000, 4096, 5, 0, 0, 0]));
