@@ -1,0 +1,118 @@
+;; function 0 `load`
+       0: mov x6, x21
+       4: adrp x7, #0  ; Symbol(Memory(0))
+       8: add x7, x7, #0  ; Symbol(Memory(0))
+       c: ldr x7, [x7, #8]
+      10: cmp x2, x7
+      14: b.hs #0x24
+      18: add x8, x2, x6
+      1c: ldr x2, [x8, #8]
+      20: ret 
+      24: udf #0xc11f  ; trap MemoryOutOfBounds
+
+;; function 1 `far`
+       0: mov x7, x21
+       4: mov x8, #0x100000000
+       8: adds x8, x2, x8
+       c: b.hs #0x2c
+      10: adrp x9, #0  ; Symbol(Memory(0))
+      14: add x9, x9, #0  ; Symbol(Memory(0))
+      18: ldr x9, [x9, #8]
+      1c: cmp x8, x9
+      20: b.hs #0x30
+      24: ldr x2, [x8, x7]
+      28: ret 
+      2c: udf #0xc11f  ; trap MemoryOutOfBounds
+      30: udf #0xc11f  ; trap MemoryOutOfBounds
+
+;; function 2 `constant`
+       0: mov x1, x21
+       4: ldr x2, [x1, #0x400]
+       8: ret 
+
+;; function 3 `size`
+       0: adrp x2, #0  ; Symbol(Memory(0))
+       4: add x2, x2, #0  ; Symbol(Memory(0))
+       8: ldr x2, [x2, #8]
+       c: lsr x2, x2, #0x10
+      10: ret 
+
+;; export of function 0 `load`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x5, x21
+      10: stur x5, [sp]
+      14: mov x6, #0x10000000
+      18: mov x21, x6
+      1c: mov x2, x0
+      20: bl #0x20  ; Symbol(Function(0))
+      24: ldur x7, [sp]
+      28: mov x21, x7
+      2c: mov x0, x2
+      30: add sp, sp, #0x10
+      34: ldp x29, x30, [sp], #0x10
+      38: ret 
+
+;; export of function 1 `far`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x5, x21
+      10: stur x5, [sp]
+      14: mov x6, #0x10000000
+      18: mov x21, x6
+      1c: mov x2, x0
+      20: bl #0x20  ; Symbol(Function(1))
+      24: ldur x7, [sp]
+      28: mov x21, x7
+      2c: mov x0, x2
+      30: add sp, sp, #0x10
+      34: ldp x29, x30, [sp], #0x10
+      38: ret 
+
+;; export of function 2 `constant`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x3, x21
+      10: stur x3, [sp]
+      14: mov x4, #0x10000000
+      18: mov x21, x4
+      1c: bl #0x1c  ; Symbol(Function(2))
+      20: ldur x5, [sp]
+      24: mov x21, x5
+      28: mov x0, x2
+      2c: add sp, sp, #0x10
+      30: ldp x29, x30, [sp], #0x10
+      34: ret 
+
+;; export of function 3 `size`
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x3, x21
+      10: stur x3, [sp]
+      14: mov x4, #0x10000000
+      18: mov x21, x4
+      1c: bl #0x1c  ; Symbol(Function(3))
+      20: ldur x5, [sp]
+      24: mov x21, x5
+      28: mov x0, x2
+      2c: add sp, sp, #0x10
+      30: ldp x29, x30, [sp], #0x10
+      34: ret 
+
+;; initialisation
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x1, x21
+      10: stur x1, [sp]
+      14: mov x2, #0x10000000
+      18: mov x21, x2
+      1c: mov x21, x1
+      20: add sp, sp, #0x10
+      24: ldp x29, x30, [sp], #0x10
+      28: ret 
+
