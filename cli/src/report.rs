@@ -1,7 +1,7 @@
 //! A module as data, for `quench inspect --json` and for the section of an
 //! executable that says what it was made from.
 
-use crate::describe::extern_type;
+use crate::describe::{count, extern_type};
 use crate::imports::Providers;
 use crate::values::display_size;
 use quench_abi::PAGE_SIZE;
@@ -112,7 +112,7 @@ impl fmt::Display for MemoryReport {
             f.write_str(", 64-bit addresses")?;
         }
         if self.page_size != PAGE_SIZE {
-            write!(f, ", pages of {}", display_size(self.page_size))?;
+            write!(f, ", pages of {}", count(self.page_size as usize, "byte"))?;
         }
         Ok(())
     }

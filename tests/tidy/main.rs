@@ -47,6 +47,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 const UNSAFE: &[&str] = &[
     "runtime-support/src/arch/aarch64.rs",
     "runtime-support/src/arch/x86_64.rs",
+    "runtime-support/src/atomic.rs",
     "runtime-support/src/code.rs",
     "runtime-support/src/exception.rs",
     "runtime-support/src/invoke.rs",
