@@ -3,7 +3,7 @@
 //! there are. The host must answer each time with an errno of the
 //! specification, and must not trap, panic or end.
 
-use crate::{build, host};
+use crate::{build, host, type_name};
 use quench_abi::ValueType;
 use quench_compiler::Target;
 use quench_policy::{FUNCTIONS, Function};
@@ -125,10 +125,6 @@ fn guest(rounds: u32) -> String {
         bytes(WORD_VALUES.iter().flat_map(|value| value.to_le_bytes())),
         bytes(LONG_VALUES.iter().flat_map(|value| value.to_le_bytes())),
     )
-}
-
-fn type_name(ty: &ValueType) -> &'static str {
-    if *ty == ValueType::I64 { "i64" } else { "i32" }
 }
 
 fn argument(ty: &ValueType) -> &'static str {

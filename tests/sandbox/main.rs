@@ -1,14 +1,20 @@
 //! The promises of docs/SANDBOX.md, tested as somebody would who wants to
-//! break them: guests that call the kernel directly (`hole`), guests that pass
-//! whatever pointers they like (`hostile`), sockets (`sockets`), and the
-//! executable as a file (`hardening`).
+//! break them: guests that call the kernel directly (`hole`), that pass
+//! whatever pointers they like (`hostile`), or those at each edge of memory
+//! (`edges`), that try all paths (`paths`) and swap links meanwhile (`race`),
+//! sockets (`sockets`), and the executable as a file (`hardening`). `script`
+//! makes guests from lists of calls.
 
+mod edges;
 mod hardening;
 mod hole;
 mod hostile;
+mod paths;
 mod race;
+mod script;
 mod sockets;
 
+use quench_abi::ValueType;
 use quench_compiler::Target;
 use quench_tests::{Limits, run};
 use std::path::{Path, PathBuf};
@@ -34,4 +40,9 @@ fn build(folder: &Path, name: &str, text: &str, target: Target, options: &[&str]
 
 fn host() -> Target {
     Target::host().expect("tests run on a machine that executables are made for")
+}
+
+/// As the text format has it; WASI has two.
+fn type_name(ty: &ValueType) -> &'static str {
+    if *ty == ValueType::I64 { "i64" } else { "i32" }
 }
