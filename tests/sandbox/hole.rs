@@ -264,6 +264,18 @@ fn making_a_socket() {
     assert_stopped(&attack, KILLED);
 }
 
+/// Only two questions are allowed; this one would change the caller's pipe.
+#[test]
+fn controlling_what_it_writes_to() {
+    let attack = Attack {
+        number: __NR_ioctl,
+        arguments: [1, i64::from(linux_raw_sys::ioctl::FIONBIO), PASSWD, 0, 0],
+        imports: &["fd_write", "fd_fdstat_get", "poll_oneoff"],
+        directories: &[],
+    };
+    assert_stopped(&attack, KILLED);
+}
+
 #[test]
 fn executing_data() {
     let memory = quench_abi::MEMORY_BASE as i64;

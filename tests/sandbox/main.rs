@@ -2,10 +2,13 @@
 //! break them: guests that call the kernel directly (`hole`), that pass
 //! whatever pointers they like (`hostile`), or those at each edge of memory
 //! (`edges`), that try all paths (`paths`) and swap links meanwhile (`race`),
-//! sockets (`sockets`), and the executable as a file (`hardening`). `script`
-//! makes guests from lists of calls.
+//! that use up and renumber descriptors (`descriptors`); sockets (`sockets`),
+//! what every program meets (`everyday`), and the executable as a file
+//! (`hardening`). `script` makes guests from lists of calls.
 
+mod descriptors;
 mod edges;
+mod everyday;
 mod hardening;
 mod hole;
 mod hostile;
