@@ -102,6 +102,7 @@ Examples:
   quench build tool.wasm -o bin/tool --target aarch64 -Os
   quench build tool.wasm --dir .              may read and write where it is started
   quench build tool.wasm --dir /etc/tool::/config:ro --env HOME --env LANG=C
+  quench build tool.wasm --cpu native         as fast as it gets, for processors like this one
   quench build tool.wasm --policy tool.toml   options from a file: dir = ['.']
   quench build lib.wasm --invoke add 2 2      makes ./lib, which prints 4
   quench build lib.wasm --invoke add          makes ./lib; `./lib 2 2` prints 4
@@ -214,6 +215,13 @@ pub struct CompileArgs {
     /// triple such as `aarch64-unknown-linux-gnu`
     #[arg(long)]
     pub target: Option<Target>,
+
+    /// Processor that the program may count on [default: x86-64-v2, armv8-a]:
+    /// `native` (this one), x86-64-v2 to -v4, armv8-a, armv8.1-a, armv8.4-a,
+    /// armv8.6-a; then single features: `x86-64-v3,-bmi2,+avxvnni`, `+lse`. On
+    /// a lesser one the program ends at once, with status 126
+    #[arg(long, value_name = "CPU", allow_hyphen_values = true)]
+    pub cpu: Option<String>,
 
     /// Effort: 0 compiles fast, 2 makes fast code, s makes fast code that is
     /// smaller

@@ -81,12 +81,14 @@ fn key(request: &Request<'_>) -> Result<String> {
         add(&module.wasm);
     }
     let mut compile = request.compile.clone();
-    compile.target = Some(request.target);
+    // What these mean is in the request.
+    compile.target = None;
+    compile.cpu = None;
     compile.jobs = None;
     // Every option is in here, also those to come.
     add(format!(
-        "{compile:?}{:?}{:?}{:?}",
-        request.policy, request.invoke, request.symbols
+        "{compile:?}{:?}{:?}{:?}{:?}",
+        request.cpu, request.policy, request.invoke, request.symbols
     )
     .as_bytes());
     Ok(hasher.finalize().to_hex().to_string())

@@ -19,6 +19,8 @@ pub struct Info {
     pub quench: String,
     /// Triple.
     pub target: String,
+    /// The processor that it needs at least, as `--cpu` names it.
+    pub cpu: String,
     pub module: ModuleReport,
     /// Names of the modules linked in by `--preload`.
     pub preloads: Vec<String>,

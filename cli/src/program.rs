@@ -13,9 +13,9 @@ use crate::report::ModuleReport;
 use crate::values::display_size;
 use crate::wiring::{Wiring, wire};
 use crate::{archives, version, wasi};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan, Target,
+    Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan, Target,
 };
 
 /// A module under the name it has in the program.
@@ -74,12 +74,16 @@ fn main_name(source: &Source, preloads: &[NamedModule]) -> String {
 ///
 /// # Errors
 ///
-/// When none is named and this machine is not a target.
-pub fn target(compile: &CompileArgs) -> Result<Target> {
-    compile
-        .target
-        .or_else(Target::host)
-        .context("this machine is not a target of quench; name one with --target")
+/// When no target is named and this machine is none, or the target has no such
+/// processor.
+pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
+    let target = compile.target.or_else(Target::host);
+    let target =
+        target.context("this machine is not a target of quench; name one with --target")?;
+    match &compile.cpu {
+        None => Ok(Cpu::portable(target)),
+        Some(text) => Cpu::parse(target, text).map_err(|error| anyhow!("--cpu: {error}")),
+    }
 }
 
 /// Runs compilation and linking on as many threads as `-j` says.
@@ -102,7 +106,7 @@ pub fn on_threads<T: Send>(
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     pub modules: &'a Modules,
-    pub target: Target,
+    pub cpu: Cpu,
     pub compile: &'a CompileArgs,
     pub policy: &'a Policy,
     pub invoke: Option<&'a Invoke>,
@@ -137,7 +141,9 @@ impl Request<'_> {
         let mut program = self.program()?;
         let objects = self.compile(&mut program, &members, Emit::Object)?;
         let policy = self.policy.encode(functions)?;
-        let info = self.info(&members, &wiring).object(self.target, &policy)?;
+        let info = self
+            .info(&members, &wiring)
+            .object(self.cpu.target(), &policy)?;
         let record = program.finish(&self.plan(&members, wiring, policy))?;
         phases.done("compile");
 
@@ -149,8 +155,11 @@ impl Request<'_> {
             .collect();
         inputs.push(Input::new("program.o", record));
         inputs.push(Input::new("info.o", info));
-        inputs.push(Input::new("runtime.o", archives::wasi_shim(self.target)));
-        let executable = link::link(self.target, inputs, self.symbols)?;
+        inputs.push(Input::new(
+            "runtime.o",
+            archives::wasi_shim(self.cpu.target()),
+        ));
+        let executable = link::link(self.cpu.target(), inputs, self.symbols)?;
         phases.done("link");
         Ok(executable)
     }
@@ -172,8 +181,8 @@ impl Request<'_> {
 
     fn program(&self) -> Result<Program> {
         Ok(Program::new(Options {
+            cpu: self.cpu,
             opt_level: self.compile.opt_level.into(),
-            ..Options::new(self.target)
         })?)
     }
 
@@ -247,7 +256,8 @@ impl Request<'_> {
         );
         Info {
             quench: version::VERSION.to_string(),
-            target: self.target.to_string(),
+            target: self.cpu.target().to_string(),
+            cpu: self.cpu.to_string(),
             module,
             preloads: preloads.iter().map(|member| member.name.clone()).collect(),
             entries: wiring

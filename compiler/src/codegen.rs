@@ -47,6 +47,7 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         function: None,
         message,
     };
+    let target = options.cpu.target();
     let mut shared = settings::builder();
     let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
     let opt_level = match options.opt_level {
@@ -72,7 +73,7 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         // aarch64 can leave it out of leaf functions.
         (
             "preserve_frame_pointers",
-            if options.target == Target::X86_64 {
+            if target == Target::X86_64 {
                 "true"
             } else {
                 "false"
@@ -82,7 +83,7 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         // displacements instead.
         (
             "enable_pinned_reg",
-            if options.target == Target::Aarch64 {
+            if target == Target::Aarch64 {
                 "true"
             } else {
                 "false"
@@ -101,32 +102,16 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
             .set(name, value)
             .map_err(|e| fail(format!("setting {name}: {e}")))?;
     }
-    let mut builder = cranelift_codegen::isa::lookup(options.target.triple())
-        .map_err(|e| fail(format!("target {}: {e}", options.target)))?;
-    for feature in portable_features(options.target) {
+    let mut builder = cranelift_codegen::isa::lookup(target.triple())
+        .map_err(|e| fail(format!("target {}: {e}", target)))?;
+    for setting in options.cpu.settings() {
         builder
-            .enable(feature)
-            .map_err(|e| fail(format!("feature {feature}: {e}")))?;
+            .enable(&setting)
+            .map_err(|e| fail(format!("setting {setting}: {e}")))?;
     }
     builder
         .finish(settings::Flags::new(shared))
         .map_err(|e| fail(e.to_string()))
-}
-
-/// What an executable may assume of its machine: x86-64-v2, which all
-/// processors since about 2009 have, and ARMv8.0.
-fn portable_features(target: Target) -> &'static [&'static str] {
-    match target {
-        Target::X86_64 => &[
-            "has_cmpxchg16b",
-            "has_sse3",
-            "has_ssse3",
-            "has_sse41",
-            "has_sse42",
-            "has_popcnt",
-        ],
-        Target::Aarch64 => &[],
-    }
 }
 
 /// As C compilers have it, and what a function header needs.
@@ -202,8 +187,8 @@ fn target(
     })
 }
 
-/// With the features of [`portable_features`] Cranelift has instructions for
-/// the rest.
+/// With the features of [`Cpu::portable`](crate::Cpu::portable) Cranelift has
+/// instructions for the rest.
 fn library_call(call: ir::LibCall) -> Option<&'static str> {
     match call {
         ir::LibCall::Memcpy => Some("memcpy"),

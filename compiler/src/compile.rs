@@ -50,7 +50,7 @@ pub fn compile(
             let code = compile_all(&worker, &sources)?;
             let unit = Unit {
                 name: input.name,
-                target: options.target,
+                target: options.cpu.target(),
                 module: input.module,
                 imports: input.imports,
                 layout: input.layout,

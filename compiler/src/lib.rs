@@ -11,6 +11,7 @@
 mod codegen;
 mod compile;
 mod constant;
+mod cpu;
 mod emit;
 mod error;
 mod image;
@@ -31,6 +32,7 @@ mod traps;
 mod types;
 mod validate;
 
+pub use cpu::Cpu;
 pub use error::Error;
 pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,

@@ -1,5 +1,6 @@
 //! What to compile for, and how hard to try. Knows nothing of modules.
 
+use crate::Cpu;
 use std::fmt;
 use std::str::FromStr;
 use target_lexicon::{Architecture, Environment, OperatingSystem, Triple};
@@ -98,16 +99,16 @@ pub enum OptLevel {
 }
 
 /// What holds for a whole program.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Options {
-    pub target: Target,
+    pub cpu: Cpu,
     pub opt_level: OptLevel,
 }
 
 impl Options {
     pub fn new(target: Target) -> Options {
         Options {
-            target,
+            cpu: Cpu::portable(target),
             opt_level: OptLevel::default(),
         }
     }

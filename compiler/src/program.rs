@@ -290,7 +290,7 @@ impl Program {
 
     /// The object that holds the [`quench_abi::Program`] record.
     pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
-        record::program(self.options.target, &self.order, plan, |module, export| {
+        record::program(&self.options, &self.order, plan, |module, export| {
             let added = self.modules.get(module)?;
             added
                 .interface

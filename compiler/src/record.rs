@@ -3,7 +3,7 @@
 
 use crate::object::{ObjectWriter, Record};
 use crate::program::{ProgramPlan, link_error};
-use crate::{Error, ExternType, FunctionType, Target, symbols};
+use crate::{Error, ExternType, FunctionType, Options, symbols};
 use object::write::SymbolId;
 use object::{SymbolKind, SymbolScope};
 use quench_abi::PAGE_SIZE;
@@ -11,12 +11,12 @@ use quench_abi::PAGE_SIZE;
 /// `lookup` gives the type of an export of a module of the program, and
 /// whether it has an entry point.
 pub fn program<'p>(
-    target: Target,
+    options: &Options,
     modules: &[String],
     plan: &ProgramPlan,
     lookup: impl Fn(&str, &str) -> Option<(&'p ExternType, bool)>,
 ) -> Result<Vec<u8>, Error> {
-    let mut writer = ObjectWriter::new(target);
+    let mut writer = ObjectWriter::new(options.cpu.target());
 
     let mut list = Record::default();
     for module in modules {
@@ -80,7 +80,7 @@ pub fn program<'p>(
     let mut record = Record::default();
     record
         .u32(quench_abi::VERSION)
-        .u32(0)
+        .u32(options.cpu.features())
         .address(module_list, 0)
         .u64(modules.len() as u64)
         .address(entry_list, 0)

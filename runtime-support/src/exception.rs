@@ -109,7 +109,7 @@ pub unsafe extern "C" fn unwind(
         }
         // SAFETY: see the head of this file.
         unsafe {
-            return_address = (frame as *const usize).add(1).read();
+            return_address = arch::plain_return_address((frame as *const usize).add(1).read());
             frame = (frame as *const usize).read();
         }
     }

@@ -13,6 +13,7 @@
 mod arch;
 mod atomic;
 mod code;
+mod cpu;
 mod exception;
 mod invoke;
 mod limits;

@@ -76,7 +76,23 @@ pub fn is_in_guard(address: usize) -> bool {
 pub unsafe fn call(function: unsafe extern "C" fn(*mut u8), data: *mut u8) {
     let mut frame = 0;
     // SAFETY: the caller's promise; nobody resumes the frame.
-    unsafe { arch::call_on_stack(&raw mut frame, TOP.load(Relaxed), function, data) };
+    unsafe { attempt(&raw mut frame, function, data) };
+}
+
+/// Calls a function on the guest stack, which [`arch::resume`] can end: with
+/// what is stored in `frame` before the call. Returns 0 if the function does.
+///
+/// # Safety
+///
+/// As for [`call`]; it is resumed only during the call, where the function may
+/// be left.
+pub unsafe fn attempt(
+    frame: *mut usize,
+    function: unsafe extern "C" fn(*mut u8),
+    data: *mut u8,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { arch::call_on_stack(frame, TOP.load(Relaxed), function, data) }
 }
 
 /// Calls a function on the guest stack and returns when it returns or a trap
@@ -94,7 +110,7 @@ pub unsafe fn call(function: unsafe extern "C" fn(*mut u8), data: *mut u8) {
 pub unsafe fn catch(function: unsafe extern "C" fn(*mut u8), data: *mut u8) -> Result<(), Trap> {
     // SAFETY: the caller's promise. The frame is resumed only during the call,
     // because `CATCH` is cleared after it.
-    let code = unsafe { arch::call_on_stack(CATCH.as_ptr(), TOP.load(Relaxed), function, data) };
+    let code = unsafe { attempt(CATCH.as_ptr(), function, data) };
     CATCH.store(0, Relaxed);
     match Trap::ALL.into_iter().find(|&trap| trap as u32 == code) {
         None => Ok(()),

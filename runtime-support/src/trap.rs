@@ -11,6 +11,7 @@
 
 use crate::arch::{self, SignalContext};
 use crate::code::{self, Place};
+use crate::cpu;
 use crate::process;
 use crate::report::Line;
 use crate::stack;
@@ -98,6 +99,11 @@ unsafe extern "C" fn handle(
 ) {
     // SAFETY: see the head of this file.
     let (information, context) = unsafe { (&*information, &mut *context) };
+    if signal == Signal::ILL.as_raw()
+        && let Some(frame) = cpu::frame()
+    {
+        return context.resume_at(frame, 1);
+    }
     let address = fault_address(information);
     let place = code::place(context.program_counter());
     let Some(cause) = cause(signal, address, place.as_ref()) else {

@@ -17,7 +17,7 @@ use clap::Parser;
 use features::Feature;
 use known::{Entry, Known};
 use outcome::{Outcome, Verdict};
-use quench_compiler::Target;
+use quench_compiler::{Cpu, Options, Target};
 use sources::Source;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +32,9 @@ struct Arguments {
     /// Machine to compile for; another machine's programs run under qemu
     #[arg(long, default_value_t = host())]
     target: Target,
+    /// Processor to compile for, as `quench build` takes it
+    #[arg(long, allow_hyphen_values = true)]
+    cpu: Option<String>,
     /// Leave out modules that need one of these features
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features::parse)]
     skip: Vec<Feature>,
@@ -145,12 +148,21 @@ fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool, count
     }
 }
 
+fn options(arguments: &Arguments) -> Result<Options> {
+    let mut options = Options::new(arguments.target);
+    if let Some(cpu) = &arguments.cpu {
+        options.cpu = Cpu::parse(arguments.target, cpu).map_err(anyhow::Error::msg)?;
+    }
+    Ok(options)
+}
+
 /// Runs the scripts; outcomes come in their order.
 fn run_all(scripts: &[Source], arguments: &Arguments) -> Result<Vec<Outcome>> {
+    let options = options(arguments)?;
     let folder = quench_tests::scratch("spec-")?;
     let outcomes = quench_tests::parallel(scripts, |script| {
         let file = folder.path().join(script.file_name());
-        outcome::of(script, arguments.target, &arguments.skip, &file)
+        outcome::of(script, options, &arguments.skip, &file)
     })?;
     if arguments.keep {
         println!("the executables are in {}", folder.keep().display());

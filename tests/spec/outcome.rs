@@ -6,7 +6,7 @@ use crate::script::{self, Judged, Script};
 use crate::sources::Source;
 use anyhow::{Context, Result, bail};
 use quench::link::{self, Input, Symbols};
-use quench_compiler::{ProgramPlan, Target};
+use quench_compiler::{Options, ProgramPlan, Target};
 use quench_player::script::PLAY_SYMBOL;
 use quench_tests::{Limits, command, player, run};
 use std::fs;
@@ -43,8 +43,8 @@ impl Outcome {
 const STACK_SIZE: u64 = 1 << 20;
 
 /// Runs a script as an executable in `file`.
-pub fn of(script: &Source, target: Target, skip: &[Feature], file: &Path) -> Outcome {
-    let compiled = match script::compile(&script.path, &script.text, target, skip) {
+pub fn of(script: &Source, options: Options, skip: &[Feature], file: &Path) -> Outcome {
+    let compiled = match script::compile(&script.path, &script.text, options, skip) {
         Ok(compiled) => compiled,
         Err(error) => {
             return Outcome {
@@ -55,7 +55,7 @@ pub fn of(script: &Source, target: Target, skip: &[Feature], file: &Path) -> Out
     };
     let nothing_ran = compiled.commands.is_empty();
     let mut outcome = Outcome::default();
-    if !nothing_ran && let Err(error) = play(&compiled, target, file, &mut outcome) {
+    if !nothing_ran && let Err(error) = play(&compiled, options.cpu.target(), file, &mut outcome) {
         outcome.failures.push(format!("{}: {error:#}", script.path));
     }
     let Judged {

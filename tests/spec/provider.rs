@@ -4,7 +4,7 @@
 use quench_abi::ValueType;
 use quench_compiler::{
     Emit, Error, ExternType, FunctionType, GlobalType, Import, ImportSource, Interface, MemoryType,
-    ModuleInput, Options, Program, TableType, Target, value_type_name,
+    ModuleInput, Options, Program, TableType, value_type_name,
 };
 use std::fmt::Write;
 
@@ -13,9 +13,9 @@ use std::fmt::Write;
 /// # Errors
 ///
 /// The compiler's.
-pub fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
+pub fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
     let interface = Program::inspect(wasm)?;
-    let mut program = Program::new(Options::new(target))?;
+    let mut program = Program::new(options)?;
     add(&mut program, PROVIDER, &provider(&interface), &|_| {
         ImportSource::Host
     })?;

@@ -8,7 +8,7 @@ use crate::traps;
 use crate::values::{self, Expectation};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    Emit, Error, ExternType, Import, ImportSource, Interface, ModuleInput, Options, Program, Target,
+    Emit, Error, ExternType, Import, ImportSource, Interface, ModuleInput, Options, Program,
 };
 use std::collections::HashMap;
 use wast::lexer::Lexer;
@@ -70,7 +70,7 @@ const SPECTEST: &str = "spectest";
 /// # Errors
 ///
 /// When it cannot be parsed as a script.
-pub fn compile(name: &str, text: &str, target: Target, skip: &[Feature]) -> Result<Script> {
+pub fn compile(name: &str, text: &str, options: Options, skip: &[Feature]) -> Result<Script> {
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
     let explain = |mut error: wast::Error| {
@@ -80,7 +80,7 @@ pub fn compile(name: &str, text: &str, target: Target, skip: &[Feature]) -> Resu
     let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
     let wast: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
 
-    let mut compilation = Compilation::new(name, text, target, skip)?;
+    let mut compilation = Compilation::new(name, text, options, skip)?;
     for directive in wast.directives {
         compilation.directive(directive);
     }
@@ -118,7 +118,7 @@ enum Named {
 struct Compilation<'a> {
     name: &'a str,
     text: &'a str,
-    target: Target,
+    options: Options,
     skip: &'a [Feature],
     script: Script,
     instances: Vec<Instance>,
@@ -131,9 +131,9 @@ struct Compilation<'a> {
 }
 
 impl<'a> Compilation<'a> {
-    fn new(name: &'a str, text: &'a str, target: Target, skip: &'a [Feature]) -> Result<Self> {
+    fn new(name: &'a str, text: &'a str, options: Options, skip: &'a [Feature]) -> Result<Self> {
         let script = Script {
-            program: Program::new(Options::new(target))?,
+            program: Program::new(options)?,
             objects: Vec::new(),
             commands: Vec::new(),
             judged: Judged::default(),
@@ -141,7 +141,7 @@ impl<'a> Compilation<'a> {
         Ok(Compilation {
             name,
             text,
-            target,
+            options,
             skip,
             script,
             instances: Vec::new(),
@@ -270,7 +270,7 @@ impl<'a> Compilation<'a> {
     /// A module that has to be refused before it is compiled, be it as text.
     fn assert_refused(&mut self, mut module: QuoteWat<'_>) -> Result<()> {
         if let Ok(wasm) = module.encode() {
-            match provider::compile(&wasm, self.target) {
+            match provider::compile(&wasm, self.options) {
                 Err(Error::Invalid { .. } | Error::Unsupported { .. }) => {}
                 Err(error) => bail!("refused for the wrong reason: {error}"),
                 Ok(()) if features::became_valid(&wasm) => {}

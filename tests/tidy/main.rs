@@ -49,6 +49,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/arch/x86_64.rs",
     "runtime-support/src/atomic.rs",
     "runtime-support/src/code.rs",
+    "runtime-support/src/cpu.rs",
     "runtime-support/src/exception.rs",
     "runtime-support/src/invoke.rs",
     "runtime-support/src/limits.rs",

@@ -7,7 +7,7 @@ use crate::link::Symbols;
 use crate::output::{Destination, Mode};
 use crate::phases::Phases;
 use crate::policy::Policy;
-use crate::program::{Modules, Request, on_threads, target};
+use crate::program::{Modules, Request, cpu, on_threads};
 use anyhow::Result;
 use quench_compiler::Emit;
 
@@ -16,7 +16,7 @@ use quench_compiler::Emit;
 /// For the person at the command line. No output is left behind then.
 pub fn run(args: BuildArgs) -> Result<()> {
     let mut phases = Phases::start(args.verbosity.verbose);
-    let target = target(&args.compile)?;
+    let cpu = cpu(&args.compile)?;
     let policy = Policy::new(&args.policy)?;
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
@@ -29,7 +29,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
     });
     let request = Request {
         modules: &modules,
-        target,
+        cpu,
         compile: &args.compile,
         policy: &policy,
         invoke: invoke.as_ref(),
@@ -45,7 +45,11 @@ pub fn run(args: BuildArgs) -> Result<()> {
     })?;
     destination.write(&bytes, mode(args.emit))?;
     phases.done("write");
-    phases.note(format_args!("{} bytes for {target}", bytes.len()));
+    phases.note(format_args!(
+        "{} bytes for {}, {cpu}",
+        bytes.len(),
+        cpu.target()
+    ));
     Ok(())
 }
 

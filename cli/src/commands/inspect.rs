@@ -166,6 +166,7 @@ fn executable_lines(
 ) -> Vec<String> {
     let mut lines = vec![
         format!("executable for {}, {}", info.target, display_size(size)),
+        format!("processor: {} or better", info.cpu),
         format!(
             "made by quench {} from module `{}`",
             info.quench, info.module.name

@@ -8,7 +8,7 @@ use crate::invoke::Invoke;
 use crate::link::Symbols;
 use crate::phases::Phases;
 use crate::policy::Policy;
-use crate::program::{Modules, Request, on_threads, target};
+use crate::program::{Modules, Request, cpu, on_threads};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{Program, Target};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -27,9 +27,9 @@ use std::process::Command;
 /// For the person at the command line.
 pub fn run(args: RunArgs) -> Result<()> {
     let mut phases = Phases::start(args.verbosity.verbose);
-    let target = target(&args.compile)?;
+    let cpu = cpu(&args.compile)?;
     let policy = Policy::new(&args.policy)?;
-    let launcher = Launcher::new(target)?;
+    let launcher = Launcher::new(cpu.target())?;
     let (file, arguments) = args.program.split_first().context("there is no FILE")?;
     let source = Source::new(file);
     let modules = Modules::read(&source, &args.compile)?;
@@ -44,7 +44,7 @@ pub fn run(args: RunArgs) -> Result<()> {
     }
     let request = Request {
         modules: &modules,
-        target,
+        cpu,
         compile: &args.compile,
         policy: &policy,
         invoke: invoke.as_ref(),

@@ -11,7 +11,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// Changes whenever a structure or a meaning in this file does. The runtime
 /// refuses a [`Program`] of another version.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Address of the first linear memory of a program. Below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one
@@ -60,6 +60,15 @@ pub const STACK_PROBE_SIZE: u64 = 0x1_0000;
 
 /// Exit status of a program that trapped: what a shell shows for `SIGABRT`.
 pub const TRAP_EXIT_STATUS: i32 = 134;
+
+/// Features of x86_64 processors, in the order of their bits in
+/// [`Program::cpu_features`], with a space between them.
+pub const X86_64_FEATURES: &str = "sse3 ssse3 sse4.1 sse4.2 popcnt cmpxchg16b \
+    avx avx2 fma bmi1 bmi2 lzcnt avxvnni \
+    avx512f avx512dq avx512vl avx512bitalg avx512vbmi avx512vnni";
+
+/// Features of aarch64 processors, likewise.
+pub const AARCH64_FEATURES: &str = "lse fp16 dotprod i8mm pauth";
 
 /// Why guest code stopped. The words in the specification's tests are given
 /// beside each.
@@ -312,7 +321,10 @@ pub struct Invocation {
 pub struct Program {
     /// [`VERSION`].
     pub version: u32,
-    pub reserved: u32,
+    /// What compiled code needs of the processor beyond the architecture's
+    /// first version: a bit for each of [`X86_64_FEATURES`] or
+    /// [`AARCH64_FEATURES`].
+    pub cpu_features: u32,
     /// In order of instantiation.
     pub modules: *const *const Module,
     pub module_count: u64,

@@ -140,6 +140,21 @@ pub unsafe extern "C" fn land(
     )
 }
 
+/// What a stored return address stands for, without a signature (the feature
+/// `pauth`).
+pub fn plain_return_address(stored: usize) -> usize {
+    let mut address = stored;
+    // SAFETY: `xpaclri`, which older processors take for no operation.
+    unsafe {
+        asm!(
+            "hint #7",
+            inout("lr") address,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    address
+}
+
 /// Where a signal handler returns to: asks the kernel to put back the context
 /// (`rt_sigreturn`).
 ///
@@ -209,6 +224,37 @@ pub unsafe fn system_call(number: u32, arguments: [usize; 4]) -> isize {
     }
     result
 }
+
+/// The names that go with the bits of [`quench_abi::Program::cpu_features`].
+pub const CPU_FEATURES: &str = quench_abi::AARCH64_FEATURES;
+
+/// Executes an instruction that belongs to a feature; it is an illegal one
+/// where the processor, or the kernel, lacks the feature.
+///
+/// # Safety
+///
+/// Somebody handles that signal.
+pub unsafe fn use_cpu_feature(bit: u32) {
+    // SAFETY: the caller's promise; only what the compiler is told changes.
+    unsafe {
+        match bit {
+            0 => asm!(
+                ".arch_extension lse",
+                "ldadd {r}, {r}, [{cell}]",
+                r = inout(reg) 0u64 => _,
+                cell = in(reg) &mut AlignedCell([1; 2]),
+            ),
+            1 => asm!(".arch_extension fp16", "fadd h0, h0, h0", out("v0") _),
+            2 => asm!(".arch_extension dotprod", "sdot v0.4s, v0.16b, v0.16b", out("v0") _),
+            3 => asm!(".arch_extension i8mm", "usdot v0.4s, v0.16b, v0.16b", out("v0") _),
+            4 => asm!(".arch_extension pauth", "paciza {r}", r = inout(reg) 0u64 => _),
+            _ => asm!("udf #0"),
+        }
+    }
+}
+
+#[repr(align(16))]
+struct AlignedCell([u64; 2]);
 
 /// What one instruction loads or stores.
 pub type Vector = uint8x16_t;

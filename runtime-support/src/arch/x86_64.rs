@@ -124,6 +124,11 @@ pub unsafe extern "C" fn land(
     naked_asm!("mov rax, rdi", "mov rsp, rdx", "mov rbp, rcx", "jmp rsi",)
 }
 
+/// What a stored return address stands for, without a signature.
+pub fn plain_return_address(stored: usize) -> usize {
+    stored
+}
+
 /// Where a signal handler returns to: asks the kernel to put back the context
 /// (`rt_sigreturn`).
 ///
@@ -189,6 +194,56 @@ pub unsafe fn system_call(number: u32, arguments: [usize; 4]) -> isize {
     }
     result
 }
+
+/// The names that go with the bits of [`quench_abi::Program::cpu_features`].
+pub const CPU_FEATURES: &str = quench_abi::X86_64_FEATURES;
+
+/// Executes an instruction that belongs to a feature; it is an illegal one
+/// where the processor, or the kernel, lacks the feature.
+///
+/// # Safety
+///
+/// Somebody handles that signal.
+pub unsafe fn use_cpu_feature(bit: u32) {
+    // SAFETY: the caller's promise; only what the compiler is told changes.
+    unsafe {
+        match bit {
+            0 => asm!("addsubpd {x}, {x}", x = inout(xmm_reg) 0f64 => _),
+            1 => asm!("pshufb {x}, {x}", x = inout(xmm_reg) 0f64 => _),
+            2 => asm!("ptest {x}, {x}", x = in(xmm_reg) 0f64),
+            3 => asm!("pcmpgtq {x}, {x}", x = inout(xmm_reg) 0f64 => _),
+            4 => asm!("popcnt {r:e}, {r:e}", r = inout(reg) 0 => _),
+            5 => asm!(
+                "mov {saved}, rbx", // the compiler has another use for it
+                "cmpxchg16b [{cell}]",
+                "mov rbx, {saved}",
+                saved = out(reg) _,
+                cell = in(reg) &mut AlignedCell([1; 2]),
+                inout("rax") 0 => _,
+                inout("rdx") 0 => _,
+                in("rcx") 0,
+            ),
+            6 => asm!("vaddps ymm0, ymm0, ymm0", "vzeroupper", out("ymm0") _),
+            7 => asm!("vpaddd ymm0, ymm0, ymm0", "vzeroupper", out("ymm0") _),
+            8 => asm!("vfmadd231ps ymm0, ymm0, ymm0", "vzeroupper", out("ymm0") _),
+            9 => asm!("andn {r:e}, {r:e}, {r:e}", r = inout(reg) 0 => _),
+            10 => asm!("pdep {r:e}, {r:e}, {r:e}", r = inout(reg) 0 => _),
+            // Without the feature this is another instruction, whose result is 31.
+            11 => asm!("lzcnt {r:e}, {r:e}", "jz 2f", "ud2", "2:", r = inout(reg) i32::MIN => _),
+            12 => asm!("{{vex}} vpdpbusd ymm0, ymm0, ymm0", "vzeroupper", out("ymm0") _),
+            13 => asm!("vpaddd zmm0, zmm0, zmm0", "vzeroupper", out("zmm0") _),
+            14 => asm!("vpmullq zmm0, zmm0, zmm0", "vzeroupper", out("zmm0") _),
+            15 => asm!("{{evex}} vpaddd ymm0, ymm0, ymm0", "vzeroupper", out("ymm0") _),
+            16 => asm!("vpopcntb zmm0, zmm0", "vzeroupper", out("zmm0") _),
+            17 => asm!("vpermb zmm0, zmm0, zmm0", "vzeroupper", out("zmm0") _),
+            18 => asm!("vpdpbusd zmm0, zmm0, zmm0", "vzeroupper", out("zmm0") _),
+            _ => asm!("ud2"),
+        }
+    }
+}
+
+#[repr(align(16))]
+struct AlignedCell([u64; 2]);
 
 /// What one instruction loads or stores.
 pub type Vector = __m128i;
