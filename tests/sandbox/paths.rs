@@ -118,13 +118,13 @@ fn opening_what_is_read_only() {
         open 5 'dangling' wct -> perm
         open 5 'dangling_out' rc -> perm
         file = open 5 'file' r
-        fd_write file ['x'] @ -> perm
-        fd_pwrite file ['x'] 0 @ -> perm
+        fd_write file ['x'] @ -> badf
+        fd_pwrite file ['x'] 0 @ -> badf
         fd_filestat_set_size file 0 -> perm
         fd_filestat_set_times file 1 2 5 -> perm
         fd_allocate file 0 100 -> perm
         fd_fdstat_set_flags file 1
-        fd_write file ['x'] @ -> perm
+        fd_write file ['x'] @ -> badf
         # Rights cannot be added.
         fd_fdstat_set_rights file 0x42 0 -> notcapable
         fd_read file [9] @
@@ -150,6 +150,9 @@ fn creating_and_truncating_through_links() {
         text 'made'
         open 3 'dangling' wt
         open 3 'link' wtl -> loop
+        open 3 'out_slash' rdl -> loop
+        open 3 'dangling' rdl -> loop
+        open 3 'file' rdl -> notdir
         open 3 'link' wt
         file = open 3 'file' r
         fd_read file [9] @

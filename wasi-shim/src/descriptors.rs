@@ -5,7 +5,8 @@
 //! A right is in one of three states. It is there; or the guest gave it up,
 //! then using it is [`Errno::NotCapable`]; or it never was, then the answer is
 //! [`Errno::NotPermitted`] for a change to what is read-only, else
-//! [`Errno::BadDescriptor`], because that kind of descriptor cannot do it.
+//! [`Errno::BadDescriptor`], because that kind of descriptor cannot do it: a
+//! file that was opened for reading is not written to, wherever it is.
 
 use crate::errno::Errno;
 use crate::types::rights::*;
@@ -169,7 +170,7 @@ impl Descriptor {
             Ok(())
         } else if missing & !self.granted == 0 {
             Err(Errno::NotCapable)
-        } else if self.read_only && missing & CHANGING_RIGHTS != 0 {
+        } else if self.read_only && missing & CHANGING_RIGHTS & !FD_WRITE != 0 {
             Err(Errno::NotPermitted)
         } else {
             Err(Errno::BadDescriptor)

@@ -6,7 +6,10 @@
 //! Errors are those of the specification and, where it is silent, those of
 //! wasmtime. Where the shim does otherwise, on purpose:
 //!
-//! - A pointer out of memory is `fault`, not a trap.
+//! - A pointer out of memory is `fault`, not a trap; an unknown flag, clock or
+//!   `whence` is `inval`, not a trap.
+//! - Slashes at the end of a path mean what they mean to Linux, and what a
+//!   symbolic link says can be read even if it is an absolute path.
 //! - Rights can be given up (`fd_fdstat_set_rights`), as the specification
 //!   says; what was given up is refused with `notcapable`.
 //! - `fd_allocate`, the `sync` flags of `path_open`, the clocks of processor

@@ -67,10 +67,25 @@ pub fn path_open(
     let path = path.read(guest)?;
     directory.require(PATH_OPEN)?;
     require_for_opening(directory, request, flags)?;
-    let file = open(directory.as_fd(), &path, flags, FILE_MODE)?;
+    let file = open(directory.as_fd(), &path, flags, FILE_MODE)
+        .map_err(|error| refusal_to_open(directory, &path, flags, error))?;
     let opened = describe(directory, file, flags)?;
     let number = guest.descriptors.insert(opened)?;
     guest.memory.write_u32(result, number)
+}
+
+/// Linux finds that a link is no directory before it finds that links are not
+/// to be followed; the latter is the error to tell.
+fn refusal_to_open(directory: &Descriptor, path: &Path, flags: OFlags, error: Linux) -> Errno {
+    if error == Linux::NOTDIR
+        && flags.contains(OFlags::DIRECTORY | OFlags::NOFOLLOW)
+        && let flags = OFlags::PATH | OFlags::NOFOLLOW
+        && let Ok(file) = open(directory.as_fd(), path, flags, Mode::empty())
+        && filestat::of(file).is_ok_and(|stat| stat.file_type == FileType::SymbolicLink)
+    {
+        return Errno::Loop;
+    }
+    Errno::from(error)
 }
 
 fn open_flags(request: &Request) -> Result<OFlags, Errno> {
