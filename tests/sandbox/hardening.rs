@@ -7,8 +7,9 @@ use object::elf::{
     ProgramHeader64,
 };
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
-use object::{LittleEndian, elf};
+use object::{LittleEndian, Object, ObjectSegment, ObjectSymbol, elf};
 use quench_compiler::Target;
+use quench_tests::{Limits, command, run};
 
 const HELLO: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
@@ -94,4 +95,58 @@ fn x86_64() {
 #[test]
 fn aarch64() {
     check(Target::Aarch64);
+}
+
+/// A chain of frames, partly replaced by tail calls, that an exception leaves.
+const FRAMES: &str = r#"(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (tag $tag (param i32))
+  (type $f (func (param i32) (result i32)))
+  (table 2 funcref)
+  (elem (i32.const 0) $throws $deep)
+  (func $throws (type $f) (throw $tag (i32.add (local.get 0) (i32.const 2))))
+  (func $deep (type $f)
+    (if (i32.eqz (local.get 0))
+      (then (return_call_indirect (type $f) (i32.const 40) (i32.const 0))))
+    (return_call $between (i32.sub (local.get 0) (i32.const 1))))
+  (func $between (type $f)
+    (i32.add (call_indirect (type $f) (local.get 0) (i32.const 1)) (i32.const 100)))
+  (func (export "_start")
+    (block $caught (result i32)
+      (try_table (catch $tag $caught) (drop (call $deep (i32.const 5))))
+      (i32.const 1))
+    (call $exit)))"#;
+
+/// `paciaz` and `paciasp`: a function with a frame begins with one of them.
+const SIGNS: [u32; 2] = [0xd503_231f, 0xd503_233f];
+
+#[test]
+fn return_addresses_are_signed_where_asked_for() {
+    for (cpu, signed) in [("armv8-a", false), ("pauth", true)] {
+        let scratch = quench_tests::scratch("signed").expect("a scratch folder");
+        let options = ["--cpu", cpu];
+        let target = Target::Aarch64;
+        let file = build(scratch.path(), "frames", FRAMES, target, &options);
+        let bytes = std::fs::read(&file).expect("it is there");
+        for function in ["throws", "between"] {
+            let first = first_instruction(&bytes, function);
+            assert_eq!(SIGNS.contains(&first), signed, "{cpu} {function}");
+        }
+        // The emulator has all features unless told otherwise.
+        let finished = run(&mut command(&file, target), &Limits::default());
+        assert_eq!(finished.expect("it ends").status, 42, "{cpu}");
+    }
+}
+
+fn first_instruction(bytes: &[u8], function: &str) -> u32 {
+    let file = object::File::parse(bytes).expect("an ELF file");
+    let mut symbols = file.symbols();
+    let symbol = symbols.find(|symbol| symbol.name() == Ok(function));
+    let address = symbol.expect("its name is kept").address();
+    let code = file
+        .segments()
+        .find_map(|segment| segment.data_range(address, 4).ok().flatten());
+    let code = code.and_then(|code| code.first_chunk());
+    u32::from_le_bytes(*code.expect("it is in the file"))
 }
