@@ -293,8 +293,8 @@ pub struct PolicyArgs {
     #[arg(long)]
     pub deny_at_build: bool,
 
-    /// Memory of the program, all linear memories together: bytes, or with K,
-    /// M, G (powers of 1024)
+    /// Memory of the program, its linear memories, grown tables and exceptions
+    /// together: bytes, or with K, M, G (powers of 1024)
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<u64>,
 

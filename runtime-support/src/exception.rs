@@ -15,12 +15,14 @@
 
 use crate::arch;
 use crate::code;
+use crate::limits;
+use crate::memory::round_up;
 use crate::report::Line;
 use crate::stack;
 use crate::trap;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
-use quench_abi::{Exception, TRAP_EXIT_STATUS, Tag, Trap, Value};
+use quench_abi::{Exception, PAGE_SIZE, TRAP_EXIT_STATUS, Tag, Trap, Value};
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
 
 /// Bytes asked of the kernel at a time; more than any exception needs (1000
@@ -139,14 +141,25 @@ unsafe fn value_count(tag: *const Tag) -> usize {
 /// Memory that is never given back.
 fn allocate(size: usize) -> *mut Exception {
     if NEXT.load(Relaxed) + size > END.load(Relaxed) {
+        let sizes = [CHUNK, round_up(size as u64, PAGE_SIZE) as usize];
+        let mut allowed = sizes
+            .into_iter()
+            .filter(|&size| limits::has_room(size as u64));
+        let Some(size) = allowed.next() else {
+            Line::new(
+                "error: the program's limit of memory (max-memory) has no room for an exception",
+            )
+            .exit(TRAP_EXIT_STATUS)
+        };
         let access = ProtFlags::READ | ProtFlags::WRITE;
         // SAFETY: a new mapping.
-        let chunk = unsafe { mmap_anonymous(null_mut(), CHUNK, access, MapFlags::PRIVATE) };
+        let chunk = unsafe { mmap_anonymous(null_mut(), size, access, MapFlags::PRIVATE) };
         let Ok(chunk) = chunk else {
             Line::new("error: no memory for an exception").exit(TRAP_EXIT_STATUS)
         };
+        limits::took(size as u64);
         NEXT.store(chunk.addr(), Relaxed);
-        END.store(chunk.addr() + CHUNK, Relaxed);
+        END.store(chunk.addr() + size, Relaxed);
     }
     let start = NEXT.fetch_add(size, Relaxed);
     core::ptr::with_exposed_provenance_mut(start)

@@ -1,5 +1,5 @@
-//! Limits on what a program uses, set before its code runs: bytes of linear
-//! memory, and time. Who decides on them is not known here.
+//! Limits on what a program uses, set before its code runs: bytes of memory,
+//! and time. Who decides on them is not known here.
 //!
 //! # Safety
 //!
@@ -20,14 +20,18 @@ use rustix::runtime_448b8ad740e2a26f::{
 /// Exit status of a program that ran too long, as of the command `timeout`.
 const TIMEOUT_STATUS: i32 = 124;
 
-/// Bytes that all linear memories may have together.
+/// Bytes that the program may have of what it can make grow.
 static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Bytes that it has of this, besides linear memories.
+static OTHER: AtomicU64 = AtomicU64::new(0);
 
 /// Seconds, for the message.
 static TIME: AtomicU64 = AtomicU64::new(0);
 
-/// Keeps all linear memories together from growing beyond so many bytes. Ends
-/// the program with a message if they begin with more.
+/// Keeps linear memories, grown tables and exceptions together from taking
+/// more than so many bytes. Ends the program with a message if its memories
+/// begin with more.
 pub fn limit_memory(bytes: u64) {
     MEMORY.store(bytes, Relaxed);
     if !has_room(0) {
@@ -39,15 +43,23 @@ pub fn limit_memory(bytes: u64) {
     }
 }
 
-/// Whether the memories may grow by so many bytes.
+/// Whether the program may take so many bytes more.
 pub(crate) fn has_room(more: u64) -> bool {
     let limit = MEMORY.load(Relaxed);
     limit == u64::MAX || memory_in_use().saturating_add(more) <= limit
 }
 
+/// Notes that tables or exceptions have taken so many bytes.
+pub(crate) fn took(more: u64) {
+    OTHER.fetch_add(more, Relaxed);
+}
+
 fn memory_in_use() -> u64 {
     let memories = process::modules().flat_map(process::memories);
-    memories.map(memory::length).fold(0, u64::saturating_add)
+    let other = OTHER.load(Relaxed);
+    memories
+        .map(memory::length)
+        .fold(other, u64::saturating_add)
 }
 
 /// Ends the program with a message and status 124 after so many seconds.

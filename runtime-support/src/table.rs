@@ -8,6 +8,7 @@
 //! loads `elements` again after anything that may grow a table.
 #![allow(unsafe_code)]
 
+use crate::limits;
 use crate::memory::round_up;
 use crate::process;
 use core::ffi::c_void;
@@ -59,12 +60,21 @@ pub unsafe extern "C" fn quench_table_fill(elements: *mut u64, value: u64, count
 
 /// Makes room for at least `length` elements.
 unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
-    let capacity = next_capacity(table, length).ok_or(Errno::NOMEM)?;
-    let size = (capacity * ELEMENT) as usize;
     let old = table.elements.cast::<c_void>();
+    let is_mapped = !process::is_in_executable(old.addr()) && table.capacity != 0;
+    let held = if is_mapped {
+        table.capacity * ELEMENT
+    } else {
+        0
+    };
+    let capacities = [next_capacity(table, length), whole_pages(length)];
+    let allowed = |capacity: &u64| limits::has_room(capacity * ELEMENT - held);
+    let capacity = capacities.into_iter().flatten().find(allowed);
+    let capacity = capacity.ok_or(Errno::NOMEM)?;
+    let size = (capacity * ELEMENT) as usize;
     // SAFETY: either a mapping from here, which may move, or data that stays.
     let new = unsafe {
-        if process::is_in_executable(old.addr()) || table.capacity == 0 {
+        if !is_mapped {
             let access = ProtFlags::READ | ProtFlags::WRITE;
             let new = mmap_anonymous(null_mut(), size, access, MapFlags::PRIVATE)?;
             let used = process::slice(table.elements, table.length);
@@ -72,21 +82,24 @@ unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
                 .copy_from_nonoverlapping(used.as_ptr(), used.len());
             new
         } else {
-            let old_size = (table.capacity * ELEMENT) as usize;
-            mremap(old, old_size, size, MremapFlags::MAYMOVE)?
+            mremap(old, held as usize, size, MremapFlags::MAYMOVE)?
         }
     };
+    limits::took(size as u64 - held);
     table.elements = new.cast();
     table.capacity = capacity;
     Ok(())
 }
 
-/// At least doubles, so that growing one by one costs little; whole pages.
-/// None for more than addresses can reach.
+/// At least doubles, so that growing one by one costs little.
 fn next_capacity(table: &Table, length: u64) -> Option<u64> {
+    whole_pages(length.max((table.capacity * 2).min(table.maximum)))
+}
+
+/// None for more than addresses can reach.
+fn whole_pages(elements: u64) -> Option<u64> {
     const MOST: u64 = (1 << 47) / ELEMENT;
-    let wanted = length.max((table.capacity * 2).min(table.maximum));
-    (wanted <= MOST).then(|| round_up(wanted * ELEMENT, PAGE_SIZE) / ELEMENT)
+    (elements <= MOST).then(|| round_up(elements * ELEMENT, PAGE_SIZE) / ELEMENT)
 }
 
 #[cfg(test)]

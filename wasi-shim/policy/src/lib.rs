@@ -47,7 +47,7 @@ pub enum Entry<'a> {
 /// What a program may use of the machine's resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Bytes of all linear memories together.
+    /// Bytes of linear memories, grown tables and exceptions together.
     Memory(u64),
     /// Seconds from start to end.
     Time(u64),
