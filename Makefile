@@ -48,6 +48,7 @@ $(test_wasi): test-wasi-%: build
 $(test_fuzz): test-fuzz-%: build
 	$(release)/quench-fuzz run --target $*
 	$(release)/quench-fuzz compile --count 5000 --target $*
+	$(release)/quench-fuzz operators --target $*
 
 test-programs: build
 	@tests/programs/install-deps quick
@@ -58,9 +59,10 @@ test-programs: build
 spec: build
 	@$(release)/quench-spec $(runner_options) $(if $(SKIP),--skip $(SKIP))
 
-# Generated modules against an interpreter, or hardly valid ones against the
-# compiler; what is found is written to target/fuzz:
-# make fuzz [N=count] [SEED=n] [TARGET=x86_64|aarch64] [T=run|compile]
+# Generated modules against an interpreter, every operator against it, or
+# hardly valid modules against the compiler; what is found is written to
+# target/fuzz:
+# make fuzz [N=count] [SEED=n] [TARGET=x86_64|aarch64] [T=run|operators|compile]
 fuzz: build
 	@$(release)/quench-fuzz $(T) $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(TARGET),--target $(TARGET))

@@ -244,6 +244,11 @@ pub struct CompileArgs {
     #[arg(long)]
     pub stub_imports: bool,
 
+    /// Compute the same on every machine, also the bits of a NaN, which
+    /// WebAssembly leaves open; floating-point code gets slower
+    #[arg(long)]
+    pub deterministic: bool,
+
     /// Stack of the program: bytes, or with K, M, G (powers of 1024). Memory is
     /// used only as the stack is; to need more ends the program with a message
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]

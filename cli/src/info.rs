@@ -21,6 +21,8 @@ pub struct Info {
     pub target: String,
     /// The processor that it needs at least, as `--cpu` names it.
     pub cpu: String,
+    /// Whether NaNs are canonical.
+    pub deterministic: bool,
     pub module: ModuleReport,
     /// Names of the modules linked in by `--preload`.
     pub preloads: Vec<String>,

@@ -183,6 +183,7 @@ impl Request<'_> {
         Ok(Program::new(Options {
             cpu: self.cpu,
             opt_level: self.compile.opt_level.into(),
+            canonical_nans: self.compile.deterministic,
         })?)
     }
 
@@ -258,6 +259,7 @@ impl Request<'_> {
             quench: version::VERSION.to_string(),
             target: self.cpu.target().to_string(),
             cpu: self.cpu.to_string(),
+            deterministic: self.compile.deterministic,
             module,
             preloads: preloads.iter().map(|member| member.name.clone()).collect(),
             entries: wiring

@@ -55,12 +55,14 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         OptLevel::Speed => "speed",
         OptLevel::Size => "speed_and_size",
     };
+    let flag = |on: bool| if on { "true" } else { "false" };
     for (name, value) in [
         ("opt_level", opt_level),
         // All symbols are near, in one file: addresses are made from the
         // program counter without this, and would go through a GOT with it.
         ("is_pic", "false"),
         ("use_colocated_libcalls", "true"),
+        ("enable_nan_canonicalization", flag(options.canonical_nans)),
         // The guard below the stack catches overflow; large frames must not
         // step over it (see quench_abi::STACK_GUARD_SIZE).
         ("enable_probestack", "true"),
@@ -71,32 +73,11 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         ("unwind_info", "false"),
         // Tail calls need it on x86_64, where every function has a frame anyway;
         // aarch64 can leave it out of leaf functions.
-        (
-            "preserve_frame_pointers",
-            if target == Target::X86_64 {
-                "true"
-            } else {
-                "false"
-            },
-        ),
+        ("preserve_frame_pointers", flag(target == Target::X86_64)),
         // Holds the base of the first memory; x86_64 folds the constant into
         // displacements instead.
-        (
-            "enable_pinned_reg",
-            if target == Target::Aarch64 {
-                "true"
-            } else {
-                "false"
-            },
-        ),
-        (
-            "enable_verifier",
-            if cfg!(debug_assertions) {
-                "true"
-            } else {
-                "false"
-            },
-        ),
+        ("enable_pinned_reg", flag(target == Target::Aarch64)),
+        ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared
             .set(name, value)

@@ -103,6 +103,10 @@ pub enum OptLevel {
 pub struct Options {
     pub cpu: Cpu,
     pub opt_level: OptLevel,
+    /// Results that are NaN have one bit pattern. Without it each machine has
+    /// its own, as WebAssembly allows. What it leaves open besides (relaxed
+    /// SIMD) is the same everywhere in any case.
+    pub canonical_nans: bool,
 }
 
 impl Options {
@@ -110,6 +114,7 @@ impl Options {
         Options {
             cpu: Cpu::portable(target),
             opt_level: OptLevel::default(),
+            canonical_nans: false,
         }
     }
 }

@@ -32,24 +32,24 @@ const STACK_SIZE: u64 = 64 << 20;
 /// For one executable under an emulator.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Plays cases in an executable that is written to `file`. Accounts come in
-/// the cases' order.
+/// Plays cases in an executable that is written to `file`, each compiled at
+/// its level. Accounts come in the cases' order.
 ///
 /// # Errors
 ///
 /// When an executable cannot be made or run at all.
-pub fn play(cases: &[Case], target: Target, file: &Path) -> Result<Vec<Account>> {
+pub fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();
     let mut compiled = Vec::new();
     for (number, case) in cases.iter().enumerate() {
-        match compile(case, number, target) {
+        match compile(case, number, options) {
             Ok(object) => compiled.push((number, object)),
             Err(error) => accounts.push((number, Account::NotCompiled(format!("{error:#}")))),
         }
     }
     let mut rest = compiled.as_slice();
     while !rest.is_empty() {
-        let played = play_compiled(cases, rest, target, file)?;
+        let played = play_compiled(cases, rest, options.cpu.target(), file)?;
         ensure!(!played.is_empty(), "the player played nothing");
         let numbers = rest.iter().map(|(number, _)| *number);
         rest = &rest[played.len()..];
@@ -65,7 +65,7 @@ pub fn module_name(number: usize) -> String {
 }
 
 /// A program of its own for each: all have their memories at the same places.
-fn compile(case: &Case, number: usize, target: Target) -> Result<Vec<u8>> {
+fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
     let interface = Program::inspect(&case.wasm)?;
     let exports = interface.exports.iter();
     let functions: Vec<&str> = exports
@@ -74,7 +74,7 @@ fn compile(case: &Case, number: usize, target: Target) -> Result<Vec<u8>> {
         .collect();
     let mut program = Program::new(Options {
         opt_level: case.opt_level,
-        ..Options::new(target)
+        ..options
     })?;
     let module = program.add_module(&ModuleInput {
         name: &module_name(number),

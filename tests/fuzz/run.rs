@@ -5,7 +5,7 @@ use crate::batch::{self, Account};
 use crate::case::{Case, End, Event};
 use crate::{RunArguments, generate, oracle, shrink};
 use anyhow::{Context, Result};
-use quench_compiler::{OptLevel, Target};
+use quench_compiler::{OptLevel, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,9 +18,10 @@ const BATCH: u64 = 64;
 ///
 /// When modules cannot be run at all.
 pub fn run(arguments: &RunArguments) -> Result<bool> {
+    let options = crate::options(arguments.target, arguments.cpu.as_deref())?;
     let folder = quench_tests::scratch("fuzz-")?;
     if let Some(file) = &arguments.module {
-        return replay(file, arguments.target, folder.path());
+        return replay(file, options, folder.path());
     }
     let starts = (arguments.seed..arguments.seed + arguments.count).step_by(BATCH as usize);
     let starts: Vec<u64> = starts.collect();
@@ -28,7 +29,7 @@ pub fn run(arguments: &RunArguments) -> Result<bool> {
     let counts = quench_tests::parallel(&starts, |&start| {
         let seeds = start..end.min(start + BATCH);
         let file = folder.path().join(format!("batch-{start}"));
-        let count = seeds_in_one(seeds, arguments.target, &file);
+        let count = seeds_in_one(seeds, options, &file);
         // What is not there need not be removed.
         let _ = fs::remove_file(&file);
         count.with_context(|| format!("seeds from {start}"))
@@ -69,7 +70,7 @@ impl Count {
     }
 }
 
-fn seeds_in_one(seeds: std::ops::Range<u64>, target: Target, file: &Path) -> Result<Count> {
+fn seeds_in_one(seeds: std::ops::Range<u64>, options: Options, file: &Path) -> Result<Count> {
     let mut cases = Vec::new();
     let mut expectations = Vec::new();
     let mut numbers = Vec::new();
@@ -84,7 +85,7 @@ fn seeds_in_one(seeds: std::ops::Range<u64>, target: Target, file: &Path) -> Res
         cases.push(case);
         numbers.push(seed);
     }
-    let accounts = batch::play(&cases, target, file)?;
+    let accounts = batch::play(&cases, options, file)?;
     let mut count = Count {
         modules: cases.len(),
         bytes: cases.iter().map(|case| case.wasm.len()).sum(),
@@ -99,7 +100,7 @@ fn seeds_in_one(seeds: std::ops::Range<u64>, target: Target, file: &Path) -> Res
             .count();
         if let Some(difference) = difference(&case, &expected, &account) {
             count.differences += 1;
-            keep(seed, case, target, &difference, file)?;
+            keep(seed, case, options, &difference, file)?;
         }
     }
     Ok(count)
@@ -118,29 +119,32 @@ pub fn difference(case: &Case, expected: &[Event], account: &Account) -> Option<
 }
 
 /// Writes a module that differs, and a smaller one that does too.
-fn keep(seed: u64, case: Case, target: Target, difference: &str, file: &Path) -> Result<()> {
+fn keep(seed: u64, case: Case, options: Options, difference: &str, file: &Path) -> Result<()> {
     let folder = quench_tests::repository().join("target/fuzz");
     fs::create_dir_all(&folder)?;
-    let name = folder.join(format!("run-{}-{seed}", target.short_name()));
+    let name = folder.join(format!("run-{}-{seed}", options.cpu.target().short_name()));
     let level = case.opt_level;
     fs::write(name.with_extension("wasm"), &case.wasm)?;
     println!("{}: {difference}", name.display());
-    let (small, now) = shrink::shrink(case, seed, target, file);
+    let (small, now) = shrink::shrink(case, seed, options, file);
     fs::write(name.with_extension("small.wasm"), small)?;
-    let text = format!("{target}, {level:?}, seed {seed}\n{difference}\nshrunk: {now}\n");
+    let text = format!(
+        "{}, {level:?}, seed {seed}\n{difference}\nshrunk: {now}\n",
+        options.cpu
+    );
     fs::write(name.with_extension("txt"), text)?;
     println!("{}: shrunk: {now}", name.display());
     Ok(())
 }
 
 /// Plays a module from a file, at each level.
-fn replay(module: &PathBuf, target: Target, folder: &Path) -> Result<bool> {
+fn replay(module: &PathBuf, options: Options, folder: &Path) -> Result<bool> {
     let wasm = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
     let mut clean = true;
     for level in [OptLevel::None, OptLevel::Speed, OptLevel::Size] {
         let mut case = Case::new(wasm.clone(), seed_in(module), level)?;
         let expected = oracle::play(&mut case)?;
-        let accounts = batch::play(std::slice::from_ref(&case), target, &folder.join("module"))?;
+        let accounts = batch::play(std::slice::from_ref(&case), options, &folder.join("module"))?;
         for account in accounts {
             let found = difference(&case, &expected, &account);
             clean &= found.is_none();

@@ -5,7 +5,7 @@ use crate::batch;
 use crate::case::Case;
 use crate::sections::{self, bodies};
 use crate::{oracle, run};
-use quench_compiler::{OptLevel, Target};
+use quench_compiler::{OptLevel, Options};
 use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,10 +16,10 @@ use wasmparser::{BinaryReader, FunctionBody, Validator, WasmFeatures};
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The smaller module, and what is wrong with it.
-pub fn shrink(case: Case, seed: u64, target: Target, file: &Path) -> (Vec<u8>, String) {
+pub fn shrink(case: Case, seed: u64, options: Options, file: &Path) -> (Vec<u8>, String) {
     let trial = Trial {
         seed,
-        target,
+        options,
         level: case.opt_level,
         file,
     };
@@ -52,7 +52,7 @@ pub fn shrink(case: Case, seed: u64, target: Target, file: &Path) -> (Vec<u8>, S
 
 struct Trial<'a> {
     seed: u64,
-    target: Target,
+    options: Options,
     level: OptLevel,
     file: &'a Path,
 }
@@ -65,7 +65,7 @@ impl Trial<'_> {
             .ok()?;
         let mut case = Case::new(wasm.to_vec(), self.seed, self.level).ok()?;
         let expected = oracle::play(&mut case).ok()?;
-        let accounts = batch::play(std::slice::from_ref(&case), self.target, self.file).ok()?;
+        let accounts = batch::play(std::slice::from_ref(&case), self.options, self.file).ok()?;
         run::difference(&case, &expected, accounts.first()?)
     }
 }

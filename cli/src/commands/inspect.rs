@@ -174,6 +174,9 @@ fn executable_lines(
         format!("runs: {}", runs(info)),
         format!("stack: {}", display_size(info.stack_size)),
     ];
+    if info.deterministic {
+        lines.push("computes the same on every machine".to_string());
+    }
     if !info.preloads.is_empty() {
         lines.push(format!("linked in: {}", info.preloads.join(", ")));
     }
