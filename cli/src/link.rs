@@ -82,6 +82,9 @@ fn arguments(target: Target, inputs: &[PathBuf], symbols: Symbols) -> Vec<String
         "-pie",
         "--no-dynamic-linker",
         "--gc-sections",
+        // The file's header and the relocations lie in one segment with the
+        // code, all data in the others: each segment costs time at start.
+        "--no-rosegment",
         "--eh-frame-hdr",
         "--build-id=none",
         "--no-identity-comment",

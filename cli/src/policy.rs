@@ -6,7 +6,7 @@ use crate::args::PolicyArgs;
 use crate::policy_file;
 use crate::values::{self, Directory, NamedFunctions, Variable};
 use anyhow::{Result, anyhow, bail};
-use quench_policy::{Entry, Functions, Limit, Listener, Lockdown, Value};
+use quench_policy::{Entry, Functions, Limit, Listener, Lockdown, RuntimeFunctions, Value};
 use std::os::unix::ffi::OsStrExt;
 
 /// The permissions of a program. Its `Debug` form has all of them.
@@ -105,12 +105,13 @@ impl Policy {
     /// # Errors
     ///
     /// When it is 4 GiB or more.
-    pub fn encode(&self, functions: Functions) -> Result<Vec<u8>> {
+    pub fn encode(&self, functions: Functions, runtime: RuntimeFunctions) -> Result<Vec<u8>> {
         let mut entries: Vec<Entry<'_>> = Vec::new();
         entries.extend(self.directories.iter().map(directory));
         entries.extend(self.variables.iter().map(variable));
         entries.extend(self.listeners.iter().map(listener));
         entries.push(Entry::Functions(functions));
+        entries.push(Entry::Runtime(runtime));
         let limits = [
             self.max_memory.map(Limit::Memory),
             self.timeout.map(Limit::Time),

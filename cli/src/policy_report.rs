@@ -3,8 +3,8 @@
 use crate::values::display_size;
 use anyhow::{Result, anyhow};
 use quench_policy::{
-    Base, Directory, Entry, Functions, Limit, Listener, Lockdown, NARROW_VARIABLE, Value, Variable,
-    system_calls,
+    Base, Directory, Entry, Functions, Limit, Listener, Lockdown, NARROW_VARIABLE,
+    RuntimeFunctions, STRICT, Value, Variable, is_strict_enough, system_calls,
 };
 use serde::Serialize;
 
@@ -63,17 +63,28 @@ impl PolicyReport {
             ..PolicyReport::default()
         };
         let mut functions = Functions::NONE;
+        let mut runtime = RuntimeFunctions::NONE;
         let error = |error: quench_policy::DecodeError| anyhow!("its policy: {}", error.message());
         for entry in quench_policy::decode(bytes).map_err(error)? {
             let entry = entry.map_err(error)?;
-            if let Entry::Functions(allowed) = entry {
-                functions = allowed;
+            match entry {
+                Entry::Functions(allowed) => functions = allowed,
+                Entry::Runtime(needed) => runtime = needed,
+                _ => {}
             }
             report.add(entry);
         }
         report.functions = functions.iter().map(|function| function.name).collect();
         if report.lockdown != lockdown(Lockdown::Off) {
-            report.system_calls = system_calls(functions).map(|call| call.name()).collect();
+            let streams_only = report.directories.is_empty()
+                && report.listeners.is_empty()
+                && !report.runtime_policy;
+            report.system_calls = match streams_only && is_strict_enough(functions, runtime) {
+                true => STRICT.to_vec(),
+                false => system_calls(functions, runtime)
+                    .map(|call| call.name())
+                    .collect(),
+            };
         }
         let denied = imports.filter(|name| !report.functions.contains(name));
         report.denied = denied.map(str::to_string).collect();
@@ -91,7 +102,7 @@ impl PolicyReport {
             Entry::Limit(Limit::OpenFiles(number)) => self.max_open_files = Some(number),
             Entry::Lockdown(mode) => self.lockdown = lockdown(mode),
             Entry::RuntimePolicy => self.runtime_policy = true,
-            Entry::Functions(_) => {}
+            Entry::Functions(_) | Entry::Runtime(_) => {}
         }
     }
 

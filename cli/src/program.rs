@@ -15,8 +15,10 @@ use crate::wiring::{Wiring, wire};
 use crate::{archives, version, wasi};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan, Target,
+    CompiledModule, Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan,
+    Target,
 };
+use quench_policy::RuntimeFunctions;
 
 /// A module under the name it has in the program.
 pub struct NamedModule {
@@ -123,7 +125,7 @@ impl Request<'_> {
         let members = self.members()?;
         let mut outputs = self.compile(&mut self.program()?, &members, emit)?;
         phases.done("compile");
-        Ok(outputs.pop().unwrap_or_default())
+        Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
     }
 
     /// A static executable.
@@ -139,19 +141,18 @@ impl Request<'_> {
         phases.done("validate");
 
         let mut program = self.program()?;
-        let objects = self.compile(&mut program, &members, Emit::Object)?;
-        let policy = self.policy.encode(functions)?;
+        let modules = self.compile(&mut program, &members, Emit::Object)?;
+        let runtime = runtime_functions(&modules);
+        let policy = self.policy.encode(functions, runtime)?;
         let info = self
             .info(&members, &wiring)
             .object(self.cpu.target(), &policy)?;
         let record = program.finish(&self.plan(&members, wiring, policy))?;
         phases.done("compile");
 
-        let mut inputs: Vec<Input> = self
-            .modules
-            .iter()
-            .zip(objects)
-            .map(|(module, object)| Input::new(format!("{}.o", module.name), object))
+        let objects = self.modules.iter().zip(modules);
+        let mut inputs: Vec<Input> = objects
+            .map(|(module, compiled)| Input::new(format!("{}.o", module.name), compiled.bytes))
             .collect();
         inputs.push(Input::new("program.o", record));
         inputs.push(Input::new("info.o", info));
@@ -204,7 +205,7 @@ impl Request<'_> {
         program: &mut Program,
         members: &[Member],
         emit: Emit,
-    ) -> Result<Vec<Vec<u8>>> {
+    ) -> Result<Vec<CompiledModule>> {
         let entry_points: Vec<&str> = self.invoke.iter().map(|i| i.name.as_str()).collect();
         let mut outputs = Vec::new();
         for (index, module) in self.modules.iter().enumerate() {
@@ -219,7 +220,7 @@ impl Request<'_> {
                     emit: if is_main { emit } else { Emit::Object },
                 })
                 .with_context(|| format!("cannot compile `{}`", module.name))?;
-            outputs.push(compiled.bytes);
+            outputs.push(compiled);
         }
         Ok(outputs)
     }
@@ -274,6 +275,13 @@ impl Request<'_> {
             stack_size: self.compile.max_stack,
         }
     }
+}
+
+/// What the code of all modules can call.
+fn runtime_functions(modules: &[CompiledModule]) -> RuntimeFunctions {
+    let symbols = modules.iter().flat_map(|module| &module.runtime_symbols);
+    let functions = symbols.map(|symbol| RuntimeFunctions::of_symbol(symbol));
+    functions.fold(RuntimeFunctions::NONE, RuntimeFunctions::with)
 }
 
 /// A function with parameters but without arguments takes them from the

@@ -26,11 +26,22 @@ pub struct Input<'a> {
     pub emit: Emit,
 }
 
-pub fn compile(
-    input: &Input<'_>,
-    options: &Options,
-    isa: &dyn TargetIsa,
-) -> Result<Vec<u8>, Error> {
+/// See [`CompiledModule`](crate::CompiledModule).
+pub struct Output {
+    pub bytes: Vec<u8>,
+    pub runtime_symbols: Vec<&'static str>,
+}
+
+impl Output {
+    fn text(bytes: Vec<u8>) -> Output {
+        Output {
+            bytes,
+            runtime_symbols: Vec::new(),
+        }
+    }
+}
+
+pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Result<Output, Error> {
     let plan = Initialization::plan(input.module, input.imports, input.layout);
     let environment = Environment {
         module: input.module,
@@ -62,12 +73,14 @@ pub fn compile(
         }
         Emit::Clif => listing(&worker, &sources, |_, state, _| {
             Ok(state.context.func.display().to_string())
-        }),
+        })
+        .map(Output::text),
         Emit::Assembly => listing(&worker, &sources, |worker, state, source| {
             let internal = |message| worker.internal(source, message);
             let function = codegen::compile(&mut state.context, worker.isa).map_err(internal)?;
             codegen::disassemble(&function, worker.isa).map_err(internal)
-        }),
+        })
+        .map(Output::text),
     }
 }
 

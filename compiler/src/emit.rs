@@ -3,6 +3,7 @@
 //! tables and memories. Data that nothing refers to is left out.
 
 use crate::codegen::{CompiledFunction, RelocationTarget};
+use crate::compile::Output;
 use crate::constant::StaticValue;
 use crate::image::Piece;
 use crate::initialize::{Initialization, SegmentStart};
@@ -54,7 +55,7 @@ struct PlacedCode {
     offset: u64,
 }
 
-pub fn emit(unit: &Unit<'_>, plan: Initialization) -> Result<Vec<u8>, Error> {
+pub fn emit(unit: &Unit<'_>, plan: Initialization) -> Result<Output, Error> {
     let mut emitter = Emitter {
         unit,
         plan,
@@ -68,7 +69,14 @@ pub fn emit(unit: &Unit<'_>, plan: Initialization) -> Result<Vec<u8>, Error> {
     emitter.exports(&placed)?;
     emitter.module_record(&placed)?;
     emitter.wanted_data()?;
-    emitter.writer.write()
+    let runtime_symbols = emitter.symbols.keys().filter_map(|symbol| match symbol {
+        Symbol::Runtime(function) => Some(function.name()),
+        _ => None,
+    });
+    Ok(Output {
+        runtime_symbols: runtime_symbols.collect(),
+        bytes: emitter.writer.write()?,
+    })
 }
 
 impl Emitter<'_, '_> {

@@ -18,6 +18,7 @@ pub struct ObjectWriter {
     pub object: Object<'static>,
     target: Target,
     pages: Option<SectionId>,
+    constants: Option<SectionId>,
 }
 
 /// Data with addresses in it, before it is placed.
@@ -69,6 +70,7 @@ impl ObjectWriter {
             object,
             target,
             pages: None,
+            constants: None,
         }
     }
 
@@ -76,8 +78,17 @@ impl ObjectWriter {
         self.object.section_id(StandardSection::Text)
     }
 
+    /// Constant, without addresses. Not `.rodata`, which would lie in one
+    /// segment with the code: no byte that a module chose is executable. The
+    /// alignment puts it before what has addresses, as in the runtime's object.
     pub fn read_only(&mut self) -> SectionId {
-        self.object.section_id(StandardSection::ReadOnlyData)
+        let object = &mut self.object;
+        *self.constants.get_or_insert_with(|| {
+            let kind = SectionKind::ReadOnlyDataWithRel;
+            let section = object.add_section(Vec::new(), b".data.rel.ro.constant".to_vec(), kind);
+            object.append_section_data(section, &[], 16);
+            section
+        })
     }
 
     /// Constant once the executable has relocated itself.

@@ -49,6 +49,9 @@ pub struct CompiledModule {
     pub interface: Interface,
     /// An ELF relocatable object, or UTF-8 text, as [`Emit`] says.
     pub bytes: Vec<u8>,
+    /// Symbols of the runtime that the code refers to; see
+    /// [`symbols`](quench_abi::symbols). None for text.
+    pub runtime_symbols: Vec<&'static str>,
 }
 
 /// `--invoke`.
@@ -200,7 +203,7 @@ impl Program {
             self.addresses,
             self.isa.flags().enable_pinned_reg(),
         );
-        let bytes = compile::compile(
+        let output = compile::compile(
             &compile::Input {
                 name: input.name,
                 module: &module,
@@ -227,7 +230,11 @@ impl Program {
         };
         self.modules.insert(input.name.to_string(), added);
         self.order.push(input.name.to_string());
-        Ok(CompiledModule { interface, bytes })
+        Ok(CompiledModule {
+            interface,
+            bytes: output.bytes,
+            runtime_symbols: output.runtime_symbols,
+        })
     }
 
     /// `origins` receives what each import from another module is.

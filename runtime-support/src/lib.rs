@@ -34,8 +34,10 @@ pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};
 pub use limits::{limit_memory, limit_time};
 pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program};
-pub use process::{Strings, args, environment, exit, modules, policy, program, slice, text};
+pub use process::{
+    Strings, args, environment, exit, exit_without_group, modules, policy, program, slice, text,
+};
 pub use report::{FAILURE_STATUS, Line, fatal};
-pub use stack::catch;
+pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
 pub use trap::{quench_missing_import, words as trap_words};

@@ -35,12 +35,19 @@ static TIME: AtomicU64 = AtomicU64::new(0);
 pub fn limit_memory(bytes: u64) {
     MEMORY.store(bytes, Relaxed);
     if !has_room(0) {
-        Line::new("error: the program's memory begins with ")
-            .decimal(memory_in_use())
-            .text(" bytes, and its limit (max-memory) is ")
-            .decimal(bytes)
-            .fatal();
+        begins_too_large(bytes);
     }
+}
+
+// A line takes a large frame, and each page of stack costs time at start.
+#[cold]
+#[inline(never)]
+fn begins_too_large(limit: u64) -> ! {
+    Line::new("error: the program's memory begins with ")
+        .decimal(memory_in_use())
+        .text(" bytes, and its limit (max-memory) is ")
+        .decimal(limit)
+        .fatal()
 }
 
 /// Whether the program may take so many bytes more.
@@ -97,8 +104,14 @@ pub fn limit_time(seconds: u64) {
         arch::system_call(__NR_setitimer, [ITIMER_REAL as usize, timer, 0, 0])
     };
     if result < 0 {
-        Line::new("error: the system refuses to limit the program's time (timeout)").fatal();
+        cannot_limit_time();
     }
+}
+
+#[cold]
+#[inline(never)]
+fn cannot_limit_time() -> ! {
+    Line::new("error: the system refuses to limit the program's time (timeout)").fatal()
 }
 
 unsafe extern "C" fn end(_: c_int) {

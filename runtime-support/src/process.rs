@@ -12,7 +12,7 @@
 
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed};
 use quench_abi::{Memory, Module, Program, Text};
 
 static PROGRAM: AtomicPtr<Program> = AtomicPtr::new(null_mut());
@@ -20,6 +20,7 @@ static ARGUMENTS: AtomicPtr<*const c_char> = AtomicPtr::new(null_mut());
 static ENVIRONMENT: AtomicPtr<*const c_char> = AtomicPtr::new(null_mut());
 static EXECUTABLE_START: AtomicUsize = AtomicUsize::new(0);
 static EXECUTABLE_END: AtomicUsize = AtomicUsize::new(0);
+static EXITS_THREAD: AtomicBool = AtomicBool::new(false);
 
 /// Makes the program and its surroundings known.
 ///
@@ -95,8 +96,18 @@ pub(crate) fn offset_in_executable(address: usize) -> usize {
     address.wrapping_sub(EXECUTABLE_START.load(Relaxed))
 }
 
+/// Makes [`exit`] end the only thread instead of all: for a process that the
+/// kernel leaves nothing else.
+pub fn exit_without_group() {
+    EXITS_THREAD.store(true, Relaxed);
+}
+
 /// Ends the process.
 pub fn exit(status: i32) -> ! {
+    if EXITS_THREAD.load(Relaxed) {
+        // SAFETY: nothing of the thread is used afterwards.
+        unsafe { rustix::runtime_448b8ad740e2a26f::exit_thread(status) }
+    }
     rustix::runtime_448b8ad740e2a26f::exit_group(status)
 }
 

@@ -47,11 +47,11 @@ impl Line {
     }
 
     pub fn decimal(self, value: u64) -> Line {
-        self.digits(value, 10)
+        self.digits::<10>(value)
     }
 
     pub fn hexadecimal(self, value: u64) -> Line {
-        self.text("0x").digits(value, 16)
+        self.text("0x").digits::<16>(value)
     }
 
     pub fn as_bytes(&self) -> &[u8] {
@@ -96,19 +96,18 @@ impl Line {
         }
     }
 
-    fn digits(self, value: u64, base: u64) -> Line {
-        let mut line = self;
-        let mut unit = 1;
-        while value / unit >= base {
-            unit *= base;
-        }
-        while unit > 0 {
-            let digit = (value / unit % base) as u8;
-            let letter = if digit < 10 { b'0' } else { b'a' - 10 };
-            line.push(letter + digit);
-            unit /= base;
-        }
-        line
+    fn digits<const BASE: u64>(self, value: u64) -> Line {
+        let line = match value / BASE {
+            0 => self,
+            more => self.digits::<BASE>(more),
+        };
+        line.digit((value % BASE) as u8)
+    }
+
+    fn digit(mut self, digit: u8) -> Line {
+        let letter = if digit < 10 { b'0' } else { b'a' - 10 };
+        self.push(letter + digit);
+        self
     }
 }
 

@@ -28,7 +28,8 @@ static TOP: AtomicUsize = AtomicUsize::new(0);
 /// What [`arch::resume`] needs for the innermost [`catch`]; 0 if there is none.
 static CATCH: AtomicUsize = AtomicUsize::new(0);
 
-/// Maps the stacks: that of signal handlers, the guard, that of the guest.
+/// Maps the stacks: from the lowest address the guard, that of the guest, that
+/// of signal handlers, whose use of it is bounded.
 /// Ends the program with a message if there is no room for them.
 ///
 /// # Safety
@@ -38,20 +39,20 @@ pub unsafe fn set_up(stack_size: u64) {
     let stack_size = round_up(stack_size, PAGE_SIZE);
     let kernel_frame = rustix::param::linux_minsigstksz() as u64;
     let handler_size = round_up(HANDLER_STACK + kernel_frame, PAGE_SIZE);
-    let size = handler_size + STACK_GUARD_SIZE + stack_size;
+    let size = STACK_GUARD_SIZE + stack_size + handler_size;
 
     let access = ProtFlags::READ | ProtFlags::WRITE;
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::STACK;
     // SAFETY: a new mapping, and a part of it that nothing uses yet.
     let guard = unsafe {
-        let Ok(start) = mmap_anonymous(null_mut(), size as usize, access, flags) else {
+        let Ok(guard) = mmap_anonymous(null_mut(), size as usize, access, flags) else {
             no_stack(stack_size)
         };
-        let guard = start.byte_add(handler_size as usize);
         if mprotect(guard, STACK_GUARD_SIZE as usize, MprotectFlags::empty()).is_err() {
             no_stack(stack_size);
         }
-        use_for_signals(start, handler_size);
+        let top = guard.byte_add((STACK_GUARD_SIZE + stack_size) as usize);
+        use_for_signals(top, handler_size);
         guard.addr()
     };
     GUARD_START.store(guard, Relaxed);

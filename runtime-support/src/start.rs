@@ -35,8 +35,7 @@ pub unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -
         rustix::param::init(block.environment.cast_mut().cast());
         image.protect();
         if !all_known {
-            Line::new("error: the executable was linked with relocations that it cannot apply; build it again")
-                .fatal();
+            unknown_relocations();
         }
         let program = &quench_program;
         process::set_up(program, block.arguments, block.environment, image.range());
@@ -46,12 +45,7 @@ pub unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -
 
 unsafe fn run(program: &Program) -> ! {
     if program.version != VERSION {
-        Line::new("error: the program was compiled for version ")
-            .decimal(program.version.into())
-            .text(" of the runtime, and linked with version ")
-            .decimal(VERSION.into())
-            .text("; build it again")
-            .fatal();
+        other_version(program.version);
     }
     // SAFETY: each once, in this order.
     unsafe {
@@ -67,6 +61,27 @@ unsafe fn run(program: &Program) -> ! {
         stack::call(run_guest, null_mut());
     }
     process::exit(0)
+}
+
+// A line takes a large frame, and each page of stack costs time at start.
+#[cold]
+#[inline(never)]
+fn unknown_relocations() -> ! {
+    Line::new(
+        "error: the executable was linked with relocations that it cannot apply; build it again",
+    )
+    .fatal()
+}
+
+#[cold]
+#[inline(never)]
+fn other_version(version: u32) -> ! {
+    Line::new("error: the program was compiled for version ")
+        .decimal(version.into())
+        .text(" of the runtime, and linked with version ")
+        .decimal(VERSION.into())
+        .text("; build it again")
+        .fatal()
 }
 
 /// All guest code that a program runs, on the guest stack.

@@ -15,7 +15,7 @@ use quench::{archives, wasi};
 use quench_compiler::{
     Emit, Import, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
 };
-use quench_policy::{Functions, Lockdown};
+use quench_policy::{Functions, Lockdown, RuntimeFunctions};
 use quench_tests::{Limits, run};
 use std::ffi::OsStr;
 use std::fs;
@@ -31,10 +31,12 @@ struct Attack {
     directories: &'static [&'static str],
 }
 
-/// Exit statuses: the call succeeded, failed, ended the process (SIGSYS).
+/// Exit statuses: the call succeeded, failed, ended the process (SIGSYS by the
+/// filter, SIGKILL by the strict mode).
 const DONE: i32 = 0;
 const REFUSED: i32 = 100;
 const KILLED: i32 = 128 + 31;
+const KILLED_AT_ONCE: i32 = 128 + 9;
 
 /// Addresses that the kernel is given: texts in the guest's memory.
 const PASSWD: i64 = quench_abi::MEMORY_BASE as i64 + 1024;
@@ -98,7 +100,9 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         memory: Some(("main".to_string(), "memory".to_string())),
         stack_size: 1 << 20,
         host_start: Some(wasi::START_SYMBOL.to_string()),
-        policy: policy.encode(functions).expect("a small policy"),
+        policy: policy
+            .encode(functions, RuntimeFunctions::NONE)
+            .expect("a small policy"),
     });
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),
@@ -184,10 +188,15 @@ fn opening_a_file_without_an_import_that_opens() {
     let attack = Attack {
         number: __NR_openat,
         arguments: [CURRENT, PASSWD, 0, 0, 0],
-        imports: &["fd_write"],
+        imports: &["clock_res_get", "fd_write"],
         directories: &[],
     };
     assert_stopped(&attack, KILLED);
+    let strict = Attack {
+        imports: &["fd_write"],
+        ..attack
+    };
+    assert_stopped(&strict, KILLED_AT_ONCE);
 }
 
 #[test]
@@ -245,7 +254,7 @@ fn starting_a_process() {
     let attack = Attack {
         number: __NR_clone,
         arguments: [SIGCHLD, 0, 0, 0, 0],
-        imports: &["fd_write"],
+        imports: &["clock_res_get"],
         directories: &[],
     };
     assert_stopped(&attack, KILLED);
@@ -282,7 +291,7 @@ fn executing_data() {
     let attack = Attack {
         number: __NR_mprotect,
         arguments: [memory, 4096, ANYTHING, 0, 0],
-        imports: &["fd_write"],
+        imports: &["clock_res_get"],
         directories: &[],
     };
     assert_stopped(&attack, KILLED);

@@ -87,6 +87,8 @@ pub const CHANGING_RIGHTS: u64 = FD_WRITE
 pub struct Descriptor {
     fd: OwnedFd,
     pub kind: Kind,
+    /// A standard stream that is a terminal.
+    pub is_terminal: bool,
     /// It is in a directory that the policy gives for reading only.
     pub read_only: bool,
     /// The guest's name of a directory that the policy gives.
@@ -104,6 +106,7 @@ impl Descriptor {
         Descriptor {
             fd,
             kind: Kind::Stdio,
+            is_terminal: false,
             read_only: false,
             preopen: None,
             granted: rights,
@@ -117,6 +120,7 @@ impl Descriptor {
         Descriptor {
             fd,
             kind: Kind::Directory,
+            is_terminal: false,
             read_only,
             preopen: Some(name),
             granted: DIRECTORY_RIGHTS & !withheld,
@@ -129,6 +133,7 @@ impl Descriptor {
         Descriptor {
             fd,
             kind: Kind::Socket,
+            is_terminal: false,
             read_only: false,
             preopen: None,
             granted: SOCKET_RIGHTS,
@@ -144,6 +149,7 @@ impl Descriptor {
         Descriptor {
             fd,
             kind,
+            is_terminal: false,
             read_only: self.read_only,
             preopen: None,
             granted: rights,
@@ -227,10 +233,12 @@ enum Slot {
     Open(Descriptor) = 1,
 }
 
+/// In this order, so that a program with few descriptors uses one page.
+#[repr(C)]
 pub struct Descriptors {
-    slots: [Slot; CAPACITY],
     /// Numbers, from the greatest down, that a limit takes away.
     withheld: usize,
+    slots: [Slot; CAPACITY],
 }
 
 impl Descriptors {
@@ -255,6 +263,21 @@ impl Descriptors {
             Slot::Open(descriptor) => Some(descriptor),
             Slot::Free => None,
         })
+    }
+
+    /// Whether there are none but the standard streams, before the guest runs.
+    pub fn are_streams(&self) -> bool {
+        self.below_first_free()
+            .all(|descriptor| descriptor.kind == Kind::Stdio)
+    }
+
+    /// Finds out which of them are terminals, before the guest runs.
+    pub fn find_terminals(&mut self) {
+        for slot in self.slots.iter_mut().take(3) {
+            if let Slot::Open(stream) = slot {
+                stream.is_terminal = rustix::termios::isatty(&stream.fd);
+            }
+        }
     }
 
     pub fn get(&self, number: u32) -> Result<&Descriptor, Errno> {

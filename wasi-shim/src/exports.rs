@@ -19,13 +19,16 @@ use crate::{Guest, clock, directory, environment, fd, filestat, io, poll, proces
 use crate::{socket, start};
 use core::cell::UnsafeCell;
 use quench_policy::Functions;
-use quench_runtime_support::guest_memory;
+use quench_runtime_support::{call_on_guest_stack, guest_memory};
 use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
+#[repr(C)]
 struct State {
-    descriptors: Descriptors,
     /// Those that the guest can call.
     allowed: Functions,
+    /// The kernel lets it read and write, and that by one buffer.
+    strict: bool,
+    descriptors: Descriptors,
 }
 
 struct Global(UnsafeCell<State>);
@@ -34,14 +37,22 @@ struct Global(UnsafeCell<State>);
 unsafe impl Sync for Global {}
 
 static STATE: Global = Global(UnsafeCell::new(State {
-    descriptors: Descriptors::new(),
     allowed: Functions::NONE,
+    strict: false,
+    descriptors: Descriptors::new(),
 }));
 
 /// Prepares what the functions work on. The runtime calls it once, before any
 /// guest code.
 #[unsafe(no_mangle)]
 extern "C" fn quench_wasi_start() {
+    // On the guest's stack, which will be touched anyway: a page of the other
+    // one is a page less to start with.
+    // SAFETY: the runtime has set the stacks up, and no guest code runs yet.
+    unsafe { call_on_guest_stack(start_descriptors, core::ptr::null_mut()) };
+}
+
+unsafe extern "C" fn start_descriptors(_: *mut u8) {
     // SAFETY: no other function of this file runs.
     let state = unsafe { &mut *STATE.0.get() };
     // SAFETY: nobody else owns them, and the table of descriptors does not
@@ -53,7 +64,7 @@ extern "C" fn quench_wasi_start() {
             rustix::stdio::take_stderr(),
         ]
     };
-    state.allowed = start::start(&mut state.descriptors, streams);
+    (state.allowed, state.strict) = start::start(&mut state.descriptors, streams);
 }
 
 /// A descriptor that the caller of the program left open for it. To be called
@@ -88,6 +99,7 @@ fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), E
     let mut guest = Guest {
         memory: Memory(bytes),
         descriptors: &mut state.descriptors,
+        strict: state.strict,
     };
     match function(&mut guest) {
         Ok(()) => 0,

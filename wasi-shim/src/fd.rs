@@ -2,7 +2,7 @@
 //! the rest of `fd_*`.
 
 use crate::Guest;
-use crate::descriptors::Kind;
+use crate::descriptors::{Descriptor, Kind};
 use crate::errno::Errno;
 use crate::filestat;
 use crate::io::require_seekable;
@@ -22,7 +22,7 @@ pub fn renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Result<(), Errno> 
 pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
     let file_type = match descriptor.kind {
-        Kind::Stdio => stdio_type(descriptor),
+        Kind::Stdio => stream_type(descriptor),
         Kind::Directory => FileType::Directory,
         Kind::File | Kind::Socket => filestat::of(descriptor)?.file_type,
     };
@@ -41,8 +41,8 @@ pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Err
 
 /// The type of a standard stream, of which a guest learns only whether it is
 /// a terminal.
-pub fn stdio_type(stream: impl rustix::fd::AsFd) -> FileType {
-    if rustix::termios::isatty(stream) {
+pub fn stream_type(stream: &Descriptor) -> FileType {
+    if stream.is_terminal {
         FileType::CharacterDevice
     } else {
         FileType::Unknown

@@ -5,7 +5,7 @@ use crate::Guest;
 use crate::clock::{nanoseconds, timespec};
 use crate::descriptors::Kind;
 use crate::errno::Errno;
-use crate::fd::stdio_type;
+use crate::fd::stream_type;
 use crate::types::rights::*;
 use crate::types::{Dialect, FileStat, FileType, fstflags};
 use rustix::fd::AsFd;
@@ -14,7 +14,7 @@ use rustix::fs::{self, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 pub fn get(guest: &mut Guest<'_>, dialect: Dialect, fd: u32, result: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
     let stat = match descriptor.kind {
-        Kind::Stdio => stream(stdio_type(descriptor)),
+        Kind::Stdio => stream(stream_type(descriptor)),
         Kind::Directory | Kind::File | Kind::Socket => {
             descriptor.require(FD_FILESTAT_GET)?;
             of(descriptor)?

@@ -31,10 +31,37 @@ pub fn fd_write(
 ) -> Result<(), Errno> {
     guest.memory.check(written, 4)?;
     let descriptor = guest.descriptors.with(fd, FD_WRITE)?;
-    let total = write_all(&guest.memory, list, count, |buffers, _| {
-        rustix::io::writev(descriptor, buffers)
-    })?;
+    let total = match guest.strict {
+        true => write_plainly(&guest.memory, list, count, descriptor)?,
+        false => write_all(&guest.memory, list, count, |buffers, _| {
+            rustix::io::writev(descriptor, buffers)
+        })?,
+    };
     guest.memory.write_u32(written, total)
+}
+
+/// Writes without `writev`: buffers that are small together at once, as that
+/// would, or else one.
+fn write_plainly(
+    memory: &Memory<'_>,
+    list: u32,
+    count: u32,
+    descriptor: &Descriptor,
+) -> Result<u32, Errno> {
+    const SMALL: usize = 1024;
+    let write = |bytes| retry_on_intr(|| rustix::io::write(descriptor, bytes));
+    let mut small = [0; SMALL];
+    let mut length = 0;
+    for buffer in Vectors::checked(memory, list, count)? {
+        let buffer = memory.0.get(buffer).ok_or(Errno::Fault)?;
+        match small.get_mut(length..length + buffer.len()) {
+            Some(place) => place.copy_from_slice(buffer),
+            None if length == 0 => return Ok(write(buffer)? as u32),
+            None => break,
+        }
+        length += buffer.len();
+    }
+    Ok(write(small.get(..length).unwrap_or_default())? as u32)
 }
 
 pub fn fd_pwrite(
@@ -64,9 +91,15 @@ pub fn fd_read(
 ) -> Result<(), Errno> {
     guest.memory.check(read, 4)?;
     let descriptor = guest.descriptors.with(fd, FD_READ)?;
-    let again = || is_regular(descriptor);
-    let total = read_all(&mut guest.memory, list, count, again, |buffers, _| {
-        rustix::io::readv(descriptor, buffers)
+    let strict = guest.strict;
+    let again = || !strict && is_regular(descriptor);
+    let total = read_all(&mut guest.memory, list, count, again, |slices, _| {
+        if strict {
+            let first = slices.into_iter().next().unwrap_or_default();
+            return retry_on_intr(|| rustix::io::read(descriptor, &mut *first));
+        }
+        let mut buffers = slices.map(IoSliceMut::new);
+        retry_on_intr(|| rustix::io::readv(descriptor, &mut buffers))
     })?;
     guest.memory.write_u32(read, total)
 }
@@ -84,8 +117,10 @@ pub fn fd_pread(
     require_seekable(descriptor)?;
     descriptor.require(FD_SEEK)?;
     let again = || true;
-    let total = read_all(&mut guest.memory, list, count, again, |buffers, done| {
-        rustix::io::preadv(descriptor, buffers, offset.wrapping_add(u64::from(done)))
+    let total = read_all(&mut guest.memory, list, count, again, |slices, done| {
+        let mut buffers = slices.map(IoSliceMut::new);
+        let offset = offset.wrapping_add(u64::from(done));
+        retry_on_intr(|| rustix::io::preadv(descriptor, &mut buffers, offset))
     })?;
     guest.memory.write_u32(read, total)
 }
@@ -115,13 +150,15 @@ fn write_all(
     let mut total = 0;
     loop {
         let mut buffers: [_; WRITE_CHUNK] = array::from_fn(|_| IoSlice::new(&[]));
-        let mut size = 0;
+        let (mut used, mut size) = (0, 0);
         for (place, buffer) in buffers.iter_mut().zip(rest.by_ref()) {
             let bytes = memory.0.get(buffer).ok_or(Errno::Fault)?;
+            used += 1;
             size += bytes.len();
             *place = IoSlice::new(bytes);
         }
-        match retry_on_intr(|| write(&buffers, total)) {
+        let buffers = buffers.get(..used).unwrap_or_default();
+        match retry_on_intr(|| write(buffers, total)) {
             Ok(written) => {
                 total += written as u32;
                 if written < size || rest.is_empty() || total > MOST {
@@ -142,7 +179,7 @@ fn read_all(
     list: u32,
     count: u32,
     again: impl Fn() -> bool,
-    mut read: impl FnMut(&mut [IoSliceMut<'_>], u32) -> rustix::io::Result<usize>,
+    mut read: impl FnMut([&mut [u8]; READ_CHUNK], u32) -> rustix::io::Result<usize>,
 ) -> Result<u32, Errno> {
     Vectors::checked(memory, list, count)?;
     let mut first = 0;
@@ -162,8 +199,7 @@ fn read_all(
                 Ok(total)
             };
         };
-        let mut buffers = slices.map(IoSliceMut::new);
-        match retry_on_intr(|| read(&mut buffers, total)) {
+        match read(slices, total) {
             Ok(done) => {
                 total += done as u32;
                 if done < size || finished || total > MOST || !again() {
@@ -318,9 +354,9 @@ mod tests {
             0,
             count,
             || again,
-            |buffers, done| {
+            |slices, done| {
                 assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
-                readv(&file, buffers)
+                readv(&file, &mut slices.map(IoSliceMut::new))
             },
         );
         (result, bytes)

@@ -49,4 +49,6 @@ use memory::Memory;
 struct Guest<'a> {
     memory: Memory<'a>,
     descriptors: &'a mut Descriptors,
+    /// Of the system calls that read and write there are only the plain ones.
+    strict: bool,
 }

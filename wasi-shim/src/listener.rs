@@ -16,6 +16,8 @@ use rustix::net::{bind, listen, socket_with};
 const BACKLOG: i32 = 128;
 
 /// Opens a listener, or ends the program with a message.
+// Its frame is large, and few programs need it.
+#[inline(never)]
 pub fn open(listener: &Listener<'static>) -> OwnedFd {
     let opened = match *listener {
         Listener::Ip(address) => ip(address),

@@ -46,6 +46,7 @@ pub fn oneoff(
     let Guest {
         memory,
         descriptors,
+        ..
     } = guest;
     memory.array(subscriptions, count, list.size())?;
     memory.array(events, count, EVENT_SIZE)?;

@@ -10,7 +10,7 @@ use crate::narrow::Narrowing;
 use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
 use core::ffi::CStr;
-use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown};
+use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
 use quench_runtime_support::{environment, fatal, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
@@ -19,10 +19,14 @@ use rustix::io::{Errno, fcntl_getfd};
 /// Listeners that a program can have.
 const LISTENERS_MAX: usize = 16;
 
+/// A guest learns from these which streams are terminals.
+const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
+
 /// Fills the table of descriptors and limits the program. Returns the
-/// functions that it can call. Ends the program with a message when the policy
+/// functions that it can call, and whether the kernel leaves it only reading
+/// and writing. Ends the program with a message when the policy
 /// cannot be had.
-pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Functions {
+pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions, bool) {
     if streams.iter().any(|stream| fcntl_getfd(stream).is_err()) {
         occupy_standard_numbers();
     }
@@ -66,15 +70,17 @@ fn open_directories(descriptors: &mut Descriptors, read_only: bool) {
     }
 }
 
-/// Sets the limits and gives up what is not needed.
-fn confine(descriptors: &mut Descriptors, narrowing: &Narrowing) -> Functions {
+/// Sets the limits and gives up what is not needed. Returns what [`start`] does.
+fn confine(descriptors: &mut Descriptors, narrowing: &Narrowing) -> (Functions, bool) {
     let mut functions = Functions::NONE;
+    let mut runtime = RuntimeFunctions::NONE;
     let mut lockdown = Lockdown::default();
     let (mut memory, mut time) = (u64::MAX, u64::MAX);
     let limits = narrowing.limits.into_iter().flatten().map(Entry::Limit);
     for entry in entries().chain(limits) {
         match entry {
             Entry::Functions(allowed) => functions = allowed,
+            Entry::Runtime(needed) => runtime = needed,
             Entry::Lockdown(mode) => lockdown = mode,
             Entry::Limit(Limit::Memory(bytes)) => memory = memory.min(bytes),
             Entry::Limit(Limit::Time(seconds)) => time = time.min(seconds),
@@ -94,8 +100,11 @@ fn confine(descriptors: &mut Descriptors, narrowing: &Narrowing) -> Functions {
         limit_time(time);
     }
     let functions = functions.without(narrowing.denied);
-    lock_down(lockdown, functions, descriptors);
-    functions
+    if functions.intersects(TELL_TERMINALS) {
+        descriptors.find_terminals();
+    }
+    let strict = lock_down(lockdown, functions, runtime, descriptors);
+    (functions, strict)
 }
 
 fn insert(descriptors: &mut Descriptors, descriptor: Descriptor) {
@@ -116,6 +125,8 @@ fn occupy_standard_numbers() {
     }
 }
 
+// Its frame is large, and few programs need it.
+#[inline(never)]
 fn open(directory: &Directory<'_>) -> Result<OwnedFd, Errno> {
     let mut path = HostPath {
         bytes: [0; PATH_MAX],

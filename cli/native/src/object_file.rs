@@ -73,12 +73,51 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
         section.delete |= gone.contains(&section.id()) || applies_to_gone;
     }
     builder.delete_orphans();
+    for section in builder.sections.iter_mut() {
+        keep_from_code(section);
+        keep_apart(section);
+        keep_on_one_page(section);
+    }
     add_section_names(&mut builder);
     let mut bytes = Vec::new();
     builder
         .write(&mut bytes)
         .context("cannot write the object")?;
     Ok(bytes)
+}
+
+/// The linker puts `.rodata` into one segment with the code. What is not code
+/// is to be no part of it.
+fn keep_from_code(section: &mut Section<'_>) {
+    if let Some(rest) = section.name.strip_prefix(b".rodata") {
+        section.name = [b".data.rel.ro", rest].concat().into();
+        section.sh_addralign = section.sh_addralign.max(BEFORE_RELOCATED);
+        section.sh_flags |= u64::from(object::elf::SHF_WRITE);
+        section.sh_flags &= !u64::from(object::elf::SHF_MERGE | object::elf::SHF_STRINGS);
+        section.sh_entsize = 0;
+    }
+}
+
+/// The linker sorts by alignment. Data with addresses is aligned to 8 bytes; all
+/// other that is constant comes before it, so that a start writes to few pages.
+const BEFORE_RELOCATED: u64 = 16;
+
+/// Large zeroed data goes behind the rest, so that what is used of it and the
+/// rest share pages.
+fn keep_apart(section: &mut Section<'_>) {
+    const PAGE: u64 = 0x1000;
+    if let SectionData::UninitializedData(size) = section.data
+        && size > PAGE
+    {
+        section.name = b".large".as_slice().into();
+    }
+}
+
+/// Small data begins where it does not lie across two pages.
+fn keep_on_one_page(section: &mut Section<'_>) {
+    if section.name.starts_with(b".data.") && !section.name.starts_with(b".data.rel.ro") {
+        section.sh_addralign = section.sh_addralign.max(512);
+    }
 }
 
 /// LLVM keeps the names of sections and symbols in one table, which counts as

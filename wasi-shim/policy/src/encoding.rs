@@ -4,11 +4,13 @@
 //! returns an error where they are not a policy and never panics. An unknown
 //! tag is an error too, because ignoring one might allow more than was meant.
 
-use crate::{Base, Directory, Entry, Functions, Limit, Listener, Lockdown, Value, Variable};
+use crate::{
+    Base, Directory, Entry, Functions, Limit, Listener, Lockdown, RuntimeFunctions, Value, Variable,
+};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Changes when an older decoder would misunderstand the bytes.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 const MAGIC: [u8; 2] = *b"QP";
 
@@ -26,6 +28,7 @@ const TIME_LIMIT: u8 = 11;
 const OPEN_FILES_LIMIT: u8 = 12;
 const LOCKDOWN: u8 = 13;
 const RUNTIME_POLICY: u8 = 14;
+const RUNTIME: u8 = 15;
 
 /// In the flags of a directory.
 const READ_ONLY: u8 = 1;
@@ -89,7 +92,7 @@ fn content_size(entry: &Entry<'_>) -> usize {
         Entry::Listener(Listener::Unix(path)) => 4 + path.len(),
         Entry::Listener(Listener::Inherited(_)) => 4,
         Entry::Functions(_) | Entry::Limit(_) => 8,
-        Entry::Lockdown(_) => 1,
+        Entry::Lockdown(_) | Entry::Runtime(_) => 1,
         Entry::AllVariables | Entry::RuntimePolicy => 0,
     }
 }
@@ -112,6 +115,7 @@ fn tag(entry: &Entry<'_>) -> u8 {
         Entry::Limit(Limit::OpenFiles(_)) => OPEN_FILES_LIMIT,
         Entry::Lockdown(_) => LOCKDOWN,
         Entry::RuntimePolicy => RUNTIME_POLICY,
+        Entry::Runtime(_) => RUNTIME,
     }
 }
 
@@ -145,6 +149,7 @@ fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeE
             out.extend(number.to_le_bytes());
         }
         Entry::Lockdown(lockdown) => out.extend([*lockdown as u8]),
+        Entry::Runtime(functions) => out.extend([functions.0]),
         Entry::AllVariables | Entry::RuntimePolicy => {}
     }
     Ok(())
@@ -241,6 +246,9 @@ impl<'a> Reader<'a> {
             OPEN_FILES_LIMIT => Some(Entry::Limit(Limit::OpenFiles(self.number()?))),
             LOCKDOWN => self.lockdown().map(Entry::Lockdown),
             RUNTIME_POLICY => Some(Entry::RuntimePolicy),
+            RUNTIME => self
+                .bytes()
+                .map(|[bits]| Entry::Runtime(RuntimeFunctions(bits))),
             _ => None,
         }
     }
@@ -311,7 +319,7 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    const SAMPLE: [Entry<'static>; 16] = [
+    const SAMPLE: [Entry<'static>; 17] = [
         Entry::Directory(Directory {
             base: Base::Caller,
             host: b"data/\xff",
@@ -355,6 +363,7 @@ mod tests {
         Entry::Limit(Limit::OpenFiles(20)),
         Entry::Lockdown(Lockdown::Required),
         Entry::RuntimePolicy,
+        Entry::Runtime(RuntimeFunctions::ALL),
     ];
 
     fn encoded(entries: &[Entry<'_>]) -> Vec<u8> {
@@ -401,13 +410,13 @@ mod tests {
     fn what_is_not_understood_is_refused() {
         assert_eq!(decoded(b"elf"), Err(DecodeError::NotAPolicy));
         assert_eq!(
-            decoded(b"QP\x03\x00\x00\x00\x00\x00"),
-            Err(DecodeError::Version(3))
+            decoded(b"QP\x04\x00\x00\x00\x00\x00"),
+            Err(DecodeError::Version(4))
         );
-        let unknown_tag = b"QP\x02\x00\x05\x00\x00\x00\x63\x00\x00\x00\x00";
+        let unknown_tag = b"QP\x03\x00\x05\x00\x00\x00\x63\x00\x00\x00\x00";
         assert_eq!(decoded(unknown_tag), Err(DecodeError::Entry { tag: 0x63 }));
         let unknown_flag =
-            b"QP\x02\x00\x0f\x00\x00\x00\x01\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+            b"QP\x03\x00\x0f\x00\x00\x00\x01\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00";
         assert_eq!(decoded(unknown_flag), Err(DecodeError::Entry { tag: 1 }));
     }
 }

@@ -104,11 +104,11 @@ impl Functions {
     /// What a name stands for: a function, or the functions of a group.
     pub fn named(name: &str) -> Option<Functions> {
         if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == name) {
-            return Some(Functions::group(group));
+            return Some(GROUPS[group as usize]);
         }
-        let place = FUNCTIONS
-            .iter()
-            .position(|function| function.name == name)?;
+        let mut names = NAMES.split(|&byte| byte == b' ');
+        let place = names.position(|other| other == name.as_bytes())?;
+        FUNCTIONS.get(place)?;
         Some(Functions(1 << place))
     }
 
@@ -131,6 +131,44 @@ impl Functions {
         all.filter(move |(place, _)| contains(*place))
             .map(|(_, function)| function)
     }
+}
+
+/// The functions of each group, in the order of [`Group::ALL`].
+const GROUPS: [Functions; Group::ALL.len()] = {
+    let mut groups = [Functions::NONE; Group::ALL.len()];
+    let mut i = 0;
+    while i < groups.len() {
+        groups[i] = Functions::group(Group::ALL[i]);
+        i += 1;
+    }
+    groups
+};
+
+/// The names of [`FUNCTIONS`] in their order, a space after each: an executable
+/// that looks for one has no table of addresses to relocate when it starts.
+const NAMES: [u8; names_length()] = {
+    let mut names = [b' '; names_length()];
+    let mut end = 0;
+    let mut i = 0;
+    while i < FUNCTIONS.len() {
+        let name = FUNCTIONS[i].name.as_bytes();
+        let (_, rest) = names.split_at_mut(end);
+        let (place, _) = rest.split_at_mut(name.len());
+        place.copy_from_slice(name);
+        end += name.len() + 1;
+        i += 1;
+    }
+    names
+};
+
+const fn names_length() -> usize {
+    let mut length = 0;
+    let mut i = 0;
+    while i < FUNCTIONS.len() {
+        length += FUNCTIONS[i].name.len() + 1;
+        i += 1;
+    }
+    length
 }
 
 /// The place of a function in [`FUNCTIONS`].
@@ -282,6 +320,11 @@ mod tests {
         let clocks = Functions::of(&["clock_res_get", "clock_time_get"]);
         assert_eq!(Functions::named("clocks"), Some(clocks));
         assert_eq!(Functions::named("clock"), None);
+        assert_eq!(Functions::named(""), None);
+        for function in &FUNCTIONS {
+            let named = Functions::named(function.name);
+            assert_eq!(named, Some(Functions::of(&[function.name])));
+        }
         let names = clocks.iter().map(|function| function.name);
         assert!(names.eq(["clock_res_get", "clock_time_get"]));
         assert_eq!(Functions::ALL.without(clocks).with(clocks), Functions::ALL);

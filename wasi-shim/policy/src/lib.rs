@@ -8,13 +8,15 @@ use core::net::SocketAddr;
 
 mod encoding;
 mod functions;
+mod runtime;
 mod system_calls;
 
 pub use encoding::{DecodeError, EncodeError, Entries, VERSION, decode, encode};
 pub use functions::{
     FUNCTIONS, Function, Functions, Group, MODULES, START_SYMBOL, function, is_wasi_module,
 };
-pub use system_calls::{SystemCall, system_calls};
+pub use runtime::RuntimeFunctions;
+pub use system_calls::{STRICT, SystemCall, is_strict_enough, system_calls};
 
 /// The environment variable with which the person who runs a program takes
 /// permissions away from it: words separated by commas or spaces. The name of
@@ -38,6 +40,8 @@ pub enum Entry<'a> {
     /// The functions of WASI that it can call. A policy without this entry
     /// allows none but `proc_exit`.
     Functions(Functions),
+    /// What of the runtime its own instructions need.
+    Runtime(RuntimeFunctions),
     Limit(Limit),
     Lockdown(Lockdown),
     /// The program takes further permissions from its command line.

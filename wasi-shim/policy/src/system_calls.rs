@@ -1,8 +1,9 @@
-//! Which system calls of Linux each function of WASI is carried out with, and
-//! which the runtime needs by itself. From this follows what a program can
+//! Which system calls of Linux each function of WASI and of the runtime is
+//! carried out with. From this follows what a program can
 //! give up. Knows names and uses, no numbers: those differ by architecture.
 
 use crate::functions::{Functions, Group};
+use crate::runtime::RuntimeFunctions;
 
 /// A system call, or the only use that is made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,6 @@ pub enum SystemCall {
     Getrandom,
     /// How many bytes can be read.
     IoctlFionread,
-    /// Whether it is a terminal.
-    IoctlTiocgwinsz,
     Linkat,
     Lseek,
     Mkdirat,
@@ -61,16 +60,26 @@ pub enum SystemCall {
     Writev,
 }
 
-/// Of every program.
-const RUNTIME: [SystemCall; 7] = [
+/// Of every program: to end, to say why, and to go on after an interruption.
+const ALWAYS: [SystemCall; 3] = [
     SystemCall::ExitGroup,
     SystemCall::RestartSyscall,
     SystemCall::Write,
-    SystemCall::Mmap,
-    SystemCall::Mprotect,
-    SystemCall::Mremap,
-    SystemCall::Futex,
 ];
+
+/// What functions of the runtime need.
+const RUNTIME_NEEDS: [(SystemCall, RuntimeFunctions); 4] = {
+    use RuntimeFunctions as Runtime;
+    [
+        (SystemCall::Mprotect, Runtime::MEMORY_GROW),
+        (
+            SystemCall::Mmap,
+            Runtime::TABLE_GROW.with(Runtime::EXCEPTIONS),
+        ),
+        (SystemCall::Mremap, Runtime::TABLE_GROW),
+        (SystemCall::Futex, Runtime::WAITS),
+    ]
+};
 
 /// All that resolve a path.
 const PATHS: Functions = Functions::of(&[
@@ -86,8 +95,8 @@ const PATHS: Functions = Functions::of(&[
     "path_unlink_file",
 ]);
 
-/// What functions need in addition.
-const NEEDS: [(SystemCall, Functions); 36] = {
+/// What functions of WASI need.
+const NEEDS: [(SystemCall, Functions); 35] = {
     use SystemCall::*;
     const fn of(names: &[&str]) -> Functions {
         Functions::of(names)
@@ -126,7 +135,6 @@ const NEEDS: [(SystemCall, Functions); 36] = {
         (Newfstatat, of(&["fd_readdir"])),
         (Ppoll, of(&["poll_oneoff"])),
         (IoctlFionread, of(&["poll_oneoff"])),
-        (IoctlTiocgwinsz, of(&["fd_fdstat_get", "fd_filestat_get"])),
         (FcntlGetfl, of(&["fd_fdstat_get", "fd_fdstat_set_flags"])),
         (FcntlSetfl, of(&["fd_fdstat_set_flags"])),
         (Fadvise64, of(&["fd_advise"])),
@@ -153,15 +161,94 @@ const NEEDS: [(SystemCall, Functions); 36] = {
 };
 
 /// The system calls of a program that calls these functions.
-pub fn system_calls(functions: Functions) -> impl Iterator<Item = SystemCall> {
-    let needed = NEEDS
+pub fn system_calls(
+    functions: Functions,
+    runtime: RuntimeFunctions,
+) -> impl Iterator<Item = SystemCall> {
+    let of_runtime = RUNTIME_NEEDS
+        .iter()
+        .filter(move |(_, users)| users.intersects(runtime))
+        .map(|&(call, _)| call);
+    let of_wasi = NEEDS
         .iter()
         .filter(move |(_, users)| users.intersects(functions))
         .map(|&(call, _)| call);
-    RUNTIME.into_iter().chain(needed)
+    ALWAYS.into_iter().chain(of_runtime).chain(of_wasi)
+}
+
+/// What works on standard streams by [`STRICT`] alone.
+const OF_STREAMS: Functions = Functions::of(&[
+    "args_get",
+    "args_sizes_get",
+    "environ_get",
+    "environ_sizes_get",
+    "fd_close",
+    "fd_fdstat_get",
+    "fd_prestat_dir_name",
+    "fd_prestat_get",
+    "fd_read",
+    "fd_seek",
+    "fd_tell",
+    "fd_write",
+    "proc_exit",
+]);
+
+/// What the kernel leaves a process in its strict mode, by the kernel's names.
+pub const STRICT: [&str; 4] = ["read", "write", "exit", "rt_sigreturn"];
+
+/// Whether a program that calls these functions, and has the standard streams
+/// and no other descriptors, needs only [`STRICT`]. The kernel enters that mode
+/// much faster than it takes a filter.
+pub fn is_strict_enough(functions: Functions, runtime: RuntimeFunctions) -> bool {
+    functions.without(OF_STREAMS) == Functions::NONE && runtime == RuntimeFunctions::NONE
 }
 
 impl SystemCall {
+    pub const ALL: [SystemCall; 42] = [
+        SystemCall::ExitGroup,
+        SystemCall::RestartSyscall,
+        SystemCall::Write,
+        SystemCall::Mmap,
+        SystemCall::Mprotect,
+        SystemCall::Mremap,
+        SystemCall::Futex,
+        SystemCall::Accept4,
+        SystemCall::ClockGetres,
+        SystemCall::ClockGettime,
+        SystemCall::Close,
+        SystemCall::Fadvise64,
+        SystemCall::Fallocate,
+        SystemCall::Fdatasync,
+        SystemCall::FcntlGetfl,
+        SystemCall::FcntlSetfl,
+        SystemCall::Fstat,
+        SystemCall::Fsync,
+        SystemCall::Ftruncate,
+        SystemCall::Getdents64,
+        SystemCall::Getrandom,
+        SystemCall::IoctlFionread,
+        SystemCall::Linkat,
+        SystemCall::Lseek,
+        SystemCall::Mkdirat,
+        SystemCall::Newfstatat,
+        SystemCall::Openat,
+        SystemCall::Openat2,
+        SystemCall::Ppoll,
+        SystemCall::Preadv,
+        SystemCall::Pwritev,
+        SystemCall::Readlinkat,
+        SystemCall::Readv,
+        SystemCall::Recvfrom,
+        SystemCall::Renameat,
+        SystemCall::SchedYield,
+        SystemCall::Sendto,
+        SystemCall::Shutdown,
+        SystemCall::Symlinkat,
+        SystemCall::Unlinkat,
+        SystemCall::Utimensat,
+        SystemCall::Writev,
+    ];
+
     /// As in the kernel's manual, the use in parentheses.
     pub const fn name(self) -> &'static str {
         match self {
@@ -187,7 +274,6 @@ impl SystemCall {
             SystemCall::Getdents64 => "getdents64",
             SystemCall::Getrandom => "getrandom",
             SystemCall::IoctlFionread => "ioctl (FIONREAD)",
-            SystemCall::IoctlTiocgwinsz => "ioctl (TIOCGWINSZ)",
             SystemCall::Linkat => "linkat",
             SystemCall::Lseek => "lseek",
             SystemCall::Mkdirat => "mkdirat",
@@ -218,15 +304,33 @@ mod tests {
 
     #[test]
     fn a_program_that_only_writes() {
-        let calls = system_calls(Functions::of(&["fd_write", "proc_exit"]));
-        assert!(calls.eq(RUNTIME.into_iter().chain([SystemCall::Writev])));
+        let functions = Functions::of(&["fd_write", "proc_exit"]);
+        let calls = system_calls(functions, RuntimeFunctions::NONE);
+        assert!(calls.eq(ALWAYS.into_iter().chain([SystemCall::Writev])));
+    }
+
+    #[test]
+    fn all_are_of_use() {
+        let calls: usize = system_calls(Functions::ALL, RuntimeFunctions::ALL).count();
+        assert_eq!(calls, SystemCall::ALL.len());
+    }
+
+    #[test]
+    fn memory_only_where_something_grows() {
+        let calls = |runtime| system_calls(Functions::NONE, runtime).skip(ALWAYS.len());
+        assert!(calls(RuntimeFunctions::NONE).eq([]));
+        assert!(calls(RuntimeFunctions::MEMORY_GROW).eq([SystemCall::Mprotect]));
+        let table = [SystemCall::Mmap, SystemCall::Mremap];
+        assert!(calls(RuntimeFunctions::TABLE_GROW).eq(table));
+        assert_eq!(calls(RuntimeFunctions::ALL).count(), RUNTIME_NEEDS.len());
     }
 
     #[test]
     fn no_files_without_paths() {
         let without = Functions::ALL.without(PATHS);
         let opens = |call: SystemCall| call.name().starts_with("open");
-        assert!(!system_calls(without).any(opens));
-        assert!(system_calls(Functions::ALL).any(opens));
+        let runtime = RuntimeFunctions::ALL;
+        assert!(!system_calls(without, runtime).any(opens));
+        assert!(system_calls(Functions::ALL, runtime).any(opens));
     }
 }

@@ -5,15 +5,13 @@
 
 use super::kernel::Instruction;
 use linux_raw_sys::general::*;
-use linux_raw_sys::ioctl::{FIONREAD, TIOCGWINSZ};
-use quench_policy::{Functions, SystemCall, system_calls};
+use linux_raw_sys::ioctl::FIONREAD;
+use quench_policy::{Functions, RuntimeFunctions, SystemCall, system_calls};
 use quench_runtime_support::AUDIT_ARCHITECTURE;
 
-/// More than all functions need together; a test says so.
-const CAPACITY: usize = 256;
-
-/// As many as there are system calls in the policy.
-const RULES_MAX: usize = 43;
+/// More than all functions need together, a test says so; and no more than a
+/// jump can cross.
+const CAPACITY: usize = 160;
 
 // Operations on `struct seccomp_data`, by the byte offset of a word in it.
 const LOAD: u16 = 0x20;
@@ -79,37 +77,26 @@ const fn readable_and_writable_at_most(argument: u32) -> Test {
 /// A system call's number, and what must hold for its arguments.
 type Rule = (u32, &'static [Test]);
 
-/// Rules in the order of their numbers.
-struct Rules {
-    rules: [Rule; RULES_MAX],
-    length: usize,
+/// All system calls, in the order of their numbers.
+const BY_NUMBER: [SystemCall; SystemCall::ALL.len()] = {
+    let mut calls = SystemCall::ALL;
+    let mut sorted = 1;
+    while sorted < calls.len() {
+        let mut place = sorted;
+        while place > 0 && number(calls[place]) < number(calls[place - 1]) {
+            (calls[place], calls[place - 1]) = (calls[place - 1], calls[place]);
+            place -= 1;
+        }
+        sorted += 1;
+    }
+    calls
+};
+
+const fn number(call: SystemCall) -> u32 {
+    rule(call).0
 }
 
-impl Rules {
-    fn new() -> Rules {
-        Rules {
-            rules: [(0, &[]); RULES_MAX],
-            length: 0,
-        }
-    }
-
-    fn insert(&mut self, mut rule: Rule) {
-        let rules = self.rules.iter_mut().take(self.length + 1);
-        self.length += 1;
-        let last = self.length - 1;
-        for (place, other) in rules.enumerate() {
-            if place == last || rule.0 < other.0 {
-                core::mem::swap(other, &mut rule);
-            }
-        }
-    }
-
-    fn sorted(&self) -> &[Rule] {
-        self.rules.get(..self.length).unwrap_or_default()
-    }
-}
-
-fn rule(call: SystemCall) -> Rule {
+const fn rule(call: SystemCall) -> Rule {
     match call {
         SystemCall::ExitGroup => (__NR_exit_group, &[]),
         SystemCall::RestartSyscall => (__NR_restart_syscall, &[]),
@@ -157,7 +144,6 @@ fn rule(call: SystemCall) -> Rule {
         SystemCall::Getdents64 => (__NR_getdents64, &[]),
         SystemCall::Getrandom => (__NR_getrandom, &[]),
         SystemCall::IoctlFionread => (__NR_ioctl, const { &[is(1, FIONREAD)] }),
-        SystemCall::IoctlTiocgwinsz => (__NR_ioctl, const { &[is(1, TIOCGWINSZ)] }),
         SystemCall::Linkat => (
             __NR_linkat,
             const { &[is_descriptor(0), is_descriptor(2), is(4, 0)] },
@@ -187,105 +173,141 @@ fn rule(call: SystemCall) -> Rule {
     }
 }
 
+/// Assembled from its end to its beginning, because jumps only go forward.
 pub struct Filter {
     instructions: [Instruction; CAPACITY],
-    length: usize,
+    /// The place of the first instruction.
+    start: usize,
 }
+
+/// The place of an instruction.
+type Label = usize;
+
+/// The last two instructions.
+const ALLOWED: Label = CAPACITY - 1;
+const KILLED: Label = CAPACITY - 2;
 
 impl Filter {
-    /// The filter of a program that calls these functions.
-    pub fn new(functions: Functions) -> Filter {
-        let nothing = instruction(RETURN, KILL_PROCESS);
-        let mut filter = Filter {
-            instructions: [nothing; CAPACITY],
-            length: 0,
-        };
-        filter.push(instruction(LOAD, ARCHITECTURE));
-        filter.push(jump(JUMP_EQUAL, AUDIT_ARCHITECTURE, 1, 0));
-        filter.push(instruction(RETURN, KILL_PROCESS));
-        filter.push(instruction(LOAD, NUMBER));
-        let mut rules = Rules::new();
-        for call in system_calls(functions) {
-            rules.insert(rule(call));
+    pub const fn new() -> Filter {
+        let mut instructions = [instruction(RETURN, KILL_PROCESS); CAPACITY];
+        instructions[ALLOWED] = instruction(RETURN, ALLOW);
+        Filter {
+            instructions,
+            start: KILLED,
         }
-        filter.choose(rules.sorted());
-        filter
     }
 
-    /// Finds the rule by halves: when a filter is set, the kernel tries it for
-    /// every number there is.
-    fn choose(&mut self, rules: &[Rule]) {
-        let middle = rules.len() / 2;
-        let Some(&(number, _)) = rules.get(middle).filter(|_| rules.len() > 2) else {
-            return self.try_each(rules);
-        };
-        // Rules of one number stay together.
-        let split = rules.partition_point(|&(other, _)| other < number);
-        let (below, rest) = rules.split_at_checked(split).unwrap_or_default();
-        if below.is_empty() {
-            return self.try_each(rules);
+    /// Allows what a program that calls these functions needs.
+    pub fn assemble(&mut self, functions: Functions, runtime: RuntimeFunctions) {
+        let needed = system_calls(functions, runtime).fold(0u64, |set, call| set | bit(call));
+        let mut sorted = [SystemCall::ExitGroup; BY_NUMBER.len()];
+        let calls = BY_NUMBER
+            .into_iter()
+            .filter(|&call| needed & bit(call) != 0);
+        let mut length = 0;
+        for (place, call) in sorted.iter_mut().zip(calls) {
+            *place = call;
+            length += 1;
         }
-        let place = self.length;
-        self.push(instruction(RETURN, KILL_PROCESS));
-        self.choose(below);
-        let skipped = self.length - place - 1;
-        if let Some(jump_here) = self.instructions.get_mut(place) {
-            *jump_here = jump(JUMP_GREATER_OR_EQUAL, number, skipped, 0);
-        }
-        self.choose(rest);
+        self.choose(sorted.get(..length).unwrap_or_default());
+        let rules = self.load(NUMBER);
+        self.jump(JUMP_EQUAL, AUDIT_ARCHITECTURE, rules, KILLED);
+        self.load(ARCHITECTURE);
     }
 
-    fn try_each(&mut self, rules: &[Rule]) {
-        for &rule in rules {
-            self.allow(rule);
-        }
-        self.push(instruction(RETURN, KILL_PROCESS));
-    }
-
+    /// Empty if there was no room; the kernel refuses that.
     pub fn instructions(&self) -> &[Instruction] {
-        self.instructions.get(..self.length).unwrap_or_default()
-    }
-
-    /// Begins and ends with the system call's number loaded.
-    fn allow(&mut self, (number, tests): Rule) {
-        // For each test a load and a jump; then the return, and the number
-        // again unless there were no tests.
-        let reload = usize::from(!tests.is_empty());
-        let mut left = 2 * tests.len() + 1 + reload;
-        self.push(jump(JUMP_EQUAL, number, 0, left));
-        for test in tests {
-            left -= 2;
-            self.push(instruction(LOAD, test.offset));
-            // From the jump to where the number is loaded again.
-            let fail = left - 1;
-            let (on_true, on_false) = if test.expected { (0, fail) } else { (fail, 0) };
-            self.push(jump(test.operation, test.value, on_true, on_false));
-        }
-        self.push(instruction(RETURN, ALLOW));
-        if reload == 1 {
-            self.push(instruction(LOAD, NUMBER));
+        match self.start {
+            0 => &[],
+            start => self.instructions.get(start..).unwrap_or_default(),
         }
     }
 
-    /// What has no room is not there; the kernel refuses a filter that does
-    /// not end with a return.
-    fn push(&mut self, instruction: Instruction) {
-        if let Some(place) = self.instructions.get_mut(self.length) {
+    /// With the system call's number loaded, finds its rule by halves: when a
+    /// filter is set, the kernel tries it for every number there is.
+    fn choose(&mut self, calls: &[SystemCall]) -> Label {
+        let middle = calls.get(calls.len() / 2).filter(|_| calls.len() > 2);
+        let Some(middle) = middle.map(|&call| number(call)) else {
+            return self.try_each(calls);
+        };
+        // Those of one number stay together.
+        let split = calls.partition_point(|&call| number(call) < middle);
+        let (below, rest) = calls.split_at_checked(split).unwrap_or_default();
+        if below.is_empty() {
+            return self.try_each(calls);
+        }
+        let rest = self.choose(rest);
+        let below = self.choose(below);
+        self.jump(JUMP_GREATER_OR_EQUAL, middle, rest, below)
+    }
+
+    fn try_each(&mut self, calls: &[SystemCall]) -> Label {
+        let mut next = KILLED;
+        let mut next_number = None;
+        for &call in calls.iter().rev() {
+            let (number, tests) = rule(call);
+            let mut otherwise = KILLED;
+            if next_number == Some(number) && !tests.is_empty() {
+                // Another rule for it follows, which needs it loaded again.
+                otherwise = self.load(NUMBER);
+            }
+            let held = self.check(tests, otherwise);
+            next = self.jump(JUMP_EQUAL, number, held, next);
+            next_number = Some(number);
+        }
+        next
+    }
+
+    /// Allows if all tests hold.
+    fn check(&mut self, tests: &[Test], otherwise: Label) -> Label {
+        let mut held = ALLOWED;
+        for test in tests.iter().rev() {
+            let (on_true, on_false) = match test.expected {
+                true => (held, otherwise),
+                false => (otherwise, held),
+            };
+            self.jump(test.operation, test.value, on_true, on_false);
+            held = self.load(test.offset);
+        }
+        held
+    }
+
+    /// Before the instruction that is first so far.
+    fn load(&mut self, offset: u32) -> Label {
+        self.push(instruction(LOAD, offset))
+    }
+
+    fn jump(&mut self, code: u16, value: u32, on_true: Label, on_false: Label) -> Label {
+        // Counted from the instruction after the jump; `CAPACITY` keeps it
+        // within the field.
+        let distance = |label: Label| (label - self.start) as u8;
+        let jump = Instruction {
+            code,
+            jump_true: distance(on_true),
+            jump_false: distance(on_false),
+            value,
+        };
+        self.push(jump)
+    }
+
+    fn push(&mut self, instruction: Instruction) -> Label {
+        self.start = self.start.saturating_sub(1);
+        if let Some(place) = self.instructions.get_mut(self.start) {
             *place = instruction;
-            self.length += 1;
         }
+        self.start
     }
 }
 
-fn instruction(code: u16, value: u32) -> Instruction {
-    jump(code, value, 0, 0)
+const fn bit(call: SystemCall) -> u64 {
+    1 << call as u64
 }
 
-fn jump(code: u16, value: u32, jump_true: usize, jump_false: usize) -> Instruction {
+const fn instruction(code: u16, value: u32) -> Instruction {
     Instruction {
         code,
-        jump_true: jump_true as u8,
-        jump_false: jump_false as u8,
+        jump_true: 0,
+        jump_false: 0,
         value,
     }
 }
@@ -293,6 +315,12 @@ fn jump(code: u16, value: u32, jump_true: usize, jump_false: usize) -> Instructi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn filter(functions: Functions) -> Filter {
+        let mut filter = Filter::new();
+        filter.assemble(functions, RuntimeFunctions::ALL);
+        filter
+    }
 
     /// What the filter says of a system call.
     fn verdict(filter: &Filter, architecture: u32, number: u32, arguments: [u64; 6]) -> u32 {
@@ -331,21 +359,20 @@ mod tests {
     }
 
     fn allows(functions: &[&str], number: u32, arguments: [u64; 6]) -> bool {
-        let filter = Filter::new(Functions::of(functions));
+        let filter = filter(Functions::of(functions));
         verdict(&filter, AUDIT_ARCHITECTURE, number, arguments) == ALLOW
     }
 
     #[test]
     fn the_largest_filter_fits() {
-        let filter = Filter::new(Functions::ALL);
-        assert!(filter.length < CAPACITY, "{}", filter.length);
-        assert_eq!(system_calls(Functions::ALL).count(), RULES_MAX);
+        let filter = filter(Functions::ALL);
+        assert!(filter.start > 0 && !filter.instructions().is_empty());
     }
 
     #[test]
     fn every_system_call_is_reached() {
-        let filter = Filter::new(Functions::ALL);
-        for call in system_calls(Functions::ALL) {
+        let filter = filter(Functions::ALL);
+        for call in system_calls(Functions::ALL, RuntimeFunctions::ALL) {
             let (number, tests) = rule(call);
             let mut arguments = [3, 0, 0, 0, 0, 0];
             if call == SystemCall::Write {
@@ -401,19 +428,22 @@ mod tests {
 
     #[test]
     fn uses_of_one_system_call_are_told_apart() {
-        let functions = ["fd_fdstat_get", "poll_oneoff"];
-        let ioctl = |request| allows(&functions, __NR_ioctl, [0, request, 0, 0, 0, 0]);
-        assert!(ioctl(FIONREAD.into()) && ioctl(TIOCGWINSZ.into()));
+        let ioctl = |request| allows(&["poll_oneoff"], __NR_ioctl, [0, request, 0, 0, 0, 0]);
+        assert!(ioctl(FIONREAD.into()));
         assert!(!ioctl(0x5412), "TIOCSTI");
-        assert!(
-            !allows(&functions, __NR_fcntl, [1, 4, 0, 0, 0, 0]),
-            "F_SETFL"
-        );
+        let fcntl = |functions, command: u32| {
+            allows(functions, __NR_fcntl, [1, command.into(), 0, 0, 0, 0])
+        };
+        assert!(fcntl(&["fd_fdstat_get"], F_GETFL));
+        assert!(!fcntl(&["fd_fdstat_get"], F_SETFL));
+        assert!(fcntl(&["fd_fdstat_set_flags"], F_GETFL));
+        assert!(fcntl(&["fd_fdstat_set_flags"], F_SETFL));
+        assert!(!fcntl(&["fd_fdstat_set_flags"], F_DUPFD));
     }
 
     #[test]
     fn other_architectures_are_refused() {
-        let filter = Filter::new(Functions::ALL);
+        let filter = filter(Functions::ALL);
         let i386 = 0x4000_0003;
         assert_eq!(
             verdict(&filter, i386, __NR_exit_group, [0; 6]),

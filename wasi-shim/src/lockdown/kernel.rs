@@ -15,7 +15,7 @@ use linux_raw_sys::landlock::{
     LANDLOCK_CREATE_RULESET_VERSION, landlock_path_beneath_attr, landlock_rule_type,
     landlock_ruleset_attr,
 };
-use quench_runtime_support::system_call;
+use quench_runtime_support::{exit_without_group, system_call};
 use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use rustix::io::{Errno, Result};
 
@@ -37,11 +37,21 @@ struct Program {
     instructions: *const Instruction,
 }
 
+const SECCOMP_SET_MODE_STRICT: usize = 0;
 const SECCOMP_SET_MODE_FILTER: usize = 1;
 
 /// No slower speculation: in this process there is nothing to spy on but the
 /// program's own.
 const SECCOMP_FILTER_FLAG_SPEC_ALLOW: usize = 4;
+
+/// From now on the kernel ends the process at all but `read`, `write`, `exit`
+/// and the return from a signal.
+pub fn set_strict() -> Result<()> {
+    // SAFETY: see the head of this file.
+    unsafe { call(__NR_seccomp, [SECCOMP_SET_MODE_STRICT, 0, 0, 0]) }?;
+    exit_without_group();
+    Ok(())
+}
 
 /// From now on the kernel asks this filter about each system call.
 pub fn set_filter(instructions: &[Instruction]) -> Result<()> {

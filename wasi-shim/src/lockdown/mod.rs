@@ -1,7 +1,7 @@
 //! The second wall: before guest code runs, the kernel is told what the
 //! program can ever need, and refuses the rest from then on. If a guest got
 //! out of its memory, it would still have no system call but those of its own
-//! WASI functions (`filter`), and no file but those of its directories
+//! WASI functions (`filter`, or the kernel's own strict mode), and no file but those of its directories
 //! (Landlock, here).
 
 mod filter;
@@ -10,7 +10,8 @@ mod kernel;
 use crate::descriptors::Descriptors;
 use filter::Filter;
 use linux_raw_sys::landlock::*;
-use quench_policy::{Functions, Lockdown, SystemCall, system_calls};
+use quench_policy::{Functions, Lockdown, RuntimeFunctions, SystemCall};
+use quench_policy::{is_strict_enough, system_calls};
 use quench_runtime_support::fatal;
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{Errno, Result};
@@ -35,10 +36,16 @@ const LANDLOCK_MINIMUM: usize = 2;
 
 /// Gives up all that these functions on these descriptors do not need. Where
 /// the kernel cannot do it, the program goes on, or ends with a message if the
-/// policy requires it.
-pub fn lock_down(mode: Lockdown, functions: Functions, descriptors: &Descriptors) {
+/// policy requires it. Returns whether only reading, writing and the end are
+/// left.
+pub fn lock_down(
+    mode: Lockdown,
+    functions: Functions,
+    runtime: RuntimeFunctions,
+    descriptors: &Descriptors,
+) -> bool {
     if mode == Lockdown::Off {
-        return;
+        return false;
     }
     let must = |result: Result<()>, what: &[u8]| {
         if result.is_err() && mode == Lockdown::Required {
@@ -49,15 +56,25 @@ pub fn lock_down(mode: Lockdown, functions: Functions, descriptors: &Descriptors
         }
     };
     must(set_no_new_privs(true), b"no_new_privs");
+    let strict = is_strict_enough(functions, runtime) && descriptors.are_streams();
+    if strict && kernel::set_strict().is_ok() {
+        return true;
+    }
     // A program that opens nothing is kept from all files by the filter
     // already, and starts faster.
-    if system_calls(functions).any(|call| call == SystemCall::Openat) {
+    if system_calls(functions, runtime).any(|call| call == SystemCall::Openat) {
         must(landlock(descriptors), b"Landlock of Linux 5.19 or later");
     }
-    must(
-        kernel::set_filter(Filter::new(functions).instructions()),
-        b"seccomp filters",
-    );
+    must(system_call_filter(functions, runtime), b"seccomp filters");
+    false
+}
+
+// Apart, so that nothing else is on the stack with the filter.
+#[inline(never)]
+fn system_call_filter(functions: Functions, runtime: RuntimeFunctions) -> Result<()> {
+    let mut filter = Filter::new();
+    filter.assemble(functions, runtime);
+    kernel::set_filter(filter.instructions())
 }
 
 /// Keeps to the trees of the preopened directories, and from connecting and
