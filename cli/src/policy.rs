@@ -6,7 +6,10 @@ use crate::args::PolicyArgs;
 use crate::policy_file;
 use crate::values::{self, Directory, NamedFunctions, Variable};
 use anyhow::{Result, anyhow, bail};
-use quench_policy::{Entry, Functions, Limit, Listener, Lockdown, RuntimeFunctions, Value};
+use quench_policy::{
+    Entry, Functions, Limit, Listener, Lockdown, RuntimeFunctions, START_SYMBOL,
+    START_WITH_STREAMS_SYMBOL, Value,
+};
 use std::os::unix::ffi::OsStrExt;
 
 /// The permissions of a program. Its `Debug` form has all of them.
@@ -98,6 +101,15 @@ impl Policy {
             );
         }
         Ok(Functions(imported.0 & allowed.0))
+    }
+
+    /// The function of the shim that makes it take effect.
+    pub fn start_symbol(&self) -> &'static str {
+        let streams_only = self.directories.is_empty() && self.listeners.is_empty();
+        match streams_only && !self.runtime_policy {
+            true => START_WITH_STREAMS_SYMBOL,
+            false => START_SYMBOL,
+        }
     }
 
     /// The bytes, for a program that can call these functions.

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::report::ModuleReport;
 use crate::values::display_size;
 use crate::wiring::{Wiring, wire};
-use crate::{archives, version, wasi};
+use crate::{archives, version};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
     CompiledModule, Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan,
@@ -243,7 +243,7 @@ impl Request<'_> {
             memory: wiring.memory,
             stack_size: self.compile.max_stack,
             // Also without WASI: limits and lockdown are for every program.
-            host_start: Some(wasi::START_SYMBOL.to_string()),
+            host_start: Some(self.policy.start_symbol().to_string()),
             policy,
         }
     }

@@ -4,8 +4,6 @@
 use quench_abi::ValueType;
 use quench_compiler::{FunctionType, Import};
 
-pub use quench_policy::START_SYMBOL;
-
 /// The type of a WASI function, if the import names one.
 pub fn function(module: &str, name: &str) -> Option<FunctionType> {
     let function = quench_policy::function(module, name)?;

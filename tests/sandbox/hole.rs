@@ -8,10 +8,10 @@ use object::write::{Object, Symbol, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
+use quench::archives;
 use quench::link::{Input, Symbols, link};
 use quench::policy::Policy;
 use quench::values::{parse_directory, parse_functions};
-use quench::{archives, wasi};
 use quench_compiler::{
     Emit, Import, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
 };
@@ -99,7 +99,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         invocation: None,
         memory: Some(("main".to_string(), "memory".to_string())),
         stack_size: 1 << 20,
-        host_start: Some(wasi::START_SYMBOL.to_string()),
+        host_start: Some(policy.start_symbol().to_string()),
         policy: policy
             .encode(functions, RuntimeFunctions::NONE)
             .expect("a small policy"),

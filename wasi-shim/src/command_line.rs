@@ -39,6 +39,13 @@ pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
         .map(|(_, argument)| argument)
 }
 
+/// The policy's entries that were built in. Ends the program if they are
+/// damaged.
+pub fn built_in_entries() -> impl Iterator<Item = Entry<'static>> {
+    let entries = decode(policy()).unwrap_or_else(|error| damaged(error));
+    entries.map(|entry| entry.unwrap_or_else(|error| damaged(error)))
+}
+
 /// The policy's entries: those built in, then those of the command line. Ends
 /// the program at what is not understood.
 pub fn entries() -> AllEntries {

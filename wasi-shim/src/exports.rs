@@ -46,13 +46,32 @@ static STATE: Global = Global(UnsafeCell::new(State {
 /// guest code.
 #[unsafe(no_mangle)]
 extern "C" fn quench_wasi_start() {
-    // On the guest's stack, which will be touched anyway: a page of the other
-    // one is a page less to start with.
-    // SAFETY: the runtime has set the stacks up, and no guest code runs yet.
-    unsafe { call_on_guest_stack(start_descriptors, core::ptr::null_mut()) };
+    on_guest_stack(start_all);
 }
 
-unsafe extern "C" fn start_descriptors(_: *mut u8) {
+/// The same for a policy of streams only.
+#[unsafe(no_mangle)]
+extern "C" fn quench_wasi_start_with_streams() {
+    on_guest_stack(start_streams);
+}
+
+/// The guest's stack will be touched anyway: a page of the other one is a page
+/// less to start with.
+fn on_guest_stack(function: unsafe extern "C" fn(*mut u8)) {
+    // SAFETY: the runtime has set the stacks up, and no guest code runs yet.
+    unsafe { call_on_guest_stack(function, core::ptr::null_mut()) };
+}
+
+unsafe extern "C" fn start_all(_: *mut u8) {
+    set_up(start::start);
+}
+
+unsafe extern "C" fn start_streams(_: *mut u8) {
+    set_up(start::start_with_streams);
+}
+
+#[inline(always)]
+fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> (Functions, bool)) {
     // SAFETY: no other function of this file runs.
     let state = unsafe { &mut *STATE.0.get() };
     // SAFETY: nobody else owns them, and the table of descriptors does not
@@ -64,7 +83,7 @@ unsafe extern "C" fn start_descriptors(_: *mut u8) {
             rustix::stdio::take_stderr(),
         ]
     };
-    (state.allowed, state.strict) = start::start(&mut state.descriptors, streams);
+    (state.allowed, state.strict) = start(&mut state.descriptors, streams);
 }
 
 /// A descriptor that the caller of the program left open for it. To be called

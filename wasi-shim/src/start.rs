@@ -2,7 +2,7 @@
 //! descriptors 0 to 2, then come the directories and then the listeners of the
 //! policy, in its order. At the end, what is not needed any more is given up.
 
-use crate::command_line::entries;
+use crate::command_line::{built_in_entries, entries};
 use crate::descriptors::{Descriptor, Descriptors};
 use crate::listener;
 use crate::lockdown::lock_down;
@@ -24,16 +24,9 @@ const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_
 
 /// Fills the table of descriptors and limits the program. Returns the
 /// functions that it can call, and whether the kernel leaves it only reading
-/// and writing. Ends the program with a message when the policy
-/// cannot be had.
+/// and writing. Ends the program with a message when the policy cannot be had.
 pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions, bool) {
-    if streams.iter().any(|stream| fcntl_getfd(stream).is_err()) {
-        occupy_standard_numbers();
-    }
-    let [stdin, stdout, stderr] = streams;
-    for (stream, rights) in [(stdin, FD_READ), (stdout, FD_WRITE), (stderr, FD_WRITE)] {
-        insert(descriptors, Descriptor::stdio(stream, rights));
-    }
+    insert_streams(descriptors, streams);
     let narrowing = Narrowing::read();
     // First, because descriptors that the caller left open have numbers that
     // nothing else may get.
@@ -42,7 +35,27 @@ pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions
     for listener in listeners.into_iter().flatten() {
         insert(descriptors, Descriptor::socket(listener));
     }
-    confine(descriptors, &narrowing)
+    confine(descriptors, &narrowing, entries())
+}
+
+/// Like [`start`], for a policy that gives neither directories nor listeners
+/// and does not look at the command line.
+pub fn start_with_streams(
+    descriptors: &mut Descriptors,
+    streams: [OwnedFd; 3],
+) -> (Functions, bool) {
+    insert_streams(descriptors, streams);
+    confine(descriptors, &Narrowing::read(), built_in_entries())
+}
+
+fn insert_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
+    if streams.iter().any(|stream| fcntl_getfd(stream).is_err()) {
+        occupy_standard_numbers();
+    }
+    let [stdin, stdout, stderr] = streams;
+    for (stream, rights) in [(stdin, FD_READ), (stdout, FD_WRITE), (stderr, FD_WRITE)] {
+        insert(descriptors, Descriptor::stdio(stream, rights));
+    }
 }
 
 fn listeners() -> [Option<OwnedFd>; LISTENERS_MAX] {
@@ -71,13 +84,17 @@ fn open_directories(descriptors: &mut Descriptors, read_only: bool) {
 }
 
 /// Sets the limits and gives up what is not needed. Returns what [`start`] does.
-fn confine(descriptors: &mut Descriptors, narrowing: &Narrowing) -> (Functions, bool) {
+fn confine(
+    descriptors: &mut Descriptors,
+    narrowing: &Narrowing,
+    entries: impl Iterator<Item = Entry<'static>>,
+) -> (Functions, bool) {
     let mut functions = Functions::NONE;
     let mut runtime = RuntimeFunctions::NONE;
     let mut lockdown = Lockdown::default();
     let (mut memory, mut time) = (u64::MAX, u64::MAX);
     let limits = narrowing.limits.into_iter().flatten().map(Entry::Limit);
-    for entry in entries().chain(limits) {
+    for entry in entries.chain(limits) {
         match entry {
             Entry::Functions(allowed) => functions = allowed,
             Entry::Runtime(needed) => runtime = needed,

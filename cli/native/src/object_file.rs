@@ -2,9 +2,10 @@
 //! debuggers and unwinders read. Knows ELF.
 
 use anyhow::{Context, Result, anyhow, bail};
-use object::build::elf::{Builder, Section, SectionData, SectionId};
+use object::build::elf::{Builder, Section, SectionData, SectionId, Symbol};
 use object::read::archive::ArchiveFile;
-use object::{Object, ObjectSymbol};
+use object::{Object, ObjectSymbol, elf};
+use rustc_demangle::demangle;
 use std::collections::{BTreeSet, HashSet};
 
 /// What the kernel starts; in the object that we look for.
@@ -73,6 +74,7 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
         section.delete |= gone.contains(&section.id()) || applies_to_gone;
     }
     builder.delete_orphans();
+    builder.symbols.iter_mut().for_each(shorten);
     for section in builder.sections.iter_mut() {
         keep_from_code(section);
         keep_apart(section);
@@ -117,6 +119,19 @@ fn keep_apart(section: &mut Section<'_>) {
 fn keep_on_one_page(section: &mut Section<'_>) {
     if section.name.starts_with(b".data.") && !section.name.starts_with(b".data.rel.ro") {
         section.sh_addralign = section.sh_addralign.max(512);
+    }
+}
+
+/// For debuggers and profilers: functions as one writes them, the rest not.
+fn shorten(symbol: &mut Symbol<'_>) {
+    if symbol.st_bind() != elf::STB_LOCAL {
+        return;
+    }
+    if symbol.st_type() == elf::STT_FUNC {
+        let name = format!("{:#}", demangle(&String::from_utf8_lossy(&symbol.name)));
+        symbol.name = name.into_bytes().into();
+    } else {
+        symbol.name = b"".as_slice().into();
     }
 }
 

@@ -7,6 +7,10 @@ use quench_abi::ValueType::{self, I32, I64};
 /// before any code of the program.
 pub const START_SYMBOL: &str = "quench_wasi_start";
 
+/// The same for a policy with neither directories nor listeners nor
+/// [`Entry::RuntimePolicy`](crate::Entry): less code in the executable.
+pub const START_WITH_STREAMS_SYMBOL: &str = "quench_wasi_start_with_streams";
+
 /// Names of modules that WASI preview 1 is imported from: the final one, and
 /// the snapshot before it.
 pub const MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];

@@ -13,7 +13,8 @@ mod system_calls;
 
 pub use encoding::{DecodeError, EncodeError, Entries, VERSION, decode, encode};
 pub use functions::{
-    FUNCTIONS, Function, Functions, Group, MODULES, START_SYMBOL, function, is_wasi_module,
+    FUNCTIONS, Function, Functions, Group, MODULES, START_SYMBOL, START_WITH_STREAMS_SYMBOL,
+    function, is_wasi_module,
 };
 pub use runtime::RuntimeFunctions;
 pub use system_calls::{STRICT, SystemCall, is_strict_enough, system_calls};
