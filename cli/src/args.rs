@@ -202,7 +202,7 @@ Who runs an executable can take permissions away from it, never give it more:
   QUENCH_NARROW=sockets,read-only,timeout=10 ./tool
 denies functions and groups of WASI (as --deny does), protects what is in its
 directories, and sets limits: max-memory=BYTES, timeout=SECONDS,
-max-open-files=NUMBER.";
+cpu-timeout=SECONDS, max-open-files=NUMBER.";
 
 /// List the machines that executables can be made for
 #[derive(Debug, Args)]
@@ -306,6 +306,10 @@ pub struct PolicyArgs {
     /// End the program after so many seconds, with status 124
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: Option<u64>,
+
+    /// End it when it has used the processor for so many seconds, with status 152
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub cpu_timeout: Option<u64>,
 
     /// Descriptors that it can have at a time, the three standard streams and
     /// its directories included

@@ -24,6 +24,7 @@ pub struct Policy {
     pub deny_at_build: bool,
     pub max_memory: Option<u64>,
     pub timeout: Option<u64>,
+    pub cpu_timeout: Option<u64>,
     pub max_open_files: Option<u64>,
     pub lockdown: Lockdown,
     pub runtime_policy: bool,
@@ -51,6 +52,7 @@ impl Policy {
         policy.runtime_policy |= args.runtime_policy;
         policy.max_memory = args.max_memory.or(policy.max_memory);
         policy.timeout = args.timeout.or(policy.timeout);
+        policy.cpu_timeout = args.cpu_timeout.or(policy.cpu_timeout);
         policy.max_open_files = args.max_open_files.or(policy.max_open_files);
         if args.require_lockdown {
             policy.lockdown = Lockdown::Required;
@@ -127,6 +129,7 @@ impl Policy {
         let limits = [
             self.max_memory.map(Limit::Memory),
             self.timeout.map(Limit::Time),
+            self.cpu_timeout.map(Limit::CpuTime),
             self.max_open_files.map(Limit::OpenFiles),
         ];
         entries.extend(limits.into_iter().flatten().map(Entry::Limit));

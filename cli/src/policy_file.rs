@@ -24,6 +24,7 @@ struct File {
     deny_at_build: bool,
     max_memory: Option<Size>,
     timeout: Option<u64>,
+    cpu_timeout: Option<u64>,
     max_open_files: Option<u64>,
     require_lockdown: bool,
     no_lockdown: bool,
@@ -59,7 +60,9 @@ fn parse(text: &str) -> Result<Policy> {
         Some(Size::Bytes(bytes)) => Some(*bytes),
         None => None,
     };
-    ensure!(file.timeout != Some(0), "timeout: at least 1 second");
+    for (key, seconds) in [("timeout", file.timeout), ("cpu-timeout", file.cpu_timeout)] {
+        ensure!(seconds != Some(0), "{key}: at least 1 second");
+    }
     if let Some(number) = file.max_open_files {
         ensure!((3..=4096).contains(&number), "max-open-files: 3 to 4096");
     }
@@ -73,6 +76,7 @@ fn parse(text: &str) -> Result<Policy> {
         deny_at_build: file.deny_at_build,
         max_memory,
         timeout: file.timeout,
+        cpu_timeout: file.cpu_timeout,
         max_open_files: file.max_open_files,
         lockdown: match (file.require_lockdown, file.no_lockdown) {
             (false, false) => Lockdown::BestEffort,
@@ -133,6 +137,7 @@ mod tests {
             "dir = \".\"",
             "deny = [\"everything\"]",
             "timeout = 0",
+            "cpu-timeout = 0",
             "max-memory = \"much\"",
             "max-open-files = 1",
             "require-lockdown = true\nno-lockdown = true",

@@ -24,6 +24,8 @@ pub struct PolicyReport {
     pub max_memory: Option<u64>,
     /// Seconds.
     pub timeout: Option<u64>,
+    /// Seconds of the processor's time.
+    pub cpu_timeout: Option<u64>,
     pub max_open_files: Option<u64>,
     /// `best effort`, `required` or `off`.
     pub lockdown: &'static str,
@@ -99,6 +101,7 @@ impl PolicyReport {
             Entry::Listener(entry) => self.listeners.push(listener(&entry)),
             Entry::Limit(Limit::Memory(bytes)) => self.max_memory = Some(bytes),
             Entry::Limit(Limit::Time(seconds)) => self.timeout = Some(seconds),
+            Entry::Limit(Limit::CpuTime(seconds)) => self.cpu_timeout = Some(seconds),
             Entry::Limit(Limit::OpenFiles(number)) => self.max_open_files = Some(number),
             Entry::Lockdown(mode) => self.lockdown = lockdown(mode),
             Entry::RuntimePolicy => self.runtime_policy = true,
@@ -121,6 +124,9 @@ impl PolicyReport {
         }
         if let Some(seconds) = self.timeout {
             lines.push(format!("at most {seconds} seconds"));
+        }
+        if let Some(seconds) = self.cpu_timeout {
+            lines.push(format!("at most {seconds} seconds of the processor's time"));
         }
         if let Some(number) = self.max_open_files {
             lines.push(format!("at most {number} open files"));

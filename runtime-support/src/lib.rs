@@ -32,7 +32,7 @@ pub use arch::{AUDIT_ARCHITECTURE, quench_throw, system_call};
 pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};
-pub use limits::{limit_memory, limit_time};
+pub use limits::{limit_cpu_time, limit_memory, limit_time};
 pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program};
 pub use process::{
     Strings, args, environment, exit, exit_without_group, modules, policy, program, slice, text,

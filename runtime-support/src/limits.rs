@@ -3,22 +3,25 @@
 //!
 //! # Safety
 //!
-//! The handler of the alarm runs at any moment, but only writes a message and
-//! ends the process.
+//! The handlers of timers run at any moment, but only write a message and end
+//! the process.
 #![allow(unsafe_code)]
 
 use crate::report::Line;
 use crate::{arch, memory, process};
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use linux_raw_sys::general::{__NR_setitimer, ITIMER_REAL, itimerval, timeval};
+use linux_raw_sys::general::{__NR_setitimer, ITIMER_PROF, ITIMER_REAL, itimerval, timeval};
 use rustix::runtime_448b8ad740e2a26f::{
     How, KernelSigSet, KernelSigaction, KernelSigactionFlags, KernelSighandler, Signal,
     kernel_sigaction, kernel_sigprocmask,
 };
 
 /// Exit status of a program that ran too long, as of the command `timeout`.
-const TIMEOUT_STATUS: i32 = 124;
+const TIME_STATUS: i32 = 124;
+
+/// The same for the processor's time, as a shell shows what `ulimit -t` does.
+const CPU_TIME_STATUS: i32 = 152;
 
 /// Bytes that the program may have of what it can make grow.
 static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
@@ -26,8 +29,9 @@ static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
 /// Bytes that it has of this, besides linear memories.
 static OTHER: AtomicU64 = AtomicU64::new(0);
 
-/// Seconds, for the message.
+/// Seconds, for the messages.
 static TIME: AtomicU64 = AtomicU64::new(0);
+static CPU_TIME: AtomicU64 = AtomicU64::new(0);
 
 /// Keeps linear memories, grown tables and exceptions together from taking
 /// more than so many bytes. Ends the program with a message if its memories
@@ -72,22 +76,33 @@ fn memory_in_use() -> u64 {
 /// Ends the program with a message and status 124 after so many seconds.
 pub fn limit_time(seconds: u64) {
     TIME.store(seconds, Relaxed);
-    let handler: unsafe extern "C" fn(c_int) = end;
+    start(Signal::ALARM, ITIMER_REAL, end_of_time, seconds);
+}
+
+/// Ends the program with a message and status 152 when it has used the
+/// processor for so many seconds, the system's work for it included.
+pub fn limit_cpu_time(seconds: u64) {
+    CPU_TIME.store(seconds, Relaxed);
+    start(Signal::PROF, ITIMER_PROF, end_of_cpu_time, seconds);
+}
+
+/// Lets a timer run, at the end of which the kernel sends `signal`.
+fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), seconds: u64) {
     // SAFETY: without `SIGINFO` the kernel passes the signal's number.
-    let handler: KernelSighandler = unsafe { core::mem::transmute(handler) };
+    let handler: KernelSighandler = unsafe { core::mem::transmute(end) };
     let action = KernelSigaction {
         sa_handler_kernel: handler,
         sa_flags: KernelSigactionFlags::ONSTACK | KernelSigactionFlags::RESTORER,
         sa_restorer: Some(arch::return_from_signal),
         sa_mask: KernelSigSet::empty(),
     };
-    let mut alarm = KernelSigSet::empty();
-    alarm.insert(Signal::ALARM);
+    let mut signals = KernelSigSet::empty();
+    signals.insert(signal);
     let zero = timeval {
         tv_sec: 0,
         tv_usec: 0,
     };
-    let timer = itimerval {
+    let value = itimerval {
         it_interval: zero,
         it_value: timeval {
             // The kernel refuses what its clock cannot count.
@@ -96,12 +111,12 @@ pub fn limit_time(seconds: u64) {
         },
     };
     // SAFETY: the signal is nobody else's; the caller of the program may have
-    // blocked it. The timer is read during the call.
+    // blocked it. The value is read during the call.
     let result = unsafe {
-        let _ = kernel_sigaction(Signal::ALARM, Some(action));
-        let _ = kernel_sigprocmask(How::UNBLOCK, Some(&alarm));
-        let timer = (&raw const timer).addr();
-        arch::system_call(__NR_setitimer, [ITIMER_REAL as usize, timer, 0, 0])
+        let _ = kernel_sigaction(signal, Some(action));
+        let _ = kernel_sigprocmask(How::UNBLOCK, Some(&signals));
+        let value = (&raw const value).addr();
+        arch::system_call(__NR_setitimer, [timer as usize, value, 0, 0])
     };
     if result < 0 {
         cannot_limit_time();
@@ -111,12 +126,20 @@ pub fn limit_time(seconds: u64) {
 #[cold]
 #[inline(never)]
 fn cannot_limit_time() -> ! {
-    Line::new("error: the system refuses to limit the program's time (timeout)").fatal()
+    Line::new("error: the system refuses to limit the program's time (timeout, cpu-timeout)")
+        .fatal()
 }
 
-unsafe extern "C" fn end(_: c_int) {
+unsafe extern "C" fn end_of_time(_: c_int) {
     Line::new("error: the program ran for ")
         .decimal(TIME.load(Relaxed))
         .text(" seconds, its limit (timeout)")
-        .exit(TIMEOUT_STATUS)
+        .exit(TIME_STATUS)
+}
+
+unsafe extern "C" fn end_of_cpu_time(_: c_int) {
+    Line::new("error: the program used the processor for ")
+        .decimal(CPU_TIME.load(Relaxed))
+        .text(" seconds, its limit (cpu-timeout)")
+        .exit(CPU_TIME_STATUS)
 }

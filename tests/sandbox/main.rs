@@ -3,7 +3,7 @@
 //! whatever pointers they like (`hostile`), or those at each edge of memory
 //! (`edges`), that try all paths (`paths`) and swap links meanwhile (`race`),
 //! that use up and renumber descriptors (`descriptors`); sockets (`sockets`),
-//! what every program meets (`everyday`), and the executable as a file
+//! what every program meets (`everyday`), limits (`limits`), and the executable as a file
 //! (`hardening`). `script` makes guests from lists of calls.
 
 mod descriptors;
@@ -12,6 +12,7 @@ mod everyday;
 mod hardening;
 mod hole;
 mod hostile;
+mod limits;
 mod paths;
 mod race;
 mod script;

@@ -9,7 +9,7 @@ use quench_runtime_support::{environment, fatal};
 pub struct Narrowing {
     pub denied: Functions,
     pub read_only: bool,
-    pub limits: [Option<Limit>; 3],
+    pub limits: [Option<Limit>; 4],
 }
 
 impl Narrowing {
@@ -18,7 +18,7 @@ impl Narrowing {
         let mut narrowing = Narrowing {
             denied: Functions::NONE,
             read_only: false,
-            limits: [None; 3],
+            limits: [None; 4],
         };
         let name = NARROW_VARIABLE.as_bytes();
         let value = environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="));
@@ -29,7 +29,7 @@ impl Narrowing {
                 fatal(&[
                     b"error: `",
                     word,
-                    b"` in QUENCH_NARROW is no function or group of WASI, no `read-only`, and no limit such as max-memory=BYTES, timeout=SECONDS, max-open-files=NUMBER",
+                    b"` in QUENCH_NARROW is no function or group of WASI, no `read-only`, and no limit such as max-memory=BYTES, timeout=SECONDS, cpu-timeout=SECONDS, max-open-files=NUMBER",
                 ]);
             }
         }
@@ -45,7 +45,8 @@ impl Narrowing {
             let (place, limit) = match name {
                 "max-memory" => (0, Limit::Memory(value)),
                 "timeout" if value > 0 => (1, Limit::Time(value)),
-                "max-open-files" => (2, Limit::OpenFiles(value)),
+                "cpu-timeout" if value > 0 => (2, Limit::CpuTime(value)),
+                "max-open-files" => (3, Limit::OpenFiles(value)),
                 _ => return None,
             };
             *self.limits.get_mut(place)? = Some(limit);

@@ -11,7 +11,8 @@ use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
 use core::ffi::CStr;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
-use quench_runtime_support::{environment, fatal, limit_memory, limit_time};
+use quench_runtime_support::{environment, fatal};
+use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
 use rustix::io::{Errno, fcntl_getfd};
@@ -92,7 +93,7 @@ fn confine(
     let mut functions = Functions::NONE;
     let mut runtime = RuntimeFunctions::NONE;
     let mut lockdown = Lockdown::default();
-    let (mut memory, mut time) = (u64::MAX, u64::MAX);
+    let (mut memory, mut time, mut cpu_time) = (u64::MAX, u64::MAX, u64::MAX);
     let limits = narrowing.limits.into_iter().flatten().map(Entry::Limit);
     for entry in entries.chain(limits) {
         match entry {
@@ -101,6 +102,7 @@ fn confine(
             Entry::Lockdown(mode) => lockdown = mode,
             Entry::Limit(Limit::Memory(bytes)) => memory = memory.min(bytes),
             Entry::Limit(Limit::Time(seconds)) => time = time.min(seconds),
+            Entry::Limit(Limit::CpuTime(seconds)) => cpu_time = cpu_time.min(seconds),
             Entry::Limit(Limit::OpenFiles(number)) => descriptors.limit(number),
             // Opened before, or read when the guest asks.
             Entry::Directory(_)
@@ -115,6 +117,9 @@ fn confine(
     }
     if time != u64::MAX {
         limit_time(time);
+    }
+    if cpu_time != u64::MAX {
+        limit_cpu_time(cpu_time);
     }
     let functions = functions.without(narrowing.denied);
     if functions.intersects(TELL_TERMINALS) {

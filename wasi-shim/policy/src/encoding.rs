@@ -29,6 +29,7 @@ const OPEN_FILES_LIMIT: u8 = 12;
 const LOCKDOWN: u8 = 13;
 const RUNTIME_POLICY: u8 = 14;
 const RUNTIME: u8 = 15;
+const CPU_TIME_LIMIT: u8 = 16;
 
 /// In the flags of a directory.
 const READ_ONLY: u8 = 1;
@@ -112,6 +113,7 @@ fn tag(entry: &Entry<'_>) -> u8 {
         Entry::Functions(_) => FUNCTIONS,
         Entry::Limit(Limit::Memory(_)) => MEMORY_LIMIT,
         Entry::Limit(Limit::Time(_)) => TIME_LIMIT,
+        Entry::Limit(Limit::CpuTime(_)) => CPU_TIME_LIMIT,
         Entry::Limit(Limit::OpenFiles(_)) => OPEN_FILES_LIMIT,
         Entry::Lockdown(_) => LOCKDOWN,
         Entry::RuntimePolicy => RUNTIME_POLICY,
@@ -145,7 +147,12 @@ fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeE
         Entry::Listener(Listener::Unix(path)) => put_text(path, out)?,
         Entry::Listener(Listener::Inherited(number)) => out.extend(number.to_le_bytes()),
         Entry::Functions(Functions(number))
-        | Entry::Limit(Limit::Memory(number) | Limit::Time(number) | Limit::OpenFiles(number)) => {
+        | Entry::Limit(
+            Limit::Memory(number)
+            | Limit::Time(number)
+            | Limit::CpuTime(number)
+            | Limit::OpenFiles(number),
+        ) => {
             out.extend(number.to_le_bytes());
         }
         Entry::Lockdown(lockdown) => out.extend([*lockdown as u8]),
@@ -243,6 +250,7 @@ impl<'a> Reader<'a> {
             FUNCTIONS => Some(Entry::Functions(Functions(self.number()?))),
             MEMORY_LIMIT => Some(Entry::Limit(Limit::Memory(self.number()?))),
             TIME_LIMIT => Some(Entry::Limit(Limit::Time(self.number()?))),
+            CPU_TIME_LIMIT => Some(Entry::Limit(Limit::CpuTime(self.number()?))),
             OPEN_FILES_LIMIT => Some(Entry::Limit(Limit::OpenFiles(self.number()?))),
             LOCKDOWN => self.lockdown().map(Entry::Lockdown),
             RUNTIME_POLICY => Some(Entry::RuntimePolicy),
@@ -319,7 +327,7 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    const SAMPLE: [Entry<'static>; 17] = [
+    const SAMPLE: [Entry<'static>; 18] = [
         Entry::Directory(Directory {
             base: Base::Caller,
             host: b"data/\xff",
@@ -360,6 +368,7 @@ mod tests {
         Entry::Functions(Functions::ALL),
         Entry::Limit(Limit::Memory(1 << 40)),
         Entry::Limit(Limit::Time(60)),
+        Entry::Limit(Limit::CpuTime(50)),
         Entry::Limit(Limit::OpenFiles(20)),
         Entry::Lockdown(Lockdown::Required),
         Entry::RuntimePolicy,

@@ -22,8 +22,8 @@ pub use system_calls::{STRICT, SystemCall, is_strict_enough, system_calls};
 /// The environment variable with which the person who runs a program takes
 /// permissions away from it: words separated by commas or spaces. The name of
 /// a function or group of WASI denies it, [`READ_ONLY_WORD`] protects what is
-/// in all directories, `max-memory=BYTES`, `timeout=SECONDS` and
-/// `max-open-files=NUMBER` are further limits.
+/// in all directories, `max-memory=BYTES`, `timeout=SECONDS`,
+/// `cpu-timeout=SECONDS` and `max-open-files=NUMBER` are further limits.
 pub const NARROW_VARIABLE: &str = "QUENCH_NARROW";
 
 /// See [`NARROW_VARIABLE`].
@@ -56,6 +56,8 @@ pub enum Limit {
     Memory(u64),
     /// Seconds from start to end.
     Time(u64),
+    /// Seconds of the processor's time.
+    CpuTime(u64),
     /// Descriptors at a time, with the standard streams.
     OpenFiles(u64),
 }
