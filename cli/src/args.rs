@@ -201,7 +201,8 @@ Examples:
 Who runs an executable can take permissions away from it, never give it more:
   QUENCH_NARROW=sockets,read-only,timeout=10 ./tool
 denies functions and groups of WASI (as --deny does), protects what is in its
-directories, and sets limits: max-memory=BYTES, timeout=SECONDS,
+directories (read-only), takes directories away (no-dir=NAME, no-dir for all)
+and listeners (no-listen), and sets limits: max-memory=BYTES, timeout=SECONDS,
 cpu-timeout=SECONDS, max-open-files=NUMBER.";
 
 /// List the machines that executables can be made for
@@ -325,8 +326,8 @@ pub struct PolicyArgs {
     #[arg(long, conflicts_with = "require_lockdown")]
     pub no_lockdown: bool,
 
-    /// Let who starts it give it more: `PROGRAM --dir HOST -- ARGS`, also --env
-    /// and --env-all
+    /// Let who starts it give it more: `PROGRAM --dir HOST -- ARGS`, also --env,
+    /// --env-all and --listen
     #[arg(long)]
     pub runtime_policy: bool,
 

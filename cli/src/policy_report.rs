@@ -135,7 +135,10 @@ impl PolicyReport {
             lines.push(format!("not the functions {}", self.denied.join(", ")));
         }
         if self.runtime_policy {
-            lines.push("what who starts it adds: --dir, --env, --env-all before `--`".to_string());
+            lines.push(
+                "what who starts it adds: --dir, --env, --env-all, --listen before `--`"
+                    .to_string(),
+            );
         }
         lines
     }

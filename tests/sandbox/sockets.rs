@@ -41,11 +41,18 @@ const ECHO: &str = r#"(module
           (br $again))))
     (call $must (call $shutdown (local.get $connection) (i32.const 2)))))"#;
 
-fn start(folder: &Path, options: &[&str]) -> Child {
+fn start(folder: &Path, options: &[&str], arguments: &[&str]) -> Child {
     let program = build(folder, "echo", ECHO, host(), options);
     let mut command = Command::new(program);
-    command.current_dir(folder).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null());
     command.spawn().expect("it starts")
+}
+
+fn strs(strings: &[String]) -> Vec<&str> {
+    strings.iter().map(String::as_str).collect()
 }
 
 /// Tries until the program listens.
@@ -74,11 +81,29 @@ fn echo(connection: &mut (impl Read + Write), end: impl FnOnce()) -> String {
 
 #[test]
 fn a_port() {
+    assert_echoes(|address| {
+        let options = ["--listen", address].map(String::from);
+        (options.to_vec(), Vec::new())
+    });
+}
+
+#[test]
+fn a_port_that_who_starts_it_gives() {
+    assert_echoes(|address| {
+        let options = ["--runtime-policy", "--require-lockdown"].map(String::from);
+        let arguments = ["--listen", address, "--"].map(String::from);
+        (options.to_vec(), arguments.to_vec())
+    });
+}
+
+/// With the options of the build and the arguments that are made of an address.
+fn assert_echoes(listening: impl Fn(&str) -> (Vec<String>, Vec<String>)) {
     let scratch = quench_tests::scratch("port").expect("a scratch folder");
     // A port that was free a moment ago.
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     let address = free.expect("a port").to_string();
-    let mut program = start(scratch.path(), &["--listen", &address]);
+    let (options, arguments) = listening(&address);
+    let mut program = start(scratch.path(), &strs(&options), &strs(&arguments));
     let mut connection = connect(|| TcpStream::connect(&address));
     let other = connection.try_clone().expect("the same connection");
     let said = echo(&mut connection, || {
@@ -94,6 +119,7 @@ fn a_socket_in_the_file_system() {
     let mut program = start(
         scratch.path(),
         &["--listen", "unix:s", "--require-lockdown"],
+        &[],
     );
     let place = scratch.path().join("s");
     let mut connection = connect(|| UnixStream::connect(&place));

@@ -2,7 +2,10 @@
 //! command line: options up to `--`. All that follows is the program's. Knows
 //! the grammar, which is that of `quench build`.
 
-use quench_policy::{Base, DecodeError, Directory, Entries, Entry, Value, Variable, decode};
+use crate::address;
+use quench_policy::{
+    Base, DecodeError, Directory, Entries, Entry, Listener, Value, Variable, decode,
+};
 use quench_runtime_support::{Strings, args, fatal, policy};
 
 /// Whether the program was built with `--runtime-policy`.
@@ -110,6 +113,7 @@ fn entry(
         b"--env-all" => Some(Entry::AllVariables),
         b"--dir" => directory(rest.next()?).map(Entry::Directory),
         b"--env" => variable(rest.next()?).map(Entry::Variable),
+        b"--listen" => listener(rest.next()?).map(Entry::Listener),
         _ => None,
     }
 }
@@ -143,11 +147,25 @@ fn variable(text: &'static [u8]) -> Option<Variable<'static>> {
     (!name.is_empty()).then_some(Variable { name, value })
 }
 
+/// `ADDRESS:PORT`, `unix:PATH` or `fd:NUMBER`.
+fn listener(text: &'static [u8]) -> Option<Listener<'static>> {
+    if let Some(path) = text.strip_prefix(b"unix:") {
+        return (!path.is_empty()).then_some(Listener::Unix(path));
+    }
+    match text.strip_prefix(b"fd:") {
+        Some(number) => {
+            let number = core::str::from_utf8(number).ok()?.parse();
+            number.ok().map(Listener::Inherited)
+        }
+        None => address::parse(text).map(Listener::Ip),
+    }
+}
+
 fn wrong(option: &[u8]) -> ! {
     fatal(&[
         b"error: `",
         option,
-        b"` is no permission, or is not complete; before `--` this program takes --dir HOST[::GUEST][:ro], --env NAME[=VALUE], --env-all",
+        b"` is no permission, or is not complete; before `--` this program takes --dir HOST[::GUEST][:ro], --env NAME[=VALUE], --env-all, --listen ADDRESS",
     ])
 }
 
@@ -177,5 +195,17 @@ mod tests {
         assert_eq!(variable(b"A").unwrap().value, Value::Inherited);
         assert_eq!(variable(b"A=b=c").unwrap().value, Value::Fixed(b"b=c"));
         assert_eq!(variable(b"=b"), None);
+    }
+
+    #[test]
+    fn listeners() {
+        let ip = |text: &str| Some(Listener::Ip(text.parse().unwrap()));
+        assert_eq!(listener(b"127.0.0.1:80"), ip("127.0.0.1:80"));
+        assert_eq!(listener(b"[::1]:80"), ip("[::1]:80"));
+        assert_eq!(listener(b"unix:a"), Some(Listener::Unix(b"a")));
+        assert_eq!(listener(b"fd:3"), Some(Listener::Inherited(3)));
+        for wrong in ["", "80", "localhost:80", "unix:", "fd:", "fd:x"] {
+            assert_eq!(listener(wrong.as_bytes()), None, "{wrong}");
+        }
     }
 }

@@ -3,43 +3,52 @@
 //! that is not understood ends the program.
 
 use core::str::FromStr;
-use quench_policy::{Functions, Limit, NARROW_VARIABLE, READ_ONLY_WORD};
+use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE};
 use quench_runtime_support::{environment, fatal};
 
 pub struct Narrowing {
     pub denied: Functions,
     pub read_only: bool,
+    /// No directory is left.
+    no_directories: bool,
+    /// No socket that others connect to is left.
+    pub no_listeners: bool,
     pub limits: [Option<Limit>; 4],
 }
 
 impl Narrowing {
     /// From the process's environment; ends the program if that is wrong.
-    pub fn read() -> Narrowing {
+    /// `is_directory` says of a name whether the program has such a directory.
+    pub fn read(is_directory: impl Fn(&str) -> bool) -> Narrowing {
         let mut narrowing = Narrowing {
             denied: Functions::NONE,
             read_only: false,
+            no_directories: false,
+            no_listeners: false,
             limits: [None; 4],
         };
-        let name = NARROW_VARIABLE.as_bytes();
-        let value = environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="));
-        let separates = |byte: &u8| matches!(byte, b',' | b' ');
-        let words = value.unwrap_or_default().split(separates);
-        for word in words.filter(|word| !word.is_empty()) {
-            if narrowing.add(word).is_none() {
+        for word in words() {
+            if narrowing.add(word, &is_directory).is_none() {
                 fatal(&[
                     b"error: `",
                     word,
-                    b"` in QUENCH_NARROW is no function or group of WASI, no `read-only`, and no limit such as max-memory=BYTES, timeout=SECONDS, cpu-timeout=SECONDS, max-open-files=NUMBER",
+                    b"` in QUENCH_NARROW is no function or group of WASI, not `read-only`, `no-listen`, `no-dir`, no `no-dir=NAME` of a directory of this program, and no limit such as max-memory=BYTES, timeout=SECONDS, cpu-timeout=SECONDS, max-open-files=NUMBER",
                 ]);
             }
         }
         narrowing
     }
 
-    fn add(&mut self, word: &[u8]) -> Option<()> {
+    fn add(&mut self, word: &[u8], is_directory: impl Fn(&str) -> bool) -> Option<()> {
         let word = core::str::from_utf8(word).ok()?;
-        if word == READ_ONLY_WORD {
+        if word == "read-only" {
             self.read_only = true;
+        } else if word == "no-dir" {
+            self.no_directories = true;
+        } else if word == "no-listen" {
+            self.no_listeners = true;
+        } else if let Some(name) = word.strip_prefix(NO_DIRECTORY) {
+            return is_directory(name).then_some(());
         } else if let Some((name, value)) = word.split_once('=') {
             let value = u64::from_str(value).ok()?;
             let (place, limit) = match name {
@@ -55,4 +64,22 @@ impl Narrowing {
         }
         Some(())
     }
+
+    /// Whether a directory is taken away.
+    pub fn takes(&self, directory: &Directory<'_>) -> bool {
+        let name = directory.guest.as_bytes();
+        let names = |word: &[u8]| word.strip_prefix(NO_DIRECTORY.as_bytes()) == Some(name);
+        self.no_directories || words().any(names)
+    }
+}
+
+/// The beginning of a word that takes one directory, by the guest's name of it.
+const NO_DIRECTORY: &str = "no-dir=";
+
+fn words() -> impl Iterator<Item = &'static [u8]> {
+    let name = NARROW_VARIABLE.as_bytes();
+    let value = environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="));
+    let separates = |byte: &u8| matches!(byte, b',' | b' ');
+    let words = value.unwrap_or_default().split(separates);
+    words.filter(|word| !word.is_empty())
 }

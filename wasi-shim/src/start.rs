@@ -28,11 +28,11 @@ const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_
 /// and writing. Ends the program with a message when the policy cannot be had.
 pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions, bool) {
     insert_streams(descriptors, streams);
-    let narrowing = Narrowing::read();
+    let narrowing = Narrowing::read(is_directory);
     // First, because descriptors that the caller left open have numbers that
     // nothing else may get.
-    let listeners = listeners();
-    open_directories(descriptors, narrowing.read_only);
+    let listeners = listeners(&narrowing);
+    open_directories(descriptors, &narrowing);
     for listener in listeners.into_iter().flatten() {
         insert(descriptors, Descriptor::socket(listener));
     }
@@ -46,7 +46,12 @@ pub fn start_with_streams(
     streams: [OwnedFd; 3],
 ) -> (Functions, bool) {
     insert_streams(descriptors, streams);
-    confine(descriptors, &Narrowing::read(), built_in_entries())
+    confine(descriptors, &Narrowing::read(|_| false), built_in_entries())
+}
+
+/// Whether the policy gives a directory that the guest calls so.
+fn is_directory(name: &str) -> bool {
+    entries().any(|entry| matches!(entry, Entry::Directory(directory) if directory.guest == name))
 }
 
 fn insert_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
@@ -59,8 +64,11 @@ fn insert_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
     }
 }
 
-fn listeners() -> [Option<OwnedFd>; LISTENERS_MAX] {
+fn listeners(narrowing: &Narrowing) -> [Option<OwnedFd>; LISTENERS_MAX] {
     let mut opened = [const { None }; LISTENERS_MAX];
+    if narrowing.no_listeners {
+        return opened;
+    }
     let mut places = opened.iter_mut();
     for entry in entries() {
         if let Entry::Listener(listener) = entry {
@@ -73,11 +81,13 @@ fn listeners() -> [Option<OwnedFd>; LISTENERS_MAX] {
     opened
 }
 
-fn open_directories(descriptors: &mut Descriptors, read_only: bool) {
+fn open_directories(descriptors: &mut Descriptors, narrowing: &Narrowing) {
     for entry in entries() {
-        if let Entry::Directory(directory) = entry {
+        if let Entry::Directory(directory) = entry
+            && !narrowing.takes(&directory)
+        {
             let fd = open(&directory).unwrap_or_else(|error| missing(&directory, error));
-            let read_only = read_only || directory.read_only;
+            let read_only = narrowing.read_only || directory.read_only;
             let descriptor = Descriptor::preopen(fd, directory.guest, read_only);
             insert(descriptors, descriptor);
         }

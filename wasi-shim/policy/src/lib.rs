@@ -21,13 +21,11 @@ pub use system_calls::{STRICT, SystemCall, is_strict_enough, system_calls};
 
 /// The environment variable with which the person who runs a program takes
 /// permissions away from it: words separated by commas or spaces. The name of
-/// a function or group of WASI denies it, [`READ_ONLY_WORD`] protects what is
-/// in all directories, `max-memory=BYTES`, `timeout=SECONDS`,
+/// a function or group of WASI denies it; `read-only` protects what is in all
+/// directories, `no-dir=NAME` takes one away by the guest's name, `no-dir` all,
+/// `no-listen` all listeners; `max-memory=BYTES`, `timeout=SECONDS`,
 /// `cpu-timeout=SECONDS` and `max-open-files=NUMBER` are further limits.
 pub const NARROW_VARIABLE: &str = "QUENCH_NARROW";
-
-/// See [`NARROW_VARIABLE`].
-pub const READ_ONLY_WORD: &str = "read-only";
 
 /// One thing that a program may do, or is given. A policy is a list of these;
 /// their order is that of the command line.
