@@ -379,6 +379,34 @@ fn a_large_file() {
     play(script, &["--dir", "."], |_| {}, |_| {});
 }
 
+/// What the older module of WASI numbers and lays out otherwise.
+#[test]
+fn the_older_module() {
+    let script = r"# unstable
+        file = open 3 'file' rwc
+        fd_write file ['12345'] @
+        fd_seek file 2 2 @
+        long @ 2
+        fd_seek file 1 0 @
+        long @ 3
+        fd_seek file -1 1 @
+        long @ 4
+        fd_seek file 0 3 @ -> inval
+        path_filestat_get 3 0 'file' @
+        byte @+16 4
+        word @+20 1
+        long @+24 5
+        # Two subscriptions of 56 bytes: a clock, 1 second and 1 millisecond.
+        put 0x30020 '\00\ca\9a\3b'
+        put 0x30038 '\07'
+        put 0x30058 '\40\42\0f'
+        poll_oneoff 0x30000 @ 2 @+100
+        word @+100 1
+        long @ 7
+    ";
+    play(script, &["--dir", "."], |_| {}, |_| {});
+}
+
 #[test]
 fn times_before_1970_and_far_away() {
     let before = SystemTime::UNIX_EPOCH - Duration::from_secs(3_000_000_000);

@@ -1,16 +1,20 @@
 //! A directory that becomes a symbolic link to outside, and back, while a
 //! guest opens a file through it all the time.
 
-use crate::{build, host};
+use crate::build;
+use crate::script::Way;
 use quench_tests::{Limits, run};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
-/// Opens `d/f` many times. Exit status: 1 if it ever read `s`; 2 if it never
+/// Times that the guest opens a file: natively, and under an emulator.
+const ROUNDS: u32 = 200_000;
+const ROUNDS_EMULATED: u32 = 5_000;
+
+/// Opens `d/f` `ROUNDS` times. Exit status: 1 if it ever read `s`; 2 if it never
 /// read `i`; 3 if it never failed.
 const GUEST: &str = r#"(module
   (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
@@ -32,12 +36,18 @@ const GUEST: &str = r#"(module
             (then (call $exit (i32.const 1))))
           (local.set $read (i32.const 1))))
       (local.set $round (i32.add (local.get $round) (i32.const 1)))
-      (br_if $again (i32.lt_u (local.get $round) (i32.const 200000))))
+      (br_if $again (i32.lt_u (local.get $round) (i32.const ROUNDS))))
     (if (i32.eqz (local.get $read)) (then (call $exit (i32.const 2))))
     (if (i32.eqz (local.get $failed)) (then (call $exit (i32.const 3))))))"#;
 
 #[test]
 fn a_link_swapped_during_the_walk() {
+    for way in Way::ALL {
+        assert_never_outside(way);
+    }
+}
+
+fn assert_never_outside(way: Way) {
     let scratch = quench_tests::scratch("race").expect("a scratch folder");
     let folder = scratch.path();
     for (place, content) in [("box/inside", "i"), ("outside", "s")] {
@@ -47,7 +57,12 @@ fn a_link_swapped_during_the_walk() {
     point(folder, "inside");
     // The kernel's own protection is not what is tested here.
     let options = ["--dir", "box", "--no-lockdown"];
-    let program = build(folder, "race", GUEST, host(), &options);
+    let rounds = match way {
+        Way::Kernel => ROUNDS,
+        Way::ByHand(_) => ROUNDS_EMULATED,
+    };
+    let guest = GUEST.replace("ROUNDS", &rounds.to_string());
+    let program = build(folder, "race", &guest, way.target(), &options);
     let ended = AtomicBool::new(false);
     let finished = thread::scope(|scope| {
         scope.spawn(|| {
@@ -56,13 +71,13 @@ fn a_link_swapped_during_the_walk() {
                 point(folder, "inside");
             }
         });
-        let mut command = Command::new(&program);
+        let mut command = way.command(&program);
         let finished = run(command.current_dir(folder), &Limits::default());
         ended.store(true, Relaxed);
         finished
     });
     let finished = finished.expect("it ends");
-    assert_eq!(finished.status, 0, "{}", finished.stderr());
+    assert_eq!(finished.status, 0, "{way:?}: {}", finished.stderr());
 }
 
 /// Replaces the link in one step.

@@ -65,7 +65,7 @@ impl Way {
         Way::ByHand(Target::Aarch64),
     ];
 
-    fn target(self) -> Target {
+    pub fn target(self) -> Target {
         match self {
             Way::Kernel => host(),
             Way::ByHand(target) => target,
