@@ -1,6 +1,9 @@
 //! Limits of time in everything that a program can wait for.
 
+use crate::build;
 use crate::script::{Way, compile};
+use quench_compiler::Target;
+use quench_tests::{Limits, command, run};
 use std::fs::File;
 use std::path::Path;
 use std::process::Stdio;
@@ -55,6 +58,46 @@ fn ends(wait: &str, way: Way) {
     let took = begin.elapsed();
     assert!(took > Duration::from_millis(900), "{took:?}");
     assert!(took < Duration::from_secs(60), "{took:?}");
+}
+
+/// Code that never ends: in a loop, in a long instruction again and again, in
+/// frames that come and go, and waiting in a shared memory.
+const SPINS: [&str; 4] = [
+    r#"(module (func (export "_start") (loop $again (br $again))))"#,
+    r#"(module (memory (export "memory") 1000)
+      (func (export "_start")
+        (loop $again
+          (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x3e80000))
+          (br $again))))"#,
+    r#"(module (func $next (return_call $next)) (func (export "_start") (call $next)))"#,
+    r#"(module (memory (export "memory") 1 1 shared)
+      (func (export "_start")
+        (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))"#,
+];
+
+#[test]
+fn time_ends_all_code() {
+    std::thread::scope(|scope| {
+        for target in Target::ALL {
+            for (place, spin) in SPINS.into_iter().enumerate() {
+                scope.spawn(move || stops(spin, target, "--timeout", 124));
+                // Who waits does not use the processor.
+                if place + 1 < SPINS.len() {
+                    scope.spawn(move || stops(spin, target, "--cpu-timeout", 152));
+                }
+            }
+        }
+    });
+}
+
+fn stops(spin: &str, target: Target, limit: &str, status: i32) {
+    let scratch = quench_tests::scratch("spins").expect("a scratch folder");
+    let program = build(scratch.path(), "spins", spin, target, &[limit, "1"]);
+    let finished = run(&mut command(&program, target), &Limits::default());
+    let finished = finished.expect("it ends");
+    let said = finished.stderr();
+    assert_eq!(finished.status, status, "{target:?} {spin}: {said}");
+    assert!(said.contains(&format!("({})", &limit[2..])), "{said}");
 }
 
 fn make_pipe(place: &Path) {
