@@ -13,7 +13,7 @@ use crate::object::{ObjectWriter, Record};
 use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
 use crate::thunks::Thunk;
-use crate::{Error, Target, translate};
+use crate::{Error, Target, names, translate};
 use object::write::SymbolId;
 use object::{SymbolKind, SymbolScope};
 use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader};
@@ -292,12 +292,8 @@ impl Emitter<'_, '_> {
                 Source::Function(index) => *index,
                 Source::Thunk(_) => u32::MAX,
             };
-            let name = unit
-                .module
-                .function_names
-                .get(&index)
-                .copied()
-                .unwrap_or("");
+            let name = unit.module.function_names.get(&index).copied();
+            let name = names::readable(name.unwrap_or_default());
             functions
                 .u32(0)
                 .u32(function.code.len() as u32)
@@ -306,7 +302,7 @@ impl Emitter<'_, '_> {
                 .u32(handlers.bytes.len() as u32 / size_of::<quench_abi::HandlerEntry>() as u32)
                 .u32(names.len() as u32)
                 .u32(name.len() as u32);
-            names.push_str(name);
+            names.push_str(&name);
             for (offset, trap) in &function.traps {
                 traps.u32(*offset).u32(*trap as u32);
             }

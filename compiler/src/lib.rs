@@ -20,6 +20,7 @@ mod interface;
 mod layout;
 mod matching;
 mod module;
+mod names;
 mod object;
 mod options;
 mod parse;

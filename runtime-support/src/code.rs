@@ -43,6 +43,11 @@ pub fn place(address: usize) -> Option<Place> {
 }
 
 impl Place {
+    /// Address of the function's first instruction.
+    pub fn start(&self) -> usize {
+        self.function().map_or(0, start)
+    }
+
     /// Index in the module's function index space; none for code that the
     /// compiler made up.
     pub fn function_index(&self) -> Option<u32> {

@@ -14,6 +14,7 @@
 #![allow(unsafe_code)]
 
 use crate::arch;
+use crate::backtrace::{self, Callers};
 use crate::code;
 use crate::limits;
 use crate::memory::round_up;
@@ -95,6 +96,10 @@ pub unsafe extern "C" fn unwind(
     mut frame: usize,
     mut return_address: usize,
 ) -> ! {
+    let callers = Callers {
+        frame,
+        return_address,
+    };
     // The call may be the last instruction of its function.
     while let Some(place) = code::place(return_address - 1) {
         if let Some(landing) = place.handler() {
@@ -116,10 +121,10 @@ pub unsafe extern "C" fn unwind(
         }
     }
     // SAFETY: the exception's tag is a record.
-    unsafe { uncaught(&*(*exception).tag) }
+    unsafe { uncaught(&*(*exception).tag, callers) }
 }
 
-unsafe fn uncaught(tag: &Tag) -> ! {
+unsafe fn uncaught(tag: &Tag, mut callers: Callers) -> ! {
     if let Some(frame) = stack::catch_frame() {
         // SAFETY: the `catch` is active.
         unsafe { arch::resume(frame, Trap::UncaughtException as u32) };
@@ -130,7 +135,13 @@ unsafe fn uncaught(tag: &Tag) -> ! {
         [] => line,
         name => line.text(" with tag `").bytes(name).text("`"),
     };
-    line.exit(TRAP_EXIT_STATUS)
+    match callers.next() {
+        Some(place) => trap::end(
+            backtrace::function(line.text(" thrown in"), &place),
+            callers,
+        ),
+        None => trap::end(line, callers),
+    }
 }
 
 unsafe fn value_count(tag: *const Tag) -> usize {

@@ -12,6 +12,7 @@
 
 mod arch;
 mod atomic;
+mod backtrace;
 mod code;
 mod cpu;
 mod exception;
@@ -28,7 +29,7 @@ mod start;
 mod table;
 mod trap;
 
-pub use arch::{AUDIT_ARCHITECTURE, quench_throw, system_call};
+pub use arch::{AUDIT_ARCHITECTURE, quench_missing_import, quench_throw, system_call};
 pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};
@@ -40,4 +41,4 @@ pub use process::{
 pub use report::{FAILURE_STATUS, Line, fatal};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
-pub use trap::{quench_missing_import, words as trap_words};
+pub use trap::words as trap_words;

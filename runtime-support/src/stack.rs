@@ -68,6 +68,12 @@ pub fn is_in_guard(address: usize) -> bool {
     guard.start != 0 && guard.contains(&address)
 }
 
+/// Whether 8 bytes at this address are on the guest stack.
+pub fn contains(address: usize) -> bool {
+    let start = GUARD_START.load(Relaxed) + STACK_GUARD_SIZE as usize;
+    (start..TOP.load(Relaxed).saturating_sub(7)).contains(&address)
+}
+
 /// Calls a function on the guest stack. A trap ends the program.
 ///
 /// # Safety

@@ -10,6 +10,7 @@
 #![allow(unsafe_code)]
 
 use crate::arch::{self, SignalContext};
+use crate::backtrace::{self, Callers};
 use crate::code::{self, Place};
 use crate::cpu;
 use crate::process;
@@ -58,24 +59,33 @@ pub unsafe fn set_up() {
     }
 }
 
-/// Called by stubs of imports that the program was built without.
+/// What [`arch::quench_missing_import`] does. `frame` is the frame pointer of
+/// the stub, which the call returns to at `return_address`.
 ///
 /// # Safety
 ///
-/// `length` bytes of text at `import`; called by guest code.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn quench_missing_import(import: *const u8, length: u64) -> ! {
+/// `length` bytes of text at `import`.
+pub unsafe extern "C" fn missing_import(
+    import: *const u8,
+    length: u64,
+    frame: usize,
+    return_address: usize,
+) -> ! {
     if let Some(frame) = stack::catch_frame() {
         // SAFETY: the `catch` is active.
         unsafe { arch::resume(frame, Trap::MissingImport as u32) };
     }
     // SAFETY: the caller's promise.
     let import = unsafe { process::slice(import, length) };
-    start_of_report(Trap::MissingImport)
+    let line = start_of_report(Trap::MissingImport)
         .text(": ")
         .bytes(import)
-        .text(" was called, and the program was built without it (--stub-imports)")
-        .exit(TRAP_EXIT_STATUS)
+        .text(" was called, and the program was built without it (--stub-imports)");
+    let callers = Callers {
+        frame,
+        return_address,
+    };
+    end(line, callers)
 }
 
 /// What an exception turned out to be.
@@ -111,7 +121,7 @@ unsafe extern "C" fn handle(
     };
     match stack::catch_frame() {
         Some(frame) => context.resume_at(frame, cause.trap as u32),
-        None => report(&cause, place),
+        None => report(&cause, place, context),
     }
 }
 
@@ -157,7 +167,7 @@ fn fault_address(information: &Siginfo) -> usize {
     }
 }
 
-fn report(cause: &Cause, place: Option<Place>) -> ! {
+fn report(cause: &Cause, place: Option<Place>, context: &SignalContext) -> ! {
     let mut line = start_of_report(cause.trap);
     if let Some(access) = &cause.access {
         line = line
@@ -167,7 +177,24 @@ fn report(cause: &Cause, place: Option<Place>) -> ! {
             .hexadecimal(access.length)
             .text(" bytes,");
     }
-    in_function(line, place).exit(TRAP_EXIT_STATUS)
+    let callers = match &place {
+        Some(place) => context.callers(place.start()),
+        // In a host function.
+        None => Callers::of_frame(0),
+    };
+    match place {
+        Some(place) if place.function_index().is_some() => {
+            end(backtrace::function(line.text(" in"), &place), callers)
+        }
+        _ => end(line, callers),
+    }
+}
+
+/// Prints what happened and who called, and ends the program.
+pub fn end(line: Line, callers: Callers) -> ! {
+    line.print();
+    backtrace::print(callers);
+    process::exit(TRAP_EXIT_STATUS)
 }
 
 fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
@@ -187,20 +214,6 @@ fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
 
 fn start_of_report(trap: Trap) -> Line {
     Line::new("trap: ").text(words(trap))
-}
-
-fn in_function(line: Line, place: Option<Place>) -> Line {
-    let Some(place) = place else {
-        return line;
-    };
-    let Some(index) = place.function_index() else {
-        return line;
-    };
-    let line = line.text(" in function ").decimal(u64::from(index));
-    match place.function_name() {
-        [] => line,
-        name => line.text(" `").bytes(name).text("`"),
-    }
 }
 
 /// As the specification's tests word it, where they do.

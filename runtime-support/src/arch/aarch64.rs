@@ -7,6 +7,7 @@
 //! accesses are unaligned ones.
 #![allow(unsafe_code)]
 
+use crate::backtrace::Callers;
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
 use core::arch::{asm, naked_asm};
 use quench_abi::Exception;
@@ -117,6 +118,22 @@ pub unsafe extern "C" fn quench_throw(exception: *mut Exception) -> ! {
     )
 }
 
+/// See [`quench_abi::symbols::MISSING_IMPORT`].
+///
+/// # Safety
+///
+/// A text; called by compiled code, whose frame pointer is in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_missing_import(import: *const u8, length: u64) -> ! {
+    naked_asm!(
+        "mov x2, x29",
+        "mov x3, x30",
+        "b {missing_import}",
+        missing_import = sym crate::trap::missing_import,
+    )
+}
+
 /// Continues in compiled code with an exception as payload.
 ///
 /// # Safety
@@ -188,6 +205,35 @@ impl SignalContext {
     /// Address of the instruction that was interrupted.
     pub fn program_counter(&self) -> usize {
         self.program_counter as usize
+    }
+
+    /// The callers of the function that was interrupted, which starts at
+    /// `start`.
+    pub fn callers(&self, start: usize) -> Callers {
+        /// Signs the return address (the feature `pauth`).
+        const PACIASP: u32 = 0xd503_233f;
+        /// `stp x29, x30, [sp, #-16]!`
+        const SAVE_FRAME: u32 = 0xa9bf_7bfd;
+        let first = start as *const u32;
+        // SAFETY: the function's first instructions, of which it has more.
+        let saves = unsafe {
+            let first = if first.read() == PACIASP {
+                first.add(1)
+            } else {
+                first
+            };
+            (first.read() == SAVE_FRAME).then(|| first.add(1).addr())
+        };
+        let [frame, link] = [self.registers[29], self.registers[30]].map(|value| value as usize);
+        match saves {
+            // What follows it sets the frame pointer.
+            Some(sets) if self.program_counter() > sets => Callers::of_frame(frame),
+            // The function calls nobody, or has not begun.
+            _ => Callers {
+                frame,
+                return_address: plain_return_address(link),
+            },
+        }
     }
 
     /// Makes the handler's return go to [`resume`].

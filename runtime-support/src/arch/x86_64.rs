@@ -7,6 +7,7 @@
 //! Vector accesses are unaligned ones.
 #![allow(unsafe_code)]
 
+use crate::backtrace::Callers;
 use core::arch::asm;
 use core::arch::naked_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
@@ -109,6 +110,22 @@ pub unsafe extern "C" fn quench_throw(exception: *mut Exception) -> ! {
     )
 }
 
+/// See [`quench_abi::symbols::MISSING_IMPORT`].
+///
+/// # Safety
+///
+/// A text; called by compiled code, whose frame pointer is in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_missing_import(import: *const u8, length: u64) -> ! {
+    naked_asm!(
+        "mov rdx, rbp",
+        "mov rcx, [rsp]",
+        "jmp {missing_import}",
+        missing_import = sym crate::trap::missing_import,
+    )
+}
+
 /// Continues in compiled code with an exception as payload.
 ///
 /// # Safety
@@ -156,6 +173,23 @@ impl SignalContext {
     /// Address of the instruction that was interrupted.
     pub fn program_counter(&self) -> usize {
         self.registers[16] as usize
+    }
+
+    /// The callers of the function that was interrupted, which starts at
+    /// `start`.
+    pub fn callers(&self, start: usize) -> Callers {
+        let [frame, stack] = [self.registers[10], self.registers[15]].map(|value| value as usize);
+        // The first instruction saves the frame pointer.
+        if self.program_counter() != start {
+            return Callers::of_frame(frame);
+        }
+        // SAFETY: guest code was interrupted at its entry, with the return
+        // address on the stack.
+        let return_address = unsafe { (stack as *const usize).read() };
+        Callers {
+            frame,
+            return_address,
+        }
     }
 
     /// Makes the handler's return go to [`resume`].

@@ -1,0 +1,109 @@
+//! The functions that were running when guest code ended by a trap or an
+//! exception: a walk over frame pointers, and a line for each. Does not know
+//! what happened.
+//!
+//! # Safety
+//!
+//! Each frame of guest code that made a call begins with the caller's frame
+//! pointer and the return address. A walk reads only from the guest's stack,
+//! upwards, and ends at the first return address outside of guest code.
+#![allow(unsafe_code)]
+
+use crate::code::{self, Place};
+use crate::report::Line;
+use crate::{arch, process, stack};
+
+/// The environment variable that says how much is printed: `0`, nothing;
+/// `full`, every function; else the innermost and outermost ones.
+const VARIABLE: &[u8] = b"QUENCH_BACKTRACE=";
+
+/// Callers printed before and after those that are only counted.
+const INNERMOST: usize = 16;
+const OUTERMOST: usize = 4;
+
+/// The callers of some place, the nearest first. What the compiler made up is
+/// left out.
+#[derive(Clone)]
+pub struct Callers {
+    /// The frame pointer of the function that `return_address` lies in.
+    pub frame: usize,
+    /// 0 at the end.
+    pub return_address: usize,
+}
+
+impl Callers {
+    /// Those of a function whose frame begins at `frame`.
+    pub fn of_frame(frame: usize) -> Callers {
+        let mut callers = Callers {
+            frame,
+            return_address: 0,
+        };
+        callers.step();
+        callers
+    }
+
+    fn step(&mut self) {
+        let frame = self.frame;
+        self.return_address = 0;
+        if !frame.is_multiple_of(8) || !stack::contains(frame) || !stack::contains(frame + 8) {
+            return;
+        }
+        // SAFETY: on the guest's stack; what is there are plain words.
+        let (next, return_address) = unsafe {
+            let frame = frame as *const usize;
+            (frame.read(), frame.add(1).read())
+        };
+        self.return_address = arch::plain_return_address(return_address);
+        // Stacks grow downwards; anything else is no chain of frames.
+        self.frame = if next > frame { next } else { 0 };
+    }
+}
+
+impl Iterator for Callers {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        loop {
+            // The call may be the last instruction of its function.
+            let place = code::place(self.return_address.checked_sub(1)?)?;
+            self.step();
+            if place.function_index().is_some() {
+                return Some(place);
+            }
+        }
+    }
+}
+
+/// Adds ` function INDEX `NAME``.
+pub fn function(line: Line, place: &Place) -> Line {
+    let Some(index) = place.function_index() else {
+        return line;
+    };
+    let line = line.text(" function ").decimal(u64::from(index));
+    match place.function_name() {
+        [] => line,
+        name => line.text(" `").bytes(name).text("`"),
+    }
+}
+
+/// Prints a line for each caller, as far as the environment asks for it.
+pub fn print(callers: Callers) {
+    let wanted = process::environment().find_map(|entry| entry.strip_prefix(VARIABLE));
+    let all = match wanted {
+        Some(b"0") => return,
+        Some(b"full") => true,
+        _ => false,
+    };
+    let count = callers.clone().count();
+    let outermost = count.saturating_sub(OUTERMOST);
+    for (number, place) in callers.enumerate() {
+        if all || number < INNERMOST || number >= outermost {
+            function(Line::new("  called by"), &place).print();
+        } else if number == INNERMOST {
+            Line::new("  ... ")
+                .decimal((outermost - INNERMOST) as u64)
+                .text(" more, which QUENCH_BACKTRACE=full names")
+                .print();
+        }
+    }
+}
