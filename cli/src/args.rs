@@ -203,7 +203,11 @@ Who runs an executable can take permissions away from it, never give it more:
 denies functions and groups of WASI (as --deny does), protects what is in its
 directories (read-only), takes directories away (no-dir=NAME, no-dir for all)
 and listeners (no-listen), and sets limits: max-memory=BYTES, timeout=SECONDS,
-cpu-timeout=SECONDS, max-open-files=NUMBER.";
+cpu-timeout=SECONDS, max-open-files=NUMBER.
+
+After a trap an executable names the functions that led there:
+  QUENCH_BACKTRACE=full ./tool
+names all, QUENCH_BACKTRACE=0 none; else those in the middle are counted.";
 
 /// List the machines that executables can be made for
 #[derive(Debug, Args)]

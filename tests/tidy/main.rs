@@ -48,6 +48,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/arch/aarch64.rs",
     "runtime-support/src/arch/x86_64.rs",
     "runtime-support/src/atomic.rs",
+    "runtime-support/src/backtrace.rs",
     "runtime-support/src/code.rs",
     "runtime-support/src/cpu.rs",
     "runtime-support/src/exception.rs",
