@@ -6,7 +6,7 @@ use crate::values::{
 };
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use quench_compiler::{OptLevel, Target};
+use quench_compiler::{OptLevel, Pass, Target};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -238,6 +238,11 @@ pub struct CompileArgs {
         hide_possible_values = true
     )]
     pub opt_level: Level,
+
+    /// Leave a pass of the optimiser out, to find out which of them
+    /// miscompiles a module
+    #[arg(long, value_name = "PASS", hide = true)]
+    pub disable_pass: Vec<Pass>,
 
     /// Link a further module into the program; its exports satisfy imports of
     /// module NAME. May be given more than once, later ones can use earlier ones

@@ -15,8 +15,8 @@ use crate::wiring::{Wiring, wire};
 use crate::{archives, version};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    CompiledModule, Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Program, ProgramPlan,
-    Target,
+    CompiledModule, Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Passes, Program,
+    ProgramPlan, Target,
 };
 use quench_policy::RuntimeFunctions;
 
@@ -181,8 +181,10 @@ impl Request<'_> {
     }
 
     fn program(&self) -> Result<Program> {
+        let disabled = self.compile.disable_pass.iter();
         Ok(Program::new(Options {
             cpu: self.cpu,
+            passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
             opt_level: self.compile.opt_level.into(),
             canonical_nans: self.compile.deterministic,
         })?)

@@ -24,6 +24,18 @@ pub struct CompiledFunction {
     pub handlers: Vec<HandlerEntry>,
 }
 
+impl CompiledFunction {
+    /// What the code refers to.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> {
+        self.relocations
+            .iter()
+            .filter_map(|relocation| match relocation.target {
+                RelocationTarget::Symbol(symbol) => Some(symbol),
+                _ => None,
+            })
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Relocation {
     pub offset: u32,

@@ -6,14 +6,17 @@ use crate::emit::{self, Source, Unit};
 use crate::initialize::Initialization;
 use crate::layout::Layout;
 use crate::module::{Item, Module};
+use crate::optimize::Optimizer;
 use crate::program::{Emit, ResolvedImports};
+use crate::symbols::Symbol;
 use crate::thunks::{self, Thunk};
 use crate::translate::{self, Environment, Scratch};
 use crate::{Error, Options};
 use cranelift_codegen::Context;
+use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::TargetIsa;
 use rayon::prelude::*;
-use std::fmt::Write;
+use std::collections::{HashMap, HashSet};
 
 pub struct Input<'a> {
     pub name: &'a str,
@@ -49,6 +52,7 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
         layout: input.layout,
         type_ids: input.type_ids,
         frontend: isa.frontend_config(),
+        passes: options.effective_passes(),
     };
     let worker = Worker {
         environment: &environment,
@@ -71,16 +75,8 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
             };
             emit::emit(&unit, plan)
         }
-        Emit::Clif => listing(&worker, &sources, |_, state, _| {
-            Ok(state.context.func.display().to_string())
-        })
-        .map(Output::text),
-        Emit::Assembly => listing(&worker, &sources, |worker, state, source| {
-            let internal = |message| worker.internal(source, message);
-            let function = codegen::compile(&mut state.context, worker.isa).map_err(internal)?;
-            codegen::disassemble(&function, worker.isa).map_err(internal)
-        })
-        .map(Output::text),
+        Emit::Clif => listing(&worker, &sources).map(Output::text),
+        Emit::Assembly => disassembly(&worker, compile_all(&worker, &sources)?).map(Output::text),
     }
 }
 
@@ -137,16 +133,48 @@ impl State {
     }
 }
 
+/// Compiles `sources`, and leaves out the functions that nothing calls any more
+/// once calls have been replaced.
 fn compile_all(
     worker: &Worker<'_>,
+    sources: &[Source],
+) -> Result<Vec<(Source, CompiledFunction)>, Error> {
+    let optimizer = worker.optimizer();
+    let (mut waiting, mut ready): (Vec<Source>, Vec<Source>) = sources
+        .iter()
+        .partition(|source| optimizer.is_optional(**source));
+    let mut all = Vec::new();
+    while !ready.is_empty() {
+        let compiled = compile_some(worker, &optimizer, &ready)?;
+        let called: HashSet<Symbol> = compiled
+            .iter()
+            .flat_map(|(_, function)| function.symbols())
+            .collect();
+        all.extend(compiled);
+        (ready, waiting) = waiting.into_iter().partition(|source| match source {
+            Source::Function(index) => called.contains(&Symbol::Function(*index)),
+            Source::Thunk(_) => true,
+        });
+    }
+    let order: HashMap<Source, usize> = sources.iter().copied().zip(0..).collect();
+    all.sort_by_key(|(source, _)| order[source]);
+    Ok(all)
+}
+
+fn compile_some(
+    worker: &Worker<'_>,
+    optimizer: &Optimizer,
     sources: &[Source],
 ) -> Result<Vec<(Source, CompiledFunction)>, Error> {
     let results: Vec<Result<(Source, CompiledFunction), Error>> = sources
         .par_iter()
         .map_init(State::new, |state, source| {
+            let internal = |message| worker.internal(*source, message);
             worker.translate(state, *source)?;
-            let function = codegen::compile(&mut state.context, worker.isa)
-                .map_err(|message| worker.internal(*source, message))?;
+            optimizer
+                .optimize(&mut state.context, *source)
+                .map_err(internal)?;
+            let function = codegen::compile(&mut state.context, worker.isa).map_err(internal)?;
             Ok((*source, function))
         })
         .collect();
@@ -154,30 +182,62 @@ fn compile_all(
     results.into_iter().collect()
 }
 
-fn listing(
-    worker: &Worker<'_>,
-    sources: &[Source],
-    show: impl Fn(&Worker<'_>, &mut State, Source) -> Result<String, Error> + Sync,
-) -> Result<Vec<u8>, Error> {
+/// The IR of all functions, as translated.
+fn listing(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error> {
     let texts: Vec<Result<String, Error>> = sources
         .par_iter()
         .map_init(State::new, |state, source| {
             worker.translate(state, *source)?;
-            let mut text = String::new();
-            writeln!(text, ";; {}", worker.describe(*source)).expect("writing to a string");
-            text.push_str(&show(worker, state, *source)?);
-            text.push('\n');
-            Ok(text)
+            Ok(worker.titled(*source, &state.context.func.display().to_string()))
         })
         .collect();
-    let mut all = String::new();
-    for text in texts {
-        all.push_str(&text?);
-    }
-    Ok(all.into_bytes())
+    let texts = texts.into_iter().collect::<Result<String, Error>>()?;
+    Ok(texts.into_bytes())
+}
+
+fn disassembly(
+    worker: &Worker<'_>,
+    code: Vec<(Source, CompiledFunction)>,
+) -> Result<Vec<u8>, Error> {
+    let texts: Vec<Result<String, Error>> = code
+        .par_iter()
+        .map(|(source, function)| {
+            let text = codegen::disassemble(function, worker.isa);
+            let text = text.map_err(|message| worker.internal(*source, message))?;
+            Ok(worker.titled(*source, &text))
+        })
+        .collect();
+    let texts = texts.into_iter().collect::<Result<String, Error>>()?;
+    Ok(texts.into_bytes())
 }
 
 impl Worker<'_> {
+    /// Prepares what functions are optimised with.
+    fn optimizer(&self) -> Optimizer {
+        let mut optimizer = Optimizer::new(self.environment);
+        for group in optimizer.inlining_groups() {
+            let bodies: Vec<(u32, Option<Function>)> = group
+                .par_iter()
+                .map_init(State::new, |state, index| {
+                    // What is wrong with it, is said when it is compiled.
+                    let source = Source::Function(*index);
+                    let made = self.translate(state, source).is_ok()
+                        && optimizer.optimize(&mut state.context, source).is_ok();
+                    let function = std::mem::replace(&mut state.context.func, Function::new());
+                    (*index, made.then_some(function))
+                })
+                .collect();
+            for (index, body) in bodies {
+                optimizer.add_body(index, body);
+            }
+        }
+        optimizer
+    }
+
+    fn titled(&self, source: Source, text: &str) -> String {
+        format!(";; {}\n{text}\n", self.describe(source))
+    }
+
     /// Leaves the IR in `state.context.func`.
     fn translate(&self, state: &mut State, source: Source) -> Result<(), Error> {
         let module = self.environment.module;

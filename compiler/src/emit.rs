@@ -20,7 +20,7 @@ use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader};
 use std::collections::BTreeMap;
 
 /// What code is emitted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// A function of the module.
     Function(u32),

@@ -22,6 +22,7 @@ mod matching;
 mod module;
 mod names;
 mod object;
+mod optimize;
 mod options;
 mod parse;
 mod program;
@@ -39,6 +40,7 @@ pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
     value_type_name,
 };
+pub use optimize::{Pass, Passes};
 pub use options::{OptLevel, Options, Target};
 pub use program::{
     CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan,

@@ -5,7 +5,9 @@
 use crate::constant::ConstantExpression;
 use crate::{FunctionType, GlobalType, MemoryType, TableType};
 use std::collections::HashMap;
-use wasmparser::{FuncToValidate, FunctionBody, RecGroup, RefType, ValType, ValidatorResources};
+use wasmparser::{
+    FuncToValidate, FunctionBody, OperatorsReader, RecGroup, RefType, ValType, ValidatorResources,
+};
 
 pub struct Module<'a> {
     pub types: Vec<FunctionType>,
@@ -111,6 +113,19 @@ pub struct DataSegment<'a> {
 pub struct Body<'a> {
     pub validator: FuncToValidate<ValidatorResources>,
     pub body: FunctionBody<'a>,
+}
+
+impl<'a> Body<'a> {
+    /// What stands after the declarations of locals.
+    pub fn operators(&self) -> wasmparser::Result<OperatorsReader<'a>> {
+        let mut reader = self.body.get_binary_reader();
+        for _ in 0..reader.read_var_u32()? {
+            reader.read_var_u32()?;
+            reader.read::<ValType>()?;
+        }
+        reader.set_features(self.validator.features);
+        Ok(OperatorsReader::new(reader))
+    }
 }
 
 impl<'a> Module<'a> {

@@ -1,6 +1,7 @@
 //! What to compile for, and how hard to try. Knows nothing of modules.
 
 use crate::Cpu;
+use crate::optimize::Passes;
 use std::fmt;
 use std::str::FromStr;
 use target_lexicon::{Architecture, Environment, OperatingSystem, Triple};
@@ -107,6 +108,8 @@ pub struct Options {
     /// its own, as WebAssembly allows. What it leaves open besides (relaxed
     /// SIMD) is the same everywhere in any case.
     pub canonical_nans: bool,
+    /// Those of [`Pass`](crate::Pass) that may run.
+    pub passes: Passes,
 }
 
 impl Options {
@@ -115,6 +118,15 @@ impl Options {
             cpu: Cpu::portable(target),
             opt_level: OptLevel::default(),
             canonical_nans: false,
+            passes: Passes::ALL,
+        }
+    }
+
+    /// Those of the passes that run at this level.
+    pub(crate) fn effective_passes(&self) -> Passes {
+        match self.opt_level {
+            OptLevel::None => Passes::NONE,
+            _ => self.passes,
         }
     }
 }

@@ -1,3 +1,4 @@
+;; options: --disable-pass inline
 ;; Calls within a module: no context, arguments in registers.
 (module
   (func $square (param i64) (result i64) (i64.mul (local.get 0) (local.get 0)))

@@ -1,6 +1,7 @@
 //! The code made for small modules: each `.wat` here is compiled for both
 //! machines, and its disassembly or Cranelift IR compared with the files
 //! beside it, `NAME.TARGET.asm` or `NAME.clif`. `make bless` rewrites them.
+//! A module that begins with `;; options:` is compiled with these.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Trial};
@@ -77,6 +78,10 @@ fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
         .arg(module)
         .args(["--emit", emit, "-o", "-"]);
     build.args(["--target", target.short_name()]);
+    let text = fs::read_to_string(module)?;
+    let first = text.lines().next().unwrap_or_default();
+    let options = first.strip_prefix(";; options:").unwrap_or_default();
+    build.args(options.split_whitespace());
     let built = run(&mut build, &Limits::default())?;
     ensure!(built.status == 0, "{}", built.stderr());
     Ok(built.stdout())

@@ -18,6 +18,7 @@ mod variable;
 
 use crate::layout::Layout;
 use crate::module::{Body, Module};
+use crate::optimize::{Pass, Passes};
 use crate::program::ResolvedImports;
 use crate::symbols::Symbol;
 use crate::{Error, types as wasm_types};
@@ -39,6 +40,7 @@ pub struct Environment<'a> {
     /// Identity in the program of each of the module's types.
     pub type_ids: &'a [u32],
     pub frontend: cranelift_codegen::isa::TargetFrontendConfig,
+    pub passes: Passes,
 }
 
 /// Allocations that serve one function after the other.
@@ -225,22 +227,41 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     pub fn region(&mut self, region: Region) -> AliasRegion {
-        let number = self.regions.len() as u32;
         let regions = &mut self.builder.func.dfg.alias_regions;
         *self.regions.entry(region).or_insert_with(|| {
             regions.push(AliasRegionData {
-                user_id: number,
+                user_id: region.number(),
                 description: region.description(),
             })
         })
     }
 
+    /// Ends the block with a trap: it will hardly ever run.
     pub fn trap(&mut self, trap: Trap) {
+        if self.environment.passes.contains(Pass::ColdBlocks)
+            && let Some(block) = self.builder.current_block()
+            && Some(block) != self.builder.func.layout.entry_block()
+        {
+            self.builder.set_cold_block(block);
+        }
         self.builder.ins().trap(crate::traps::code(trap));
     }
 }
 
 impl Region {
+    /// The same in all functions of a module: their bodies may be put into
+    /// each other.
+    fn number(self) -> u32 {
+        match self {
+            Region::MemoryRecords => 0,
+            Region::Globals => 1,
+            Region::TableElements => 2,
+            Region::TableRecords => 3,
+            Region::Segments => 4,
+            Region::Memory(index) => 5 + index,
+        }
+    }
+
     fn description(self) -> std::borrow::Cow<'static, str> {
         match self {
             Region::Memory(index) => format!("memory {index}").into(),

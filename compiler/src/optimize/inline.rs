@@ -1,0 +1,354 @@
+//! Which calls are replaced by the callee's body, and with which body.
+//! Cranelift puts it in place.
+//!
+//! Candidates are chosen by the size of their code as it stands in the module
+//! and by how often they are called. Their bodies are made first, callees
+//! before callers, so that a body has its own calls replaced already; then
+//! they serve all functions of the module, in any order. Candidates that call
+//! each other in a circle keep those calls. So do calls in the body of a `try`,
+//! where calls of host functions would have to be told apart, tail calls, and
+//! calls in code that ends in a trap.
+//!
+//! An inlined function has no frame: a backtrace does not show it. Its
+//! instructions keep their source locations, which are unique in the module.
+
+use crate::module::{Body, Module};
+use crate::symbols::Symbol;
+use cranelift_codegen::Context;
+use cranelift_codegen::inline::{Inline, InlineCommand};
+use cranelift_codegen::ir::{
+    Block, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Inst, InstructionData,
+    Opcode, UserExternalNameRef, Value,
+};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+use wasmparser::Operator;
+
+/// Bytes of code, as it stands in the module, of a function that is put in
+/// place of all its calls. The figures in this file are measured: twice as much
+/// made code larger and no program faster.
+const SMALL: usize = 100;
+
+/// The same, of a function that is called from one place only.
+const CALLED_ONCE: usize = 600;
+
+/// Instructions of a body, with what was put into it.
+const LARGEST_BODY: usize = 600;
+
+/// Instructions that a function may grow by.
+const MOST_GROWTH: usize = 4000;
+
+/// What a function's code looks like, before translation.
+struct Summary {
+    /// Bytes.
+    size: usize,
+    /// Functions it calls, once for each call.
+    calls: Vec<u32>,
+    /// It can be put in place of a call.
+    simple: bool,
+}
+
+/// Functions whose bodies are to be made, in the order in which that can be
+/// done: each calls those of earlier groups only, as far as calls are to be
+/// replaced.
+#[derive(Default)]
+pub struct Plan {
+    pub groups: Vec<Vec<u32>>,
+    /// Of the above, those whose code nothing can need but calls.
+    unshared: BTreeSet<u32>,
+}
+
+impl Plan {
+    pub fn new(module: &Module<'_>) -> Plan {
+        let summaries: Vec<Summary> = module.bodies.par_iter().map(summary).collect();
+        let mut calls = vec![0u32; module.functions.len()];
+        for callee in summaries.iter().flat_map(|summary| &summary.calls) {
+            if let Some(count) = calls.get_mut(*callee as usize) {
+                *count += 1;
+            }
+        }
+        let body = |index: u32| index.checked_sub(module.imported_functions);
+        let summary = |index: u32| body(index).and_then(|body| summaries.get(body as usize));
+        let kept = kept(module);
+        let candidates = module.imported_functions..module.functions.len() as u32;
+        let candidates: BTreeSet<u32> = candidates
+            .filter(|index| {
+                let once = calls[*index as usize] == 1 && !kept.contains(index);
+                let limit = if once { CALLED_ONCE } else { SMALL };
+                summary(*index).is_some_and(|summary| summary.simple && summary.size <= limit)
+            })
+            .collect();
+        let groups = groups(&candidates, |index| {
+            summary(index).map_or(&[][..], |summary| &summary.calls)
+        });
+        let unshared = candidates.difference(&kept).copied().collect();
+        Plan { groups, unshared }
+    }
+
+    /// The function's code is needed only if something calls it after all.
+    pub fn is_optional(&self, function: u32) -> bool {
+        self.unshared.contains(&function)
+    }
+}
+
+/// Functions that are needed whether they are called or not.
+fn kept(module: &Module<'_>) -> BTreeSet<u32> {
+    let functions = module.functions.iter().enumerate();
+    let referenced = functions.filter(|(_, function)| function.referenced);
+    let referenced = referenced.map(|(index, _)| index as u32);
+    referenced.chain(module.start).collect()
+}
+
+/// What cannot be read, the validator reports when it is translated.
+fn summary(body: &Body<'_>) -> Summary {
+    let range = body.body.range();
+    let mut summary = Summary {
+        size: (range.end - range.start) as usize,
+        calls: Vec::new(),
+        simple: true,
+    };
+    let Ok(mut operators) = body.operators() else {
+        summary.simple = false;
+        return summary;
+    };
+    while !operators.eof() {
+        match operators.read() {
+            Ok(Operator::Call { function_index }) => summary.calls.push(function_index),
+            Ok(
+                Operator::ReturnCall { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::ReturnCallRef { .. }
+                | Operator::TryTable { .. }
+                | Operator::Try { .. },
+            ) => summary.simple = false,
+            Ok(_) => {}
+            Err(_) => {
+                summary.simple = false;
+                break;
+            }
+        }
+    }
+    summary
+}
+
+/// Puts callees before callers; those in a circle come last, together.
+fn groups<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> Vec<Vec<u32>> {
+    let mut remaining = candidates.clone();
+    let mut groups = Vec::new();
+    while !remaining.is_empty() {
+        let ready = |index: &u32| {
+            calls(*index)
+                .iter()
+                .all(|callee| !remaining.contains(callee))
+        };
+        let group: Vec<u32> = remaining.iter().copied().filter(ready).collect();
+        if group.is_empty() {
+            groups.push(remaining.into_iter().collect());
+            break;
+        }
+        for index in &group {
+            remaining.remove(index);
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+/// Bodies to put in place of calls.
+#[derive(Default)]
+pub struct Bodies {
+    functions: HashMap<u32, Inlinable>,
+}
+
+struct Inlinable {
+    function: Function,
+    instructions: usize,
+}
+
+impl Bodies {
+    /// There is a body, so the function passed validation.
+    pub fn is_valid(&self, index: u32) -> bool {
+        self.functions.contains_key(&index)
+    }
+
+    pub fn add(&mut self, index: u32, function: Function) {
+        let instructions = function.dfg.num_insts();
+        if instructions <= LARGEST_BODY {
+            self.functions.insert(
+                index,
+                Inlinable {
+                    function,
+                    instructions,
+                },
+            );
+        }
+    }
+
+    /// Puts bodies in place of calls in the context's function. `own` is the
+    /// function's own index, if it has one.
+    pub fn inline(&self, context: &mut Context) -> Result<(), String> {
+        if self.functions.is_empty() {
+            return Ok(());
+        }
+        let mut policy = Policy {
+            bodies: self,
+            added: 0,
+            placed: Vec::new(),
+        };
+        context.inline(&mut policy).map_err(|e| e.to_string())?;
+        let placed = policy.placed;
+        let mut known = own_symbols(&context.func, &placed);
+        for place in placed {
+            let body = &self.functions[&place.function].function;
+            finish(&mut context.func, body, &place, &mut known);
+        }
+        Ok(())
+    }
+}
+
+struct Policy<'a> {
+    bodies: &'a Bodies,
+    /// Instructions added so far.
+    added: usize,
+    placed: Vec<Place>,
+}
+
+impl Inline for Policy<'_> {
+    fn inline(
+        &mut self,
+        caller: &Function,
+        call: Inst,
+        opcode: Opcode,
+        callee: FuncRef,
+        _: &[Value],
+    ) -> InlineCommand<'_> {
+        let block = caller
+            .layout
+            .inst_block(call)
+            .expect("a call in the layout");
+        if opcode != Opcode::Call || caller.layout.is_cold(block) {
+            return InlineCommand::KeepCall;
+        }
+        let Some(index) = called_function(caller, callee) else {
+            return InlineCommand::KeepCall;
+        };
+        let Some(body) = self.bodies.functions.get(&index) else {
+            return InlineCommand::KeepCall;
+        };
+        if self.added + body.instructions > MOST_GROWTH {
+            return InlineCommand::KeepCall;
+        }
+        self.added += body.instructions;
+        self.placed.push(Place {
+            function: index,
+            first_block: caller.dfg.num_blocks(),
+            first_global_value: caller.global_values.len(),
+        });
+        InlineCommand::Inline {
+            callee: Cow::Borrowed(&body.function),
+            visit_callee: false,
+        }
+    }
+}
+
+fn called_function(caller: &Function, callee: FuncRef) -> Option<u32> {
+    let ExternalName::User(name) = caller.dfg.ext_funcs[callee].name else {
+        return None;
+    };
+    match Symbol::from_external_name(&caller.params.user_named_funcs()[name]) {
+        Some(Symbol::Function(index)) => Some(index),
+        _ => None,
+    }
+}
+
+/// Where a body was put: what of its caller is its own begins with these.
+struct Place {
+    function: u32,
+    first_block: usize,
+    first_global_value: usize,
+}
+
+/// What Cranelift leaves undone: its copies of symbols have names in the
+/// body's numbering, copied instructions have no source location.
+fn finish(caller: &mut Function, body: &Function, place: &Place, known: &mut Known) {
+    let symbols = rename_symbols(caller, body, place.first_global_value, known);
+    for block in body.layout.blocks() {
+        // Blocks and their instructions are in the body's order.
+        let inlined = Block::from_u32(place.first_block as u32 + block.as_u32());
+        if !caller.layout.is_block_inserted(inlined) {
+            continue;
+        }
+        let mut next = caller.layout.first_inst(inlined);
+        for instruction in body.layout.block_insts(block) {
+            let Some(copy) = next else { break };
+            next = caller.layout.next_inst(copy);
+            let location = body.srcloc(instruction);
+            if !location.is_default() {
+                caller.set_srcloc(copy, location);
+            }
+            if let InstructionData::UnaryGlobalValue { global_value, .. } =
+                &mut caller.dfg.insts[copy]
+                && let Some(same) = symbols.get(global_value)
+            {
+                *global_value = *same;
+            }
+        }
+    }
+}
+
+/// Symbols with their offsets, and the first global value that is each.
+type Known = HashMap<(UserExternalNameRef, i64), GlobalValue>;
+
+/// The caller's, without what was copied.
+fn own_symbols(caller: &Function, placed: &[Place]) -> Known {
+    let mut known = Known::new();
+    let own = placed.first().map_or(0, |place| place.first_global_value);
+    for (value, data) in caller.global_values.iter().take(own) {
+        if let GlobalValueData::Symbol {
+            name: ExternalName::User(name),
+            offset,
+            ..
+        } = data
+        {
+            known.insert((*name, offset.bits()), value);
+        }
+    }
+    known
+}
+
+/// Gives copied symbols their names in the caller. Returns those that are in
+/// `known` already, with what they are there, and makes known the others.
+fn rename_symbols(
+    caller: &mut Function,
+    body: &Function,
+    first: usize,
+    known: &mut Known,
+) -> HashMap<GlobalValue, GlobalValue> {
+    let mut same = HashMap::new();
+    for (value, data) in body.global_values.iter() {
+        let copy = GlobalValue::from_u32(first as u32 + value.as_u32());
+        if let GlobalValueData::Symbol {
+            name: ExternalName::User(name),
+            offset,
+            ..
+        } = data
+        {
+            let symbol = body.params.user_named_funcs()[*name].clone();
+            let symbol = caller.declare_imported_user_function(symbol);
+            if let GlobalValueData::Symbol { name, .. } = &mut caller.global_values[copy] {
+                *name = ExternalName::user(symbol);
+            }
+            match known.entry((symbol, offset.bits())) {
+                Entry::Occupied(entry) => {
+                    same.insert(copy, *entry.get());
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(copy);
+                }
+            }
+        }
+    }
+    same
+}

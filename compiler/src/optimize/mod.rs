@@ -1,0 +1,115 @@
+//! What the closed world allows beyond translating one function after the
+//! other. Each technique has a file and a [`Pass`], and can be switched off,
+//! so that a miscompilation can be narrowed down to one of them.
+
+mod inline;
+
+use crate::emit::Source;
+use crate::translate::Environment;
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::Function;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A technique that can be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// Bodies of small functions in place of calls.
+    Inline,
+    /// Code that ends in a trap is placed behind the rest of its function.
+    ColdBlocks,
+}
+
+impl Pass {
+    pub const ALL: [Pass; 2] = [Pass::Inline, Pass::ColdBlocks];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Pass::Inline => "inline",
+            Pass::ColdBlocks => "cold-blocks",
+        }
+    }
+}
+
+impl fmt::Display for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Pass {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Pass, String> {
+        let pass = Pass::ALL.into_iter().find(|pass| pass.name() == name);
+        pass.ok_or_else(|| {
+            let names = Pass::ALL.map(Pass::name).join("`, `");
+            format!("`{name}` is not a pass; there are `{names}`")
+        })
+    }
+}
+
+/// Which of the passes are to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Passes(u32);
+
+impl Passes {
+    pub const ALL: Passes = Passes(u32::MAX);
+    pub const NONE: Passes = Passes(0);
+
+    pub fn without(self, pass: Pass) -> Passes {
+        Passes(self.0 & !(1 << pass as u32))
+    }
+
+    pub fn contains(self, pass: Pass) -> bool {
+        self.0 & (1 << pass as u32) != 0
+    }
+}
+
+/// What the functions of a module are optimised with.
+#[derive(Default)]
+pub struct Optimizer {
+    plan: inline::Plan,
+    bodies: inline::Bodies,
+}
+
+impl Optimizer {
+    pub fn new(environment: &Environment<'_>) -> Optimizer {
+        let mut optimizer = Optimizer::default();
+        if environment.passes.contains(Pass::Inline) {
+            optimizer.plan = inline::Plan::new(environment.module);
+        }
+        optimizer
+    }
+
+    /// Functions whose bodies are wanted, one group after the other.
+    pub fn inlining_groups(&self) -> Vec<Vec<u32>> {
+        self.plan.groups.clone()
+    }
+
+    /// A body to put in place of calls; `None` if there is none after all.
+    pub fn add_body(&mut self, index: u32, body: Option<Function>) {
+        if let Some(body) = body {
+            self.bodies.add(index, body);
+        }
+    }
+
+    /// Whether code is needed only if something refers to it. What is wrong in
+    /// it is known already: there is a body.
+    pub fn is_optional(&self, source: Source) -> bool {
+        match source {
+            Source::Function(index) => self.plan.is_optional(index) && self.bodies.is_valid(index),
+            Source::Thunk(_) => false,
+        }
+    }
+
+    /// Improves code as translated. Thunks stay as they are: they run once for
+    /// each call from outside.
+    pub fn optimize(&self, context: &mut Context, source: Source) -> Result<(), String> {
+        match source {
+            Source::Function(_) => self.bodies.inline(context),
+            Source::Thunk(_) => Ok(()),
+        }
+    }
+}
