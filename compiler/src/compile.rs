@@ -6,7 +6,9 @@ use crate::emit::{self, Source, Unit};
 use crate::initialize::Initialization;
 use crate::layout::Layout;
 use crate::module::{Item, Module};
-use crate::optimize::Optimizer;
+use crate::optimize::survey::{Summary, survey};
+use crate::optimize::tables::Tables;
+use crate::optimize::{Optimizer, Pass, Passes};
 use crate::program::{Emit, ResolvedImports};
 use crate::symbols::Symbol;
 use crate::thunks::{self, Thunk};
@@ -46,16 +48,27 @@ impl Output {
 
 pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Result<Output, Error> {
     let plan = Initialization::plan(input.module, input.imports, input.layout);
+    let passes = options.effective_passes();
+    let summaries = match passes {
+        Passes::NONE => Vec::new(),
+        _ => survey(input.module),
+    };
+    let tables = match passes.contains(Pass::Tables) {
+        true => Tables::new(input.module, &plan, &summaries, input.type_ids),
+        false => Tables::default(),
+    };
     let environment = Environment {
         module: input.module,
         imports: input.imports,
         layout: input.layout,
         type_ids: input.type_ids,
         frontend: isa.frontend_config(),
-        passes: options.effective_passes(),
+        passes,
+        tables,
     };
     let worker = Worker {
         environment: &environment,
+        summaries: &summaries,
         plan: &plan,
         isa,
     };
@@ -116,6 +129,8 @@ struct Worker<'a> {
     environment: &'a Environment<'a>,
     plan: &'a Initialization,
     isa: &'a dyn TargetIsa,
+    /// Of the module's bodies.
+    summaries: &'a [Summary],
 }
 
 /// What each thread reuses from function to function.
@@ -214,7 +229,7 @@ fn disassembly(
 impl Worker<'_> {
     /// Prepares what functions are optimised with.
     fn optimizer(&self) -> Optimizer {
-        let mut optimizer = Optimizer::new(self.environment);
+        let mut optimizer = Optimizer::new(self.environment, self.summaries);
         for group in optimizer.inlining_groups() {
             let bodies: Vec<(u32, Option<Function>)> = group
                 .par_iter()

@@ -74,6 +74,7 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
         .collect();
     let mut program = Program::new(Options {
         opt_level: case.opt_level,
+        passes: case.passes,
         ..options
     })?;
     let module = program.add_module(&ModuleInput {

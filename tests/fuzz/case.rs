@@ -1,11 +1,11 @@
 //! What is done with a module, and what is seen of it: by the interpreter and
 //! by the compiled module alike.
 
-use crate::generate::FUEL;
+use crate::generate::{self, FUEL};
 use crate::rng::Rng;
 use anyhow::Result;
 use quench_abi::{Trap, ValueType};
-use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Program};
+use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Program};
 use quench_player::cases::SubjectKind;
 use std::fmt;
 
@@ -14,6 +14,7 @@ use std::fmt;
 pub struct Case {
     pub wasm: Vec<u8>,
     pub opt_level: OptLevel,
+    pub passes: Passes,
     pub memories: usize,
     pub has_fuel: bool,
     pub calls: Vec<Call>,
@@ -88,6 +89,7 @@ impl Case {
         let mut rng = Rng::new(!seed);
         Ok(Case {
             opt_level,
+            passes: generate::passes(seed),
             memories: interface.memories.len(),
             has_fuel: has_fuel(&interface),
             calls: calls(&interface, &mut rng),

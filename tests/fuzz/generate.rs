@@ -5,7 +5,7 @@ use crate::rng::Rng;
 use crate::sections;
 use crate::tame::tame;
 use arbitrary::Unstructured;
-use quench_compiler::OptLevel;
+use quench_compiler::{OptLevel, Passes};
 use wasm_encoder::{ExportKind, ExportSection};
 use wasm_smith::{Config, InstructionKind, InstructionKinds, MemoryOffsetChoices};
 use wasmparser::{ExternalKind, Parser, Payload};
@@ -41,6 +41,14 @@ pub fn opt_level(seed: u64) -> OptLevel {
         3 => OptLevel::None,
         5 => OptLevel::Size,
         _ => OptLevel::Speed,
+    }
+}
+
+/// Whether the compiler's own passes run for a seed.
+pub fn passes(seed: u64) -> Passes {
+    match seed % 8 {
+        4 | 6 => Passes::NONE,
+        _ => Passes::ALL,
     }
 }
 

@@ -12,7 +12,8 @@
 //! An inlined function has no frame: a backtrace does not show it. Its
 //! instructions keep their source locations, which are unique in the module.
 
-use crate::module::{Body, Module};
+use super::survey::Summary;
+use crate::module::Module;
 use crate::symbols::Symbol;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
@@ -20,11 +21,9 @@ use cranelift_codegen::ir::{
     Block, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Inst, InstructionData,
     Opcode, UserExternalNameRef, Value,
 };
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
-use wasmparser::Operator;
 
 /// Bytes of code, as it stands in the module, of a function that is put in
 /// place of all its calls. The figures in this file are measured: twice as much
@@ -40,16 +39,6 @@ const LARGEST_BODY: usize = 600;
 /// Instructions that a function may grow by.
 const MOST_GROWTH: usize = 4000;
 
-/// What a function's code looks like, before translation.
-struct Summary {
-    /// Bytes.
-    size: usize,
-    /// Functions it calls, once for each call.
-    calls: Vec<u32>,
-    /// It can be put in place of a call.
-    simple: bool,
-}
-
 /// Functions whose bodies are to be made, in the order in which that can be
 /// done: each calls those of earlier groups only, as far as calls are to be
 /// replaced.
@@ -61,8 +50,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn new(module: &Module<'_>) -> Plan {
-        let summaries: Vec<Summary> = module.bodies.par_iter().map(summary).collect();
+    /// `summaries` are of the module's bodies, in order.
+    pub fn new(module: &Module<'_>, summaries: &[Summary]) -> Plan {
         let mut calls = vec![0u32; module.functions.len()];
         for callee in summaries.iter().flat_map(|summary| &summary.calls) {
             if let Some(count) = calls.get_mut(*callee as usize) {
@@ -77,7 +66,8 @@ impl Plan {
             .filter(|index| {
                 let once = calls[*index as usize] == 1 && !kept.contains(index);
                 let limit = if once { CALLED_ONCE } else { SMALL };
-                summary(*index).is_some_and(|summary| summary.simple && summary.size <= limit)
+                summary(*index)
+                    .is_some_and(|summary| summary.can_be_inlined && summary.size <= limit)
             })
             .collect();
         let groups = groups(&candidates, |index| {
@@ -99,38 +89,6 @@ fn kept(module: &Module<'_>) -> BTreeSet<u32> {
     let referenced = functions.filter(|(_, function)| function.referenced);
     let referenced = referenced.map(|(index, _)| index as u32);
     referenced.chain(module.start).collect()
-}
-
-/// What cannot be read, the validator reports when it is translated.
-fn summary(body: &Body<'_>) -> Summary {
-    let range = body.body.range();
-    let mut summary = Summary {
-        size: (range.end - range.start) as usize,
-        calls: Vec::new(),
-        simple: true,
-    };
-    let Ok(mut operators) = body.operators() else {
-        summary.simple = false;
-        return summary;
-    };
-    while !operators.eof() {
-        match operators.read() {
-            Ok(Operator::Call { function_index }) => summary.calls.push(function_index),
-            Ok(
-                Operator::ReturnCall { .. }
-                | Operator::ReturnCallIndirect { .. }
-                | Operator::ReturnCallRef { .. }
-                | Operator::TryTable { .. }
-                | Operator::Try { .. },
-            ) => summary.simple = false,
-            Ok(_) => {}
-            Err(_) => {
-                summary.simple = false;
-                break;
-            }
-        }
-    }
-    summary
 }
 
 /// Puts callees before callers; those in a circle come last, together.

@@ -3,6 +3,8 @@
 //! so that a miscompilation can be narrowed down to one of them.
 
 mod inline;
+pub mod survey;
+pub mod tables;
 
 use crate::emit::Source;
 use crate::translate::Environment;
@@ -11,6 +13,7 @@ use cranelift_codegen::ir::Function;
 
 use std::fmt;
 use std::str::FromStr;
+use survey::Summary;
 
 /// A technique that can be switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,15 +22,18 @@ pub enum Pass {
     Inline,
     /// Code that ends in a trap is placed behind the rest of its function.
     ColdBlocks,
+    /// Direct calls in place of those through tables that nobody changes.
+    Tables,
 }
 
 impl Pass {
-    pub const ALL: [Pass; 2] = [Pass::Inline, Pass::ColdBlocks];
+    pub const ALL: [Pass; 3] = [Pass::Inline, Pass::ColdBlocks, Pass::Tables];
 
     pub fn name(self) -> &'static str {
         match self {
             Pass::Inline => "inline",
             Pass::ColdBlocks => "cold-blocks",
+            Pass::Tables => "tables",
         }
     }
 }
@@ -75,10 +81,11 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    pub fn new(environment: &Environment<'_>) -> Optimizer {
+    /// `summaries` are of the module's bodies, in order.
+    pub fn new(environment: &Environment<'_>, summaries: &[Summary]) -> Optimizer {
         let mut optimizer = Optimizer::default();
         if environment.passes.contains(Pass::Inline) {
-            optimizer.plan = inline::Plan::new(environment.module);
+            optimizer.plan = inline::Plan::new(environment.module, summaries);
         }
         optimizer
     }

@@ -9,8 +9,8 @@ use crate::program::FunctionSource;
 use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    AbiParam, ExtFuncData, FuncRef, InstBuilder, MemFlagsData, SigRef, Signature, StackSlotData,
-    StackSlotKind, Value, types,
+    AbiParam, Block, BlockArg, ExtFuncData, FuncRef, InstBuilder, MemFlagsData, SigRef, Signature,
+    StackSlotData, StackSlotKind, Value, types,
 };
 use cranelift_codegen::isa::CallConv;
 use quench_abi::{FUNCTION_HEADER_SIZE, Trap};
@@ -197,9 +197,47 @@ impl Translator<'_, '_> {
 
     pub fn call_indirect(&mut self, table: u32, type_index: u32) {
         let index = self.pop();
-        let reference = self.load_element(table, index, Trap::UndefinedElement);
-        let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
+        let type_id = self.environment.type_ids[type_index as usize];
+        if let Some(targets) = self.environment.tables.targets(table, type_id) {
+            return self.call_one_of(&targets, table, index, type_index);
+        }
+        let code = self.element_code(table, index, type_index);
         self.call_code(code, type_index);
+    }
+
+    fn element_code(&mut self, table: u32, index: Value, type_index: u32) -> Value {
+        let reference = self.load_element(table, index, Trap::UndefinedElement);
+        self.checked_code(reference, type_index, Trap::UninitializedElement)
+    }
+
+    /// Calls the function whose element `index` is; the call traps for any
+    /// other.
+    fn call_one_of(&mut self, targets: &[(u64, u32)], table: u32, index: Value, type_index: u32) {
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
+        let arguments = self.pop_many(ty.parameters.len());
+        let done = self.block_with_parameters(&super::ir_types(&ty.results));
+        for (element, function) in targets {
+            let (direct, next) = (self.builder.create_block(), self.builder.create_block());
+            let same = self
+                .builder
+                .ins()
+                .icmp_imm_u(IntCC::Equal, index, *element as i64);
+            self.builder.ins().brif(same, direct, &[], next, &[]);
+            self.start_block(direct);
+            let results = self.call_function(*function, &arguments);
+            let results: Vec<BlockArg> = results.into_iter().map(BlockArg::Value).collect();
+            self.builder.ins().jump(done, &results);
+            self.start_block(next);
+        }
+        self.element_code(table, index, type_index);
+        self.trap(Trap::IndirectCallTypeMismatch);
+        self.continue_in(done);
+    }
+
+    fn start_block(&mut self, block: Block) {
+        self.builder.switch_to_block(block);
+        self.builder.seal_block(block);
     }
 
     fn call_code(&mut self, code: Value, type_index: u32) {

@@ -18,6 +18,7 @@ mod variable;
 
 use crate::layout::Layout;
 use crate::module::{Body, Module};
+use crate::optimize::tables::Tables;
 use crate::optimize::{Pass, Passes};
 use crate::program::ResolvedImports;
 use crate::symbols::Symbol;
@@ -41,6 +42,8 @@ pub struct Environment<'a> {
     pub type_ids: &'a [u32],
     pub frontend: cranelift_codegen::isa::TargetFrontendConfig,
     pub passes: Passes,
+    /// Those whose content is known.
+    pub tables: Tables,
 }
 
 /// Allocations that serve one function after the other.

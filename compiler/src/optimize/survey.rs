@@ -1,0 +1,60 @@
+//! What can be told of functions by looking once at their operators, before
+//! anything is translated.
+
+use crate::module::{Body, Module};
+use rayon::prelude::*;
+use wasmparser::Operator;
+
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Bytes of code, as it stands in the module.
+    pub size: usize,
+    /// Functions it calls, once for each call.
+    pub calls: Vec<u32>,
+    /// It has no operator that keeps it from standing in place of a call.
+    pub can_be_inlined: bool,
+    /// Tables it may change.
+    pub written_tables: Vec<u32>,
+}
+
+/// Of the module's bodies, in order.
+pub fn survey(module: &Module<'_>) -> Vec<Summary> {
+    module.bodies.par_iter().map(summary).collect()
+}
+
+/// What cannot be read, the validator reports when it is translated.
+fn summary(body: &Body<'_>) -> Summary {
+    let range = body.body.range();
+    let mut summary = Summary {
+        size: (range.end - range.start) as usize,
+        can_be_inlined: true,
+        ..Summary::default()
+    };
+    if read(body, &mut summary).is_err() {
+        summary.can_be_inlined = false;
+    }
+    summary
+}
+
+fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
+    let mut operators = body.operators()?;
+    while !operators.eof() {
+        match operators.read()? {
+            Operator::Call { function_index } => summary.calls.push(function_index),
+            Operator::ReturnCall { .. }
+            | Operator::ReturnCallIndirect { .. }
+            | Operator::ReturnCallRef { .. }
+            | Operator::TryTable { .. }
+            | Operator::Try { .. } => summary.can_be_inlined = false,
+            Operator::TableSet { table }
+            | Operator::TableFill { table }
+            | Operator::TableGrow { table }
+            | Operator::TableInit { table, .. }
+            | Operator::TableCopy {
+                dst_table: table, ..
+            } => summary.written_tables.push(table),
+            _ => {}
+        }
+    }
+    Ok(())
+}
