@@ -59,9 +59,24 @@ pub fn error(error: &wasmparser::Error, function: Option<String>) -> Error {
         None => Error::Invalid {
             offset,
             function,
-            message,
+            message: match limit(&message) {
+                Some(limit) => format!("{message}: {limit} are allowed"),
+                None => message,
+            },
         },
     }
+}
+
+/// The limit that an error of the validator is about but does not name: those
+/// of the JavaScript API's appendix.
+fn limit(message: &str) -> Option<u32> {
+    Some(match message {
+        "function params size is out of bounds" | "function returns size is out of bounds" => 1000,
+        "number of elements is out of bounds" => 10_000_000,
+        "string size out of bounds" => 100_000,
+        "too many locals: locals exceed maximum" => 50_000,
+        _ => return None,
+    })
 }
 
 /// As the proposals are called, `bulk-memory`; sorted.
