@@ -55,6 +55,8 @@ fn config() -> Config {
         .set_max_recursion_depth(4 * FUEL_AMOUNT as usize)
         .set_max_stack_height(1 << 27)
         .wasm_wide_arithmetic(true)
+        .wasm_memory64(true)
+        .wasm_custom_page_sizes(true)
         .consume_fuel(true);
     config
 }

@@ -1,12 +1,15 @@
-//! Fewer traps in a generated module, so that more of it runs: memories have a
-//! page, addresses of loads and stores are small, divisors odd.
+//! Fewer traps in a generated module, so that more of it runs: memories have
+//! 64 KiB, addresses of loads and stores are small, divisors odd.
 
 use crate::sections::{self, bodies};
 use std::ops::Range;
 use wasm_encoder::{CodeSection, Encode, InstructionSink, MemorySection, MemoryType};
-use wasmparser::{BinaryReader, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{BinaryReader, FunctionBody, MemArg, MemArgTarget, Operator, Parser, Payload};
 
-/// Below the end of any memory that has a page.
+/// Bytes that each memory has at least, by logarithm.
+const LENGTH_LOG2: u32 = 16;
+
+/// Below the end of any memory.
 const MASK: i32 = 0x7fff;
 
 /// Scratch locals for values to be stored, in the order of [`Access::Store`]:
@@ -15,27 +18,33 @@ const SCRATCH: [u8; 10] = [1, 0x7f, 1, 0x7e, 1, 0x7d, 1, 0x7c, 1, 0x7b];
 
 /// The module with such functions; none if it cannot be taken apart.
 pub fn tame(wasm: &[u8]) -> Option<Vec<u8>> {
+    let memories = memories(wasm)?;
     let mut code = CodeSection::new();
     for (body, parameters) in bodies(wasm)?.into_iter().zip(parameters(wasm)?) {
-        code.raw(&tame_body(wasm, body, parameters)?);
+        code.raw(&tame_body(wasm, body, parameters, &memories)?);
     }
     let wasm = sections::replace(wasm, &code)?;
-    match memories(&wasm)? {
-        memories if memories.is_empty() => Some(wasm),
-        memories => sections::replace(&wasm, &memories),
+    if memories.is_empty() {
+        return Some(wasm);
     }
+    let mut section = MemorySection::new();
+    memories.iter().for_each(|memory| {
+        section.memory(*memory);
+    });
+    sections::replace(&wasm, &section)
 }
 
-/// The memories, each with a page at least.
-fn memories(wasm: &[u8]) -> Option<MemorySection> {
-    let mut memories = MemorySection::new();
+/// The memories, each large enough.
+fn memories(wasm: &[u8]) -> Option<Vec<MemoryType>> {
+    let mut memories = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::MemorySection(section) = payload.ok()? {
             for memory in section {
                 let memory = memory.ok()?;
-                memories.memory(MemoryType {
-                    minimum: memory.initial.max(1),
-                    maximum: memory.maximum.map(|maximum| maximum.max(1)),
+                let least = 1 << (LENGTH_LOG2 - memory.page_size_log2.unwrap_or(LENGTH_LOG2));
+                memories.push(MemoryType {
+                    minimum: memory.initial.max(least),
+                    maximum: memory.maximum.map(|maximum| maximum.max(least)),
                     memory64: memory.memory64,
                     shared: memory.shared,
                     page_size_log2: memory.page_size_log2,
@@ -68,7 +77,12 @@ fn parameters(wasm: &[u8]) -> Option<Vec<u32>> {
     Some(functions)
 }
 
-fn tame_body(wasm: &[u8], body: Range<usize>, parameters: u32) -> Option<Vec<u8>> {
+fn tame_body(
+    wasm: &[u8],
+    body: Range<usize>,
+    parameters: u32,
+    memories: &[MemoryType],
+) -> Option<Vec<u8>> {
     let start = body.start as u64;
     let body = FunctionBody::new(BinaryReader::new(wasm.get(body)?, start));
     let mut locals = body.get_locals_reader().ok()?;
@@ -85,7 +99,7 @@ fn tame_body(wasm: &[u8], body: Range<usize>, parameters: u32) -> Option<Vec<u8>
     bytes.extend(SCRATCH);
     while !operators.eof() {
         let from = operators.original_position() as usize;
-        prepare(&operators.read().ok()?, scratch, &mut bytes);
+        prepare(&operators.read().ok()?, scratch, memories, &mut bytes);
         let to = operators.original_position() as usize;
         bytes.extend(wasm.get(from..to)?);
     }
@@ -93,16 +107,16 @@ fn tame_body(wasm: &[u8], body: Range<usize>, parameters: u32) -> Option<Vec<u8>
 }
 
 /// What goes before an instruction.
-fn prepare(operator: &Operator<'_>, scratch: u32, bytes: &mut Vec<u8>) {
+fn prepare(operator: &Operator<'_>, scratch: u32, memories: &[MemoryType], bytes: &mut Vec<u8>) {
     let mut code = InstructionSink::new(bytes);
+    let has_64_bits = |memory: u32| memories.get(memory as usize).is_some_and(|ty| ty.memory64);
     match access(operator) {
-        Some(Access::Load) => {
-            code.i32_const(MASK).i32_and();
-        }
-        Some(Access::Store(value)) => {
+        Some((Access::Load, memory)) => mask(has_64_bits(memory), &mut code),
+        Some((Access::Store(value), memory)) => {
             let local = scratch + value;
             code.local_set(local);
-            code.i32_const(MASK).i32_and().local_get(local);
+            mask(has_64_bits(memory), &mut code);
+            code.local_get(local);
         }
         None => {}
     }
@@ -117,6 +131,13 @@ fn prepare(operator: &Operator<'_>, scratch: u32, bytes: &mut Vec<u8>) {
     }
 }
 
+fn mask(has_64_bits: bool, code: &mut InstructionSink<'_>) {
+    match has_64_bits {
+        true => code.i64_const(MASK.into()).i64_and(),
+        false => code.i32_const(MASK).i32_and(),
+    };
+}
+
 /// How a memory is used.
 enum Access {
     Load,
@@ -124,44 +145,53 @@ enum Access {
     Store(u32),
 }
 
-/// Lanes are left as they are.
-fn access(operator: &Operator<'_>) -> Option<Access> {
+fn memory(memarg: &MemArg) -> u32 {
+    match memarg.target {
+        MemArgTarget::Memory(memory) | MemArgTarget::Array(memory) => memory,
+    }
+}
+
+/// How an operator uses memory, and which. Lanes are left as they are.
+fn access(operator: &Operator<'_>) -> Option<(Access, u32)> {
     use Operator as O;
     match operator {
-        O::I32Load { .. }
-        | O::I32Load8S { .. }
-        | O::I32Load8U { .. }
-        | O::I32Load16S { .. }
-        | O::I32Load16U { .. }
-        | O::I64Load { .. }
-        | O::I64Load8S { .. }
-        | O::I64Load8U { .. }
-        | O::I64Load16S { .. }
-        | O::I64Load16U { .. }
-        | O::I64Load32S { .. }
-        | O::I64Load32U { .. }
-        | O::F32Load { .. }
-        | O::F64Load { .. }
-        | O::V128Load { .. }
-        | O::V128Load8x8S { .. }
-        | O::V128Load8x8U { .. }
-        | O::V128Load16x4S { .. }
-        | O::V128Load16x4U { .. }
-        | O::V128Load32x2S { .. }
-        | O::V128Load32x2U { .. }
-        | O::V128Load8Splat { .. }
-        | O::V128Load16Splat { .. }
-        | O::V128Load32Splat { .. }
-        | O::V128Load64Splat { .. }
-        | O::V128Load32Zero { .. }
-        | O::V128Load64Zero { .. } => Some(Access::Load),
-        O::I32Store { .. } | O::I32Store8 { .. } | O::I32Store16 { .. } => Some(Access::Store(0)),
-        O::I64Store { .. } | O::I64Store8 { .. } | O::I64Store16 { .. } | O::I64Store32 { .. } => {
-            Some(Access::Store(1))
+        O::I32Load { memarg }
+        | O::I32Load8S { memarg }
+        | O::I32Load8U { memarg }
+        | O::I32Load16S { memarg }
+        | O::I32Load16U { memarg }
+        | O::I64Load { memarg }
+        | O::I64Load8S { memarg }
+        | O::I64Load8U { memarg }
+        | O::I64Load16S { memarg }
+        | O::I64Load16U { memarg }
+        | O::I64Load32S { memarg }
+        | O::I64Load32U { memarg }
+        | O::F32Load { memarg }
+        | O::F64Load { memarg }
+        | O::V128Load { memarg }
+        | O::V128Load8x8S { memarg }
+        | O::V128Load8x8U { memarg }
+        | O::V128Load16x4S { memarg }
+        | O::V128Load16x4U { memarg }
+        | O::V128Load32x2S { memarg }
+        | O::V128Load32x2U { memarg }
+        | O::V128Load8Splat { memarg }
+        | O::V128Load16Splat { memarg }
+        | O::V128Load32Splat { memarg }
+        | O::V128Load64Splat { memarg }
+        | O::V128Load32Zero { memarg }
+        | O::V128Load64Zero { memarg } => Some((Access::Load, memory(memarg))),
+        O::I32Store { memarg } | O::I32Store8 { memarg } | O::I32Store16 { memarg } => {
+            Some((Access::Store(0), memory(memarg)))
         }
-        O::F32Store { .. } => Some(Access::Store(2)),
-        O::F64Store { .. } => Some(Access::Store(3)),
-        O::V128Store { .. } => Some(Access::Store(4)),
+        O::I64Store { memarg }
+        | O::I64Store8 { memarg }
+        | O::I64Store16 { memarg }
+        | O::I64Store32 { memarg } => Some((Access::Store(1), memory(memarg))),
+        O::F32Store { memarg } => Some((Access::Store(2), memory(memarg))),
+        O::F64Store { memarg } => Some((Access::Store(3), memory(memarg))),
+        O::V128Store { memarg } => Some((Access::Store(4), memory(memarg))),
         _ => None,
     }
 }
