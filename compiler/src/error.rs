@@ -9,14 +9,14 @@ pub enum Error {
     Invalid {
         /// Byte offset in the module.
         offset: usize,
-        /// The function it is in: its name or `function N`.
-        function: Option<String>,
+        /// What it is in: a function's name, `function N`, or a section.
+        place: Option<String>,
         message: String,
     },
     /// The module is valid but uses what quench does not compile: our move.
     Unsupported {
         offset: usize,
-        function: Option<String>,
+        place: Option<String>,
         message: String,
     },
     /// Modules, imports and exports do not fit together: the move of whoever
@@ -31,28 +31,26 @@ pub enum Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = |f: &mut fmt::Formatter<'_>, offset: &usize, function: &Option<String>| {
-            match function {
-                Some(function) => write!(f, " (in {function}, offset {offset:#x})"),
-                None => write!(f, " (offset {offset:#x})"),
-            }
+        let end = |f: &mut fmt::Formatter<'_>, offset: &usize, place: &Option<String>| match place {
+            Some(place) => write!(f, " (in {place}, offset {offset:#x})"),
+            None => write!(f, " (offset {offset:#x})"),
         };
         match self {
             Error::Invalid {
                 offset,
-                function,
+                place,
                 message,
             } => {
                 write!(f, "invalid module: {message}")?;
-                place(f, offset, function)
+                end(f, offset, place)
             }
             Error::Unsupported {
                 offset,
-                function,
+                place,
                 message,
             } => {
                 write!(f, "unsupported: {message}")?;
-                place(f, offset, function)
+                end(f, offset, place)
             }
             Error::Link { message } => f.write_str(message),
             Error::Internal { function, message } => {
@@ -76,12 +74,14 @@ impl From<wasmparser::Error> for Error {
 }
 
 impl Error {
-    /// The same in a function.
+    /// The same in a function or section.
     pub fn within(mut self, name: String) -> Error {
         match &mut self {
-            Error::Invalid { function, .. }
-            | Error::Unsupported { function, .. }
-            | Error::Internal { function, .. } => *function = Some(name),
+            Error::Invalid { place, .. }
+            | Error::Unsupported { place, .. }
+            | Error::Internal {
+                function: place, ..
+            } => *place = Some(name),
             Error::Link { .. } => {}
         }
         self

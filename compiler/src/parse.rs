@@ -44,13 +44,13 @@ pub fn features() -> WasmFeatures {
 }
 
 /// The validator's error, by whose move it is.
-pub fn error(error: &wasmparser::Error, function: Option<String>) -> Error {
+pub fn error(error: &wasmparser::Error, place: Option<String>) -> Error {
     let offset = error.offset() as usize;
     let message = error.message().to_string();
     match error.missing_wasm_feature() {
         Some(missing) => Error::Unsupported {
             offset,
-            function,
+            place,
             message: format!(
                 "needs `{}`, which quench does not compile yet: {message}",
                 names_of(missing).join("` and `")
@@ -58,7 +58,7 @@ pub fn error(error: &wasmparser::Error, function: Option<String>) -> Error {
         },
         None => Error::Invalid {
             offset,
-            function,
+            place,
             message: match limit(&message) {
                 Some(limit) => format!("{message}: {limit} are allowed"),
                 None => message,
@@ -105,21 +105,47 @@ pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
         {
             return Err(Error::Unsupported {
                 offset: range.start as usize,
-                function: None,
+                place: None,
                 message: "this is a component; quench compiles core modules (for example the one \
                           that `wasm-tools component unbundle` takes out)"
                     .to_string(),
             });
         }
-        match validator.payload(&payload).map_err(|e| error(&e, None))? {
+        let section = section(&payload);
+        let within = |error: Error| match section {
+            Some(section) => error.within(format!("the {section} section")),
+            None => error,
+        };
+        let valid = validator.payload(&payload);
+        match valid.map_err(|e| within(error(&e, None)))? {
             ValidPayload::Func(validator, body) => {
                 reader.interface.code_size += body.as_bytes().len() as u64;
                 reader.module.bodies.push(Body { validator, body });
             }
-            _ => reader.payload(payload)?,
+            _ => reader.payload(payload).map_err(within)?,
         }
     }
     Ok(reader.finish())
+}
+
+/// The name of the section that a payload is, for messages.
+fn section(payload: &Payload<'_>) -> Option<&'static str> {
+    Some(match payload {
+        Payload::TypeSection(_) => "type",
+        Payload::ImportSection(_) => "import",
+        Payload::FunctionSection(_) => "function",
+        Payload::TableSection(_) => "table",
+        Payload::MemorySection(_) => "memory",
+        Payload::TagSection(_) => "tag",
+        Payload::GlobalSection(_) => "global",
+        Payload::ExportSection(_) => "export",
+        Payload::StartSection { .. } => "start",
+        Payload::ElementSection(_) => "element",
+        Payload::DataCountSection { .. } => "data count",
+        Payload::DataSection(_) => "data",
+        Payload::CodeSectionStart { .. } => "code",
+        _ => return None,
+    })
 }
 
 struct Reader<'a> {

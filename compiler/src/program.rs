@@ -407,7 +407,7 @@ fn check_limits(module: &Module<'_>) -> Result<(), Error> {
         if memory.byte_size(memory.minimum) > MEMORY_TIBIBYTES << 40 {
             return Err(Error::Unsupported {
                 offset: 0,
-                function: None,
+                place: None,
                 message: format!(
                     "memory {index} has {} pages at first; quench allows {MEMORY_TIBIBYTES} TiB",
                     memory.minimum
@@ -424,7 +424,7 @@ fn check_limits(module: &Module<'_>) -> Result<(), Error> {
         if table.ty.minimum > TABLE_ELEMENTS {
             return Err(Error::Unsupported {
                 offset: 0,
-                function: None,
+                place: None,
                 message: format!(
                     "table {index} has {} elements at first; quench allows {TABLE_ELEMENTS}",
                     table.ty.minimum

@@ -147,7 +147,7 @@ pub fn check_type(ty: &SubType, offset: usize) -> Result<&FuncType, Error> {
         CompositeInnerType::Cont(_) => {
             return Err(Error::Unsupported {
                 offset,
-                function: None,
+                place: None,
                 message: "needs `stack-switching`, which quench does not compile yet".to_string(),
             });
         }
@@ -188,7 +188,7 @@ fn is_collected(heap: HeapType) -> bool {
 fn needs_gc(what: &str, offset: usize) -> Error {
     Error::Unsupported {
         offset,
-        function: None,
+        place: None,
         message: format!("needs `gc`, which quench does not compile yet: {what}"),
     }
 }

@@ -134,8 +134,8 @@ unsafe fn fill(memory: &Memory) {
 /// Leaves a memory as [`reserve`] does.
 unsafe fn empty(memory: &Memory) {
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
-    let page = rustix::param::page_size() as u64;
-    let size = round_up(memory.length, page) as usize;
+    // As much as `fill` made accessible, or growing after it.
+    let size = round_up(memory.length, PAGE_SIZE) as usize;
     if size == 0 {
         return;
     }
