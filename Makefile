@@ -19,7 +19,7 @@ test_spec = $(addprefix test-spec-,$(machines))
 test_wasi = $(addprefix test-wasi-,$(machines))
 test_fuzz = $(addprefix test-fuzz-,$(machines))
 
-.PHONY: demo test check unit spec wasi fuzz real bench bless build dependencies
+.PHONY: demo test check unit spec conformance wasi fuzz real bench bless build dependencies
 .PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs
 
 # Somebody else's module becomes an executable for each machine, and both run.
@@ -58,6 +58,10 @@ test-programs: build
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]
 spec: build
 	@$(release)/quench-spec $(runner_options) $(if $(SKIP),--skip $(SKIP))
+
+# The official scripts on both machines, and docs/CONFORMANCE.md from that.
+conformance: build
+	@$(release)/quench-spec --table docs/CONFORMANCE.md
 
 # Generated modules against an interpreter, every operator against it, or
 # hardly valid modules against the compiler; what is found is written to

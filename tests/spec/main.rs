@@ -9,18 +9,21 @@ mod outcome;
 mod provider;
 mod script;
 mod sources;
+mod table;
 mod traps;
 mod values;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use features::Feature;
 use known::{Entry, Known};
 use outcome::{Outcome, Verdict};
 use quench_compiler::{Cpu, Options, Target};
 use sources::Source;
+use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use table::{Table, Tally};
 
 /// Runs the official specification scripts, or those of a folder.
 #[derive(Parser)]
@@ -38,6 +41,9 @@ struct Arguments {
     /// Leave out modules that need one of these features
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features::parse)]
     skip: Vec<Feature>,
+    /// Run on each machine, and write what passed to this page
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu"])]
+    table: Option<PathBuf>,
     /// Leave the executables, and say where
     #[arg(long)]
     keep: bool,
@@ -70,34 +76,38 @@ fn main() -> Result<ExitCode> {
         bail!("no scripts there");
     }
 
-    let mut count = Count::default();
-    for (script, mut outcome) in scripts.iter().zip(run_all(&scripts, &arguments)?) {
-        let known = known.of(&script.path, arguments.target);
-        let expected = take_known(&mut outcome, &known);
-        report(script, &outcome, expected, arguments.verbose, &mut count);
+    let targets = match arguments.table {
+        Some(_) => Target::ALL.to_vec(),
+        None => vec![arguments.target],
+    };
+    let mut count = Tally::default();
+    let mut table = Table::default();
+    for target in targets {
+        for (script, mut outcome) in scripts.iter().zip(run_all(&scripts, target, &arguments)?) {
+            let known = known.of(&script.path, target);
+            let expected = take_known(&mut outcome, &known);
+            let tally = report(script, &outcome, expected, arguments.verbose);
+            table.add(script.folder(), target, &tally);
+            count.add(&tally);
+        }
+    }
+    if let Some(file) = &arguments.table {
+        fs::write(file, table.page()).with_context(|| format!("writing {}", file.display()))?;
     }
     if count.known > 0 {
         println!("{} known failures, see {}", count.known, known::LIST);
     }
     println!(
         "{} passed, {} failed, {} skipped",
-        count.passed, count.failed, count.skipped
+        count.passed,
+        count.failed(),
+        count.skipped
     );
-    Ok(if count.failed == 0 {
+    Ok(if count.failed() == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// Of scripts.
-#[derive(Default)]
-struct Count {
-    passed: usize,
-    failed: usize,
-    skipped: usize,
-    /// Failed as listed, and nowhere else.
-    known: usize,
 }
 
 /// Takes the listed failures out of an outcome; returns how many there were.
@@ -118,25 +128,30 @@ fn take_known(outcome: &mut Outcome, known: &[&Entry]) -> usize {
     before.saturating_sub(outcome.failures.len())
 }
 
-fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool, count: &mut Count) {
+/// Says how a script went.
+fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool) -> Tally {
     let path = &script.path;
+    let mut tally = Tally {
+        scripts: 1,
+        directives: outcome.passed,
+        ..Tally::default()
+    };
     for message in &outcome.left_out {
         println!("left out: {message}");
     }
     match outcome.verdict() {
-        Verdict::Passed if known > 0 => count.known += 1,
+        Verdict::Passed if known > 0 => tally.known = 1,
         Verdict::Passed => {
-            count.passed += 1;
+            tally.passed = 1;
             if verbose {
                 println!("passed: {path} ({} directives)", outcome.passed);
             }
         }
         Verdict::Skipped => {
-            count.skipped += 1;
+            tally.skipped = 1;
             println!("skipped: {path}");
         }
         Verdict::Failed => {
-            count.failed += 1;
             let failed = outcome.failures.len();
             let directives = outcome.passed + failed;
             println!("failed: {path} ({failed} of {directives} directives)");
@@ -146,19 +161,20 @@ fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool, count
             }
         }
     }
+    tally
 }
 
-fn options(arguments: &Arguments) -> Result<Options> {
-    let mut options = Options::new(arguments.target);
+fn options(target: Target, arguments: &Arguments) -> Result<Options> {
+    let mut options = Options::new(target);
     if let Some(cpu) = &arguments.cpu {
-        options.cpu = Cpu::parse(arguments.target, cpu).map_err(anyhow::Error::msg)?;
+        options.cpu = Cpu::parse(target, cpu).map_err(anyhow::Error::msg)?;
     }
     Ok(options)
 }
 
 /// Runs the scripts; outcomes come in their order.
-fn run_all(scripts: &[Source], arguments: &Arguments) -> Result<Vec<Outcome>> {
-    let options = options(arguments)?;
+fn run_all(scripts: &[Source], target: Target, arguments: &Arguments) -> Result<Vec<Outcome>> {
+    let options = options(target, arguments)?;
     let folder = quench_tests::scratch("spec-")?;
     let outcomes = quench_tests::parallel(scripts, |script| {
         let file = folder.path().join(script.file_name());

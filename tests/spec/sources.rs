@@ -13,6 +13,13 @@ pub struct Source {
 }
 
 impl Source {
+    /// `folder`; a name for scripts that are in none.
+    pub fn folder(&self) -> &str {
+        self.path
+            .split_once('/')
+            .map_or("(none)", |(folder, _)| folder)
+    }
+
     /// The path as a file's name.
     pub fn file_name(&self) -> String {
         self.path.replace('/', "--")
