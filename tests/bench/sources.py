@@ -31,6 +31,8 @@ class Source:
     flags: tuple[str, ...] = ()
     #: A program that people use, not a kernel.
     real: bool = False
+    #: The module may use vectors.
+    simd: bool = False
 
     def command(self, output: Path) -> list:
         """Compiles it whole. Not our warnings in a library; all of ours in ours."""
@@ -44,10 +46,16 @@ class Source:
         return [clang(), "-O3", *warnings, *flags, "-o", output, *inputs, "-lm"]
 
 
+#: Native code is for x86-64 as it was; wasmtime and node use what there is.
+FOR_THIS_MACHINE = ("--cpu", "native")
+
 SQLITE_FLAGS = ("-DSQLITE_OS_OTHER=1", "-DSQLITE_THREADSAFE=0", "-DSQLITE_TEMP_STORE=3")
 
 SOURCES = [
-    *map(Source, ("nbody", "matmul", "mandelbrot", "sort", "regex", "hash", "sha256", "json", "trees", "interpreter")),
+    *map(Source, ("nbody", "mandelbrot", "spectral", "fannkuch", "queens", "sort", "dispatch", "regex", "hash", "sha256")),
+    *map(Source, ("base64", "json", "trees", "interpreter")),
+    Source("matmul", simd=True),
+    Source("jacobi", simd=True),
     Source(
         "zlib",
         "libz-sys/src/zlib",
@@ -123,15 +131,16 @@ def vendor() -> None:
     (VENDOR / "stamp").touch()
 
 
-def quench_command(quench: Path, module: Path, output: Path) -> list:
-    return [quench, "build", "--quiet", module, "-o", output]
+def quench_command(quench: Path, module: Path, output: Path, *options: str) -> list:
+    return [quench, "build", "--quiet", *options, module, "-o", output]
 
 
 def wasmtime_command(module: Path, output: Path) -> list:
     return [wasmtime(), "compile", module, "-o", output]
 
 
-def make(source: Source, quench: Path) -> Made:
+def make(source: Source, quench: Path, peers: bool) -> Made:
+    """For all contenders, or only for the first three."""
     folder = WORK / "programs"
     folder.mkdir(parents=True, exist_ok=True)
     native, module = folder / source.name, folder / f"{source.name}.wasm"
@@ -141,16 +150,36 @@ def make(source: Source, quench: Path) -> Made:
         run(source.command(native))
     if not newer(module, own):
         command = source.command(module)
-        run([command[0], "--target=wasm32-wasi", *command[1:]])
-    run(quench_command(quench, module, executable))
+        vectors = ["-msimd128"] if source.simd else []
+        run([command[0], "--target=wasm32-wasi", *vectors, *command[1:]])
+    run(quench_command(quench, module, executable, *FOR_THIS_MACHINE))
     if not newer(compiled, module):
         run(wasmtime_command(module, compiled))
-    return Made(
+    made = Made(
         source,
         module,
         {"native": [native], "quench": [executable], "wasmtime": [wasmtime(), "run", "--allow-precompiled", compiled]},
         {"native": native, "quench": executable, "wasmtime": compiled},
     )
+    if peers:
+        # Debian's wasm2c knows no vectors.
+        if not source.simd:
+            made.commands["wasm2c"] = [make_wasm2c(source, module)]
+        made.commands["node"] = [shutil.which("node"), "--no-warnings", HERE / "run.mjs", module]
+    return made
+
+
+def make_wasm2c(source: Source, module: Path) -> Path:
+    """The module as C, and that compiled: what the C compiler makes of it."""
+    output, folder = WORK / "programs" / f"{source.name}.wasm2c", WORK / "wasm2c" / source.name
+    if newer(output, module):
+        return output
+    folder.mkdir(parents=True, exist_ok=True)
+    run(["wasm2c", "-n", "m", module, "-o", folder / "m.c"])
+    runtime = Path("/usr/share/wabt/wasm2c")
+    inputs = [folder / "m.c", HERE / "c/wasm2c.c", runtime / "wasm-rt-impl.c"]
+    run([clang(), "-O3", "-w", f"-I{folder}", f"-I{runtime}", *inputs, "-lm", "-o", output])
+    return output
 
 
 def make_hello(quench: Path) -> dict[str, Path]:

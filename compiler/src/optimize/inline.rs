@@ -30,7 +30,9 @@ use std::collections::{BTreeSet, HashMap};
 /// made code larger and no program faster.
 const SMALL: usize = 100;
 
-/// The same, of a function that is called from one place only.
+/// The same, of a function that is called from one place only. One with a loop
+/// would gain nothing, and share its registers with the caller: an interpreter
+/// in a loop took twice as long inside its caller.
 const CALLED_ONCE: usize = 600;
 
 /// Instructions of a body, with what was put into it.
@@ -65,9 +67,13 @@ impl Plan {
         let candidates: BTreeSet<u32> = candidates
             .filter(|index| {
                 let once = calls[*index as usize] == 1 && !kept.contains(index);
-                let limit = if once { CALLED_ONCE } else { SMALL };
-                summary(*index)
-                    .is_some_and(|summary| summary.can_be_inlined && summary.size <= limit)
+                summary(*index).is_some_and(|summary| {
+                    let limit = match once && !summary.has_loop {
+                        true => CALLED_ONCE,
+                        false => SMALL,
+                    };
+                    summary.can_be_inlined && summary.size <= limit
+                })
             })
             .collect();
         let groups = groups(&candidates, |index| {

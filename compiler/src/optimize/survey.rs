@@ -13,6 +13,7 @@ pub struct Summary {
     pub calls: Vec<u32>,
     /// It has no operator that keeps it from standing in place of a call.
     pub can_be_inlined: bool,
+    pub has_loop: bool,
     /// Tables it may change.
     pub written_tables: Vec<u32>,
 }
@@ -41,6 +42,7 @@ fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
     while !operators.eof() {
         match operators.read()? {
             Operator::Call { function_index } => summary.calls.push(function_index),
+            Operator::Loop { .. } => summary.has_loop = true,
             Operator::ReturnCall { .. }
             | Operator::ReturnCallIndirect { .. }
             | Operator::ReturnCallRef { .. }
