@@ -17,10 +17,18 @@ use std::time::{Duration, SystemTime};
 /// Long enough for a program to begin to wait.
 const MOMENT: Duration = Duration::from_millis(300);
 
+/// An option of `env`. Who runs the tests in the background ignores some of
+/// them, and programs inherit that.
+const SIGNALS_AS_USUAL: &str = "--default-signal=INT,TERM,HUP";
+
 fn start(folder: &Path, script: &str, way: Way, options: &[&str]) -> Child {
     let program = compile(folder, script, way, options);
-    let mut command = way.command(&program);
+    let program = way.command(&program);
+    let mut command = Command::new("env");
     command
+        .arg(SIGNALS_AS_USUAL)
+        .arg(program.get_program())
+        .args(program.get_args())
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -163,9 +171,17 @@ fn a_terminal() {
     let scratch = quench_tests::scratch("terminal").expect("a scratch folder");
     compile(scratch.path(), script, Way::Kernel, &[]);
     let line = r#"bash -c 'trap : INT; stty -g; ./script; echo " $?"; stty -g'"#;
-    let mut terminal = Command::new("script");
+    let mut terminal = Command::new("env");
     terminal
-        .args(["-q", "-e", "-c", line, "/dev/null"])
+        .args([
+            SIGNALS_AS_USUAL,
+            "script",
+            "-q",
+            "-e",
+            "-c",
+            line,
+            "/dev/null",
+        ])
         .current_dir(scratch.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
