@@ -1,16 +1,26 @@
 """Measures: processor time of runs, wall time of compilations, sizes of code.
 All contenders take turns, so that what else the machine does hits all alike;
-a figure is the median of the rounds. Knows no program and prints nothing."""
+a figure is the median of the rounds. Knows no program and prints only what it
+leaves out."""
 
 import os
 import statistics
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 
 class Wrong(Exception):
     """A contender failed or computed something else than the others."""
+
+
+class Crashed(Wrong):
+    """A signal ended it."""
+
+
+#: Contenders without which there is no comparison.
+OURS = ("native", "quench")
 
 
 def run_time(command: list) -> tuple[float, bytes]:
@@ -21,17 +31,26 @@ def run_time(command: list) -> tuple[float, bytes]:
     child.stdout.close()
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
-        raise Wrong(f"{' '.join(map(str, command))}: exit status {child.returncode}")
+        kind = Crashed if child.returncode < 0 else Wrong
+        raise kind(f"{' '.join(map(str, command))}: exit status {child.returncode}")
     return usage.ru_utime, output
 
 
 def run_times(commands: dict[str, list], rounds: int) -> dict[str, float]:
-    """Median user time of each contender. They must print the same."""
+    """Median user time of each contender. They must print the same. A peer that
+    crashes is left out."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     first = None
     for _ in range(rounds):
-        for name, command in commands.items():
-            seconds, output = run_time(command)
+        for name in list(times):
+            try:
+                seconds, output = run_time(commands[name])
+            except Crashed as crashed:
+                if name in OURS:
+                    raise
+                print(f"bench: left out: {crashed}", file=sys.stderr)
+                del times[name]
+                continue
             times[name].append(seconds)
             first = first if first is not None else output
             if output != first or not output:
