@@ -263,9 +263,9 @@ impl Output {
     /// Writes the line, or ends the program with a message.
     fn finish(&self) {
         let mut rest = self.bytes.get(..self.length).unwrap_or_default();
-        // SAFETY: a closed descriptor makes the write fail.
-        // (Safe where another package turns on rustix's `std`.)
+        // Safe where another package turns on rustix's `std`.
         #[allow(unused_unsafe)]
+        // SAFETY: a closed descriptor makes the write fail.
         let stdout = unsafe { rustix::stdio::stdout() };
         while !rest.is_empty() {
             match rustix::io::write(stdout, rest) {

@@ -65,9 +65,9 @@ impl Line {
             *end = b'\n';
             self.length += 1;
         }
-        // SAFETY: see the head of this file.
-        // (Safe where another package turns on rustix's `std`.)
+        // Safe where another package turns on rustix's `std`.
         #[allow(unused_unsafe)]
+        // SAFETY: see the head of this file.
         let stderr = unsafe { rustix::stdio::stderr() };
         // Nobody is left to be told of a failure.
         let _ = rustix::io::write(stderr, self.as_bytes());

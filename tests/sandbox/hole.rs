@@ -273,7 +273,7 @@ fn making_a_socket() {
     assert_stopped(&attack, KILLED);
 }
 
-/// Only two questions are allowed; this one would change the caller's pipe.
+/// At most one question is allowed; this one would change the caller's pipe.
 #[test]
 fn controlling_what_it_writes_to() {
     let attack = Attack {

@@ -94,8 +94,8 @@ fn keep_from_code(section: &mut Section<'_>) {
     if let Some(rest) = section.name.strip_prefix(b".rodata") {
         section.name = [b".data.rel.ro", rest].concat().into();
         section.sh_addralign = section.sh_addralign.max(BEFORE_RELOCATED);
-        section.sh_flags |= u64::from(object::elf::SHF_WRITE);
-        section.sh_flags &= !u64::from(object::elf::SHF_MERGE | object::elf::SHF_STRINGS);
+        section.sh_flags |= u64::from(elf::SHF_WRITE);
+        section.sh_flags &= !u64::from(elf::SHF_MERGE | elf::SHF_STRINGS);
         section.sh_entsize = 0;
     }
 }
@@ -142,7 +142,7 @@ fn add_section_names(builder: &mut Builder<'_>) {
     if !builder.sections.iter().any(is_there) {
         let section = builder.sections.add();
         section.name = b".shstrtab".as_slice().into();
-        section.sh_type = object::elf::SHT_STRTAB;
+        section.sh_type = elf::SHT_STRTAB;
         section.data = SectionData::SectionString;
     }
 }

@@ -1,8 +1,8 @@
 //! The second wall: before guest code runs, the kernel is told what the
 //! program can ever need, and refuses the rest from then on. If a guest got
 //! out of its memory, it would still have no system call but those of its own
-//! WASI functions (`filter`, or the kernel's own strict mode), and no file but those of its directories
-//! (Landlock, here).
+//! WASI functions (`filter`, or the kernel's own strict mode), and no file but
+//! those of its directories (Landlock, here).
 
 mod filter;
 mod kernel;
