@@ -19,6 +19,9 @@ use object::{SymbolKind, SymbolScope};
 use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader};
 use std::collections::BTreeMap;
 
+/// Bytes of a function type in messages.
+const LONGEST_TYPE: usize = 500;
+
 /// What code is emitted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
@@ -342,6 +345,12 @@ impl Emitter<'_, '_> {
             .writer
             .local("%names", read_only, names_at, names.len() as u64);
 
+        let types = self.type_names();
+        let types_at = self.writer.object.append_section_data(read_only, &types, 1);
+        let types_symbol = self
+            .writer
+            .local("%types", read_only, types_at, types.len() as u64);
+
         let own_memories = unit.module.imported_memories..unit.module.memories.len() as u32;
         let mut memories = Record::default();
         for index in own_memories.clone() {
@@ -374,7 +383,9 @@ impl Emitter<'_, '_> {
             .address(handler_table, 0)
             .u64(handlers_size / size_of::<quench_abi::HandlerEntry>() as u64)
             .address(names_symbol, 0)
-            .u64(names.len() as u64);
+            .u64(names.len() as u64)
+            .address(types_symbol, 0)
+            .u64(types.len() as u64);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Module>());
         let at = self.writer.place(&record, relocated, 8)?;
         let symbol = self
@@ -388,6 +399,32 @@ impl Emitter<'_, '_> {
             record.bytes.len() as u64,
         );
         Ok(())
+    }
+
+    /// [`quench_abi::Module::types`]; nothing if no call expects a type.
+    fn type_names(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mismatch = Symbol::Runtime(symbols::Runtime::TypeMismatch);
+        if !self.symbols.contains_key(&mismatch) {
+            return bytes;
+        }
+        let module = self.unit.module;
+        let names: BTreeMap<u32, String> = module
+            .functions
+            .iter()
+            .map(|function| function.type_index)
+            .chain(0..module.types.len() as u32)
+            .map(|index| index as usize)
+            .map(|index| (self.unit.type_ids[index], module.types[index].to_string()))
+            .collect();
+        for (id, name) in names {
+            let name = name.as_bytes();
+            let name = &name[..name.len().min(LONGEST_TYPE)];
+            bytes.extend_from_slice(&id.to_le_bytes());
+            bytes.extend_from_slice(&(name.len() as u16).to_le_bytes());
+            bytes.extend_from_slice(name);
+        }
+        bytes
     }
 
     /// Defines the data that something referred to. That may refer to more.

@@ -49,13 +49,16 @@ pub enum Runtime {
     Memmove,
     Memset,
     MissingImport,
+    OutOfBounds,
+    UndefinedElement,
+    TypeMismatch,
     ExceptionNew,
     ExceptionFree,
     Throw,
 }
 
 impl Runtime {
-    pub const ALL: [Runtime; 12] = [
+    pub const ALL: [Runtime; 15] = [
         Runtime::MemoryGrow,
         Runtime::MemoryWait32,
         Runtime::MemoryWait64,
@@ -65,6 +68,9 @@ impl Runtime {
         Runtime::Memmove,
         Runtime::Memset,
         Runtime::MissingImport,
+        Runtime::OutOfBounds,
+        Runtime::UndefinedElement,
+        Runtime::TypeMismatch,
         Runtime::ExceptionNew,
         Runtime::ExceptionFree,
         Runtime::Throw,
@@ -81,6 +87,9 @@ impl Runtime {
             Runtime::Memmove => symbols::MEMMOVE,
             Runtime::Memset => symbols::MEMSET,
             Runtime::MissingImport => symbols::MISSING_IMPORT,
+            Runtime::OutOfBounds => symbols::OUT_OF_BOUNDS,
+            Runtime::UndefinedElement => symbols::UNDEFINED_ELEMENT,
+            Runtime::TypeMismatch => symbols::TYPE_MISMATCH,
             Runtime::ExceptionNew => symbols::EXCEPTION_NEW,
             Runtime::ExceptionFree => symbols::EXCEPTION_FREE,
             Runtime::Throw => symbols::THROW,

@@ -42,6 +42,30 @@ pub fn place(address: usize) -> Option<Place> {
     })
 }
 
+/// A function type by its number in the program, if a module names it.
+pub fn type_name(id: u32) -> Option<&'static [u8]> {
+    process::modules().find_map(|module| {
+        // SAFETY: see the head of this file.
+        let mut rest = unsafe { process::text(&module.types) };
+        while let Some(([number, length], after)) = type_entry(rest) {
+            let name = after.get(..length as usize)?;
+            if number == id {
+                return Some(name);
+            }
+            rest = after.get(length as usize..)?;
+        }
+        None
+    })
+}
+
+/// A number, a length, and what follows them.
+fn type_entry(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    let (length, rest) = rest.split_first_chunk::<2>()?;
+    let length = u32::from(u16::from_le_bytes(*length));
+    Some(([u32::from_le_bytes(*number), length], rest))
+}
+
 impl Place {
     /// Address of the function's first instruction.
     pub fn start(&self) -> usize {

@@ -29,7 +29,10 @@ mod start;
 mod table;
 mod trap;
 
-pub use arch::{AUDIT_ARCHITECTURE, quench_missing_import, quench_throw, system_call};
+pub use arch::{
+    AUDIT_ARCHITECTURE, quench_missing_import, quench_out_of_bounds, quench_throw,
+    quench_type_mismatch, quench_undefined_element, system_call,
+};
 pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};
 pub use exception::{quench_exception_free, quench_exception_new};

@@ -17,7 +17,7 @@ use crate::process;
 use crate::report::Line;
 use crate::stack;
 use core::ffi::c_int;
-use quench_abi::{Memory, TRAP_EXIT_STATUS, Trap};
+use quench_abi::{Bounds, FUNCTION_HEADER_SIZE, FunctionHeader, Memory, TRAP_EXIT_STATUS, Trap};
 use rustix::runtime_448b8ad740e2a26f::{
     KernelSigSet, KernelSigaction, KernelSigactionFlags, KernelSighandler, Siginfo, Signal,
     kernel_sigaction,
@@ -71,10 +71,7 @@ pub unsafe extern "C" fn missing_import(
     frame: usize,
     return_address: usize,
 ) -> ! {
-    if let Some(frame) = stack::catch_frame() {
-        // SAFETY: the `catch` is active.
-        unsafe { arch::resume(frame, Trap::MissingImport as u32) };
-    }
+    resume_catch(Trap::MissingImport);
     // SAFETY: the caller's promise.
     let import = unsafe { process::slice(import, length) };
     let line = start_of_report(Trap::MissingImport)
@@ -88,18 +85,124 @@ pub unsafe extern "C" fn missing_import(
     end(line, callers)
 }
 
+/// What [`arch::quench_out_of_bounds`] does, with `frame` and `return_address`
+/// as above.
+pub unsafe extern "C" fn out_of_bounds(
+    start: u64,
+    count: u64,
+    limit: u64,
+    what: u32,
+    frame: usize,
+    return_address: usize,
+) -> ! {
+    let found = Bounds::ALL.into_iter().find(|one| *one as u32 == what);
+    let bounds = found.unwrap_or(Bounds::Memory);
+    resume_catch(bounds.trap());
+    let line = start_of_report(bounds.trap());
+    let line = match (bounds, count) {
+        (Bounds::Memory | Bounds::DataSegment, 1) => line.text(": 1 byte at "),
+        (Bounds::Memory | Bounds::DataSegment, _) => {
+            line.text(": ").decimal(count).text(" bytes at ")
+        }
+        (_, 1) => line.text(": element "),
+        _ => line.text(": ").decimal(count).text(" elements from "),
+    };
+    let line = match bounds {
+        Bounds::Memory => line.hexadecimal(start).text(", memory is "),
+        Bounds::DataSegment => line.hexadecimal(start).text(", data segment is "),
+        Bounds::Table => line.decimal(start).text(", table has "),
+        Bounds::ElementSegment => line.decimal(start).text(", element segment has "),
+    };
+    let line = line.decimal(limit).text(match bounds {
+        Bounds::Memory | Bounds::DataSegment if limit == 1 => " byte",
+        Bounds::Memory | Bounds::DataSegment => " bytes",
+        _ if limit == 1 => " element",
+        _ => " elements",
+    });
+    report_call(line, frame, return_address)
+}
+
+/// What [`arch::quench_undefined_element`] does, likewise.
+pub unsafe extern "C" fn undefined_element(
+    index: u64,
+    length: u64,
+    frame: usize,
+    return_address: usize,
+) -> ! {
+    resume_catch(Trap::UndefinedElement);
+    let line = start_of_report(Trap::UndefinedElement)
+        .text(": element ")
+        .decimal(index)
+        .text(" of ")
+        .decimal(length);
+    report_call(line, frame, return_address)
+}
+
+/// What [`arch::quench_type_mismatch`] does, likewise.
+///
+/// # Safety
+///
+/// A reference to a function.
+pub unsafe extern "C" fn type_mismatch(
+    reference: *const FunctionHeader,
+    expected: u32,
+    frame: usize,
+    return_address: usize,
+) -> ! {
+    let trap = Trap::IndirectCallTypeMismatch;
+    resume_catch(trap);
+    // SAFETY: the caller's promise.
+    let actual = unsafe { (*reference).type_id };
+    let mut line = start_of_report(trap);
+    if let (Some(expected), Some(actual)) = (code::type_name(expected), code::type_name(actual)) {
+        line = line.text(": expected ").bytes(expected).text(", but");
+        let called = code::place(reference.addr() + FUNCTION_HEADER_SIZE as usize);
+        line = match called {
+            Some(called) if called.function_index().is_some() => backtrace::function(line, &called),
+            _ => line.text(" the function"),
+        };
+        line = line.text(" is ").bytes(actual);
+    }
+    report_call(line, frame, return_address)
+}
+
+/// Ends the program where compiled code asked for it by a call that returns to
+/// `return_address`, in the function with the frame `frame`.
+fn report_call(line: Line, frame: usize, return_address: usize) -> ! {
+    let place = code::place(arch::plain_return_address(return_address) - 1);
+    report(line, ", ", place, Callers::of_frame(frame))
+}
+
+/// Hands a trap to the active `catch`; returns if there is none.
+fn resume_catch(trap: Trap) {
+    if let Some(frame) = stack::catch_frame() {
+        // SAFETY: the `catch` is active.
+        unsafe { arch::resume(frame, trap as u32) };
+    }
+}
+
+/// What an instruction loads or stores.
+#[derive(Clone, Copy)]
+pub struct Access {
+    pub address: usize,
+    /// Bytes.
+    pub width: u8,
+    pub kind: AccessKind,
+}
+
+#[derive(Clone, Copy)]
+pub enum AccessKind {
+    Load,
+    Store,
+    /// Of a kind that does both.
+    Atomic,
+}
+
 /// What an exception turned out to be.
 struct Cause {
     trap: Trap,
     /// What was accessed, if it was a memory.
-    access: Option<Access>,
-}
-
-/// An access out of bounds: its address in the memory, and the memory's
-/// length.
-struct Access {
-    address: u64,
-    length: u64,
+    memory: Option<&'static Memory>,
 }
 
 unsafe extern "C" fn handle(
@@ -121,39 +224,36 @@ unsafe extern "C" fn handle(
     };
     match stack::catch_frame() {
         Some(frame) => context.resume_at(frame, cause.trap as u32),
-        None => report(&cause, place, context),
+        None => report_exception(&cause, address, place, context),
     }
 }
 
 /// None for what guest code cannot bring about: an error of ours.
 fn cause(signal: c_int, address: usize, place: Option<&Place>) -> Option<Cause> {
     let is_access = signal == Signal::SEGV.as_raw();
-    let trap = |trap| Cause { trap, access: None };
+    let trap = |trap| Cause { trap, memory: None };
     if is_access && stack::is_in_guard(address) {
         return Some(trap(Trap::StackExhausted));
     }
     if let Some(expected) = place?.trap() {
         return Some(trap(expected));
     }
-    let access = memory_at(address).filter(|_| is_access)?;
+    let memory = memory_at(address).filter(|_| is_access)?;
     Some(Cause {
         trap: Trap::MemoryOutOfBounds,
-        access: Some(access),
+        memory: Some(memory),
     })
 }
 
 /// The memory in whose reservation an address lies.
-fn memory_at(address: usize) -> Option<Access> {
+fn memory_at(address: usize) -> Option<&'static Memory> {
     process::modules()
         .flat_map(process::memories)
         .find_map(|memory: *mut Memory| {
             // SAFETY: see the head of this file.
             let memory = unsafe { &*memory };
-            let address = address.checked_sub(memory.base.addr())? as u64;
-            (address < memory.reservation).then_some(Access {
-                address,
-                length: memory.length,
-            })
+            let offset = address.checked_sub(memory.base.addr())?;
+            ((offset as u64) < memory.reservation).then_some(memory)
         })
 }
 
@@ -167,25 +267,64 @@ fn fault_address(information: &Siginfo) -> usize {
     }
 }
 
-fn report(cause: &Cause, place: Option<Place>, context: &SignalContext) -> ! {
+fn report_exception(
+    cause: &Cause,
+    address: usize,
+    place: Option<Place>,
+    context: &SignalContext,
+) -> ! {
     let mut line = start_of_report(cause.trap);
-    if let Some(access) = &cause.access {
-        line = line
-            .text(": address ")
-            .hexadecimal(access.address)
-            .text(" of a memory of ")
-            .hexadecimal(access.length)
-            .text(" bytes,");
+    if let Some(memory) = cause.memory {
+        // The kernel names the first byte that cannot be accessed. Where the
+        // instruction seems to be another one, that is all that is known.
+        let access = context.access().filter(|access| {
+            address
+                .checked_sub(access.address)
+                .is_some_and(|distance| distance < usize::from(access.width))
+        });
+        line = describe(line.text(": "), access)
+            .hexadecimal(
+                (access.map_or(address, |access| access.address) - memory.base.addr()) as u64,
+            )
+            .text(", memory is ")
+            .decimal(memory.length)
+            .text(" bytes");
     }
     let callers = match &place {
         Some(place) => context.callers(place.start()),
         // In a host function.
         None => Callers::of_frame(0),
     };
+    let separator = if cause.memory.is_some() { ", " } else { " " };
+    report(line, separator, place, callers)
+}
+
+fn describe(line: Line, access: Option<Access>) -> Line {
+    let Some(Access { width, kind, .. }) = access else {
+        return line.text("access at ");
+    };
+    let line = line.text(match kind {
+        AccessKind::Load => "load",
+        AccessKind::Store => "store",
+        AccessKind::Atomic => "atomic access",
+    });
+    match width {
+        1 => line.text(" of 1 byte at "),
+        _ => line
+            .text(" of ")
+            .decimal(u64::from(width))
+            .text(" bytes at "),
+    }
+}
+
+/// Ends the program with what happened at a place; `separator` is between
+/// them.
+fn report(line: Line, separator: &str, place: Option<Place>, callers: Callers) -> ! {
     match place {
-        Some(place) if place.function_index().is_some() => {
-            end(backtrace::function(line.text(" in"), &place), callers)
-        }
+        Some(place) if place.function_index().is_some() => end(
+            backtrace::function(line.text(separator).text("in"), &place),
+            callers,
+        ),
         _ => end(line, callers),
     }
 }

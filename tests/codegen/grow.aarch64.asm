@@ -17,38 +17,59 @@
 ;; function 1 `copy`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov x14, x2
-       c: adrp x12, #0  ; Symbol(Memory(0))
-      10: add x12, x12, #0  ; Symbol(Memory(0))
-      14: ldr x12, [x12, #8]
-      18: mov w2, w4
-      1c: add x13, x2, w3, uxtw
-      20: cmp x13, x12
-      24: b.hi #0x50
-      28: mov x0, x14
-      2c: add x14, x2, w0, uxtw
-      30: cmp x14, x12
-      34: b.hi #0x54
-      38: mov x1, #0x10000000
-      3c: add x0, x1, w0, uxtw
-      40: add x1, x1, w3, uxtw
-      44: bl #0x44  ; Symbol(Runtime(Memmove))
-      48: ldp x29, x30, [sp], #0x10
-      4c: ret 
-      50: udf #0xc11f  ; trap MemoryOutOfBounds
-      54: udf #0xc11f  ; trap MemoryOutOfBounds
+       8: mov x1, x2
+       c: adrp x0, #0  ; Symbol(Memory(0))
+      10: add x0, x0, #0  ; Symbol(Memory(0))
+      14: ldr x2, [x0, #8]
+      18: mov w0, w3
+      1c: mov w5, w4
+      20: add x4, x5, w3, uxtw
+      24: cmp x4, x2
+      28: b.hi #0x7c
+      2c: mov x0, x1
+      30: mov w4, w0
+      34: mov x1, x4
+      38: add x4, x5, w0, uxtw
+      3c: cmp x4, x2
+      40: b.hi #0x60
+      44: mov x2, #0x10000000
+      48: add x0, x2, w0, uxtw
+      4c: add x1, x2, w3, uxtw
+      50: mov x2, x5
+      54: bl #0x54  ; Symbol(Runtime(Memmove))
+      58: ldp x29, x30, [sp], #0x10
+      5c: ret 
+      60: mov x0, x5
+      64: mov w3, #0
+      68: mov x4, x0
+      6c: mov x0, x1
+      70: mov x1, x4
+      74: bl #0x74  ; Symbol(Runtime(OutOfBounds))
+      78: udf #0xc11f  ; trap MemoryOutOfBounds
+      7c: mov x1, x5
+      80: mov w3, #0
+      84: bl #0x84  ; Symbol(Runtime(OutOfBounds))
+      88: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
-       0: adrp x6, #0  ; Symbol(Table(0))
-       4: add x6, x6, #0  ; Symbol(Table(0))
-       8: ldr x7, [x6, #8]
-       c: mov w8, w2
-      10: cmp x8, x7
-      14: b.hs #0x24
-      18: ldr x8, [x6]
-      1c: ldr x2, [x8, w2, uxtw #3]
-      20: ret 
-      24: udf #0xc11f  ; trap TableOutOfBounds
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: mov x9, x2
+       c: adrp x8, #0  ; Symbol(Table(0))
+      10: add x8, x8, #0  ; Symbol(Table(0))
+      14: ldr x2, [x8, #8]
+      18: mov x11, x9
+      1c: mov w0, w11
+      20: cmp x0, x2
+      24: b.hs #0x38
+      28: ldr x10, [x8]
+      2c: ldr x2, [x10, w11, uxtw #3]
+      30: ldp x29, x30, [sp], #0x10
+      34: ret 
+      38: mov x1, #1
+      3c: mov w3, #2
+      40: bl #0x40  ; Symbol(Runtime(OutOfBounds))
+      44: udf #0xc11f  ; trap TableOutOfBounds
 
 ;; function 3 `grow_table`
        0: stp x29, x30, [sp, #-0x10]!

@@ -19,39 +19,59 @@
 ;; function 1 `copy`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
-       b: movq 8(%rax), %rcx
-       f: movl %esi, %eax
-      11: movl %edx, %edx
-      13: leaq (%rax, %rdx), %rsi
-      17: cmpq %rcx, %rsi
-      1a: ja 0x47
-      20: movl %edi, %esi
-      22: leaq (%rsi, %rdx), %rdi
-      26: cmpq %rcx, %rdi
-      29: ja 0x49
-      2f: leaq 0x10000000(%rsi), %rdi
-      36: leaq 0x10000000(%rax), %rsi
-      3d: callq 0x42  ; Symbol(Runtime(Memmove)) -4
-      42: movq %rbp, %rsp
-      45: popq %rbp
-      46: retq 
-      47: ud2   ; trap MemoryOutOfBounds
-      49: ud2   ; trap MemoryOutOfBounds
+       4: movq %rdi, %r9
+       7: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
+       e: movq 8(%rax), %rax
+      12: movq %rax, %r8
+      15: movl %esi, %edi
+      17: movl %edx, %eax
+      19: leaq (%rdi, %rax), %rcx
+      1d: movq %r8, %rdx
+      20: movq %rdi, %r10
+      23: cmpq %rdx, %rcx
+      26: ja 0x6b
+      2c: movq %r9, %rdi
+      2f: movl %edi, %edi
+      31: leaq (%rdi, %rax), %rcx
+      35: movq %r8, %rdx
+      38: cmpq %rdx, %rcx
+      3b: ja 0x5f
+      41: addq $0x10000000, %rdi
+      48: movq %r10, %rcx
+      4b: leaq 0x10000000(%rcx), %rsi
+      52: movq %rax, %rdx
+      55: callq 0x5a  ; Symbol(Runtime(Memmove)) -4
+      5a: movq %rbp, %rsp
+      5d: popq %rbp
+      5e: retq 
+      5f: xorl %ecx, %ecx
+      61: movq %rax, %rsi
+      64: callq 0x69  ; Symbol(Runtime(OutOfBounds)) -4
+      69: ud2   ; trap MemoryOutOfBounds
+      6b: movq %r8, %rdx
+      6e: movq %rax, %rsi
+      71: xorl %ecx, %ecx
+      73: movq %r10, %rdi
+      76: callq 0x7b  ; Symbol(Runtime(OutOfBounds)) -4
+      7b: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rsi  ; Symbol(Table(0)) -4
-       b: movl %edi, %edi
-       d: cmpq 8(%rsi), %rdi
-      11: jae 0x23
-      17: movq (%rsi), %r8
-      1a: movq (%r8, %rdi, 8), %rax
-      1e: movq %rbp, %rsp
-      21: popq %rbp
-      22: retq 
-      23: ud2   ; trap TableOutOfBounds
+       4: leaq (%rip), %r8  ; Symbol(Table(0)) -4
+       b: movq 8(%r8), %rdx
+       f: movl %edi, %edi
+      11: cmpq %rdx, %rdi
+      14: jae 0x26
+      1a: movq (%r8), %r10
+      1d: movq (%r10, %rdi, 8), %rax
+      21: movq %rbp, %rsp
+      24: popq %rbp
+      25: retq 
+      26: movl $1, %esi
+      2b: movl $2, %ecx
+      30: callq 0x35  ; Symbol(Runtime(OutOfBounds)) -4
+      35: ud2   ; trap TableOutOfBounds
 
 ;; function 3 `grow_table`
        0: pushq %rbp

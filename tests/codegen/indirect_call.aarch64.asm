@@ -9,33 +9,44 @@
 ;; function 2 `apply`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov w8, w2
-       c: cmp x8, #4
-      10: b.hs #0x40
-      14: adrp x10, #0  ; Symbol(TableElements(0))
-      18: add x10, x10, #0  ; Symbol(TableElements(0))
-      1c: ldr x10, [x10, w2, uxtw #3]
-      20: ldr w11, [x10]  ; trap UninitializedElement
-      24: cmp w11, #1
-      28: b.ne #0x44
-      2c: add x12, x10, #0x10
+       8: mov w0, w2
+       c: cmp x0, #4
+      10: b.hs #0x4c
+      14: adrp x12, #0  ; Symbol(TableElements(0))
+      18: add x12, x12, #0  ; Symbol(TableElements(0))
+      1c: ldr x0, [x12, w2, uxtw #3]
+      20: ldr w12, [x0]  ; trap UninitializedElement
+      24: cmp w12, #1
+      28: b.ne #0x40
+      2c: add x14, x0, #0x10
       30: mov x2, x3
-      34: blr x12
+      34: blr x14
       38: ldp x29, x30, [sp], #0x10
       3c: ret 
-      40: udf #0xc11f  ; trap UndefinedElement
-      44: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      40: mov w1, #1
+      44: bl #0x44  ; Symbol(Runtime(TypeMismatch))
+      48: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      4c: mov x1, #4
+      50: bl #0x50  ; Symbol(Runtime(UndefinedElement))
+      54: udf #0xc11f  ; trap UndefinedElement
 
 ;; function 3 `set`
-       0: mov w4, w2
-       4: cmp x4, #4
-       8: b.hs #0x20
-       c: mov x6, #0
-      10: adrp x7, #0  ; Symbol(TableElements(0))
-      14: add x7, x7, #0  ; Symbol(TableElements(0))
-      18: str x6, [x7, w2, uxtw #3]
-      1c: ret 
-      20: udf #0xc11f  ; trap TableOutOfBounds
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: mov w0, w2
+       c: cmp x0, #4
+      10: b.hs #0x2c
+      14: mov x9, #0
+      18: adrp x10, #0  ; Symbol(TableElements(0))
+      1c: add x10, x10, #0  ; Symbol(TableElements(0))
+      20: str x9, [x10, w2, uxtw #3]
+      24: ldp x29, x30, [sp], #0x10
+      28: ret 
+      2c: mov x1, #1
+      30: mov x2, #4
+      34: mov w3, #2
+      38: bl #0x38  ; Symbol(Runtime(OutOfBounds))
+      3c: udf #0xc11f  ; trap TableOutOfBounds
 
 ;; export of function 2 `apply`
        0: stp x29, x30, [sp, #-0x10]!

@@ -18,35 +18,43 @@
 ;; function 2 `apply`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl %edi, %r8d
-       7: cmpq $4, %r8
-       b: jae 0x37
-      11: leaq (%rip), %r10  ; Symbol(TableElements(0)) -4
-      18: movq (%r10, %r8, 8), %r10
-      1c: movl (%r10), %r11d  ; trap UninitializedElement
-      1f: cmpl $1, %r11d
-      23: jne 0x39
-      29: leaq 0x10(%r10), %rax
-      2d: movq %rsi, %rdi
-      30: callq *%rax
-      32: movq %rbp, %rsp
-      35: popq %rbp
-      36: retq 
-      37: ud2   ; trap UndefinedElement
-      39: ud2   ; trap IndirectCallTypeMismatch
+       4: movl %edi, %edi
+       6: cmpq $4, %rdi
+       a: jae 0x40
+      10: leaq (%rip), %rax  ; Symbol(TableElements(0)) -4
+      17: movq (%rax, %rdi, 8), %rdi
+      1b: movl (%rdi), %eax  ; trap UninitializedElement
+      1d: cmpl $1, %eax
+      20: jne 0x34
+      26: leaq 0x10(%rdi), %rax
+      2a: movq %rsi, %rdi
+      2d: callq *%rax
+      2f: movq %rbp, %rsp
+      32: popq %rbp
+      33: retq 
+      34: movl $1, %esi
+      39: callq 0x3e  ; Symbol(Runtime(TypeMismatch)) -4
+      3e: ud2   ; trap IndirectCallTypeMismatch
+      40: movl $4, %esi
+      45: callq 0x4a  ; Symbol(Runtime(UndefinedElement)) -4
+      4a: ud2   ; trap UndefinedElement
 
 ;; function 3 `set`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl %edi, %esi
-       6: cmpq $4, %rsi
+       4: movl %edi, %edi
+       6: cmpq $4, %rdi
        a: jae 0x24
-      10: leaq (%rip), %rdi  ; Symbol(TableElements(0)) -4
-      17: movq $0, (%rdi, %rsi, 8)
+      10: leaq (%rip), %r8  ; Symbol(TableElements(0)) -4
+      17: movq $0, (%r8, %rdi, 8)
       1f: movq %rbp, %rsp
       22: popq %rbp
       23: retq 
-      24: ud2   ; trap TableOutOfBounds
+      24: movl $1, %esi
+      29: movl $4, %edx
+      2e: movl $2, %ecx
+      33: callq 0x38  ; Symbol(Runtime(OutOfBounds)) -4
+      38: ud2   ; trap TableOutOfBounds
 
 ;; export of function 2 `apply`
        0: pushq %rbp

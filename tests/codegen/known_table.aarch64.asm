@@ -15,47 +15,57 @@
        4: ret 
 
 ;; function 4
-       0: cmp w2, #1
-       4: b.ne #0x10
-       8: add w2, w3, #1
-       c: ret 
-      10: adrp x11, #0  ; Symbol(Table(0))
-      14: add x11, x11, #0  ; Symbol(Table(0))
-      18: ldr x12, [x11, #8]
-      1c: mov w13, w2
-      20: cmp x13, x12
-      24: b.hs #0x40
-      28: ldr x13, [x11]
-      2c: ldr x13, [x13, w2, uxtw #3]
-      30: ldr w13, [x13]  ; trap UninitializedElement
-      34: cmp w13, #1
-      38: b.ne #0x44
-      3c: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      40: udf #0xc11f  ; trap UndefinedElement
-      44: udf #0xc11f  ; trap IndirectCallTypeMismatch
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: cmp w2, #1
+       c: b.eq #0x40
+      10: adrp x12, #0  ; Symbol(Table(0))
+      14: add x12, x12, #0  ; Symbol(Table(0))
+      18: ldr x1, [x12, #8]
+      1c: mov w0, w2
+      20: cmp x0, x1
+      24: b.hs #0x58
+      28: ldr x14, [x12]
+      2c: ldr x0, [x14, w2, uxtw #3]
+      30: ldr w14, [x0]  ; trap UninitializedElement
+      34: cmp w14, #1
+      38: b.eq #0x60
+      3c: b #0x4c
+      40: add w2, w3, #1
+      44: ldp x29, x30, [sp], #0x10
+      48: ret 
+      4c: mov w1, #1
+      50: bl #0x50  ; Symbol(Runtime(TypeMismatch))
+      54: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      58: bl #0x58  ; Symbol(Runtime(UndefinedElement))
+      5c: udf #0xc11f  ; trap UndefinedElement
+      60: udf #0xc11f  ; trap IndirectCallTypeMismatch
 
 ;; function 5
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: adrp x11, #0  ; Symbol(Table(0))
-       c: add x11, x11, #0  ; Symbol(Table(0))
-      10: ldr x12, [x11, #8]
-      14: mov w13, w2
-      18: cmp x13, x12
-      1c: b.hs #0x4c
-      20: ldr x13, [x11]
-      24: ldr x13, [x13, w2, uxtw #3]
-      28: ldr w14, [x13]  ; trap UninitializedElement
+       8: adrp x12, #0  ; Symbol(Table(0))
+       c: add x12, x12, #0  ; Symbol(Table(0))
+      10: ldr x1, [x12, #8]
+      14: mov w0, w2
+      18: cmp x0, x1
+      1c: b.hs #0x58
+      20: ldr x14, [x12]
+      24: ldr x0, [x14, w2, uxtw #3]
+      28: ldr w14, [x0]  ; trap UninitializedElement
       2c: cmp w14, #2
-      30: b.ne #0x50
-      34: add x15, x13, #0x10
+      30: b.ne #0x4c
+      34: add x0, x0, #0x10
       38: mov x2, x3
       3c: mov x3, x4
-      40: blr x15
+      40: blr x0
       44: ldp x29, x30, [sp], #0x10
       48: ret 
-      4c: udf #0xc11f  ; trap UndefinedElement
-      50: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      4c: mov w1, #2
+      50: bl #0x50  ; Symbol(Runtime(TypeMismatch))
+      54: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      58: bl #0x58  ; Symbol(Runtime(UndefinedElement))
+      5c: udf #0xc11f  ; trap UndefinedElement
 
 ;; export of function 4
        0: stp x29, x30, [sp, #-0x10]!

@@ -36,45 +36,55 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: cmpl $1, %edi
-       7: jne 0x15
-       d: leal 1(%rsi), %eax
-      10: movq %rbp, %rsp
-      13: popq %rbp
-      14: retq 
-      15: leaq (%rip), %r10  ; Symbol(Table(0)) -4
-      1c: movl %edi, %r11d
-      1f: cmpq 8(%r10), %r11
-      23: jae 0x3d
-      29: movq (%r10), %rax
-      2c: movq (%rax, %r11, 8), %rax
-      30: movl (%rax), %eax  ; trap UninitializedElement
-      32: cmpl $1, %eax
-      35: jne 0x3f
-      3b: ud2   ; trap IndirectCallTypeMismatch
-      3d: ud2   ; trap UndefinedElement
-      3f: ud2   ; trap IndirectCallTypeMismatch
+       7: je 0x3a
+       d: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      14: movq 8(%rax), %rsi
+      18: movl %edi, %edi
+      1a: cmpq %rsi, %rdi
+      1d: jae 0x4e
+      23: movq (%rax), %rax
+      26: movq (%rax, %rdi, 8), %rdi
+      2a: movl (%rdi), %eax  ; trap UninitializedElement
+      2c: cmpl $1, %eax
+      2f: je 0x55
+      35: jmp 0x42
+      3a: leal 1(%rsi), %eax
+      3d: movq %rbp, %rsp
+      40: popq %rbp
+      41: retq 
+      42: movl $1, %esi
+      47: callq 0x4c  ; Symbol(Runtime(TypeMismatch)) -4
+      4c: ud2   ; trap IndirectCallTypeMismatch
+      4e: callq 0x53  ; Symbol(Runtime(UndefinedElement)) -4
+      53: ud2   ; trap UndefinedElement
+      55: ud2   ; trap IndirectCallTypeMismatch
 
 ;; function 5
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %r10  ; Symbol(Table(0)) -4
-       b: movl %edi, %r11d
-       e: cmpq 8(%r10), %r11
-      12: jae 0x3e
-      18: movq (%r10), %rax
-      1b: movq (%rax, %r11, 8), %rax
-      1f: movl (%rax), %ecx  ; trap UninitializedElement
-      21: cmpl $2, %ecx
-      24: jne 0x40
-      2a: addq $0x10, %rax
-      31: movq %rsi, %rdi
-      34: movq %rdx, %rsi
-      37: callq *%rax
-      39: movq %rbp, %rsp
-      3c: popq %rbp
-      3d: retq 
-      3e: ud2   ; trap UndefinedElement
-      40: ud2   ; trap IndirectCallTypeMismatch
+       4: movq %rsi, %rcx
+       7: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+       e: movq 8(%rax), %rsi
+      12: movl %edi, %edi
+      14: cmpq %rsi, %rdi
+      17: jae 0x4c
+      1d: movq (%rax), %rax
+      20: movq (%rax, %rdi, 8), %rdi
+      24: movl (%rdi), %eax  ; trap UninitializedElement
+      26: cmpl $2, %eax
+      29: jne 0x40
+      2f: leaq 0x10(%rdi), %rax
+      33: movq %rdx, %rsi
+      36: movq %rcx, %rdi
+      39: callq *%rax
+      3b: movq %rbp, %rsp
+      3e: popq %rbp
+      3f: retq 
+      40: movl $2, %esi
+      45: callq 0x4a  ; Symbol(Runtime(TypeMismatch)) -4
+      4a: ud2   ; trap IndirectCallTypeMismatch
+      4c: callq 0x51  ; Symbol(Runtime(UndefinedElement)) -4
+      51: ud2   ; trap UndefinedElement
 
 ;; export of function 4
        0: pushq %rbp

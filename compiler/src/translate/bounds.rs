@@ -34,11 +34,12 @@
 
 use super::{Region, Translator};
 use crate::layout::{Check, MemoryPlace};
+use crate::symbols::Runtime;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     InstBuilder, InstructionData, MemFlagsData, Opcode, Value, ValueDef, types,
 };
-use quench_abi::{MEMORY_GUARD, MEMORY_RESERVATION, Trap};
+use quench_abi::{Bounds, MEMORY_GUARD, MEMORY_RESERVATION, Trap};
 use wasmparser::{MemArg, MemArgTarget};
 
 /// Bytes of the widest access.
@@ -101,7 +102,7 @@ impl Translator<'_, '_> {
         let start = self.add_or_trap(index, memarg.offset);
         let size = self.builder.ins().iconst(types::I64, 1 << memarg.max_align);
         let length = self.memory_length(memory);
-        self.check_range(start, size, length, Trap::MemoryOutOfBounds);
+        self.check_range(start, size, length, Bounds::Memory);
         self.native_address(memory, start)
     }
 
@@ -246,8 +247,20 @@ impl Translator<'_, '_> {
     }
 
     /// Traps unless `[start, start + length)`, both i64, lies below `limit`.
-    pub fn check_range(&mut self, start: Value, length: Value, limit: Value, trap: Trap) {
-        let end = self.sum_or_trap(start, length, trap);
-        self.trap_if(IntCC::UnsignedGreaterThan, end, limit, trap);
+    pub fn check_range(&mut self, start: Value, length: Value, limit: Value, bounds: Bounds) {
+        let end = self.sum_or_trap(start, length, bounds.trap());
+        let outside = self
+            .builder
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, end, limit);
+        self.report_if(outside, bounds.trap(), |translator| {
+            translator.out_of_bounds(start, length, limit, bounds);
+        });
+    }
+
+    /// Ends the program, saying what is not below `limit`.
+    pub fn out_of_bounds(&mut self, start: Value, count: Value, limit: Value, bounds: Bounds) {
+        let what = self.builder.ins().iconst(types::I32, bounds as i64);
+        self.call_runtime(Runtime::OutOfBounds, &[start, count, limit, what]);
     }
 }

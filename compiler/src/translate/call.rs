@@ -72,6 +72,9 @@ fn runtime_signature(function: Runtime) -> Signature {
         Runtime::Memmove => (vec![types::I64; 3], vec![types::I64]),
         Runtime::Memset => (vec![types::I64, types::I32, types::I64], vec![types::I64]),
         Runtime::MissingImport => (vec![types::I64; 2], vec![]),
+        Runtime::OutOfBounds => (vec![types::I64, types::I64, types::I64, types::I32], vec![]),
+        Runtime::UndefinedElement => (vec![types::I64; 2], vec![]),
+        Runtime::TypeMismatch => (vec![types::I64, types::I32], vec![]),
         Runtime::ExceptionNew => (vec![types::I64], vec![types::I64]),
         Runtime::ExceptionFree | Runtime::Throw => (vec![types::I64], vec![]),
     };
@@ -329,9 +332,13 @@ impl Translator<'_, '_> {
             .builder
             .ins()
             .icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
-        self.builder
-            .ins()
-            .trapnz(differs, crate::traps::code(Trap::IndirectCallTypeMismatch));
+        self.report_if(differs, Trap::IndirectCallTypeMismatch, |translator| {
+            let expected = translator
+                .builder
+                .ins()
+                .iconst(types::I32, i64::from(expected));
+            translator.call_runtime(Runtime::TypeMismatch, &[reference, expected]);
+        });
         self.builder
             .ins()
             .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)

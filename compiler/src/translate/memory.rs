@@ -5,7 +5,7 @@ use super::{Region, Translator};
 use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::{Inst, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FuncInstBuilder;
-use quench_abi::{Memory, Trap};
+use quench_abi::{Bounds, Memory};
 use std::mem::offset_of;
 use wasmparser::MemArg;
 
@@ -107,7 +107,7 @@ impl Translator<'_, '_> {
         let byte = self.pop();
         let start = self.pop_extended();
         let limit = self.memory_length(memory);
-        self.check_range(start, length, limit, Trap::MemoryOutOfBounds);
+        self.check_range(start, length, limit, Bounds::Memory);
         let start = self.native_address(memory, start);
         self.call_runtime(Runtime::Memset, &[start, byte, length]);
     }
@@ -117,9 +117,9 @@ impl Translator<'_, '_> {
         let source = self.pop_extended();
         let destination = self.pop_extended();
         let limit = self.memory_length(from);
-        self.check_range(source, length, limit, Trap::MemoryOutOfBounds);
+        self.check_range(source, length, limit, Bounds::Memory);
         let limit = self.memory_length(to);
-        self.check_range(destination, length, limit, Trap::MemoryOutOfBounds);
+        self.check_range(destination, length, limit, Bounds::Memory);
         let source = self.native_address(from, source);
         let destination = self.native_address(to, destination);
         self.call_runtime(Runtime::Memmove, &[destination, source, length]);
@@ -130,9 +130,9 @@ impl Translator<'_, '_> {
         let source = self.pop_extended();
         let destination = self.pop_extended();
         let limit = self.segment_length(Symbol::DataLength(segment));
-        self.check_range(source, length, limit, Trap::MemoryOutOfBounds);
+        self.check_range(source, length, limit, Bounds::DataSegment);
         let limit = self.memory_length(memory);
-        self.check_range(destination, length, limit, Trap::MemoryOutOfBounds);
+        self.check_range(destination, length, limit, Bounds::Memory);
         let bytes = self.symbol(Symbol::Data(segment), 0);
         let source = self.builder.ins().iadd(bytes, source);
         let destination = self.native_address(memory, destination);

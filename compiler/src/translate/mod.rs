@@ -249,6 +249,25 @@ impl<'a, 'f> Translator<'a, 'f> {
         }
         self.builder.ins().trap(crate::traps::code(trap));
     }
+
+    /// Where `condition` holds, does what `report` puts there, which does not
+    /// come back: a call of the runtime with what the message says.
+    pub fn report_if(
+        &mut self,
+        condition: Value,
+        trap: Trap,
+        report: impl FnOnce(&mut Translator<'_, '_>),
+    ) {
+        let (failed, next) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.set_cold_block(failed);
+        self.builder.ins().brif(condition, failed, &[], next, &[]);
+        self.builder.switch_to_block(failed);
+        self.builder.seal_block(failed);
+        report(self);
+        self.trap(trap);
+        self.builder.switch_to_block(next);
+        self.builder.seal_block(next);
+    }
 }
 
 impl Region {

@@ -5,7 +5,7 @@ use crate::layout::TablePlace;
 use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
-use quench_abi::{FUNCTION_HEADER_SIZE, Table, Trap};
+use quench_abi::{Bounds, FUNCTION_HEADER_SIZE, Table, Trap};
 use std::mem::offset_of;
 
 /// Bytes of a table element.
@@ -103,7 +103,14 @@ impl Translator<'_, '_> {
             .builder
             .ins()
             .icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
-        self.builder.ins().trapnz(outside, crate::traps::code(trap));
+        self.report_if(outside, trap, |translator| {
+            if trap == Trap::UndefinedElement {
+                translator.call_runtime(Runtime::UndefinedElement, &[index, length]);
+            } else {
+                let one = translator.builder.ins().iconst(types::I64, 1);
+                translator.out_of_bounds(index, one, length, Bounds::Table);
+            }
+        });
         self.element_address(table, index)
     }
 
@@ -144,7 +151,7 @@ impl Translator<'_, '_> {
         let value = self.pop();
         let start = self.pop_extended();
         let limit = self.table_length(table);
-        self.check_range(start, count, limit, Trap::TableOutOfBounds);
+        self.check_range(start, count, limit, Bounds::Table);
         let address = self.element_address(table, start);
         self.call_runtime(Runtime::TableFill, &[address, value, count]);
     }
@@ -164,9 +171,9 @@ impl Translator<'_, '_> {
     pub fn table_copy(&mut self, to: u32, from: u32) {
         let (destination, source, count) = self.pop_copy_operands();
         let limit = self.table_length(from);
-        self.check_range(source, count, limit, Trap::TableOutOfBounds);
+        self.check_range(source, count, limit, Bounds::Table);
         let limit = self.table_length(to);
-        self.check_range(destination, count, limit, Trap::TableOutOfBounds);
+        self.check_range(destination, count, limit, Bounds::Table);
         let source = self.element_address(from, source);
         let destination = self.element_address(to, destination);
         self.move_elements(destination, source, count);
@@ -175,9 +182,9 @@ impl Translator<'_, '_> {
     pub fn table_init(&mut self, table: u32, segment: u32) {
         let (destination, source, count) = self.pop_copy_operands();
         let limit = self.segment_length(Symbol::ElementsLength(segment));
-        self.check_range(source, count, limit, Trap::TableOutOfBounds);
+        self.check_range(source, count, limit, Bounds::ElementSegment);
         let limit = self.table_length(table);
-        self.check_range(destination, count, limit, Trap::TableOutOfBounds);
+        self.check_range(destination, count, limit, Bounds::Table);
         let items = self.symbol(Symbol::Elements(segment), 0);
         let offset = self.builder.ins().ishl_imm_u(source, ELEMENT_SIZE_LOG2);
         let source = self.builder.ins().iadd(items, offset);

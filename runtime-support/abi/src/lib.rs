@@ -133,6 +133,32 @@ impl Trap {
     ];
 }
 
+/// What an index or a range was compared with, see [`symbols::OUT_OF_BOUNDS`].
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounds {
+    Memory = 0,
+    DataSegment = 1,
+    Table = 2,
+    ElementSegment = 3,
+}
+
+impl Bounds {
+    pub const ALL: [Bounds; 4] = [
+        Bounds::Memory,
+        Bounds::DataSegment,
+        Bounds::Table,
+        Bounds::ElementSegment,
+    ];
+
+    pub fn trap(self) -> Trap {
+        match self {
+            Bounds::Memory | Bounds::DataSegment => Trap::MemoryOutOfBounds,
+            Bounds::Table | Bounds::ElementSegment => Trap::TableOutOfBounds,
+        }
+    }
+}
+
 /// Type of a value that crosses between host and guest through [`Value`]
 /// slots.
 #[repr(u8)]
@@ -288,6 +314,10 @@ pub struct Module {
     pub handler_count: u64,
     pub names: *const u8,
     pub names_length: u64,
+    /// Function types, for messages about calls that expected another one; may
+    /// be empty. Each is its number in the program in 4 bytes, the length of a
+    /// text in 2, and the text.
+    pub types: Text,
 }
 
 /// Text in the executable: UTF-8 or bytes, not terminated.
@@ -388,6 +418,15 @@ pub mod symbols {
     /// `fn(import: *const u8, length: u64) -> !`: a stubbed import was called;
     /// the text is `module` and `name` as `` `module.name` ``.
     pub const MISSING_IMPORT: &str = "quench_missing_import";
+    /// `fn(start: u64, count: u64, limit: u64, what: Bounds) -> !`: `count`
+    /// bytes or elements from `start` on are not all below `limit`.
+    pub const OUT_OF_BOUNDS: &str = "quench_out_of_bounds";
+    /// `fn(index: u64, length: u64) -> !`: an indirect call past the end of a
+    /// table.
+    pub const UNDEFINED_ELEMENT: &str = "quench_undefined_element";
+    /// `fn(reference: *const FunctionHeader, expected: u32) -> !`: an indirect
+    /// call of a function of another type.
+    pub const TYPE_MISMATCH: &str = "quench_type_mismatch";
     /// `fn(tag: *const Tag) -> *mut Exception`, unshared, its values unset.
     pub const EXCEPTION_NEW: &str = "quench_exception_new";
     /// `fn(exception: *mut Exception)`: nobody refers to it any more.

@@ -8,9 +8,10 @@
 #![allow(unsafe_code)]
 
 use crate::backtrace::Callers;
+use crate::trap::{Access, AccessKind};
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
 use core::arch::{asm, naked_asm};
-use quench_abi::Exception;
+use quench_abi::{Exception, FunctionHeader};
 
 /// `R_AARCH64_RELATIVE`: the image's address plus the addend.
 pub const RELATIVE_RELOCATION: u32 = 1027;
@@ -134,6 +135,58 @@ pub unsafe extern "C" fn quench_missing_import(import: *const u8, length: u64) -
     )
 }
 
+/// See [`quench_abi::symbols::OUT_OF_BOUNDS`].
+///
+/// # Safety
+///
+/// Called by compiled code, whose frame pointer is in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_out_of_bounds(start: u64, count: u64, limit: u64, what: u32) -> ! {
+    naked_asm!(
+        "mov x4, x29",
+        "mov x5, x30",
+        "b {out_of_bounds}",
+        out_of_bounds = sym crate::trap::out_of_bounds,
+    )
+}
+
+/// See [`quench_abi::symbols::UNDEFINED_ELEMENT`].
+///
+/// # Safety
+///
+/// Called by compiled code, whose frame pointer is in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_undefined_element(index: u64, length: u64) -> ! {
+    naked_asm!(
+        "mov x2, x29",
+        "mov x3, x30",
+        "b {undefined_element}",
+        undefined_element = sym crate::trap::undefined_element,
+    )
+}
+
+/// See [`quench_abi::symbols::TYPE_MISMATCH`].
+///
+/// # Safety
+///
+/// A reference to a function; called by compiled code, whose frame pointer is
+/// in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_type_mismatch(
+    reference: *const FunctionHeader,
+    expected: u32,
+) -> ! {
+    naked_asm!(
+        "mov x2, x29",
+        "mov x3, x30",
+        "b {type_mismatch}",
+        type_mismatch = sym crate::trap::type_mismatch,
+    )
+}
+
 /// Continues in compiled code with an exception as payload.
 ///
 /// # Safety
@@ -236,11 +289,130 @@ impl SignalContext {
         }
     }
 
+    /// What the interrupted instruction accesses, as far as this knows
+    /// instructions.
+    pub fn access(&self) -> Option<Access> {
+        // SAFETY: code.
+        let instruction = Instruction(unsafe { (self.program_counter() as *const u32).read() });
+        let (width, kind) = instruction.width_and_kind()?;
+        let register = |number: u32| match number {
+            31 => 0,
+            _ => self.registers[number as usize],
+        };
+        let base = match instruction.field(5, 5) {
+            31 => self.stack_pointer,
+            number => register(number),
+        };
+        let offset = instruction.offset(width, register)?;
+        Some(Access {
+            address: base.wrapping_add(offset) as usize,
+            width,
+            kind,
+        })
+    }
+
     /// Makes the handler's return go to [`resume`].
     pub fn resume_at(&mut self, frame: usize, code: u32) {
         self.registers[0] = frame as u64;
         self.registers[1] = u64::from(code);
         self.program_counter = resume as *const () as u64;
+    }
+}
+
+/// An instruction that loads or stores.
+struct Instruction(u32);
+
+impl Instruction {
+    fn field(&self, start: u32, length: u32) -> u32 {
+        self.0 >> start & ((1 << length) - 1)
+    }
+
+    /// The operations on registers at an address in one, or one plus a
+    /// constant, or one plus another.
+    fn is_plain(&self) -> bool {
+        self.field(27, 3) == 0b111 && self.field(25, 1) == 0
+    }
+
+    /// Changes memory and says what was there.
+    fn is_exchange(&self) -> bool {
+        self.is_plain()
+            && self.field(24, 1) == 0
+            && self.field(21, 1) == 1
+            && self.field(10, 2) == 0
+    }
+
+    /// Loads and stores with an order, exclusive ones, compare and swap.
+    fn is_ordered(&self) -> bool {
+        self.field(24, 6) == 0b00_1000
+    }
+
+    /// Loads of one element of a vector, or of one into all.
+    fn is_element(&self) -> bool {
+        self.0 & 0xbf00_0000 == 0x0d00_0000
+    }
+
+    fn width_and_kind(&self) -> Option<(u8, AccessKind)> {
+        let load_if = |load| {
+            if load {
+                AccessKind::Load
+            } else {
+                AccessKind::Store
+            }
+        };
+        let size = 1 << self.field(30, 2);
+        let operation = self.field(22, 2);
+        if self.is_exchange() {
+            return Some((size, AccessKind::Atomic));
+        }
+        if self.is_plain() {
+            return Some(match self.field(26, 1) {
+                0 => (size, load_if(operation != 0)),
+                _ if operation & 2 != 0 => (16, load_if(operation & 1 != 0)),
+                _ => (size, load_if(operation & 1 != 0)),
+            });
+        }
+        if self.is_ordered() {
+            let is_only_ordered = self.field(23, 1) == 1 && self.field(21, 1) == 0;
+            return Some(match is_only_ordered {
+                true => (size, load_if(operation & 1 != 0)),
+                false => (size, AccessKind::Atomic),
+            });
+        }
+        let width = match (self.field(13, 3), self.field(10, 2)) {
+            (0, _) => 1,
+            (2, _) => 2,
+            (4, 0) => 4,
+            (4, 1) => 8,
+            (6, size) => 1 << size,
+            _ => return None,
+        };
+        self.is_element()
+            .then(|| (width, load_if(operation & 1 != 0)))
+    }
+
+    /// What is added to the base register; `register` gives the others.
+    fn offset(&self, width: u8, register: impl Fn(u32) -> u64) -> Option<u64> {
+        let scale = width.trailing_zeros();
+        if !self.is_plain() || self.is_exchange() {
+            return Some(0);
+        }
+        if self.field(24, 1) == 1 {
+            return Some(u64::from(self.field(10, 12)) << scale);
+        }
+        if self.field(21, 1) == 0 {
+            let offset = (self.field(12, 9) << 23).cast_signed() >> 23;
+            // Written back after the access: not part of it.
+            let offset = if self.field(10, 2) == 1 { 0 } else { offset };
+            return Some(i64::from(offset).cast_unsigned());
+        }
+        let register = register(self.field(16, 5));
+        let extended = match self.field(13, 3) {
+            0b010 => u64::from(register as u32),
+            0b011 | 0b111 => register,
+            0b110 => i64::from(register as i32).cast_unsigned(),
+            _ => return None,
+        };
+        Some(extended << if self.field(12, 1) == 1 { scale } else { 0 })
     }
 }
 

@@ -8,10 +8,11 @@
 #![allow(unsafe_code)]
 
 use crate::backtrace::Callers;
+use crate::trap::{Access, AccessKind};
 use core::arch::asm;
 use core::arch::naked_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
-use quench_abi::Exception;
+use quench_abi::{Exception, FunctionHeader};
 
 /// `R_X86_64_RELATIVE`: the image's address plus the addend.
 pub const RELATIVE_RELOCATION: u32 = 8;
@@ -126,6 +127,58 @@ pub unsafe extern "C" fn quench_missing_import(import: *const u8, length: u64) -
     )
 }
 
+/// See [`quench_abi::symbols::OUT_OF_BOUNDS`].
+///
+/// # Safety
+///
+/// Called by compiled code, whose frame pointer is in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_out_of_bounds(start: u64, count: u64, limit: u64, what: u32) -> ! {
+    naked_asm!(
+        "mov r8, rbp",
+        "mov r9, [rsp]",
+        "jmp {out_of_bounds}",
+        out_of_bounds = sym crate::trap::out_of_bounds,
+    )
+}
+
+/// See [`quench_abi::symbols::UNDEFINED_ELEMENT`].
+///
+/// # Safety
+///
+/// Called by compiled code, whose frame pointer is in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_undefined_element(index: u64, length: u64) -> ! {
+    naked_asm!(
+        "mov rdx, rbp",
+        "mov rcx, [rsp]",
+        "jmp {undefined_element}",
+        undefined_element = sym crate::trap::undefined_element,
+    )
+}
+
+/// See [`quench_abi::symbols::TYPE_MISMATCH`].
+///
+/// # Safety
+///
+/// A reference to a function; called by compiled code, whose frame pointer is
+/// in its register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_type_mismatch(
+    reference: *const FunctionHeader,
+    expected: u32,
+) -> ! {
+    naked_asm!(
+        "mov rdx, rbp",
+        "mov rcx, [rsp]",
+        "jmp {type_mismatch}",
+        type_mismatch = sym crate::trap::type_mismatch,
+    )
+}
+
 /// Continues in compiled code with an exception as payload.
 ///
 /// # Safety
@@ -165,8 +218,8 @@ pub struct SignalContext {
     link: u64,
     stack: [u64; 3],
     /// `struct sigcontext`: r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp,
-    /// rip.
-    registers: [u64; 17],
+    /// rip, flags, segments, the error code.
+    registers: [u64; 20],
 }
 
 impl SignalContext {
@@ -192,11 +245,211 @@ impl SignalContext {
         }
     }
 
+    /// What the interrupted instruction accesses, as far as this knows
+    /// instructions.
+    pub fn access(&self) -> Option<Access> {
+        // SAFETY: code, with more behind it than the longest instruction.
+        let bytes: [u8; 16] = unsafe { (self.program_counter() as *const [u8; 16]).read() };
+        let instruction = Instruction::decode(&bytes)?;
+        let is_store = self.registers[19] & 2 != 0;
+        Some(Access {
+            address: self.effective_address(&instruction),
+            width: instruction.width()?,
+            kind: match is_store {
+                _ if instruction.is_locked => AccessKind::Atomic,
+                true => AccessKind::Store,
+                false => AccessKind::Load,
+            },
+        })
+    }
+
+    fn effective_address(&self, instruction: &Instruction) -> usize {
+        /// Where the registers are, by their numbers in instructions.
+        const PLACES: [usize; 16] = [13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7];
+        let register = |number: u8| self.registers[PLACES[usize::from(number & 15)]];
+        let base = instruction.base.map_or(0, register);
+        let index = instruction.index.map_or(0, register) << instruction.scale_log2;
+        let sum = base.wrapping_add(index);
+        sum.wrapping_add_signed(i64::from(instruction.displacement)) as usize
+    }
+
     /// Makes the handler's return go to [`resume`].
     pub fn resume_at(&mut self, frame: usize, code: u32) {
         self.registers[8] = frame as u64;
         self.registers[9] = u64::from(code);
         self.registers[16] = resume as *const () as u64;
+    }
+}
+
+/// An instruction with an operand in memory.
+struct Instruction {
+    /// Which of the tables of opcodes: 0, or 1 to 3 (`0f`, `0f 38`, `0f 3a`).
+    map: u8,
+    opcode: u8,
+    /// The prefix that is part of the opcode or says the size: 0, 0x66, 0xf2 or
+    /// 0xf3.
+    prefix: u8,
+    /// The bit that makes operands 64 bits wide.
+    wide: bool,
+    is_locked: bool,
+    base: Option<u8>,
+    index: Option<u8>,
+    scale_log2: u8,
+    displacement: i32,
+}
+
+impl Instruction {
+    /// None for what compiled code does not have.
+    fn decode(bytes: &[u8; 16]) -> Option<Instruction> {
+        /// What the VEX prefix says with two bits.
+        const PREFIXES: [u8; 4] = [0, 0x66, 0xf3, 0xf2];
+        let mut at = 0;
+        let mut next = || {
+            at += 1;
+            // An instruction is not that long.
+            bytes[(at - 1) & 15]
+        };
+        let (mut prefix, mut is_locked) = (0, false);
+        let mut opcode = next();
+        while matches!(opcode, 0x66 | 0xf0 | 0xf2 | 0xf3) {
+            if opcode == 0xf0 {
+                is_locked = true;
+            } else {
+                prefix = opcode;
+            }
+            opcode = next();
+        }
+        let mut map = 0;
+        // Bits: 8, operands of 64 bits; 2 and 1, high bits of index and base.
+        let mut rex = 0;
+        if opcode & 0xfe == 0xc4 {
+            let mut last = next();
+            map = 1;
+            if opcode == 0xc4 {
+                map = last & 31;
+                rex = !last >> 5 & 7;
+                last = next();
+                rex |= last >> 4 & 8;
+            }
+            prefix = PREFIXES[usize::from(last & 3)];
+            if last & 4 != 0 {
+                return None; // 256 bits
+            }
+            opcode = next();
+        } else {
+            if opcode & 0xf0 == 0x40 {
+                rex = opcode;
+                opcode = next();
+            }
+            if opcode == 0x0f {
+                opcode = next();
+                map = match opcode {
+                    0x38 => 2,
+                    0x3a => 3,
+                    _ => 1,
+                };
+                if map > 1 {
+                    opcode = next();
+                }
+            }
+        }
+        let modes = next();
+        let (mode, field) = (modes >> 6, modes & 7);
+        let mut instruction = Instruction {
+            map,
+            opcode,
+            prefix,
+            wide: rex & 8 != 0,
+            // An exchange is, without being told.
+            is_locked: is_locked || (map == 0 && opcode & 0xfe == 0x86),
+            base: Some(field | (rex & 1) << 3),
+            index: None,
+            scale_log2: 0,
+            displacement: 0,
+        };
+        let mut displacement_size = [0, 1, 4, 0][usize::from(mode)];
+        if mode == 3 || (mode == 0 && field == 5) {
+            // A register, or an address relative to the instruction.
+            return None;
+        }
+        if field == 4 {
+            let byte = next();
+            let index = (byte >> 3 & 7) | (rex & 2) << 2;
+            instruction.scale_log2 = byte >> 6;
+            instruction.index = (index != 4).then_some(index);
+            instruction.base = Some((byte & 7) | (rex & 1) << 3);
+            if byte & 7 == 5 && mode == 0 {
+                instruction.base = None;
+                displacement_size = 4;
+            }
+        }
+        for shift in 0..displacement_size {
+            instruction.displacement |= i32::from(next()) << (8 * shift);
+        }
+        if displacement_size == 1 {
+            instruction.displacement = i32::from(instruction.displacement as i8);
+        }
+        Some(instruction)
+    }
+
+    /// Bytes of the operand in memory.
+    fn width(&self) -> Option<u8> {
+        /// Any prefix.
+        const ANY: u8 = 1;
+        /// The operand's width: 2, 4 or 8 bytes by prefix and bit, or 1 by the opcode.
+        const INTEGER: u8 = 100;
+        /// 4 or 8 bytes by the bit.
+        const BY_BIT: u8 = 101;
+        /// A floating-point number or a vector, by the prefix.
+        const NUMBER: u8 = 102;
+
+        /// Map, prefix, first and last opcode, width. The first that fits counts.
+        #[rustfmt::skip]
+        const WIDTHS: [(u8, u8, u8, u8, u8); 74] = [
+            (0, ANY, 0x00, 0x3f, INTEGER), (0, ANY, 0x63, 0x63, 4), (0, ANY, 0x69, 0x69, INTEGER),
+            (0, ANY, 0x6b, 0x6b, INTEGER), (0, ANY, 0x80, 0x8b, INTEGER), (0, ANY, 0xc0, 0xc7, INTEGER),
+            (0, ANY, 0xd0, 0xd3, INTEGER), (0, ANY, 0xf6, 0xff, INTEGER),
+            (1, ANY, 0x10, 0x11, NUMBER), (1, 0xf3, 0x12, 0x16, 16), (1, ANY, 0x12, 0x13, 8),
+            (1, ANY, 0x14, 0x15, 16), (1, ANY, 0x16, 0x17, 8), (1, ANY, 0x28, 0x29, 16),
+            (1, ANY, 0x2a, 0x2a, BY_BIT), (1, ANY, 0x2c, 0x2d, NUMBER), (1, 0x66, 0x2e, 0x2f, 8),
+            (1, ANY, 0x2e, 0x2f, 4), (1, ANY, 0x40, 0x4f, INTEGER), (1, 0, 0x5a, 0x5a, 8),
+            (1, ANY, 0x5b, 0x5b, 16), (1, ANY, 0x51, 0x5f, NUMBER), (1, ANY, 0x6e, 0x6e, BY_BIT), (1, 0xf3, 0x7e, 0x7e, 8),
+            (1, ANY, 0x7e, 0x7e, BY_BIT), (1, ANY, 0x60, 0x7f, 16), (1, ANY, 0xaf, 0xaf, INTEGER),
+            (1, ANY, 0xb0, 0xb0, 1), (1, ANY, 0xb1, 0xb1, INTEGER), (1, ANY, 0xb6, 0xb6, 1),
+            (1, ANY, 0xb7, 0xb7, 2), (1, ANY, 0xb8, 0xbd, INTEGER), (1, ANY, 0xbe, 0xbe, 1),
+            (1, ANY, 0xbf, 0xbf, 2), (1, ANY, 0xc0, 0xc0, 1), (1, ANY, 0xc1, 0xc1, INTEGER),
+            (1, ANY, 0xc2, 0xc2, NUMBER), (1, ANY, 0xc4, 0xc4, 2), (1, ANY, 0xc7, 0xc7, 16),
+            (1, ANY, 0xd6, 0xd6, 8), (1, 0xf3, 0xe6, 0xe6, 8), (1, ANY, 0xc6, 0xff, 16),
+            (2, ANY, 0x22, 0x22, 2), (2, ANY, 0x32, 0x32, 2), (2, ANY, 0x18, 0x18, 4),
+            (2, ANY, 0x20, 0x20, 8), (2, ANY, 0x23, 0x23, 8), (2, ANY, 0x25, 0x25, 8),
+            (2, ANY, 0x30, 0x30, 8), (2, ANY, 0x33, 0x33, 8), (2, ANY, 0x35, 0x35, 8),
+            (2, ANY, 0x78, 0x78, 1), (2, ANY, 0x79, 0x79, 2), (2, ANY, 0xf0, 0xff, BY_BIT),
+            (2, ANY, 0x21, 0x24, 4), (2, ANY, 0x31, 0x34, 4), (2, ANY, 0x58, 0x58, 4),
+            (2, ANY, 0x59, 0x59, 8), (2, ANY, 0x19, 0x19, 8), (2, ANY, 0x00, 0x0b, 16),
+            (2, ANY, 0x1c, 0x1e, 16), (2, ANY, 0x28, 0x2b, 16), (2, ANY, 0x36, 0x41, 16),
+            (3, ANY, 0x0a, 0x0a, 4), (3, ANY, 0x0b, 0x0b, 8), (3, ANY, 0x08, 0x0f, 16),
+            (3, ANY, 0x14, 0x14, 1), (3, ANY, 0x15, 0x15, 2), (3, ANY, 0x16, 0x16, BY_BIT),
+            (3, ANY, 0x17, 0x17, 4), (3, ANY, 0x20, 0x20, 1), (3, ANY, 0x21, 0x21, 4),
+            (3, ANY, 0x22, 0x22, BY_BIT), (3, ANY, 0xf0, 0xf0, BY_BIT),
+        ];
+
+        let (_, _, _, _, width) = WIDTHS.iter().find(|(map, prefix, first, last, _)| {
+            *map == self.map
+                && (*prefix == ANY || *prefix == self.prefix)
+                && (*first..=*last).contains(&self.opcode)
+        })?;
+        let by_bit = if self.wide { 8 } else { 4 };
+        Some(match *width {
+            INTEGER if self.map == 0 && self.opcode & 1 == 0 => 1,
+            INTEGER if self.prefix == 0x66 && !self.wide => 2,
+            INTEGER | BY_BIT => by_bit,
+            NUMBER => match self.prefix {
+                0xf3 => 4,
+                0xf2 => 8,
+                _ => 16,
+            },
+            width => width,
+        })
     }
 }
 
