@@ -83,10 +83,20 @@ pub struct BuildArgs {
     #[arg(long, value_name = "NAME")]
     pub invoke: Option<String>,
 
-    /// Leave the symbol table out: smaller, but debuggers and profilers see no
-    /// function names
-    #[arg(long)]
-    pub strip: bool,
+    /// Make the executable smaller: without source lines in backtraces
+    /// (`debug`), without function names there either (`names`), also without
+    /// the symbol table that debuggers and profilers read (`all`, also if
+    /// nothing is named)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all",
+        hide_possible_values = true
+    )]
+    pub strip: Option<Strip>,
 
     #[command(flatten)]
     pub compile: CompileArgs,
@@ -368,6 +378,13 @@ pub enum EmitKind {
     /// Static executable
     #[default]
     Exe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Strip {
+    Debug,
+    Names,
+    All,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -1,16 +1,18 @@
-//! What `-v` prints: each phase and how long it took.
+//! What is printed beside errors: warnings, and with `-v` each phase and how
+//! long it took.
 
+use crate::args::Verbosity;
 use std::time::Instant;
 
 pub struct Phases {
-    verbose: bool,
+    verbosity: Verbosity,
     since: Instant,
 }
 
 impl Phases {
-    pub fn start(verbose: bool) -> Phases {
+    pub fn start(verbosity: Verbosity) -> Phases {
         Phases {
-            verbose,
+            verbosity,
             since: Instant::now(),
         }
     }
@@ -26,8 +28,14 @@ impl Phases {
     }
 
     pub fn note(&self, message: std::fmt::Arguments<'_>) {
-        if self.verbose {
+        if self.verbosity.verbose {
             eprintln!("quench: {message}");
+        }
+    }
+
+    pub fn warn(&self, warning: &str) {
+        if !self.verbosity.quiet {
+            eprintln!("warning: {warning}");
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::wiring::{Wiring, wire};
 use crate::{archives, version};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    CompiledModule, Cpu, Emit, Import, InvocationPlan, ModuleInput, Options, Passes, Program,
-    ProgramPlan, Target,
+    CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Options, Passes,
+    Program, ProgramPlan, Target,
 };
 use quench_policy::RuntimeFunctions;
 
@@ -113,6 +113,7 @@ pub struct Request<'a> {
     pub policy: &'a Policy,
     pub invoke: Option<&'a Invoke>,
     pub symbols: Symbols,
+    pub detail: Detail,
 }
 
 impl Request<'_> {
@@ -123,7 +124,7 @@ impl Request<'_> {
     /// The compiler's.
     pub fn stage(&self, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
         let members = self.members()?;
-        let mut outputs = self.compile(&mut self.program()?, &members, emit)?;
+        let mut outputs = self.compile(&mut self.program()?, &members, emit, phases)?;
         phases.done("compile");
         Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
     }
@@ -141,7 +142,7 @@ impl Request<'_> {
         phases.done("validate");
 
         let mut program = self.program()?;
-        let modules = self.compile(&mut program, &members, Emit::Object)?;
+        let modules = self.compile(&mut program, &members, Emit::Object, phases)?;
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
         let info = self
@@ -187,6 +188,7 @@ impl Request<'_> {
             passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
             opt_level: self.compile.opt_level.into(),
             canonical_nans: self.compile.deterministic,
+            detail: self.detail,
         })?)
     }
 
@@ -207,6 +209,7 @@ impl Request<'_> {
         program: &mut Program,
         members: &[Member],
         emit: Emit,
+        phases: &Phases,
     ) -> Result<Vec<CompiledModule>> {
         let entry_points: Vec<&str> = self.invoke.iter().map(|i| i.name.as_str()).collect();
         let mut outputs = Vec::new();
@@ -222,6 +225,9 @@ impl Request<'_> {
                     emit: if is_main { emit } else { Emit::Object },
                 })
                 .with_context(|| format!("cannot compile `{}`", module.name))?;
+            for warning in &compiled.warnings {
+                phases.warn(&format!("`{}`: {warning}", module.name));
+            }
             outputs.push(compiled);
         }
         Ok(outputs)

@@ -1,13 +1,17 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
+use crate::lines::FunctionLines;
 use crate::options::{OptLevel, Options, Target};
 use crate::symbols::Symbol;
 use crate::{Error, traps};
 use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{Context, FinalizedMachExceptionHandler, FinalizedRelocTarget, ir};
+use cranelift_codegen::{
+    CompiledCode, Context, FinalizedMachExceptionHandler, FinalizedRelocTarget, ir,
+};
 use cranelift_control::ControlPlane;
 use quench_abi::{HandlerEntry, Trap};
 
@@ -22,6 +26,11 @@ pub struct CompiledFunction {
     pub traps: Vec<(u32, Trap)>,
     /// Calls from which exceptions are caught, by ascending return address.
     pub handlers: Vec<HandlerEntry>,
+    /// Offsets of instructions that can end the program or call, ascending,
+    /// with their source locations; of calls, the last byte.
+    pub points: Vec<(u32, SourceLoc)>,
+    /// Where in the source the points come from.
+    pub lines: FunctionLines,
 }
 
 impl CompiledFunction {
@@ -150,12 +159,34 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
         }
     }
     Ok(CompiledFunction {
+        points: points(&compiled),
+        lines: FunctionLines::default(),
         handlers,
         code: buffer.data().to_vec(),
         alignment: FUNCTION_ALIGNMENT.max(u64::from(buffer.alignment)),
         relocations,
         traps,
     })
+}
+
+fn points(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
+    let buffer = &compiled.buffer;
+    let traps = buffer.traps().iter().map(|trap| trap.offset);
+    let calls = buffer.call_sites().map(|call| call.ret_addr - 1);
+    let mut offsets: Vec<u32> = traps.chain(calls).collect();
+    offsets.sort_unstable();
+    let ranges = buffer.get_srclocs_sorted();
+    let mut points = Vec::with_capacity(offsets.len());
+    for offset in offsets {
+        let next = ranges.partition_point(|range| range.start <= offset);
+        if let Some(range) = ranges[..next].last()
+            && offset < range.end
+            && !range.loc.is_default()
+        {
+            points.push((offset, range.loc));
+        }
+    }
+    points
 }
 
 fn target(

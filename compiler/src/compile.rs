@@ -5,6 +5,8 @@ use crate::codegen::{self, CompiledFunction};
 use crate::emit::{self, Source, Unit};
 use crate::initialize::Initialization;
 use crate::layout::Layout;
+use crate::lines::dwarf::Dwarf;
+use crate::lines::{self, Locations};
 use crate::module::{Item, Module};
 use crate::optimize::survey::{Summary, survey};
 use crate::optimize::tables::Tables;
@@ -13,7 +15,7 @@ use crate::program::{Emit, ResolvedImports};
 use crate::symbols::Symbol;
 use crate::thunks::{self, Thunk};
 use crate::translate::{self, Environment, Scratch};
-use crate::{Error, Options};
+use crate::{Detail, Error, Options};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::TargetIsa;
@@ -35,6 +37,7 @@ pub struct Input<'a> {
 pub struct Output {
     pub bytes: Vec<u8>,
     pub runtime_symbols: Vec<&'static str>,
+    pub warnings: Vec<String>,
 }
 
 impl Output {
@@ -42,6 +45,7 @@ impl Output {
         Output {
             bytes,
             runtime_symbols: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }
@@ -66,14 +70,19 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
         passes,
         tables,
     };
+    let mut warnings = Vec::new();
     let worker = Worker {
+        lines: match options.detail {
+            Detail::Lines => Some(lines(input.module, &mut warnings)),
+            Detail::Names | Detail::None => None,
+        },
         environment: &environment,
         summaries: &summaries,
         plan: &plan,
         isa,
     };
     let sources = sources(input);
-    match input.emit {
+    let mut output = match input.emit {
         Emit::Object => {
             let code = compile_all(&worker, &sources)?;
             let unit = Unit {
@@ -85,11 +94,28 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
                 type_ids: input.type_ids,
                 entry_points: input.entry_points,
                 code,
+                with_names: options.detail != Detail::None,
             };
             emit::emit(&unit, plan)
         }
         Emit::Clif => listing(&worker, &sources).map(Output::text),
         Emit::Assembly => disassembly(&worker, compile_all(&worker, &sources)?).map(Output::text),
+    }?;
+    output.warnings = warnings;
+    Ok(output)
+}
+
+/// Where the module's code comes from, as far as it says.
+fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::Source<'a> {
+    let dwarf = Dwarf::new(&module.debug_sections, module.code_start);
+    lines::Source {
+        dwarf: dwarf.unwrap_or_else(|error| {
+            warnings.push(format!(
+                "the module's DWARF cannot be read ({error}); backtraces have no source lines"
+            ));
+            None
+        }),
+        names: &module.function_names,
     }
 }
 
@@ -131,12 +157,16 @@ struct Worker<'a> {
     isa: &'a dyn TargetIsa,
     /// Of the module's bodies.
     summaries: &'a [Summary],
+    /// What tables of lines are made from, if they are wanted.
+    lines: Option<lines::Source<'a>>,
 }
 
 /// What each thread reuses from function to function.
 struct State {
     context: Context,
     scratch: Scratch,
+    /// Of the function in the context.
+    locations: Locations,
 }
 
 impl State {
@@ -144,6 +174,7 @@ impl State {
         State {
             context: Context::new(),
             scratch: Scratch::default(),
+            locations: Locations::default(),
         }
     }
 }
@@ -187,9 +218,14 @@ fn compile_some(
             let internal = |message| worker.internal(*source, message);
             worker.translate(state, *source)?;
             optimizer
-                .optimize(&mut state.context, *source)
+                .optimize(&mut state.context, &mut state.locations, *source)
                 .map_err(internal)?;
-            let function = codegen::compile(&mut state.context, worker.isa).map_err(internal)?;
+            let mut function =
+                codegen::compile(&mut state.context, worker.isa).map_err(internal)?;
+            let points = std::mem::take(&mut function.points);
+            if let (Some(lines), Source::Function(index)) = (&worker.lines, source) {
+                function.lines = lines.function(*index, &points, &state.locations);
+            }
             Ok((*source, function))
         })
         .collect();
@@ -231,15 +267,18 @@ impl Worker<'_> {
     fn optimizer(&self) -> Optimizer {
         let mut optimizer = Optimizer::new(self.environment, self.summaries);
         for group in optimizer.inlining_groups() {
-            let bodies: Vec<(u32, Option<Function>)> = group
+            let bodies: Vec<(u32, Option<(Function, Locations)>)> = group
                 .par_iter()
                 .map_init(State::new, |state, index| {
                     // What is wrong with it, is said when it is compiled.
                     let source = Source::Function(*index);
                     let made = self.translate(state, source).is_ok()
-                        && optimizer.optimize(&mut state.context, source).is_ok();
+                        && optimizer
+                            .optimize(&mut state.context, &mut state.locations, source)
+                            .is_ok();
                     let function = std::mem::replace(&mut state.context.func, Function::new());
-                    (*index, made.then_some(function))
+                    let locations = std::mem::take(&mut state.locations);
+                    (*index, made.then_some((function, locations)))
                 })
                 .collect();
             for (index, body) in bodies {
@@ -257,6 +296,7 @@ impl Worker<'_> {
     fn translate(&self, state: &mut State, source: Source) -> Result<(), Error> {
         let module = self.environment.module;
         state.context.clear();
+        state.locations = Locations::default();
         let function = &mut state.context.func;
         match source {
             Source::Function(index) => {

@@ -13,7 +13,7 @@ use crate::object::{ObjectWriter, Record};
 use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
 use crate::thunks::Thunk;
-use crate::{Error, Target, names, translate};
+use crate::{Error, Target, lines, names, translate};
 use object::write::SymbolId;
 use object::{SymbolKind, SymbolScope};
 use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader};
@@ -40,6 +40,8 @@ pub struct Unit<'a> {
     pub type_ids: &'a [u32],
     pub entry_points: &'a [(&'a str, u32)],
     pub code: Vec<(Source, CompiledFunction)>,
+    /// Whether messages name functions.
+    pub with_names: bool,
 }
 
 struct Emitter<'a, 'u> {
@@ -78,6 +80,7 @@ pub fn emit(unit: &Unit<'_>, plan: Initialization) -> Result<Output, Error> {
     });
     Ok(Output {
         runtime_symbols: runtime_symbols.collect(),
+        warnings: Vec::new(),
         bytes: emitter.writer.write()?,
     })
 }
@@ -296,6 +299,7 @@ impl Emitter<'_, '_> {
                 Source::Thunk(_) => u32::MAX,
             };
             let name = unit.module.function_names.get(&index).copied();
+            let name = name.filter(|_| unit.with_names);
             let name = names::readable(name.unwrap_or_default());
             functions
                 .u32(0)
@@ -351,6 +355,12 @@ impl Emitter<'_, '_> {
             .writer
             .local("%types", read_only, types_at, types.len() as u64);
 
+        let lines = lines::table(unit.code.iter().map(|(_, function)| &function.lines));
+        let lines_at = self.writer.object.append_section_data(read_only, &lines, 1);
+        let lines_symbol = self
+            .writer
+            .local("%lines", read_only, lines_at, lines.len() as u64);
+
         let own_memories = unit.module.imported_memories..unit.module.memories.len() as u32;
         let mut memories = Record::default();
         for index in own_memories.clone() {
@@ -385,7 +395,9 @@ impl Emitter<'_, '_> {
             .address(names_symbol, 0)
             .u64(names.len() as u64)
             .address(types_symbol, 0)
-            .u64(types.len() as u64);
+            .u64(types.len() as u64)
+            .address(lines_symbol, 0)
+            .u64(lines.len() as u64);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Module>());
         let at = self.writer.place(&record, relocated, 8)?;
         let symbol = self

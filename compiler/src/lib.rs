@@ -18,6 +18,7 @@ mod image;
 mod initialize;
 mod interface;
 mod layout;
+mod lines;
 mod matching;
 mod module;
 mod names;
@@ -41,7 +42,7 @@ pub use interface::{
     value_type_name,
 };
 pub use optimize::{Pass, Passes};
-pub use options::{OptLevel, Options, Target};
+pub use options::{Detail, OptLevel, Options, Target};
 pub use program::{
     CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan,
 };

@@ -32,6 +32,10 @@ pub struct Module<'a> {
     pub imported_globals: u32,
     pub imported_tags: u32,
     pub function_names: HashMap<u32, &'a str>,
+    /// Offset of the code section's content in the module.
+    pub code_start: u32,
+    /// Custom sections with DWARF, by their names.
+    pub debug_sections: Vec<(&'a str, &'a [u8])>,
 }
 
 pub struct ModuleImport<'a> {

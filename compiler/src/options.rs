@@ -99,6 +99,18 @@ pub enum OptLevel {
     Size,
 }
 
+/// What messages of the executable say of its functions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// Indices only.
+    None,
+    Names,
+    /// Also where in the source, as far as the module's DWARF says, and which
+    /// function was inlined where.
+    #[default]
+    Lines,
+}
+
 /// What holds for a whole program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Options {
@@ -110,6 +122,7 @@ pub struct Options {
     pub canonical_nans: bool,
     /// Those of [`Pass`](crate::Pass) that may run.
     pub passes: Passes,
+    pub detail: Detail,
 }
 
 impl Options {
@@ -119,6 +132,7 @@ impl Options {
             opt_level: OptLevel::default(),
             canonical_nans: false,
             passes: Passes::ALL,
+            detail: Detail::default(),
         }
     }
 

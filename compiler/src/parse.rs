@@ -176,6 +176,8 @@ impl<'a> Reader<'a> {
                 imported_globals: 0,
                 imported_tags: 0,
                 function_names: HashMap::new(),
+                code_start: 0,
+                debug_sections: Vec::new(),
             },
             interface: Interface::default(),
         }
@@ -296,9 +298,15 @@ impl<'a> Reader<'a> {
                     });
                 }
             }
+            Payload::CodeSectionStart {
+                unchecked_range, ..
+            } => module.code_start = unchecked_range.start as u32,
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(names) = section.as_known() {
                     self.names(names);
+                } else if section.name().starts_with(".debug_") {
+                    let found = (section.name(), section.data());
+                    module.debug_sections.push(found);
                 }
             }
             _ => {}

@@ -52,6 +52,8 @@ pub struct CompiledModule {
     /// Symbols of the runtime that the code refers to; see
     /// [`symbols`](quench_abi::symbols). None for text.
     pub runtime_symbols: Vec<&'static str>,
+    /// What the person who builds may want to know.
+    pub warnings: Vec<String>,
 }
 
 /// `--invoke`.
@@ -234,6 +236,7 @@ impl Program {
             interface,
             bytes: output.bytes,
             runtime_symbols: output.runtime_symbols,
+            warnings: output.warnings,
         })
     }
 

@@ -10,6 +10,7 @@
 #![allow(unsafe_code)]
 
 use crate::code::{self, Place};
+use crate::lines::Frame;
 use crate::report::Line;
 use crate::{arch, process, stack};
 
@@ -74,31 +75,72 @@ impl Iterator for Callers {
     }
 }
 
+/// Adds what is known of a place in guest code: the function, as `` function
+/// INDEX `NAME` ``, and where in the source.
+pub fn place(line: Line, place: &Place) -> Line {
+    match place.frames().next() {
+        Some(frame) => describe(line, place, &frame),
+        None => line,
+    }
+}
+
 /// Adds ` function INDEX `NAME``.
 pub fn function(line: Line, place: &Place) -> Line {
-    let Some(index) = place.function_index() else {
-        return line;
+    named(line, place.function_index(), place.function_name())
+}
+
+fn describe(line: Line, place: &Place, frame: &Frame) -> Line {
+    let line = match frame.name {
+        [] if frame.index.is_none() => function(line, place),
+        name => named(line, frame.index, name),
     };
-    let line = line.text(" function ").decimal(u64::from(index));
-    match place.function_name() {
+    let (file, line) = match frame.file {
+        [] => return line,
+        file => (line.text(" at ").bytes(file), frame.line),
+    };
+    let file = file.text(":").decimal(u64::from(line));
+    match frame.column {
+        0 => file,
+        column => file.text(":").decimal(u64::from(column)),
+    }
+}
+
+fn named(line: Line, index: Option<u32>, name: &[u8]) -> Line {
+    let line = match index {
+        Some(index) => line.text(" function ").decimal(u64::from(index)),
+        None => line,
+    };
+    match name {
         [] => line,
         name => line.text(" `").bytes(name).text("`"),
     }
 }
 
-/// Prints a line for each caller, as far as the environment asks for it.
-pub fn print(callers: Callers) {
+/// Prints a line for each function that the one at a place was inlined into.
+fn print_inlined(place: &Place) {
+    for frame in place.frames().skip(1) {
+        describe(Line::new("  inlined into"), place, &frame).print();
+    }
+}
+
+/// Prints a line for each caller of a place, as far as the environment asks for
+/// it.
+pub fn print(from: Option<&Place>, callers: Callers) {
     let wanted = process::environment().find_map(|entry| entry.strip_prefix(VARIABLE));
     let all = match wanted {
         Some(b"0") => return,
         Some(b"full") => true,
         _ => false,
     };
+    if let Some(place) = from {
+        print_inlined(place);
+    }
     let count = callers.clone().count();
     let outermost = count.saturating_sub(OUTERMOST);
-    for (number, place) in callers.enumerate() {
+    for (number, caller) in callers.enumerate() {
         if all || number < INNERMOST || number >= outermost {
-            function(Line::new("  called by"), &place).print();
+            place(Line::new("  called by"), &caller).print();
+            print_inlined(&caller);
         } else if number == INNERMOST {
             Line::new("  ... ")
                 .decimal((outermost - INNERMOST) as u64)

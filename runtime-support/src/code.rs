@@ -6,6 +6,7 @@
 //! The tables of a [`Module`] are as the compiler wrote them.
 #![allow(unsafe_code)]
 
+use crate::lines::Frames;
 use crate::process;
 use quench_abi::{FunctionEntry, HandlerEntry, Module, Trap, TrapEntry};
 
@@ -82,6 +83,14 @@ impl Place {
     /// The function's name; empty if none is known.
     pub fn function_name(&self) -> &'static [u8] {
         self.find_name().unwrap_or_default()
+    }
+
+    /// Where in the source the instruction comes from; the last frame is the
+    /// function's own.
+    pub fn frames(&self) -> Frames {
+        // SAFETY: see the head of this file.
+        let lines = unsafe { process::text(&self.module.lines) };
+        Frames::new(lines, self.position, self.offset)
     }
 
     /// What the instruction reports by trapping; none if it is not expected

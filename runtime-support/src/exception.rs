@@ -136,11 +136,11 @@ unsafe fn uncaught(tag: &Tag, mut callers: Callers) -> ! {
         name => line.text(" with tag `").bytes(name).text("`"),
     };
     match callers.next() {
-        Some(place) => trap::end(
-            backtrace::function(line.text(" thrown in"), &place),
-            callers,
-        ),
-        None => trap::end(line, callers),
+        Some(place) => {
+            let line = backtrace::place(line.text(" thrown in"), &place);
+            trap::end(line, Some(&place), callers)
+        }
+        None => trap::end(line, None, callers),
     }
 }
 

@@ -18,6 +18,7 @@ mod cpu;
 mod exception;
 mod invoke;
 mod limits;
+mod lines;
 mod mem;
 mod memory;
 mod process;

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn missing_import(
         frame,
         return_address,
     };
-    end(line, callers)
+    end(line, None, callers)
 }
 
 /// What [`arch::quench_out_of_bounds`] does, with `frame` and `return_address`
@@ -320,19 +320,18 @@ fn describe(line: Line, access: Option<Access>) -> Line {
 /// Ends the program with what happened at a place; `separator` is between
 /// them.
 fn report(line: Line, separator: &str, place: Option<Place>, callers: Callers) -> ! {
-    match place {
-        Some(place) if place.function_index().is_some() => end(
-            backtrace::function(line.text(separator).text("in"), &place),
-            callers,
-        ),
-        _ => end(line, callers),
-    }
+    let place = place.filter(|place| place.function_index().is_some());
+    let line = match &place {
+        Some(place) => backtrace::place(line.text(separator).text("in"), place),
+        None => line,
+    };
+    end(line, place.as_ref(), callers)
 }
 
-/// Prints what happened and who called, and ends the program.
-pub fn end(line: Line, callers: Callers) -> ! {
+/// Prints what happened at a place and who called, and ends the program.
+pub fn end(line: Line, place: Option<&Place>, callers: Callers) -> ! {
     line.print();
-    backtrace::print(callers);
+    backtrace::print(place, callers);
     process::exit(TRAP_EXIT_STATUS)
 }
 

@@ -1,6 +1,6 @@
 //! `quench build`.
 
-use crate::args::{BuildArgs, EmitKind};
+use crate::args::{BuildArgs, EmitKind, Strip};
 use crate::input::Source;
 use crate::invoke::Invoke;
 use crate::link::Symbols;
@@ -9,13 +9,13 @@ use crate::phases::Phases;
 use crate::policy::Policy;
 use crate::program::{Modules, Request, cpu, on_threads};
 use anyhow::Result;
-use quench_compiler::Emit;
+use quench_compiler::{Detail, Emit};
 
 /// # Errors
 ///
 /// For the person at the command line. No output is left behind then.
 pub fn run(args: BuildArgs) -> Result<()> {
-    let mut phases = Phases::start(args.verbosity.verbose);
+    let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
     let policy = Policy::new(&args.policy)?;
     let source = Source::new(&args.file);
@@ -33,10 +33,14 @@ pub fn run(args: BuildArgs) -> Result<()> {
         compile: &args.compile,
         policy: &policy,
         invoke: invoke.as_ref(),
-        symbols: if args.strip {
-            Symbols::Strip
-        } else {
-            Symbols::Keep
+        symbols: match args.strip {
+            Some(Strip::All) => Symbols::Strip,
+            _ => Symbols::Keep,
+        },
+        detail: match args.strip {
+            None => Detail::Lines,
+            Some(Strip::Debug) => Detail::Names,
+            Some(Strip::Names | Strip::All) => Detail::None,
         },
     };
     let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {

@@ -10,7 +10,7 @@ use crate::phases::Phases;
 use crate::policy::Policy;
 use crate::program::{Modules, Request, cpu, on_threads};
 use anyhow::{Context, Result, anyhow, bail};
-use quench_compiler::{Program, Target};
+use quench_compiler::{Detail, Program, Target};
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::ffi::OsString;
 use std::fs::File;
@@ -26,7 +26,7 @@ use std::process::Command;
 ///
 /// For the person at the command line.
 pub fn run(args: RunArgs) -> Result<()> {
-    let mut phases = Phases::start(args.verbosity.verbose);
+    let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
     let policy = Policy::new(&args.policy)?;
     let launcher = Launcher::new(cpu.target())?;
@@ -49,6 +49,7 @@ pub fn run(args: RunArgs) -> Result<()> {
         policy: &policy,
         invoke: invoke.as_ref(),
         symbols: Symbols::Keep,
+        detail: Detail::Lines,
     };
     let program = Invocation {
         name: Path::new(file).file_name().unwrap_or(file).to_os_string(),

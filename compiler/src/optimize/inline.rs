@@ -9,17 +9,18 @@
 //! where calls of host functions would have to be told apart, tail calls, and
 //! calls in code that ends in a trap.
 //!
-//! An inlined function has no frame: a backtrace does not show it. Its
-//! instructions keep their source locations, which are unique in the module.
+//! An inlined function has no frame. Its instructions get source locations that
+//! say which call they stand for (see `lines`).
 
 use super::survey::Summary;
+use crate::lines::Locations;
 use crate::module::Module;
 use crate::symbols::Symbol;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
 use cranelift_codegen::ir::{
     Block, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Inst, InstructionData,
-    Opcode, UserExternalNameRef, Value,
+    Opcode, SourceLoc, UserExternalNameRef, Value,
 };
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -128,6 +129,7 @@ pub struct Bodies {
 
 struct Inlinable {
     function: Function,
+    locations: Locations,
     instructions: usize,
 }
 
@@ -137,22 +139,23 @@ impl Bodies {
         self.functions.contains_key(&index)
     }
 
-    pub fn add(&mut self, index: u32, function: Function) {
+    pub fn add(&mut self, index: u32, function: Function, locations: Locations) {
         let instructions = function.dfg.num_insts();
         if instructions <= LARGEST_BODY {
             self.functions.insert(
                 index,
                 Inlinable {
                     function,
+                    locations,
                     instructions,
                 },
             );
         }
     }
 
-    /// Puts bodies in place of calls in the context's function. `own` is the
-    /// function's own index, if it has one.
-    pub fn inline(&self, context: &mut Context) -> Result<(), String> {
+    /// Puts bodies in place of calls in the context's function, whose inlined
+    /// instructions `locations` describes.
+    pub fn inline(&self, context: &mut Context, locations: &mut Locations) -> Result<(), String> {
         if self.functions.is_empty() {
             return Ok(());
         }
@@ -165,8 +168,8 @@ impl Bodies {
         let placed = policy.placed;
         let mut known = own_symbols(&context.func, &placed);
         for place in placed {
-            let body = &self.functions[&place.function].function;
-            finish(&mut context.func, body, &place, &mut known);
+            let body = &self.functions[&place.function];
+            finish(&mut context.func, body, &place, &mut known, locations);
         }
         Ok(())
     }
@@ -209,6 +212,7 @@ impl Inline for Policy<'_> {
             function: index,
             first_block: caller.dfg.num_blocks(),
             first_global_value: caller.global_values.len(),
+            call: caller.srcloc(call),
         });
         InlineCommand::Inline {
             callee: Cow::Borrowed(&body.function),
@@ -232,24 +236,35 @@ struct Place {
     function: u32,
     first_block: usize,
     first_global_value: usize,
+    /// Where the call was.
+    call: SourceLoc,
 }
 
 /// What Cranelift leaves undone: its copies of symbols have names in the
 /// body's numbering, copied instructions have no source location.
-fn finish(caller: &mut Function, body: &Function, place: &Place, known: &mut Known) {
+fn finish(
+    caller: &mut Function,
+    inlined: &Inlinable,
+    place: &Place,
+    known: &mut Known,
+    locations: &mut Locations,
+) {
+    let body = &inlined.function;
     let symbols = rename_symbols(caller, body, place.first_global_value, known);
     for block in body.layout.blocks() {
         // Blocks and their instructions are in the body's order.
-        let inlined = Block::from_u32(place.first_block as u32 + block.as_u32());
-        if !caller.layout.is_block_inserted(inlined) {
+        let copied = Block::from_u32(place.first_block as u32 + block.as_u32());
+        if !caller.layout.is_block_inserted(copied) {
             continue;
         }
-        let mut next = caller.layout.first_inst(inlined);
+        let mut next = caller.layout.first_inst(copied);
         for instruction in body.layout.block_insts(block) {
             let Some(copy) = next else { break };
             next = caller.layout.next_inst(copy);
             let location = body.srcloc(instruction);
             if !location.is_default() {
+                let location =
+                    locations.place(location, &inlined.locations, place.function, place.call);
                 caller.set_srcloc(copy, location);
             }
             if let InstructionData::UnaryGlobalValue { global_value, .. } =

@@ -7,6 +7,7 @@ pub mod survey;
 pub mod tables;
 
 use crate::emit::Source;
+use crate::lines::Locations;
 use crate::translate::Environment;
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
@@ -96,9 +97,9 @@ impl Optimizer {
     }
 
     /// A body to put in place of calls; `None` if there is none after all.
-    pub fn add_body(&mut self, index: u32, body: Option<Function>) {
-        if let Some(body) = body {
-            self.bodies.add(index, body);
+    pub fn add_body(&mut self, index: u32, body: Option<(Function, Locations)>) {
+        if let Some((body, locations)) = body {
+            self.bodies.add(index, body, locations);
         }
     }
 
@@ -113,9 +114,14 @@ impl Optimizer {
 
     /// Improves code as translated. Thunks stay as they are: they run once for
     /// each call from outside.
-    pub fn optimize(&self, context: &mut Context, source: Source) -> Result<(), String> {
+    pub fn optimize(
+        &self,
+        context: &mut Context,
+        locations: &mut Locations,
+        source: Source,
+    ) -> Result<(), String> {
         match source {
-            Source::Function(_) => self.bodies.inline(context),
+            Source::Function(_) => self.bodies.inline(context, locations),
             Source::Thunk(_) => Ok(()),
         }
     }

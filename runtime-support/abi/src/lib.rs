@@ -318,6 +318,26 @@ pub struct Module {
     /// be empty. Each is its number in the program in 4 bytes, the length of a
     /// text in 2, and the text.
     pub types: Text,
+    /// Where in the source calls and instructions that can trap come from; may
+    /// be empty. First, for each of `functions`, the offset of its table from
+    /// here, in 4 bytes, 0 if it has none. The rest are texts, each with its
+    /// length before it, and tables; all numbers there are unsigned LEB128. A
+    /// table is
+    ///
+    /// * the number of texts that it uses, and their offsets from here; they
+    ///   are referred to by their place in this list, from 1;
+    /// * the number of scopes, and for each: its caller, the index of its
+    ///   function plus 1, or 0 for one that the module's own compiler inlined,
+    ///   its name's text, and the text of the file, the line and the column of
+    ///   the call. Scope 0 is the function itself, a scope's caller comes
+    ///   before it;
+    /// * the number of rows, and for each: how far it is behind the one before,
+    ///   in bytes of code, the scope, the file's text, the line less the one
+    ///   before (the sign in the lowest bit), the column. A row holds until the
+    ///   next one.
+    ///
+    /// Lines and columns count from 1; 0 stands for what is unknown.
+    pub lines: Text,
 }
 
 /// Text in the executable: UTF-8 or bytes, not terminated.
