@@ -1,6 +1,7 @@
 //! Where scripts come from.
 
 use crate::features::{self, Feature};
+use crate::signatures;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
@@ -55,6 +56,9 @@ const PROPOSALS: &[Proposal] = &[
     Proposal::WideArithmetic,
 ];
 
+/// The folder of our own scripts.
+pub const OWN: &str = "own";
+
 /// What is in these scripts and is not compiled yet.
 ///
 /// # Errors
@@ -64,7 +68,8 @@ pub fn not_yet() -> Result<Vec<Feature>> {
     Ok(vec![features::parse("gc")?])
 }
 
-/// The official scripts, and those of our own in `tests/spec/scripts`.
+/// The official scripts, and those of our own: in `tests/spec/scripts`, and the
+/// one that is made.
 ///
 /// # Errors
 ///
@@ -76,8 +81,12 @@ pub fn official() -> Result<Vec<Source>> {
         env!("CARGO_MANIFEST_DIR"),
         "/spec/scripts"
     )))?;
-    let own = own.into_iter().map(|script| Source {
-        path: format!("own/{}", script.path),
+    let made = Source {
+        path: "mismatching-signatures.wast".to_string(),
+        text: signatures::script(),
+    };
+    let own = own.into_iter().chain([made]).map(|script| Source {
+        path: format!("{OWN}/{}", script.path),
         ..script
     });
     Ok(versions
