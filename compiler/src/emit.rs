@@ -16,7 +16,7 @@ use crate::thunks::Thunk;
 use crate::{Error, Target, lines, names, translate};
 use object::write::SymbolId;
 use object::{SymbolKind, SymbolScope};
-use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader};
+use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, ValueType};
 use std::collections::BTreeMap;
 
 /// Bytes of a function type in messages.
@@ -362,18 +362,12 @@ impl Emitter<'_, '_> {
             .local("%lines", read_only, lines_at, lines.len() as u64);
 
         let own_memories = unit.module.imported_memories..unit.module.memories.len() as u32;
-        let mut memories = Record::default();
-        for index in own_memories.clone() {
-            let memory = self.symbol(Symbol::Memory(index));
-            memories.address(memory, 0);
-        }
-        let memories_at = self.writer.place(&memories, relocated, 8)?;
-        let memories = self.writer.local(
-            "%memories",
-            relocated,
-            memories_at,
-            memories.bytes.len() as u64,
-        );
+        let memories = own_memories.map(Symbol::Memory).collect();
+        let (memories, memory_count) = self.address_list("%memories", memories)?;
+        let (globals, global_count) =
+            self.address_list("%exceptions.globals", exception_globals(unit))?;
+        let (tables, table_count) =
+            self.address_list("%exceptions.tables", exception_tables(unit.module))?;
 
         let initialize = unit
             .code
@@ -383,8 +377,8 @@ impl Emitter<'_, '_> {
         let initialize = initialize.expect("each unit has one").1.symbol;
         let mut record = Record::default();
         record
-            .address(memories, 0)
-            .u64(own_memories.len() as u64)
+            .optional_address(memories)
+            .u64(memory_count)
             .address(initialize, 0)
             .address(functions, 0)
             .u64(unit.code.len() as u64)
@@ -397,7 +391,11 @@ impl Emitter<'_, '_> {
             .address(types_symbol, 0)
             .u64(types.len() as u64)
             .address(lines_symbol, 0)
-            .u64(lines.len() as u64);
+            .u64(lines.len() as u64)
+            .optional_address(globals)
+            .u64(global_count)
+            .optional_address(tables)
+            .u64(table_count);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Module>());
         let at = self.writer.place(&record, relocated, 8)?;
         let symbol = self
@@ -437,6 +435,27 @@ impl Emitter<'_, '_> {
             bytes.extend_from_slice(name);
         }
         bytes
+    }
+
+    /// An array of the addresses of these, if there are any, and their number.
+    fn address_list(
+        &mut self,
+        label: &str,
+        items: Vec<Symbol>,
+    ) -> Result<(Option<SymbolId>, u64), Error> {
+        if items.is_empty() {
+            return Ok((None, 0));
+        }
+        let mut list = Record::default();
+        for item in &items {
+            let item = self.symbol(*item);
+            list.address(item, 0);
+        }
+        let section = self.writer.relocated();
+        let at = self.writer.place(&list, section, 8)?;
+        let size = list.bytes.len() as u64;
+        let list = self.writer.local(label, section, at, size);
+        Ok((Some(list), items.len() as u64))
     }
 
     /// Defines the data that something referred to. That may refer to more.
@@ -555,15 +574,11 @@ impl Emitter<'_, '_> {
         let module = self.unit.module;
         let ty = &module.types[module.tags[index as usize] as usize];
         let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
-        let exported = module
-            .exports
-            .iter()
-            .find(|export| export.item == Item::Tag(index));
-        let name = exported.map_or("", |export| export.name);
+        let description = module.display_tag(index);
         let mut record = Record::default();
         for (what, bytes) in [
             ("parameters", parameters.as_slice()),
-            ("name", name.as_bytes()),
+            ("description", description.as_bytes()),
         ] {
             let section = self.writer.read_only();
             let at = self.writer.object.append_section_data(section, bytes, 1);
@@ -696,6 +711,27 @@ impl Emitter<'_, '_> {
             )
         }
     }
+}
+
+/// The module's own variables that may hold an exnref. What is constant is null.
+fn exception_globals(unit: &Unit<'_>) -> Vec<Symbol> {
+    let module = unit.module;
+    let own = module.imported_globals..module.globals.len() as u32;
+    own.filter(|index| {
+        let ty = module.globals[*index as usize].ty;
+        let place = unit.layout.globals[*index as usize];
+        ty.content == ValueType::ExnRef && matches!(place, GlobalPlace::Cell)
+    })
+    .map(Symbol::Global)
+    .collect()
+}
+
+/// The module's own tables of exnrefs.
+fn exception_tables(module: &Module<'_>) -> Vec<Symbol> {
+    let own = module.imported_tables..module.tables.len() as u32;
+    own.filter(|index| module.tables[*index as usize].ty.element == ValueType::ExnRef)
+        .map(Symbol::Table)
+        .collect()
 }
 
 fn imported_name(imported: &[String], index: u32, kind: &str) -> String {

@@ -36,6 +36,7 @@ pub struct Module<'a> {
     pub code_start: u32,
     /// Custom sections with DWARF, by their names.
     pub debug_sections: Vec<(&'a str, &'a [u8])>,
+    pub tag_names: HashMap<u32, &'a str>,
 }
 
 pub struct ModuleImport<'a> {
@@ -142,6 +143,20 @@ impl<'a> Module<'a> {
         match self.function_names.get(&function) {
             Some(name) => format!("function {function} `{}`", name.escape_debug()),
             None => format!("function {function}"),
+        }
+    }
+
+    /// What messages call a tag that the module defines: its name, that of an
+    /// export, or its number.
+    pub fn display_tag(&self, tag: u32) -> String {
+        let exported = || {
+            let mut exports = self.exports.iter();
+            let export = exports.find(|export| export.item == Item::Tag(tag));
+            export.map(|export| export.name)
+        };
+        match self.tag_names.get(&tag).copied().or_else(exported) {
+            Some(name) => format!("tag `{name}`"),
+            None => format!("tag {tag}"),
         }
     }
 }

@@ -178,6 +178,7 @@ impl<'a> Reader<'a> {
                 function_names: HashMap::new(),
                 code_start: 0,
                 debug_sections: Vec::new(),
+                tag_names: HashMap::new(),
             },
             interface: Interface::default(),
         }
@@ -392,11 +393,14 @@ impl<'a> Reader<'a> {
     fn names(&mut self, names: wasmparser::NameSectionReader<'a>) {
         for subsection in names {
             let Ok(subsection) = subsection else { return };
-            if let Name::Function(functions) = subsection {
-                for naming in functions {
-                    let Ok(naming) = naming else { return };
-                    self.module.function_names.insert(naming.index, naming.name);
-                }
+            let (map, names) = match subsection {
+                Name::Function(map) => (map, &mut self.module.function_names),
+                Name::Tag(map) => (map, &mut self.module.tag_names),
+                _ => continue,
+            };
+            for naming in map {
+                let Ok(naming) = naming else { return };
+                names.insert(naming.index, naming.name);
             }
         }
     }

@@ -2,8 +2,9 @@
 //! handler among the callers. Frames of compiled code are a chain of frame
 //! pointers; the compiler's tables say which calls have a handler.
 //!
-//! An exception that no reference was made to is given back by its handler
-//! and used again. The others stay until the program ends.
+//! An exception that no reference was made to is given back by its handler.
+//! Others stay until there is no room for a new one, and `collect` finds that
+//! nothing refers to them.
 //!
 //! # Safety
 //!
@@ -13,33 +14,17 @@
 //! the chain of them leads to a caller that is not compiled code.
 #![allow(unsafe_code)]
 
-use crate::arch;
 use crate::backtrace::{self, Callers};
-use crate::code;
-use crate::limits;
-use crate::memory::round_up;
 use crate::report::Line;
-use crate::stack;
-use crate::trap;
-use core::ptr::null_mut;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Relaxed};
-use quench_abi::{Exception, PAGE_SIZE, TRAP_EXIT_STATUS, Tag, Trap, Value};
-use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
+use crate::{arch, code, collect, heap, process, stack, trap};
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use quench_abi::{Exception, TRAP_EXIT_STATUS, Tag, Trap};
 
-/// Bytes asked of the kernel at a time; more than any exception needs (1000
-/// values, the limit of parameters).
-const CHUNK: usize = 0x4_0000;
-
-/// Exceptions with fewer values than this are used again.
-const CLASSES: usize = 16;
-
-/// Given back, by the number of their values; the next one is where the tag
-/// was.
-static FREE: [AtomicPtr<Exception>; CLASSES] = [const { AtomicPtr::new(null_mut()) }; CLASSES];
-
-/// What is left of the newest chunk.
-static NEXT: AtomicUsize = AtomicUsize::new(0);
-static END: AtomicUsize = AtomicUsize::new(0);
+/// The address of the newest exception, and the return address of the call that
+/// threw it first; 0 before that. A handler that passes it on is not where it
+/// comes from.
+static NEWEST: AtomicUsize = AtomicUsize::new(0);
+static ORIGIN: AtomicUsize = AtomicUsize::new(0);
 
 /// See [`quench_abi::symbols::EXCEPTION_NEW`].
 ///
@@ -52,14 +37,12 @@ pub unsafe extern "C" fn quench_exception_new(tag: *const Tag) -> *mut Exception
     // the tag's values and nobody else's.
     unsafe {
         let count = value_count(tag);
-        let exception = match FREE.get(count) {
-            Some(free) if !free.load(Relaxed).is_null() => {
-                let exception = free.load(Relaxed);
-                free.store((*exception).tag.cast_mut().cast(), Relaxed);
-                exception
-            }
-            _ => allocate(size_of::<Exception>() + count * size_of::<Value>()),
+        let exception = match heap::take(count) {
+            Some(exception) => exception,
+            None => make_room(count),
         };
+        NEWEST.store(exception.addr(), Relaxed);
+        ORIGIN.store(0, Relaxed);
         exception.write(Exception { tag, shared: 0 });
         exception
     }
@@ -74,12 +57,8 @@ pub unsafe extern "C" fn quench_exception_new(tag: *const Tag) -> *mut Exception
 pub unsafe extern "C" fn quench_exception_free(exception: *mut Exception) {
     // SAFETY: see the head of this file.
     unsafe {
-        if (*exception).shared != 0 {
-            return;
-        }
-        if let Some(free) = FREE.get(value_count((*exception).tag)) {
-            (*exception).tag = free.load(Relaxed).cast_const().cast();
-            free.store(exception, Relaxed);
+        if (*exception).shared == 0 {
+            heap::give_back(exception, value_count((*exception).tag));
         }
     }
 }
@@ -100,6 +79,9 @@ pub unsafe extern "C" fn unwind(
         frame,
         return_address,
     };
+    if NEWEST.load(Relaxed) == exception.addr() && ORIGIN.load(Relaxed) == 0 {
+        ORIGIN.store(return_address, Relaxed);
+    }
     // The call may be the last instruction of its function.
     while let Some(place) = code::place(return_address - 1) {
         if let Some(landing) = place.handler() {
@@ -120,28 +102,35 @@ pub unsafe extern "C" fn unwind(
             frame = (frame as *const usize).read();
         }
     }
-    // SAFETY: the exception's tag is a record.
-    unsafe { uncaught(&*(*exception).tag, callers) }
+    // SAFETY: nobody catches it.
+    unsafe { uncaught(exception, callers) }
 }
 
-unsafe fn uncaught(tag: &Tag, mut callers: Callers) -> ! {
+unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     if let Some(frame) = stack::catch_frame() {
         // SAFETY: the `catch` is active.
         unsafe { arch::resume(frame, Trap::UncaughtException as u32) };
     }
-    let line = Line::new("trap: ").text(trap::words(Trap::UncaughtException));
-    // SAFETY: see the head of this file.
-    let line = match unsafe { crate::process::text(&tag.name) } {
-        [] => line,
-        name => line.text(" with tag `").bytes(name).text("`"),
-    };
-    match callers.next() {
-        Some(place) => {
-            let line = backtrace::place(line.text(" thrown in"), &place);
-            trap::end(line, Some(&place), callers)
-        }
-        None => trap::end(line, None, callers),
+    // SAFETY: an exception has a tag, and its description is text.
+    let description = unsafe { process::text(&(*(*exception).tag).description) };
+    let mut line = Line::new("trap: ")
+        .text(trap::words(Trap::UncaughtException))
+        .text(" with ")
+        .bytes(description);
+    let origin = ORIGIN.load(Relaxed);
+    let mut verb = " thrown in";
+    if NEWEST.load(Relaxed) == exception.addr()
+        && origin != callers.return_address
+        && let Some(origin) = code::place(origin.wrapping_sub(1))
+    {
+        line = backtrace::place(line.text(verb), &origin);
+        verb = ", passed on by";
     }
+    let place = callers.next();
+    if let Some(place) = &place {
+        line = backtrace::place(line.text(verb), place);
+    }
+    trap::end(line, place.as_ref(), callers)
 }
 
 unsafe fn value_count(tag: *const Tag) -> usize {
@@ -149,29 +138,24 @@ unsafe fn value_count(tag: *const Tag) -> usize {
     unsafe { (*tag).parameters.length as usize }
 }
 
-/// Memory that is never given back.
-fn allocate(size: usize) -> *mut Exception {
-    if NEXT.load(Relaxed) + size > END.load(Relaxed) {
-        let sizes = [CHUNK, round_up(size as u64, PAGE_SIZE) as usize];
-        let mut allowed = sizes
-            .into_iter()
-            .filter(|&size| limits::has_room(size as u64));
-        let Some(size) = allowed.next() else {
-            Line::new(
-                "error: the program's limit of memory (max-memory) has no room for an exception",
-            )
-            .exit(TRAP_EXIT_STATUS)
-        };
-        let access = ProtFlags::READ | ProtFlags::WRITE;
-        // SAFETY: a new mapping.
-        let chunk = unsafe { mmap_anonymous(null_mut(), size, access, MapFlags::PRIVATE) };
-        let Ok(chunk) = chunk else {
-            Line::new("error: no memory for an exception").exit(TRAP_EXIT_STATUS)
-        };
-        limits::took(size as u64);
-        NEXT.store(chunk.addr(), Relaxed);
-        END.store(chunk.addr() + size, Relaxed);
+/// Room for an exception with so many values, where there is none. There is
+/// more before half of it stays in use, so that a collection frees about as
+/// many bytes as it looks at.
+#[cold]
+unsafe fn make_room(values: usize) -> *mut Exception {
+    if heap::length() != 0 {
+        // SAFETY: a `throw` has begun and has no exception yet.
+        let in_use = unsafe { collect::collect() };
+        if in_use <= heap::length() / 2
+            && let Some(exception) = heap::take(values)
+        {
+            return exception;
+        }
     }
-    let start = NEXT.fetch_add(size, Relaxed);
-    core::ptr::with_exposed_provenance_mut(start)
+    let grown = heap::grow();
+    if let Some(exception) = heap::take(values) {
+        return exception;
+    }
+    let problem = grown.err().unwrap_or(heap::NO_MEMORY);
+    Line::new("error: ").text(problem).exit(TRAP_EXIT_STATUS)
 }

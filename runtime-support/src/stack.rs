@@ -74,6 +74,11 @@ pub fn contains(address: usize) -> bool {
     (start..TOP.load(Relaxed).saturating_sub(7)).contains(&address)
 }
 
+/// The end of the guest stack.
+pub fn top() -> usize {
+    TOP.load(Relaxed)
+}
+
 /// Calls a function on the guest stack. A trap ends the program.
 ///
 /// # Safety

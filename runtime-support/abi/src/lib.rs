@@ -11,7 +11,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// Changes whenever a structure or a meaning in this file does. The runtime
 /// refuses a [`Program`] of another version.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Address of the first linear memory of a program. Below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one
@@ -283,8 +283,8 @@ pub struct HandlerEntry {
 pub struct Tag {
     /// [`ValueType`]s of what an exception with it carries, a byte each.
     pub parameters: Text,
-    /// For messages; may be empty.
-    pub name: Text,
+    /// What messages call it: "tag `NAME`" or "tag INDEX".
+    pub description: Text,
 }
 
 /// An exception; an exnref is its address, 0 is null. The values it carries
@@ -292,7 +292,9 @@ pub struct Tag {
 #[repr(C, align(16))]
 pub struct Exception {
     pub tag: *const Tag,
-    /// 1: a reference to it may exist; it must not be given back.
+    /// 1: a reference to it may exist; it must not be given back. The runtime
+    /// keeps other values here for its own purposes, but not while code runs
+    /// that has the exception.
     pub shared: u64,
 }
 
@@ -338,6 +340,11 @@ pub struct Module {
     ///
     /// Lines and columns count from 1; 0 stands for what is unknown.
     pub lines: Text,
+    /// The variables and tables of exnrefs that this module defines.
+    pub exception_globals: *const *const u64,
+    pub exception_global_count: u64,
+    pub exception_tables: *const *const Table,
+    pub exception_table_count: u64,
 }
 
 /// Text in the executable: UTF-8 or bytes, not terminated.

@@ -102,6 +102,32 @@ pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
     )
 }
 
+/// Calls `function` with the address of the registers that callers may use
+/// over this call, which are on the stack meanwhile.
+///
+/// # Safety
+///
+/// The function can be called.
+#[unsafe(naked)]
+pub unsafe extern "C" fn call_with_registers_on_stack(
+    function: unsafe extern "C" fn(*const usize),
+) {
+    naked_asm!(
+        "stp x29, x30, [sp, #-96]!",
+        "mov x29, sp",
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "mov x1, x0",
+        "mov x0, sp",
+        "blr x1",
+        "ldp x29, x30, [sp], #96", // the others are as they were
+        "ret",
+    )
+}
+
 /// See [`quench_abi::symbols::THROW`].
 ///
 /// # Safety

@@ -94,6 +94,33 @@ pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
     )
 }
 
+/// Calls `function` with the address of the registers that callers may use
+/// over this call, which are on the stack meanwhile.
+///
+/// # Safety
+///
+/// The function can be called.
+#[unsafe(naked)]
+pub unsafe extern "C" fn call_with_registers_on_stack(
+    function: unsafe extern "C" fn(*const usize),
+) {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "mov rax, rdi",
+        "mov rdi, rsp",
+        "sub rsp, 8", // aligned to 16
+        "call rax",
+        "add rsp, 48", // the registers are as they were
+        "pop rbp",
+        "ret",
+    )
+}
+
 /// See [`quench_abi::symbols::THROW`].
 ///
 /// # Safety

@@ -1,0 +1,116 @@
+//! Exceptions that references were made to, and when none is left. A reference
+//! is an address in a table, a global, another exception, or among what
+//! compiled code holds on its stack and in registers; nowhere else can one
+//! be, because linear memories hold numbers and the host keeps none beyond a
+//! call. What tables, globals and exceptions hold is known exactly. Words of the
+//! stack and registers that might be addresses of an exception, or into one,
+//! keep it: code may hold either, and a number that looks the same does no
+//! more harm than an exception that stays longer.
+//!
+//! Exceptions do not move, and compiled code has no part in this but that it
+//! lists its tables and globals.
+//!
+//! # Safety
+//!
+//! There is one thread, and it is on the guest's stack, in a call from compiled
+//! code. The compiler's lists are complete, and tags and tables as they should
+//! be. Each exception that is not free has its tag and its values.
+#![allow(unsafe_code)]
+
+use crate::{arch, heap, process, stack};
+use core::ptr::{null_mut, with_exposed_provenance_mut};
+use quench_abi::{Exception, Module, Value, ValueType};
+
+/// Gives back the room of all exceptions that nothing refers to. Returns how
+/// many bytes are in use.
+///
+/// # Safety
+///
+/// No exception is on its way from a `throw` to its handler.
+pub unsafe fn collect() -> usize {
+    heap::unmark();
+    // SAFETY: the registers' values are on the stack during the call.
+    unsafe { arch::call_with_registers_on_stack(mark_all) };
+    heap::sweep()
+}
+
+/// `stack` is the lowest of the words where references may be.
+unsafe extern "C" fn mark_all(stack: *const usize) {
+    // SAFETY: see the head of this file. Nobody writes these words meanwhile but
+    // the functions below, whose frames are lower.
+    unsafe {
+        let count = (stack::top() - stack.addr()) / size_of::<usize>();
+        for index in 0..count {
+            mark(stack.add(index).read_volatile());
+        }
+        process::modules().for_each(|module| mark_module(module));
+    }
+}
+
+unsafe fn mark_module(module: &Module) {
+    // SAFETY: the compiler's lists.
+    unsafe {
+        for global in process::slice(module.exception_globals, module.exception_global_count) {
+            mark(**global as usize);
+        }
+        for table in process::slice(module.exception_tables, module.exception_table_count) {
+            for element in process::slice((**table).elements, (**table).length) {
+                mark(*element as usize);
+            }
+        }
+    }
+}
+
+/// Marks what an address refers to, and what that refers to.
+unsafe fn mark(address: usize) {
+    let mut waiting = List(null_mut());
+    // SAFETY: what is newly marked is in no list; see the head of this file.
+    unsafe {
+        waiting.add(heap::mark(address));
+        while let Some(exception) = waiting.take() {
+            let types = process::text(&(*(*exception).tag).parameters);
+            let values = exception.add(1).cast::<Value>();
+            for (index, _) in types
+                .iter()
+                .enumerate()
+                .filter(|(_, ty)| is_reference(**ty))
+            {
+                let reference = values.add(index).cast::<usize>().read();
+                waiting.add(heap::mark(reference));
+            }
+        }
+    }
+}
+
+fn is_reference(ty: u8) -> bool {
+    ty == ValueType::ExnRef as u8
+}
+
+/// Exceptions whose values are to be looked at: each has the address of the
+/// next one, which is even, in `shared` above the bit that was there.
+struct List(*mut Exception);
+
+impl List {
+    /// # Safety
+    ///
+    /// An exception that is in no list.
+    unsafe fn add(&mut self, exception: Option<*mut Exception>) {
+        if let Some(exception) = exception {
+            // SAFETY: the caller's promise.
+            unsafe { (*exception).shared |= self.0.expose_provenance() as u64 };
+            self.0 = exception;
+        }
+    }
+
+    fn take(&mut self) -> Option<*mut Exception> {
+        let exception = self.0;
+        if exception.is_null() {
+            return None;
+        }
+        // SAFETY: in the list.
+        let shared = unsafe { &mut (*exception).shared };
+        self.0 = with_exposed_provenance_mut((*shared & !1) as usize);
+        *shared &= 1;
+        Some(exception)
+    }
+}

@@ -1,0 +1,122 @@
+;; From a throw to its handler: through frames of every kind, and between
+;; modules.
+
+(module $thrower
+  (tag $number (export "number") (param i32))
+  (tag $other (export "other"))
+  (type $f (func (param i32)))
+  (table (export "table") funcref (elem $throw $tail $tail_indirect $tail_reference $guarded))
+  (func $throw (export "throw") (type $f) (throw $number (local.get 0)))
+  (func $tail (export "tail") (type $f) (return_call $throw (local.get 0)))
+  (func $tail_indirect (type $f) (return_call_indirect (type $f) (local.get 0) (i32.const 0)))
+  (func $tail_reference (type $f) (return_call_ref $f (local.get 0) (ref.func $throw)))
+  ;; Its own handler is for another tag.
+  (func $guarded (type $f)
+    (block $caught
+      (try_table (catch $other $caught) (call $throw (local.get 0)))
+      (unreachable))
+    (unreachable))
+  (elem declare func $throw))
+(register "thrower" $thrower)
+
+(module $catcher
+  (import "thrower" "number" (tag $number (param i32)))
+  (import "thrower" "other" (tag $other))
+  (import "thrower" "throw" (func $imported (param i32)))
+  (import "thrower" "table" (table $imported 5 funcref))
+  (type $f (func (param i32)))
+  (tag $own (param i32))
+  (table $table funcref (elem $throw $twice $through_import))
+
+  (func $throw (type $f) (throw $number (local.get 0)))
+  (func $twice (type $f) (call $throw (i32.add (local.get 0) (i32.const 1))))
+  (func $through_import (type $f) (call $imported (local.get 0)))
+
+  ;; Functions small enough to be put in place of their calls.
+  (func (export "inlined") (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $number $caught) (call $twice (local.get 0)))
+      (i32.const -1)))
+  (func $passes_on (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $own $caught) (call $throw (local.get 0)))
+      (i32.const -1)))
+  (func $catches (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $own $caught) (throw $own (local.get 0)))
+      (i32.const -1)))
+  (func (export "inlined handler is for another") (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $number $caught) (drop (call $passes_on (local.get 0))))
+      (i32.const -1)))
+  (func (export "inlined handler first") (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (result i32) (catch $own $caught) (call $catches (local.get 0)))
+      (return (i32.add (i32.const 1000)))))
+
+  (func (export "indirect") (param i32 i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $number $caught)
+        (call_indirect $table (type $f) (local.get 1) (local.get 0)))
+      (i32.const -1)))
+  (func (export "other module's") (param i32 i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $number $caught)
+        (call_indirect $imported (type $f) (local.get 1) (local.get 0)))
+      (i32.const -1)))
+
+  ;; A tail call leaves the function, and with it the handler around the call.
+  (func $left (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $number $caught) (return_call $number_of (local.get 0)))
+      (i32.const -1))
+    (drop)
+    (i32.const -2))
+  (func $number_of (param i32) (result i32) (call $throw (local.get 0)) (i32.const -3))
+  (func (export "handler that was left") (param i32) (result i32)
+    (block $caught (result i32)
+      (try_table (result i32) (catch $number $caught) (call $left (local.get 0)))))
+
+  ;; A million tail calls, then a throw to below them.
+  (func $count (param i32 i32)
+    (if (i32.eqz (local.get 0)) (then (call $imported (local.get 1))))
+    (return_call $count (i32.sub (local.get 0) (i32.const 1)) (local.get 1)))
+  (func (export "end of a chain") (param i32 i32) (result i32)
+    (block $caught (result i32)
+      (try_table (catch $number $caught) (call $count (local.get 0) (local.get 1)))
+      (i32.const -1)))
+
+  ;; Uncaught here.
+  (func (export "out") (param i32) (throw $own (local.get 0)))
+  (func (export "out of an import") (param i32) (call $imported (local.get 0)))
+)
+
+(assert_return (invoke "inlined" (i32.const 1)) (i32.const 2))
+(assert_return (invoke "inlined handler is for another" (i32.const 3)) (i32.const 3))
+(assert_return (invoke "inlined handler first" (i32.const 4)) (i32.const 1004))
+(assert_return (invoke "indirect" (i32.const 0) (i32.const 5)) (i32.const 5))
+(assert_return (invoke "indirect" (i32.const 1) (i32.const 5)) (i32.const 6))
+(assert_return (invoke "indirect" (i32.const 2) (i32.const 6)) (i32.const 6))
+(assert_return (invoke "other module's" (i32.const 0) (i32.const 7)) (i32.const 7))
+(assert_return (invoke "other module's" (i32.const 1) (i32.const 8)) (i32.const 8))
+(assert_return (invoke "other module's" (i32.const 2) (i32.const 9)) (i32.const 9))
+(assert_return (invoke "other module's" (i32.const 3) (i32.const 10)) (i32.const 10))
+(assert_return (invoke "other module's" (i32.const 4) (i32.const 11)) (i32.const 11))
+(assert_return (invoke "handler that was left" (i32.const 12)) (i32.const 12))
+(assert_return (invoke "end of a chain" (i32.const 1000000) (i32.const 13)) (i32.const 13))
+(assert_exception (invoke "out" (i32.const 14)))
+(assert_exception (invoke "out of an import" (i32.const 15)))
+
+;; A start function may throw what it catches.
+(module
+  (import "thrower" "number" (tag $number (param i32)))
+  (import "thrower" "throw" (func $throw (param i32)))
+  (global $caught (mut i32) (i32.const 0))
+  (func $start
+    (block $caught (result i32)
+      (try_table (catch $number $caught) (call $throw (i32.const 16)))
+      (unreachable))
+    (global.set $caught))
+  (start $start)
+  (func (export "caught") (result i32) (global.get $caught)))
+(assert_return (invoke "caught") (i32.const 16))
