@@ -4,7 +4,7 @@
 
 use crate::input;
 use crate::output::{self, Durability, Mode};
-use crate::program::Request;
+use crate::program::{Modules, Request};
 use crate::version;
 use anyhow::{Context, Result};
 use blake3::Hasher;
@@ -23,9 +23,9 @@ impl Entry {
     ///
     /// When there is no cache directory to name, or this program's own file
     /// cannot be looked at.
-    pub fn of(request: &Request<'_>) -> Result<Entry> {
+    pub fn of(request: &Request<'_>, modules: &Modules) -> Result<Entry> {
         let folder = folder().context("neither XDG_CACHE_HOME nor HOME is an absolute path")?;
-        let path = folder.join("run").join(key(request)?);
+        let path = folder.join("run").join(key(request, modules)?);
         Ok(Entry { path })
     }
 
@@ -69,14 +69,14 @@ fn folder() -> Option<PathBuf> {
     Some(cache.join("quench"))
 }
 
-fn key(request: &Request<'_>) -> Result<String> {
+fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
     let mut hasher = Hasher::new();
     let mut add = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update_rayon(bytes);
     };
     add(build_id()?.as_bytes());
-    for module in request.modules.iter() {
+    for module in modules.iter() {
         add(module.name.as_bytes());
         add(&module.wasm);
     }

@@ -36,6 +36,8 @@ impl Provider {
 pub struct Member {
     /// Unique in the program.
     pub name: String,
+    /// Bytes of the module.
+    pub size: u64,
     pub interface: Interface,
 }
 

@@ -1,12 +1,14 @@
 //! Puts a finished output in its place: whole or not at all. The bytes are
-//! made in memory; a file beside the destination exists only while they are
-//! written, then it is renamed.
+//! made in memory and written to a file without a name, which then gets one
+//! beside the destination and is renamed.
 
 use crate::input::{DASH, Source};
 use anyhow::{Context, Result, anyhow, bail};
+use rustix::fs::{AtFlags, CWD, OFlags};
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
-use std::io::Write;
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -137,7 +139,7 @@ fn is_device(path: &Path) -> bool {
     })
 }
 
-fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::options().write(true).open(path)?.write_all(bytes)
 }
 
@@ -146,20 +148,42 @@ fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 ///
 /// The system's. Nothing is left behind then.
-pub fn replace(
-    path: &Path,
-    bytes: &[u8],
-    mode: Mode,
-    durability: Durability,
-) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".quench-")
-        .permissions(mode.permissions())
-        .tempfile_in(folder_of(path))?;
+pub fn replace(path: &Path, bytes: &[u8], mode: Mode, durability: Durability) -> io::Result<()> {
+    let folder = folder_of(path);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".quench-").permissions(mode.permissions());
+    if let Ok(file) = nameless(folder, mode) {
+        fill(&file, bytes, durability)?;
+        let name = |path: &Path| link(&file, path);
+        if let Ok(named) = builder.make_in(folder, name) {
+            named.into_temp_path().persist(path)?;
+            return Ok(());
+        }
+    }
+    let file = builder.tempfile_in(folder)?;
+    fill(file.as_file(), bytes, durability)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A file that goes away with this process, however that ends, unless it gets
+/// a name. Not all file systems have them.
+fn nameless(folder: &Path, mode: Mode) -> io::Result<File> {
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let mode = rustix::fs::Mode::from_raw_mode(mode.permissions().mode());
+    Ok(File::from(rustix::fs::open(folder, flags, mode)?))
+}
+
+fn link(file: &File, path: &Path) -> io::Result<()> {
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    rustix::fs::linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?;
+    Ok(())
+}
+
+fn fill(mut file: &File, bytes: &[u8], durability: Durability) -> io::Result<()> {
     file.write_all(bytes)?;
     if durability == Durability::BeforeRename {
-        file.as_file().sync_all()?;
+        file.sync_all()?;
     }
-    file.persist(path)?;
     Ok(())
 }

@@ -58,6 +58,23 @@ impl Modules {
     pub fn iter(&self) -> impl Iterator<Item = &NamedModule> {
         self.preloads.iter().chain([&self.main])
     }
+
+    /// What the modules show to each other, with function bodies not looked at.
+    fn members(&self) -> Result<Vec<Member>> {
+        let member = |module: &NamedModule| {
+            Ok(Member {
+                name: module.name.clone(),
+                size: module.wasm.len() as u64,
+                interface: Program::inspect(&module.wasm)
+                    .with_context(|| cannot_compile(&module.name))?,
+            })
+        };
+        self.iter().map(member).collect()
+    }
+
+    fn into_all(self) -> impl Iterator<Item = NamedModule> {
+        self.preloads.into_iter().chain([self.main])
+    }
 }
 
 /// Names of modules are parts of symbols, so they have to differ.
@@ -104,10 +121,13 @@ pub fn on_threads<T: Send>(
     pool.install(work)
 }
 
-/// Everything that decides what is made.
+fn cannot_compile(module: &str) -> String {
+    format!("cannot compile `{module}`")
+}
+
+/// What decides, beside the modules, what is made.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    pub modules: &'a Modules,
     pub cpu: Cpu,
     pub compile: &'a CompileArgs,
     pub policy: &'a Policy,
@@ -122,9 +142,11 @@ impl Request<'_> {
     /// # Errors
     ///
     /// The compiler's.
-    pub fn stage(&self, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
-        let members = self.members()?;
-        let mut outputs = self.compile(&mut self.program()?, &members, emit, phases)?;
+    pub fn stage(&self, modules: Modules, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
+        let mut members = modules.members()?;
+        phases.done("parse");
+        let mut outputs =
+            self.compile(&mut self.program()?, modules, &mut members, emit, phases)?;
         phases.done("compile");
         Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
     }
@@ -134,15 +156,15 @@ impl Request<'_> {
     /// # Errors
     ///
     /// When the modules are not a program, or the compiler refuses one.
-    pub fn executable(&self, phases: &mut Phases) -> Result<Vec<u8>> {
-        let members = self.members()?;
+    pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+        let mut members = modules.members()?;
         let wiring = wire(&members, self.compile.stub_imports, self.invoke)?;
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
-        phases.done("validate");
+        phases.done("parse");
 
         let mut program = self.program()?;
-        let modules = self.compile(&mut program, &members, Emit::Object, phases)?;
+        let modules = self.compile(&mut program, modules, &mut members, Emit::Object, phases)?;
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
         let info = self
@@ -151,9 +173,9 @@ impl Request<'_> {
         let record = program.finish(&self.plan(&members, wiring, policy))?;
         phases.done("compile");
 
-        let objects = self.modules.iter().zip(modules);
+        let objects = members.iter().zip(modules);
         let mut inputs: Vec<Input> = objects
-            .map(|(module, compiled)| Input::new(format!("{}.o", module.name), compiled.bytes))
+            .map(|(member, compiled)| Input::new(format!("{}.o", member.name), compiled.bytes))
             .collect();
         inputs.push(Input::new("program.o", record));
         inputs.push(Input::new("info.o", info));
@@ -192,28 +214,18 @@ impl Request<'_> {
         })?)
     }
 
-    fn members(&self) -> Result<Vec<Member>> {
-        let member = |module: &NamedModule| {
-            Ok(Member {
-                name: module.name.clone(),
-                interface: Program::validate(&module.wasm)
-                    .with_context(|| format!("cannot compile `{}`", module.name))?,
-            })
-        };
-        self.modules.iter().map(member).collect()
-    }
-
-    /// All modules, the last as `emit` says.
+    /// All modules, the last as `emit` says; each is let go when it is compiled.
     fn compile(
         &self,
         program: &mut Program,
-        members: &[Member],
+        modules: Modules,
+        members: &mut [Member],
         emit: Emit,
         phases: &Phases,
     ) -> Result<Vec<CompiledModule>> {
         let entry_points: Vec<&str> = self.invoke.iter().map(|i| i.name.as_str()).collect();
         let mut outputs = Vec::new();
-        for (index, module) in self.modules.iter().enumerate() {
+        for (index, module) in modules.into_all().enumerate() {
             let providers = self.providers(&members[..index]);
             let is_main = index + 1 == members.len();
             let compiled = program
@@ -224,10 +236,11 @@ impl Request<'_> {
                     entry_points: if is_main { &entry_points } else { &[] },
                     emit: if is_main { emit } else { Emit::Object },
                 })
-                .with_context(|| format!("cannot compile `{}`", module.name))?;
+                .with_context(|| cannot_compile(&module.name))?;
             for warning in &compiled.warnings {
                 phases.warn(&format!("`{}`: {warning}", module.name));
             }
+            members[index].interface = compiled.interface.clone();
             outputs.push(compiled);
         }
         Ok(outputs)
@@ -244,7 +257,7 @@ impl Request<'_> {
         ProgramPlan {
             entries: wiring.entries,
             invocation: self.invoke.map(|invoke| InvocationPlan {
-                module: self.modules.main.name.clone(),
+                module: main_member(members).name.clone(),
                 export: invoke.name.clone(),
                 arguments: baked_arguments(invoke, members),
             }),
@@ -257,13 +270,9 @@ impl Request<'_> {
     }
 
     fn info(&self, members: &[Member], wiring: &Wiring) -> Info {
-        let (preloads, main) = members.split_at(self.modules.preloads.len());
-        let module = ModuleReport::new(
-            &self.modules.main.name,
-            &self.modules.main.wasm,
-            &main[0].interface,
-            self.providers(preloads),
-        );
+        let main = main_member(members);
+        let preloads = &members[..members.len() - 1];
+        let module = ModuleReport::new(main, self.providers(preloads));
         Info {
             quench: version::VERSION.to_string(),
             target: self.cpu.target().to_string(),
@@ -285,6 +294,10 @@ impl Request<'_> {
     }
 }
 
+fn main_member(members: &[Member]) -> &Member {
+    members.last().expect("the main module is one")
+}
+
 /// What the code of all modules can call.
 fn runtime_functions(modules: &[CompiledModule]) -> RuntimeFunctions {
     let symbols = modules.iter().flat_map(|module| &module.runtime_symbols);
@@ -295,9 +308,7 @@ fn runtime_functions(modules: &[CompiledModule]) -> RuntimeFunctions {
 /// A function with parameters but without arguments takes them from the
 /// executable's command line.
 fn baked_arguments(invoke: &Invoke, members: &[Member]) -> Option<Vec<String>> {
-    let function = members
-        .last()
-        .and_then(|main| invoke.function(&main.interface).ok());
+    let function = invoke.function(&main_member(members).interface).ok();
     let parameters = function.map_or(0, |ty| ty.parameters.len());
     let from_command_line = invoke.arguments.is_empty() && parameters > 0;
     (!from_command_line).then(|| invoke.arguments.clone())

@@ -2,7 +2,7 @@
 //! executable that says what it was made from.
 
 use crate::describe::{count, extern_type};
-use crate::imports::Providers;
+use crate::imports::{Member, Providers};
 use crate::values::display_size;
 use quench_abi::PAGE_SIZE;
 use quench_compiler::{ExternType, Interface, MemoryType};
@@ -51,7 +51,8 @@ pub struct ExportReport {
 }
 
 impl ModuleReport {
-    pub fn new(name: &str, wasm: &[u8], interface: &Interface, providers: Providers<'_>) -> Self {
+    pub fn new(member: &Member, providers: Providers<'_>) -> Self {
+        let interface = &member.interface;
         let import = |import: &quench_compiler::Import| ImportReport {
             module: import.module.clone(),
             name: import.name.clone(),
@@ -60,8 +61,8 @@ impl ModuleReport {
             provider: providers.provider(import).name().to_string(),
         };
         ModuleReport {
-            name: name.to_string(),
-            size: wasm.len() as u64,
+            name: member.name.clone(),
+            size: member.size,
             imports: interface.imports.iter().map(import).collect(),
             proposals: interface.proposals.clone(),
             memories: interface.memories.iter().map(MemoryReport::new).collect(),

@@ -1,7 +1,6 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
-use crate::lines::FunctionLines;
 use crate::options::{OptLevel, Options, Target};
 use crate::symbols::Symbol;
 use crate::{Error, traps};
@@ -29,8 +28,6 @@ pub struct CompiledFunction {
     /// Offsets of instructions that can end the program or call, ascending,
     /// with their source locations; of calls, the last byte.
     pub points: Vec<(u32, SourceLoc)>,
-    /// Where in the source the points come from.
-    pub lines: FunctionLines,
 }
 
 impl CompiledFunction {
@@ -160,7 +157,6 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
     }
     Ok(CompiledFunction {
         points: points(&compiled),
-        lines: FunctionLines::default(),
         handlers,
         code: buffer.data().to_vec(),
         alignment: FUNCTION_ALIGNMENT.max(u64::from(buffer.alignment)),

@@ -1,26 +1,30 @@
 //! One module, from bytes to an object or a listing. Functions are translated
-//! and compiled in parallel; their order in the result is the module's.
+//! and compiled in parallel; each goes to the result as soon as those before it
+//! are there.
 
-use crate::codegen::{self, CompiledFunction};
-use crate::emit::{self, Source, Unit};
-use crate::initialize::Initialization;
+use crate::codegen;
+use crate::emit::{Code, Emitter, Source, Unit};
+use crate::in_order::in_order;
+use crate::initialize::{Initialization, Step};
 use crate::layout::Layout;
 use crate::lines::dwarf::Dwarf;
-use crate::lines::{self, Locations};
-use crate::module::{Item, Module};
-use crate::optimize::survey::{Summary, survey};
+use crate::lines::{self, FunctionLines, Locations};
+use crate::module::{Body, Item, Module};
+use crate::names;
+use crate::optimize::survey::{self, Summary};
 use crate::optimize::tables::Tables;
-use crate::optimize::{Optimizer, Pass, Passes};
+use crate::optimize::{Optimizer, Pass};
 use crate::program::{Emit, ResolvedImports};
 use crate::symbols::Symbol;
 use crate::thunks::{self, Thunk};
 use crate::translate::{self, Environment, Scratch};
-use crate::{Detail, Error, Options};
+use crate::validate::Proposals;
+use crate::{Detail, Error, Options, parse};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::TargetIsa;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 pub struct Input<'a> {
     pub name: &'a str,
@@ -31,6 +35,8 @@ pub struct Input<'a> {
     /// Exports that need an entry point, with their functions.
     pub entry_points: &'a [(&'a str, u32)],
     pub emit: Emit,
+    /// Grows with what the bodies use.
+    pub proposals: &'a Proposals,
 }
 
 /// See [`CompiledModule`](crate::CompiledModule).
@@ -51,12 +57,9 @@ impl Output {
 }
 
 pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Result<Output, Error> {
-    let plan = Initialization::plan(input.module, input.imports, input.layout);
+    let mut plan = Initialization::plan(input.module, input.imports, input.layout);
     let passes = options.effective_passes();
-    let summaries = match passes {
-        Passes::NONE => Vec::new(),
-        _ => survey(input.module),
-    };
+    let summaries = survey::survey(input.module);
     let tables = match passes.contains(Pass::Tables) {
         true => Tables::new(input.module, &plan, &summaries, input.type_ids),
         false => Tables::default(),
@@ -71,20 +74,23 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
         tables,
     };
     let mut warnings = Vec::new();
+    let steps = std::mem::take(&mut plan.steps);
     let worker = Worker {
         lines: match options.detail {
             Detail::Lines => Some(lines(input.module, &mut warnings)),
             Detail::Names | Detail::None => None,
         },
+        with_names: options.detail != Detail::None,
         environment: &environment,
         summaries: &summaries,
-        plan: &plan,
+        steps: &steps,
         isa,
+        reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
+        proposals: input.proposals,
     };
     let sources = sources(input);
     let mut output = match input.emit {
         Emit::Object => {
-            let code = compile_all(&worker, &sources)?;
             let unit = Unit {
                 name: input.name,
                 target: options.cpu.target(),
@@ -93,13 +99,13 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
                 layout: input.layout,
                 type_ids: input.type_ids,
                 entry_points: input.entry_points,
-                code,
-                with_names: options.detail != Detail::None,
             };
-            emit::emit(&unit, plan)
+            let mut emitter = Emitter::new(unit, &mut plan);
+            compile_all(&worker, &sources, |code| emitter.add(code))?;
+            emitter.finish()
         }
         Emit::Clif => listing(&worker, &sources).map(Output::text),
-        Emit::Assembly => disassembly(&worker, compile_all(&worker, &sources)?).map(Output::text),
+        Emit::Assembly => disassembly(&worker, &sources).map(Output::text),
     }?;
     output.warnings = warnings;
     Ok(output)
@@ -153,13 +159,23 @@ fn sources(input: &Input<'_>) -> Vec<Source> {
 /// What each thread shares.
 struct Worker<'a> {
     environment: &'a Environment<'a>,
-    plan: &'a Initialization,
+    /// Of instantiation.
+    steps: &'a [Step],
     isa: &'a dyn TargetIsa,
     /// Of the module's bodies.
     summaries: &'a [Summary],
+    /// Of the module's functions, those that something can call.
+    reachable: Vec<bool>,
+    proposals: &'a Proposals,
     /// What tables of lines are made from, if they are wanted.
     lines: Option<lines::Source<'a>>,
+    /// Whether messages name functions.
+    with_names: bool,
 }
+
+/// Bytes of a function's code from which the memory that compiling it took is
+/// not kept for the next.
+const LARGE: usize = 1 << 16;
 
 /// What each thread reuses from function to function.
 struct State {
@@ -179,58 +195,33 @@ impl State {
     }
 }
 
-/// Compiles `sources`, and leaves out the functions that nothing calls any more
-/// once calls have been replaced.
+/// Compiles `sources` but the functions that nothing can call, also those that
+/// nothing calls any more once calls have been replaced. Of the latter, those
+/// that are called after all come last.
 fn compile_all(
     worker: &Worker<'_>,
     sources: &[Source],
-) -> Result<Vec<(Source, CompiledFunction)>, Error> {
+    mut take: impl FnMut(Code) -> Result<(), Error> + Send,
+) -> Result<(), Error> {
     let optimizer = worker.optimizer();
     let (mut waiting, mut ready): (Vec<Source>, Vec<Source>) = sources
         .iter()
         .partition(|source| optimizer.is_optional(**source));
-    let mut all = Vec::new();
+    let mut called: HashSet<Symbol> = HashSet::new();
     while !ready.is_empty() {
-        let compiled = compile_some(worker, &optimizer, &ready)?;
-        let called: HashSet<Symbol> = compiled
-            .iter()
-            .flat_map(|(_, function)| function.symbols())
-            .collect();
-        all.extend(compiled);
+        let compile =
+            |state: &mut State, number: usize| worker.compile(state, &optimizer, ready[number]);
+        in_order(ready.len(), State::new, compile, |code| {
+            let Some(code) = code else { return Ok(()) };
+            called.extend(code.function.symbols());
+            take(code)
+        })?;
         (ready, waiting) = waiting.into_iter().partition(|source| match source {
             Source::Function(index) => called.contains(&Symbol::Function(*index)),
             Source::Thunk(_) => true,
         });
     }
-    let order: HashMap<Source, usize> = sources.iter().copied().zip(0..).collect();
-    all.sort_by_key(|(source, _)| order[source]);
-    Ok(all)
-}
-
-fn compile_some(
-    worker: &Worker<'_>,
-    optimizer: &Optimizer,
-    sources: &[Source],
-) -> Result<Vec<(Source, CompiledFunction)>, Error> {
-    let results: Vec<Result<(Source, CompiledFunction), Error>> = sources
-        .par_iter()
-        .map_init(State::new, |state, source| {
-            let internal = |message| worker.internal(*source, message);
-            worker.translate(state, *source)?;
-            optimizer
-                .optimize(&mut state.context, &mut state.locations, *source)
-                .map_err(internal)?;
-            let mut function =
-                codegen::compile(&mut state.context, worker.isa).map_err(internal)?;
-            let points = std::mem::take(&mut function.points);
-            if let (Some(lines), Source::Function(index)) = (&worker.lines, source) {
-                function.lines = lines.function(*index, &points, &state.locations);
-            }
-            Ok((*source, function))
-        })
-        .collect();
-    // The first error in the module's order, whichever thread met one first.
-    results.into_iter().collect()
+    Ok(())
 }
 
 /// The IR of all functions, as translated.
@@ -246,19 +237,14 @@ fn listing(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error> {
     Ok(texts.into_bytes())
 }
 
-fn disassembly(
-    worker: &Worker<'_>,
-    code: Vec<(Source, CompiledFunction)>,
-) -> Result<Vec<u8>, Error> {
-    let texts: Vec<Result<String, Error>> = code
-        .par_iter()
-        .map(|(source, function)| {
-            let text = codegen::disassemble(function, worker.isa);
-            let text = text.map_err(|message| worker.internal(*source, message))?;
-            Ok(worker.titled(*source, &text))
-        })
-        .collect();
-    let texts = texts.into_iter().collect::<Result<String, Error>>()?;
+fn disassembly(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error> {
+    let mut texts = String::new();
+    compile_all(worker, sources, |code| {
+        let text = codegen::disassemble(&code.function, worker.isa);
+        let text = text.map_err(|message| worker.internal(code.source, message))?;
+        texts.push_str(&worker.titled(code.source, &text));
+        Ok(())
+    })?;
     Ok(texts.into_bytes())
 }
 
@@ -276,9 +262,9 @@ impl Worker<'_> {
                         && optimizer
                             .optimize(&mut state.context, &mut state.locations, source)
                             .is_ok();
-                    let function = std::mem::replace(&mut state.context.func, Function::new());
-                    let locations = std::mem::take(&mut state.locations);
-                    (*index, made.then_some((function, locations)))
+                    // The copy has no room to spare.
+                    let body = || (state.context.func.clone(), state.locations.clone());
+                    (*index, made.then(body))
                 })
                 .collect();
             for (index, body) in bodies {
@@ -288,34 +274,103 @@ impl Worker<'_> {
         optimizer
     }
 
+    /// `None` for a function that is not needed, if it is valid.
+    fn compile(
+        &self,
+        state: &mut State,
+        optimizer: &Optimizer,
+        source: Source,
+    ) -> Result<Option<Code>, Error> {
+        if let Source::Function(index) = source
+            && !self.reachable[index as usize]
+        {
+            return self.validate(index).map(|()| None);
+        }
+        let internal = |message| self.internal(source, message);
+        self.translate(state, source)?;
+        optimizer
+            .optimize(&mut state.context, &mut state.locations, source)
+            .map_err(internal)?;
+        let mut function = codegen::compile(&mut state.context, self.isa).map_err(internal)?;
+        let points = std::mem::take(&mut function.points);
+        let lines = match (&self.lines, source) {
+            (Some(lines), Source::Function(index)) => {
+                lines.function(index, &points, &state.locations)
+            }
+            _ => FunctionLines::default(),
+        };
+        if function.code.len() > LARGE {
+            *state = State::new();
+        }
+        let name = match source {
+            Source::Function(index) if self.with_names => {
+                self.environment.module.function_names.get(&index)
+            }
+            _ => None,
+        };
+        Ok(Some(Code {
+            source,
+            name: names::readable(name.unwrap_or(&"")).into_owned(),
+            function,
+            lines,
+        }))
+    }
+
+    fn validate(&self, index: u32) -> Result<(), Error> {
+        let valid = self.proposals.validate(self.body(index));
+        let name = || self.environment.module.display_name(index);
+        valid.map_err(|e| parse::error(&e, Some(name())))
+    }
+
+    fn body(&self, index: u32) -> &Body<'_> {
+        let module = self.environment.module;
+        &module.bodies[(index - module.imported_functions) as usize]
+    }
+
     fn titled(&self, source: Source, text: &str) -> String {
         format!(";; {}\n{text}\n", self.describe(source))
     }
 
     /// Leaves the IR in `state.context.func`.
     fn translate(&self, state: &mut State, source: Source) -> Result<(), Error> {
-        let module = self.environment.module;
         state.context.clear();
         state.locations = Locations::default();
-        let function = &mut state.context.func;
         match source {
-            Source::Function(index) => {
-                let body = &module.bodies[(index - module.imported_functions) as usize];
-                translate::translate(self.environment, index, body, &mut state.scratch, function)
-                    .map_err(|e| e.within(module.display_name(index)))
-                    .inspect_err(|_| state.scratch = Scratch::default())
-            }
+            Source::Function(index) => self
+                .translate_function(state, index)
+                .map_err(|e| e.within(self.environment.module.display_name(index))),
             Source::Thunk(thunk) => {
                 thunks::build(
                     self.environment,
                     thunk,
-                    &self.plan.steps,
+                    self.steps,
                     &mut state.scratch,
-                    function,
+                    &mut state.context.func,
                 );
                 Ok(())
             }
         }
+    }
+
+    /// Validates with the proposals that are known to be used; if that fails,
+    /// with those that this body uses besides.
+    fn translate_function(&self, state: &mut State, index: u32) -> Result<(), Error> {
+        let body = self.body(index);
+        let mut translate = |features| {
+            let (scratch, function) = (&mut state.scratch, &mut state.context.func);
+            translate::translate(self.environment, index, body, features, scratch, function)
+                .inspect_err(|_| {
+                    state.scratch = Scratch::default();
+                    state.context.clear();
+                })
+        };
+        translate(self.proposals.enabled()).or_else(|_| {
+            match self.proposals.validate(body) {
+                Ok(()) => translate(self.proposals.enabled()),
+                // Says what is wrong beyond proposals that are not used yet.
+                Err(_) => translate(parse::features()),
+            }
+        })
     }
 
     fn describe(&self, source: Source) -> String {

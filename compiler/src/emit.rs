@@ -2,20 +2,23 @@
 //! names, the records the runtime reads, and the first content of globals,
 //! tables and memories. Data that nothing refers to is left out.
 
-use crate::codegen::{CompiledFunction, RelocationTarget};
+use crate::code_tables::CodeTables;
+use crate::codegen::{CompiledFunction, Relocation, RelocationTarget};
 use crate::compile::Output;
 use crate::constant::StaticValue;
 use crate::image::Piece;
 use crate::initialize::{Initialization, SegmentStart};
 use crate::layout::{self, GlobalPlace, Layout};
+use crate::lines::{FunctionLines, Lines};
 use crate::module::{Item, Module};
-use crate::object::{ObjectWriter, Record};
+use crate::object::{self, ObjectWriter, Record};
 use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
+use crate::text::{Call, Callee, Text};
 use crate::thunks::Thunk;
-use crate::{Error, Target, lines, names, translate};
-use object::write::SymbolId;
-use object::{SymbolKind, SymbolScope};
+use crate::{Error, Target, translate};
+use ::object::write::{SectionId, SymbolId};
+use ::object::{SymbolKind, SymbolScope};
 use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, ValueType};
 use std::collections::BTreeMap;
 
@@ -30,7 +33,27 @@ pub enum Source {
     Thunk(Thunk),
 }
 
-/// All there is to a compiled module.
+impl Source {
+    /// The function that others call by its index when they call this code.
+    fn function(self) -> Option<u32> {
+        match self {
+            Source::Function(index) | Source::Thunk(Thunk::Import(index)) => Some(index),
+            Source::Thunk(_) => None,
+        }
+    }
+}
+
+/// Machine code with what it is.
+pub struct Code {
+    pub source: Source,
+    /// As messages show it.
+    pub name: String,
+    pub function: CompiledFunction,
+    /// Where in the source it comes from.
+    pub lines: FunctionLines,
+}
+
+/// What the code is of.
 pub struct Unit<'a> {
     pub name: &'a str,
     pub target: Target,
@@ -39,100 +62,134 @@ pub struct Unit<'a> {
     pub layout: &'a Layout,
     pub type_ids: &'a [u32],
     pub entry_points: &'a [(&'a str, u32)],
-    pub code: Vec<(Source, CompiledFunction)>,
-    /// Whether messages name functions.
-    pub with_names: bool,
 }
 
-struct Emitter<'a, 'u> {
-    unit: &'u Unit<'a>,
-    plan: Initialization,
+/// Takes a module's code, function by function in the order it is to have, then
+/// makes the object.
+pub struct Emitter<'a> {
+    unit: Unit<'a>,
+    plan: &'a mut Initialization,
     writer: ObjectWriter,
+    text: Text,
+    tables: CodeTables,
+    lines: Lines,
+    /// Symbols of the code, in its order.
+    placed: Vec<SymbolId>,
+    thunks: BTreeMap<Thunk, SymbolId>,
     symbols: BTreeMap<Symbol, SymbolId>,
     library: BTreeMap<&'static str, SymbolId>,
     /// Symbols in order of first use; data is emitted for those of it.
     wanted: Vec<Symbol>,
 }
 
-/// A code symbol's place in the text section.
-struct PlacedCode {
-    symbol: SymbolId,
-    offset: u64,
-}
-
-pub fn emit(unit: &Unit<'_>, plan: Initialization) -> Result<Output, Error> {
-    let mut emitter = Emitter {
-        unit,
-        plan,
-        writer: ObjectWriter::new(unit.target),
-        symbols: BTreeMap::new(),
-        library: BTreeMap::new(),
-        wanted: Vec::new(),
-    };
-    let placed = emitter.place_code();
-    emitter.relocate_code(&placed)?;
-    emitter.exports(&placed)?;
-    emitter.module_record(&placed)?;
-    emitter.wanted_data()?;
-    let runtime_symbols = emitter.symbols.keys().filter_map(|symbol| match symbol {
-        Symbol::Runtime(function) => Some(function.name()),
-        _ => None,
-    });
-    Ok(Output {
-        runtime_symbols: runtime_symbols.collect(),
-        warnings: Vec::new(),
-        bytes: emitter.writer.write()?,
-    })
-}
-
-impl Emitter<'_, '_> {
-    /// Puts all code into the text section, so that each function has an
-    /// address before anything refers to it.
-    fn place_code(&mut self) -> Vec<PlacedCode> {
-        let text = self.writer.text();
-        let mut placed = Vec::with_capacity(self.unit.code.len());
-        for (source, function) in &self.unit.code {
-            if let Some(type_id) = self.header(*source) {
-                let header = FunctionHeader {
-                    type_id,
-                    reserved: [0; 3],
-                };
-                let mut bytes = [0; FUNCTION_HEADER_SIZE as usize];
-                bytes[..4].copy_from_slice(&header.type_id.to_le_bytes());
-                self.writer
-                    .object
-                    .append_section_data(text, &bytes, function.alignment);
-            }
-            let offset =
-                self.writer
-                    .object
-                    .append_section_data(text, &function.code, function.alignment);
-            let symbol = match source {
-                Source::Function(index) | Source::Thunk(Thunk::Import(index)) => {
-                    self.symbol(Symbol::Function(*index))
-                }
-                Source::Thunk(thunk) => self
-                    .writer
-                    .declare(self.thunk_name(*thunk), SymbolKind::Text),
-            };
-            let size = function.code.len() as u64;
-            self.writer
-                .define(symbol, SymbolScope::Compilation, text, offset, size);
-            placed.push(PlacedCode { symbol, offset });
+impl<'a> Emitter<'a> {
+    pub fn new(unit: Unit<'a>, plan: &'a mut Initialization) -> Emitter<'a> {
+        let target = unit.target;
+        Emitter {
+            unit,
+            plan,
+            writer: ObjectWriter::new(target),
+            text: Text::new(target, object::call_reach(target)),
+            tables: CodeTables::default(),
+            lines: Lines::default(),
+            placed: Vec::new(),
+            thunks: BTreeMap::new(),
+            symbols: BTreeMap::new(),
+            library: BTreeMap::new(),
+            wanted: Vec::new(),
         }
-        placed
+    }
+
+    /// # Errors
+    ///
+    /// When the code refers to something in a way that objects do not have.
+    pub fn add(&mut self, code: Code) -> Result<(), Error> {
+        let (source, function) = (code.source, &code.function);
+        self.lines.add(code.lines);
+        let index = source.function();
+        let header = self.header(source);
+        let offset = self.text.place(
+            index,
+            header.as_ref().map_or(&[], |header| header),
+            &function.code,
+            function.alignment,
+        );
+        let symbol = match source {
+            Source::Function(index) | Source::Thunk(Thunk::Import(index)) => {
+                self.symbol(Symbol::Function(index))
+            }
+            Source::Thunk(thunk) => {
+                let symbol = self
+                    .writer
+                    .declare(self.thunk_name(thunk), SymbolKind::Text);
+                self.thunks.insert(thunk, symbol);
+                symbol
+            }
+        };
+        let text = self.writer.text();
+        let size = function.code.len() as u64;
+        self.writer
+            .define(symbol, SymbolScope::Compilation, text, offset, size);
+        self.placed.push(symbol);
+        let own = match source {
+            Source::Function(index) => Some(index),
+            Source::Thunk(_) => None,
+        };
+        self.tables.add(own, &code.name, function);
+        function
+            .relocations
+            .iter()
+            .try_for_each(|relocation| self.relocate(offset, symbol, relocation))
+    }
+
+    /// # Errors
+    ///
+    /// When a table or the object would be larger than its format allows.
+    pub fn finish(mut self) -> Result<Output, Error> {
+        self.finish_text()?;
+        self.exports()?;
+        self.module_record()?;
+        self.wanted_data()?;
+        let runtime_symbols = self.symbols.keys().filter_map(|symbol| match symbol {
+            Symbol::Runtime(function) => Some(function.name()),
+            _ => None,
+        });
+        Ok(Output {
+            runtime_symbols: runtime_symbols.collect(),
+            warnings: Vec::new(),
+            bytes: self.writer.write()?,
+        })
+    }
+
+    fn finish_text(&mut self) -> Result<(), Error> {
+        let target = self.unit.target;
+        let text = Text::new(target, object::call_reach(target));
+        let finished = std::mem::replace(&mut self.text, text).finish();
+        self.writer.set_text(finished.bytes, finished.alignment);
+        for call in finished.calls {
+            let symbol = self.callee(call.callee);
+            self.writer
+                .relocate_call(call.at, symbol, i64::from(call.addend))?;
+        }
+        for island in finished.islands {
+            let symbol = self.callee(island.callee);
+            self.writer.relocate_island(island.at, symbol)?;
+        }
+        Ok(())
     }
 
     /// The type identity before the code of functions that can be referred to.
-    fn header(&self, source: Source) -> Option<u32> {
-        let index = match source {
-            Source::Function(index) | Source::Thunk(Thunk::Import(index)) => index,
-            Source::Thunk(_) => return None,
-        };
-        let function = self.unit.module.functions[index as usize];
-        function
-            .referenced
-            .then(|| self.unit.type_ids[function.type_index as usize])
+    fn header(&self, source: Source) -> Option<[u8; FUNCTION_HEADER_SIZE as usize]> {
+        let function = self.unit.module.functions[source.function()? as usize];
+        function.referenced.then(|| {
+            let header = FunctionHeader {
+                type_id: self.unit.type_ids[function.type_index as usize],
+                reserved: [0; 3],
+            };
+            let mut bytes = [0; FUNCTION_HEADER_SIZE as usize];
+            bytes[..4].copy_from_slice(&header.type_id.to_le_bytes());
+            bytes
+        })
     }
 
     fn thunk_name(&self, thunk: Thunk) -> String {
@@ -144,42 +201,43 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn relocate_code(&mut self, placed: &[PlacedCode]) -> Result<(), Error> {
-        let text = self.writer.text();
-        let unit = self.unit;
-        for ((_, function), place) in unit.code.iter().zip(placed) {
-            for relocation in &function.relocations {
-                // Makes the symbols before the writer is borrowed below.
-                self.resolve(&relocation.target);
+    /// `own` is the symbol of the code that lies at `start`.
+    fn relocate(
+        &mut self,
+        start: u64,
+        own: SymbolId,
+        relocation: &Relocation,
+    ) -> Result<(), Error> {
+        let at = start + u64::from(relocation.offset);
+        let addend = relocation.addend;
+        let callee = match relocation.target {
+            RelocationTarget::Own(offset) => {
+                let addend = addend + i64::from(offset);
+                return self.writer.relocate_code(at, own, addend, relocation.kind);
             }
-            let (symbols, library) = (&self.symbols, &self.library);
-            self.writer.relocate_code(
-                text,
-                place.offset,
-                place.symbol,
-                function,
-                |_, target| match target {
-                    RelocationTarget::Symbol(symbol) => symbols[symbol],
-                    RelocationTarget::LibraryCall(name) => library[name],
-                    RelocationTarget::Own(_) => place.symbol,
-                },
-            )?;
+            RelocationTarget::Symbol(symbol) => Callee::Symbol(symbol),
+            RelocationTarget::LibraryCall(name) => Callee::Library(name),
+        };
+        match i32::try_from(addend) {
+            Ok(addend) if is_code(callee) && object::is_call(relocation.kind) => {
+                self.text.call(Call { at, callee, addend });
+                Ok(())
+            }
+            _ => {
+                let symbol = self.callee(callee);
+                self.writer
+                    .relocate_code(at, symbol, addend, relocation.kind)
+            }
         }
-        Ok(())
     }
 
-    fn resolve(&mut self, target: &RelocationTarget) {
-        match target {
-            RelocationTarget::Symbol(symbol) => {
-                self.symbol(*symbol);
-            }
-            RelocationTarget::LibraryCall(name) => {
-                if !self.library.contains_key(name) {
-                    let symbol = self.writer.declare(*name, SymbolKind::Text);
-                    self.library.insert(name, symbol);
-                }
-            }
-            RelocationTarget::Own(_) => {}
+    fn callee(&mut self, callee: Callee) -> SymbolId {
+        match callee {
+            Callee::Symbol(symbol) => self.symbol(symbol),
+            Callee::Library(name) => *self
+                .library
+                .entry(name)
+                .or_insert_with(|| self.writer.declare(name, SymbolKind::Text)),
         }
     }
 
@@ -188,9 +246,9 @@ impl Emitter<'_, '_> {
         if let Some(id) = self.symbols.get(&symbol) {
             return *id;
         }
-        let kind = match symbol {
-            Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_) => SymbolKind::Text,
-            _ => SymbolKind::Data,
+        let kind = match is_code(Callee::Symbol(symbol)) {
+            true => SymbolKind::Text,
+            false => SymbolKind::Data,
         };
         let id = self.writer.declare(self.symbol_name(symbol), kind);
         self.symbols.insert(symbol, id);
@@ -211,7 +269,7 @@ impl Emitter<'_, '_> {
                 },
             },
             Symbol::HostFunction(index) => {
-                let import = imports.import_of(module, Item::Function(index));
+                let import = module.function_import(index);
                 symbols::public(import.module, import.name)
             }
             Symbol::Global(index) => imported_name(&imports.globals, index, "global"),
@@ -229,24 +287,14 @@ impl Emitter<'_, '_> {
     }
 
     /// Public names for what the module exports.
-    fn exports(&mut self, placed: &[PlacedCode]) -> Result<(), Error> {
+    fn exports(&mut self) -> Result<(), Error> {
         let name = self.unit.name;
-        let thunks: BTreeMap<(u8, u32), SymbolId> = self
-            .unit
-            .code
-            .iter()
-            .zip(placed)
-            .filter_map(|((source, _), place)| match source {
-                Source::Thunk(Thunk::HostExport(index)) => Some(((0, *index), place.symbol)),
-                Source::Thunk(Thunk::EntryPoint(index)) => Some(((1, *index), place.symbol)),
-                _ => None,
-            })
-            .collect();
         for export in &self.unit.module.exports {
             let public = symbols::public(name, export.name);
             match export.item {
                 Item::Function(index) => {
-                    self.writer.alias(thunks[&(0, index)], public);
+                    self.writer
+                        .alias(self.thunks[&Thunk::HostExport(index)], public);
                     if !self.unit.imports.is_module_function(index) {
                         let function = self.symbol(Symbol::Function(index));
                         self.writer
@@ -277,130 +325,69 @@ impl Emitter<'_, '_> {
             }
         }
         for (export, index) in self.unit.entry_points {
-            self.writer
-                .alias(thunks[&(1, *index)], symbols::entry_point(name, export));
+            self.writer.alias(
+                self.thunks[&Thunk::EntryPoint(*index)],
+                symbols::entry_point(name, export),
+            );
         }
         Ok(())
     }
 
     /// [`quench_abi::Module`] with what it points to.
-    fn module_record(&mut self, placed: &[PlacedCode]) -> Result<(), Error> {
-        let unit = self.unit;
+    fn module_record(&mut self) -> Result<(), Error> {
         let read_only = self.writer.read_only();
         let relocated = self.writer.relocated();
+        let tables = std::mem::take(&mut self.tables);
 
-        let mut functions = Record::default();
-        let mut traps = Record::default();
-        let mut handlers = Record::default();
-        let mut names = String::new();
-        for (source, function) in &unit.code {
-            let index = match source {
-                Source::Function(index) => *index,
-                Source::Thunk(_) => u32::MAX,
-            };
-            let name = unit.module.function_names.get(&index).copied();
-            let name = name.filter(|_| unit.with_names);
-            let name = names::readable(name.unwrap_or_default());
-            functions
-                .u32(0)
-                .u32(function.code.len() as u32)
-                .u32(index)
-                .u32(traps.bytes.len() as u32 / size_of::<quench_abi::TrapEntry>() as u32)
-                .u32(handlers.bytes.len() as u32 / size_of::<quench_abi::HandlerEntry>() as u32)
-                .u32(names.len() as u32)
-                .u32(name.len() as u32);
-            names.push_str(&name);
-            for (offset, trap) in &function.traps {
-                traps.u32(*offset).u32(*trap as u32);
-            }
-            for handler in &function.handlers {
-                handlers
-                    .u32(handler.return_offset)
-                    .u32(handler.handler_offset)
-                    .u32(handler.frame_size);
-            }
-        }
-        let functions_at = self.writer.place(&functions, read_only, 8)?;
-        for (number, place) in placed.iter().enumerate() {
+        let functions = self.local_table("%functions", read_only, &tables.functions)?;
+        let functions_at = self.writer.object.symbol(functions).value;
+        for (number, symbol) in self.placed.iter().enumerate() {
             let entry = (number * size_of::<quench_abi::FunctionEntry>()) as u64;
             self.writer
-                .relocate_distance(read_only, functions_at + entry, place.symbol)?;
+                .relocate_distance(read_only, functions_at + entry, *symbol)?;
         }
-        let functions = self.writer.local(
-            "%functions",
-            read_only,
-            functions_at,
-            functions.bytes.len() as u64,
-        );
-        let traps_at = self.writer.place(&traps, read_only, 8)?;
-        let trap_table = self
-            .writer
-            .local("%traps", read_only, traps_at, traps.bytes.len() as u64);
-        let handlers_at = self.writer.place(&handlers, read_only, 8)?;
-        let handlers_size = handlers.bytes.len() as u64;
-        let handler_table = self
-            .writer
-            .local("%handlers", read_only, handlers_at, handlers_size);
-        let names_at = self
-            .writer
-            .object
-            .append_section_data(read_only, names.as_bytes(), 1);
-        let names_symbol = self
-            .writer
-            .local("%names", read_only, names_at, names.len() as u64);
+        let traps = self.local_table("%traps", read_only, &tables.traps)?;
+        let handlers = self.local_table("%handlers", read_only, &tables.handlers)?;
+        let (names, names_size) = self.local_bytes("%names", tables.names.as_bytes());
+        let (types, types_size) = self.local_bytes("%types", &self.type_names());
+        let lines = std::mem::take(&mut self.lines).table();
+        let (lines, lines_size) = self.local_bytes("%lines", &lines);
 
-        let types = self.type_names();
-        let types_at = self.writer.object.append_section_data(read_only, &types, 1);
-        let types_symbol = self
-            .writer
-            .local("%types", read_only, types_at, types.len() as u64);
-
-        let lines = lines::table(unit.code.iter().map(|(_, function)| &function.lines));
-        let lines_at = self.writer.object.append_section_data(read_only, &lines, 1);
-        let lines_symbol = self
-            .writer
-            .local("%lines", read_only, lines_at, lines.len() as u64);
-
-        let own_memories = unit.module.imported_memories..unit.module.memories.len() as u32;
+        let own_memories =
+            self.unit.module.imported_memories..self.unit.module.memories.len() as u32;
         let memories = own_memories.map(Symbol::Memory).collect();
         let (memories, memory_count) = self.address_list("%memories", memories)?;
-        let (globals, global_count) =
-            self.address_list("%exceptions.globals", exception_globals(unit))?;
-        let (tables, table_count) =
-            self.address_list("%exceptions.tables", exception_tables(unit.module))?;
+        let (exception_globals, global_count) =
+            self.address_list("%exceptions.globals", exception_globals(&self.unit))?;
+        let (exception_tables, table_count) =
+            self.address_list("%exceptions.tables", exception_tables(self.unit.module))?;
 
-        let initialize = unit
-            .code
-            .iter()
-            .zip(placed)
-            .find(|((source, _), _)| *source == Source::Thunk(Thunk::Initialize));
-        let initialize = initialize.expect("each unit has one").1.symbol;
         let mut record = Record::default();
         record
             .optional_address(memories)
             .u64(memory_count)
-            .address(initialize, 0)
+            .address(self.thunks[&Thunk::Initialize], 0)
             .address(functions, 0)
-            .u64(unit.code.len() as u64)
-            .address(trap_table, 0)
-            .u64(traps.bytes.len() as u64 / size_of::<quench_abi::TrapEntry>() as u64)
-            .address(handler_table, 0)
-            .u64(handlers_size / size_of::<quench_abi::HandlerEntry>() as u64)
-            .address(names_symbol, 0)
-            .u64(names.len() as u64)
-            .address(types_symbol, 0)
-            .u64(types.len() as u64)
-            .address(lines_symbol, 0)
-            .u64(lines.len() as u64)
-            .optional_address(globals)
+            .u64(tables.function_count() as u64)
+            .address(traps, 0)
+            .u64(tables.trap_count() as u64)
+            .address(handlers, 0)
+            .u64(tables.handler_count() as u64)
+            .address(names, 0)
+            .u64(names_size)
+            .address(types, 0)
+            .u64(types_size)
+            .address(lines, 0)
+            .u64(lines_size)
+            .optional_address(exception_globals)
             .u64(global_count)
-            .optional_address(tables)
+            .optional_address(exception_tables)
             .u64(table_count);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Module>());
         let at = self.writer.place(&record, relocated, 8)?;
         let symbol = self
             .writer
-            .declare(symbols::module_record(unit.name), SymbolKind::Data);
+            .declare(symbols::module_record(self.unit.name), SymbolKind::Data);
         self.writer.define(
             symbol,
             SymbolScope::Linkage,
@@ -437,6 +424,14 @@ impl Emitter<'_, '_> {
         bytes
     }
 
+    /// Constant bytes under a name of their own, with their number.
+    fn local_bytes(&mut self, name: &str, bytes: &[u8]) -> (SymbolId, u64) {
+        let section = self.writer.read_only();
+        let at = self.writer.object.append_section_data(section, bytes, 1);
+        let size = bytes.len() as u64;
+        (self.writer.local(name, section, at, size), size)
+    }
+
     /// An array of the addresses of these, if there are any, and their number.
     fn address_list(
         &mut self,
@@ -458,6 +453,19 @@ impl Emitter<'_, '_> {
         Ok((Some(list), items.len() as u64))
     }
 
+    /// A table of 8-byte alignment under a name of its own.
+    fn local_table(
+        &mut self,
+        name: &str,
+        section: SectionId,
+        table: &Record,
+    ) -> Result<SymbolId, Error> {
+        let at = self.writer.place(table, section, 8)?;
+        Ok(self
+            .writer
+            .local(name, section, at, table.bytes.len() as u64))
+    }
+
     /// Defines the data that something referred to. That may refer to more.
     fn wanted_data(&mut self) -> Result<(), Error> {
         let mut next = 0;
@@ -473,8 +481,7 @@ impl Emitter<'_, '_> {
         if !self.writer.object.symbol(id).is_undefined() {
             return Ok(());
         }
-        let unit = self.unit;
-        let module = unit.module;
+        let module = self.unit.module;
         let (section, record, align) = match symbol {
             Symbol::Global(index) if index >= module.imported_globals => {
                 let record = self.global_cell(index);
@@ -518,7 +525,7 @@ impl Emitter<'_, '_> {
             }
             Symbol::ImportText(index) => {
                 let mut record = Record::default();
-                record.bytes = unit.imports.text(module, index).into_bytes();
+                record.bytes = self.unit.imports.text(module, index).into_bytes();
                 (self.writer.read_only(), record, 1)
             }
             // Defined with the code, or elsewhere.
@@ -697,7 +704,7 @@ impl Emitter<'_, '_> {
         Ok(record)
     }
 
-    fn place_piece(&mut self, piece: &Piece) -> (object::write::SectionId, u64) {
+    fn place_piece(&mut self, piece: &Piece) -> (SectionId, u64) {
         if piece.movable {
             let section = self.writer.pages();
             (section, self.writer.place_pages(section, &piece.bytes))
@@ -732,6 +739,16 @@ fn exception_tables(module: &Module<'_>) -> Vec<Symbol> {
     own.filter(|index| module.tables[*index as usize].ty.element == ValueType::ExnRef)
         .map(Symbol::Table)
         .collect()
+}
+
+fn is_code(callee: Callee) -> bool {
+    match callee {
+        Callee::Symbol(symbol) => matches!(
+            symbol,
+            Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_)
+        ),
+        Callee::Library(_) => true,
+    }
 }
 
 fn imported_name(imported: &[String], index: u32, kind: &str) -> String {

@@ -80,8 +80,9 @@ pub struct Interface {
     pub code_size: u64,
     /// Bytes of data segments.
     pub data_size: u64,
-    /// Names of the proposals beyond the MVP that it uses; known after
-    /// [`Program::validate`](crate::Program::validate).
+    /// Names of the proposals beyond the MVP that it uses; known once function
+    /// bodies are validated ([`Program::validate`](crate::Program::validate),
+    /// [`Program::add_module`](crate::Program::add_module)).
     pub proposals: Vec<String>,
 }
 

@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod code_tables;
 mod codegen;
 mod compile;
 mod constant;
@@ -15,6 +16,7 @@ mod cpu;
 mod emit;
 mod error;
 mod image;
+mod in_order;
 mod initialize;
 mod interface;
 mod layout;
@@ -29,6 +31,7 @@ mod parse;
 mod program;
 mod record;
 mod symbols;
+mod text;
 mod thunks;
 mod translate;
 mod traps;

@@ -14,6 +14,8 @@ pub struct Module<'a> {
     /// The same types as they are written, for their identity.
     pub groups: Vec<RecGroup>,
     pub imports: Vec<ModuleImport<'a>>,
+    /// Those of `imports` that are functions.
+    pub function_imports: Vec<u32>,
     pub functions: Vec<Function>,
     pub tables: Vec<Table>,
     pub memories: Vec<MemoryType>,
@@ -121,6 +123,16 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
+    /// For one validation, whose features may be changed.
+    pub fn validator(&self) -> FuncToValidate<ValidatorResources> {
+        FuncToValidate {
+            resources: self.validator.resources.clone(),
+            index: self.validator.index,
+            ty: self.validator.ty,
+            features: self.validator.features,
+        }
+    }
+
     /// What stands after the declarations of locals.
     pub fn operators(&self) -> wasmparser::Result<OperatorsReader<'a>> {
         let mut reader = self.body.get_binary_reader();
@@ -134,6 +146,11 @@ impl<'a> Body<'a> {
 }
 
 impl<'a> Module<'a> {
+    /// Of an imported function.
+    pub fn function_import(&self, function: u32) -> &ModuleImport<'a> {
+        &self.imports[self.function_imports[function as usize] as usize]
+    }
+
     pub fn function_type(&self, function: u32) -> &FunctionType {
         &self.types[self.functions[function as usize].type_index as usize]
     }

@@ -1,7 +1,6 @@
 //! ELF relocatable objects: sections, symbols and relocations for a target.
 //! Knows nothing of modules.
 
-use crate::codegen::CompiledFunction;
 use crate::{Error, Target};
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
@@ -13,6 +12,41 @@ use object::{
     SymbolScope,
 };
 use quench_abi::PAGE_SIZE;
+
+/// A jump to anywhere: `adrp x16`, `add x16, x16`, `br x16`. Between functions
+/// these registers are nobody's. Only aarch64 has calls that are too short.
+pub const ISLAND: [u8; 12] = [0x10, 0, 0, 0x90, 0x10, 2, 0, 0x91, 0, 2, 0x1f, 0xd6];
+
+/// Bytes that a call reaches, forwards and backwards.
+pub fn call_reach(target: Target) -> u64 {
+    match target {
+        Target::X86_64 => 1 << 31,
+        Target::Aarch64 => 1 << 27,
+    }
+}
+
+/// Whether a relocation is for [`write_call`].
+pub fn is_call(kind: Reloc) -> bool {
+    matches!(
+        kind,
+        Reloc::X86CallPCRel4 | Reloc::X86PCRel4 | Reloc::Arm64Call
+    )
+}
+
+/// Completes a call, or whatever has its form, with the distance from the
+/// relocation's place, `field`, plus its addend.
+pub fn write_call(target: Target, field: &mut [u8], distance: i64) {
+    let word = match target {
+        Target::X86_64 => distance as u32,
+        Target::Aarch64 => {
+            let mut operation = [0; 4];
+            operation.copy_from_slice(field);
+            let mask = (1 << 26) - 1;
+            u32::from_le_bytes(operation) & !mask | (distance >> 2) as u32 & mask
+        }
+    };
+    field.copy_from_slice(&word.to_le_bytes());
+}
 
 pub struct ObjectWriter {
     pub object: Object<'static>,
@@ -72,6 +106,12 @@ impl ObjectWriter {
             pages: None,
             constants: None,
         }
+    }
+
+    /// Makes `bytes` the code.
+    pub fn set_text(&mut self, bytes: Vec<u8>, alignment: u64) {
+        let text = self.text();
+        self.object.set_section_data(text, bytes, alignment);
     }
 
     pub fn text(&mut self) -> SectionId {
@@ -180,27 +220,37 @@ impl ObjectWriter {
         self.object.append_section_data(section, bytes, PAGE_SIZE)
     }
 
-    /// Adds code; `resolve` gives the symbols its relocations are against.
-    /// `own` is the symbol of the code itself.
+    /// Leaves a reference in code to the linker.
     pub fn relocate_code(
         &mut self,
-        section: SectionId,
-        start: u64,
-        own: SymbolId,
-        function: &CompiledFunction,
-        mut resolve: impl FnMut(&mut ObjectWriter, &crate::codegen::RelocationTarget) -> SymbolId,
+        offset: u64,
+        symbol: SymbolId,
+        addend: i64,
+        kind: Reloc,
     ) -> Result<(), Error> {
-        use crate::codegen::RelocationTarget;
-        for relocation in &function.relocations {
-            let (symbol, extra) = match relocation.target {
-                RelocationTarget::Own(offset) => (own, i64::from(offset)),
-                _ => (resolve(self, &relocation.target), 0),
-            };
-            let kind = self.elf_type(relocation.kind)?;
-            let offset = start + u64::from(relocation.offset);
-            self.relocate(section, offset, symbol, relocation.addend + extra, kind)?;
-        }
-        Ok(())
+        let text = self.text();
+        let kind = self.elf_type(kind)?;
+        self.relocate(text, offset, symbol, addend, kind)
+    }
+
+    /// A call that [`write_call`] would complete if `symbol` were near.
+    pub fn relocate_call(
+        &mut self,
+        offset: u64,
+        symbol: SymbolId,
+        addend: i64,
+    ) -> Result<(), Error> {
+        let kind = match self.target {
+            Target::X86_64 => Reloc::X86CallPCRel4,
+            Target::Aarch64 => Reloc::Arm64Call,
+        };
+        self.relocate_code(offset, symbol, addend, kind)
+    }
+
+    /// An [`ISLAND`] at `offset` that jumps to `symbol`.
+    pub fn relocate_island(&mut self, offset: u64, symbol: SymbolId) -> Result<(), Error> {
+        self.relocate_code(offset, symbol, 0, Reloc::Aarch64AdrPrelPgHi21)?;
+        self.relocate_code(offset + 4, symbol, 0, Reloc::Aarch64AddAbsLo12Nc)
     }
 
     fn relocate(

@@ -160,6 +160,7 @@ impl<'a> Reader<'a> {
                 types: Vec::new(),
                 groups: Vec::new(),
                 imports: Vec::new(),
+                function_imports: Vec::new(),
                 functions: Vec::new(),
                 tables: Vec::new(),
                 memories: Vec::new(),
@@ -324,6 +325,7 @@ impl<'a> Reader<'a> {
                     referenced: false,
                 });
                 module.imported_functions += 1;
+                module.function_imports.push(module.imports.len() as u32);
                 let ty = module.types[type_index as usize].clone();
                 (
                     Item::Function(module.imported_functions - 1),

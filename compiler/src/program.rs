@@ -3,11 +3,11 @@
 
 use crate::layout::{AddressSpace, Layout, MemoryPlace};
 use crate::matching::{self, Identity};
-use crate::module::{Item, Module, ModuleImport};
+use crate::module::{Item, Module};
 use crate::types::TypeRegistry;
 use crate::{
     Error, ExternType, Import, Interface, Options, codegen, compile, parse, record, symbols,
-    validate,
+    validate, validate::Proposals,
 };
 use cranelift_codegen::isa::OwnedTargetIsa;
 use std::collections::HashMap;
@@ -103,11 +103,6 @@ pub struct ResolvedImports {
 }
 
 impl ResolvedImports {
-    pub fn import_of<'m, 'a>(&self, module: &'m Module<'a>, item: Item) -> &'m ModuleImport<'a> {
-        let import = module.imports.iter().find(|import| import.item == item);
-        import.expect("an imported item has an import")
-    }
-
     /// The function is another module's, called as one's own are.
     pub fn is_module_function(&self, index: u32) -> bool {
         matches!(
@@ -118,7 +113,7 @@ impl ResolvedImports {
 
     /// What a message calls an imported function.
     pub fn text(&self, module: &Module<'_>, function: u32) -> String {
-        let import = self.import_of(module, Item::Function(function));
+        let import = module.function_import(function);
         format!("{}.{}", import.module, import.name)
     }
 }
@@ -183,7 +178,7 @@ impl Program {
                 input.name
             )));
         }
-        let (module, interface) = parse::parse(input.wasm)?;
+        let (module, mut interface) = parse::parse(input.wasm)?;
         check_limits(&module)?;
         let imported = module
             .imports
@@ -205,6 +200,7 @@ impl Program {
             self.addresses,
             self.isa.flags().enable_pinned_reg(),
         );
+        let proposals = Proposals::of_sections(input.wasm);
         let output = compile::compile(
             &compile::Input {
                 name: input.name,
@@ -214,10 +210,12 @@ impl Program {
                 type_ids: &type_ids,
                 entry_points: &entry_points,
                 emit: input.emit,
+                proposals: &proposals,
             },
             &self.options,
             &*self.isa,
         )?;
+        interface.proposals = proposals.names();
         self.addresses = layout.addresses;
         let exports = provided(input.name, &module, &imports, &layout, &type_ids, &origins);
         let entry_points = input

@@ -1,11 +1,12 @@
 //! A whole module without compiling it: whether it is valid, and which
 //! proposals it needs to be.
 
-use crate::module::Module;
+use crate::module::Body;
 use crate::parse::{self, features};
 use crate::{Error, Interface};
 use rayon::prelude::*;
-use wasmparser::{FuncToValidate, FunctionBody, Parser, ValidPayload, Validator, WasmFeatures};
+use std::sync::atomic::{AtomicU64, Ordering};
+use wasmparser::{Parser, Validator, WasmFeatures};
 
 /// What every module may use.
 const MVP: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
@@ -14,15 +15,75 @@ const MVP: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
 /// if without it the module is not valid.
 pub fn validate(wasm: &[u8]) -> Result<Interface, Error> {
     let (module, mut interface) = parse::parse(wasm)?;
-    let mut enabled = MVP;
-    while let Err(error) = validate_with(wasm, enabled) {
-        match missing(wasm, &error, enabled) {
-            Some(feature) => enabled |= feature,
-            None => return Err(parse::error(&error, function_at(&module, error.offset()))),
-        }
-    }
-    interface.proposals = parse::names_of(whole_proposals(enabled - MVP));
+    let proposals = Proposals::of_sections(wasm);
+    let bodies = module.bodies.par_iter().enumerate();
+    let first_error = bodies
+        .map(|(number, body)| {
+            let function = module.imported_functions + number as u32;
+            let valid = proposals.validate(body);
+            valid.map_err(|e| parse::error(&e, Some(module.display_name(function))))
+        })
+        .find_first(Result::is_err);
+    first_error.unwrap_or(Ok(()))?;
+    interface.proposals = proposals.names();
     Ok(interface)
+}
+
+/// The proposals that a module is known to use: at first those of its sections,
+/// in the end those of its bodies too.
+pub struct Proposals {
+    /// Bits of [`WasmFeatures`].
+    enabled: AtomicU64,
+}
+
+impl Proposals {
+    /// Without the bodies of functions. The sections are valid.
+    pub fn of_sections(wasm: &[u8]) -> Proposals {
+        let proposals = Proposals {
+            enabled: AtomicU64::new(MVP.bits()),
+        };
+        // What it does not find, all bodies may use.
+        if proposals.learn(|enabled| sections(wasm, enabled)).is_err() {
+            proposals.add(features());
+        }
+        proposals
+    }
+
+    pub fn enabled(&self) -> WasmFeatures {
+        WasmFeatures::from_bits_retain(self.enabled.load(Ordering::Relaxed))
+    }
+
+    /// As the proposals are called, sorted.
+    pub fn names(&self) -> Vec<String> {
+        parse::names_of(whole_proposals(self.enabled() - MVP))
+    }
+
+    pub fn validate(&self, body: &Body<'_>) -> wasmparser::Result<()> {
+        self.learn(|enabled| validate_body(body, enabled))
+    }
+
+    /// Adds what `valid` needs to succeed.
+    fn learn(
+        &self,
+        valid: impl Fn(WasmFeatures) -> wasmparser::Result<()>,
+    ) -> wasmparser::Result<()> {
+        let mut enabled = self.enabled();
+        if valid(enabled).is_ok() {
+            return Ok(());
+        }
+        valid(features())?;
+        while let Err(error) = valid(enabled)
+            && let Some(feature) = missing(&error, enabled, &valid)
+        {
+            enabled |= feature;
+        }
+        self.add(enabled);
+        Ok(())
+    }
+
+    fn add(&self, features: WasmFeatures) {
+        self.enabled.fetch_or(features.bits(), Ordering::Relaxed);
+    }
 }
 
 /// The validator knows parts of two proposals by names of their own.
@@ -42,25 +103,30 @@ fn whole_proposals(mut features: WasmFeatures) -> WasmFeatures {
     features
 }
 
-fn validate_with(wasm: &[u8], enabled: WasmFeatures) -> Result<(), wasmparser::Error> {
+fn sections(wasm: &[u8], enabled: WasmFeatures) -> wasmparser::Result<()> {
     let mut validator = Validator::new_with_features(enabled);
     let mut parser = Parser::new(0);
     parser.set_features(enabled);
-    let mut bodies: Vec<(FuncToValidate<_>, FunctionBody<'_>)> = Vec::new();
     for payload in parser.parse_all(wasm) {
-        if let ValidPayload::Func(function, body) = validator.payload(&payload?)? {
-            bodies.push((function, body));
-        }
+        validator.payload(&payload?)?;
     }
-    let first_error = bodies
-        .into_par_iter()
-        .map(|(function, body)| function.into_validator(Default::default()).validate(&body))
-        .find_first(Result::is_err);
-    first_error.unwrap_or(Ok(()))
+    Ok(())
+}
+
+fn validate_body(body: &Body<'_>, enabled: WasmFeatures) -> wasmparser::Result<()> {
+    let mut function = body.validator();
+    function.features = enabled;
+    function
+        .into_validator(Default::default())
+        .validate(&body.body)
 }
 
 /// The proposal that would make validation succeed or come further.
-fn missing(wasm: &[u8], error: &wasmparser::Error, enabled: WasmFeatures) -> Option<WasmFeatures> {
+fn missing(
+    error: &wasmparser::Error,
+    enabled: WasmFeatures,
+    valid: impl Fn(WasmFeatures) -> wasmparser::Result<()>,
+) -> Option<WasmFeatures> {
     let candidates = features() - enabled;
     let named = error
         .missing_wasm_feature()
@@ -70,18 +136,10 @@ fn missing(wasm: &[u8], error: &wasmparser::Error, enabled: WasmFeatures) -> Opt
         return Some(named);
     }
     // Not all errors name one.
-    candidates.iter().find(
-        |candidate| match validate_with(wasm, enabled | *candidate) {
+    candidates
+        .iter()
+        .find(|candidate| match valid(enabled | *candidate) {
             Ok(()) => true,
             Err(next) => next.offset() > error.offset(),
-        },
-    )
-}
-
-fn function_at(module: &Module<'_>, offset: u64) -> Option<String> {
-    let body = module
-        .bodies
-        .iter()
-        .position(|body| body.body.range().contains(&offset))?;
-    Some(module.display_name(module.imported_functions + body as u32))
+        })
 }

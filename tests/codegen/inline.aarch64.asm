@@ -1,8 +1,3 @@
-;; function 2 `fail`
-       0: mov x3, x21
-       4: str w2, [x3]
-       8: ret 
-
 ;; function 3
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
@@ -55,4 +50,9 @@
       20: add sp, sp, #0x10
       24: ldp x29, x30, [sp], #0x10
       28: ret 
+
+;; function 2 `fail`
+       0: mov x3, x21
+       4: str w2, [x3]
+       8: ret 
 

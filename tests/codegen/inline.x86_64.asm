@@ -1,12 +1,3 @@
-;; function 2 `fail`
-       0: pushq %rbp
-       1: movq %rsp, %rbp
-       4: movl $0x10000000, %edx
-       9: movl %edi, (%rdx)
-       b: movq %rbp, %rsp
-       e: popq %rbp
-       f: retq 
-
 ;; function 3
        0: pushq %rbp
        1: movq %rsp, %rbp
@@ -53,4 +44,13 @@
        4: movq %rbp, %rsp
        7: popq %rbp
        8: retq 
+
+;; function 2 `fail`
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: movl $0x10000000, %edx
+       9: movl %edi, (%rdx)
+       b: movq %rbp, %rsp
+       e: popq %rbp
+       f: retq 
 

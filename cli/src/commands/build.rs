@@ -28,7 +28,6 @@ pub fn run(args: BuildArgs) -> Result<()> {
         arguments: args.arguments,
     });
     let request = Request {
-        modules: &modules,
         cpu,
         compile: &args.compile,
         policy: &policy,
@@ -44,8 +43,8 @@ pub fn run(args: BuildArgs) -> Result<()> {
         },
     };
     let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {
-        Some(emit) => request.stage(emit, &mut phases),
-        None => request.executable(&mut phases),
+        Some(emit) => request.stage(modules, emit, &mut phases),
+        None => request.executable(modules, &mut phases),
     })?;
     destination.write(&bytes, mode(args.emit))?;
     phases.done("write");

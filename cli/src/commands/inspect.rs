@@ -65,14 +65,21 @@ struct SectionReport {
 impl Subject {
     fn module(args: &InspectArgs, source: &Source, bytes: &[u8]) -> Result<Subject> {
         let wasm = input::parse_module(source, bytes)?;
-        let interface =
-            Program::validate(&wasm).with_context(|| format!("cannot inspect {source}"))?;
+        let name = source.stem().map(|stem| stem.to_string_lossy());
+        let main = Member {
+            name: name.as_deref().unwrap_or("main").to_string(),
+            size: wasm.len() as u64,
+            interface: Program::validate(&wasm)
+                .with_context(|| format!("cannot inspect {source}"))?,
+        };
         let mut preloads = Vec::new();
         for preload in &args.preload {
             let source = Source::new(&preload.file);
+            let wasm = input::read_module(&source)?;
             preloads.push(Member {
                 name: preload.name.clone(),
-                interface: Program::inspect(&input::read_module(&source)?)
+                size: wasm.len() as u64,
+                interface: Program::inspect(&wasm)
                     .with_context(|| format!("cannot inspect {source}"))?,
             });
         }
@@ -80,15 +87,9 @@ impl Subject {
             preloads: &preloads,
             stub_imports: false,
         };
-        let name = source.stem().map(|stem| stem.to_string_lossy());
         Ok(Subject::Module {
-            module: ModuleReport::new(
-                name.as_deref().unwrap_or("main"),
-                &wasm,
-                &interface,
-                providers,
-            ),
-            exports: exports(&interface),
+            module: ModuleReport::new(&main, providers),
+            exports: exports(&main.interface),
         })
     }
 

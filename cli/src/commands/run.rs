@@ -43,7 +43,6 @@ pub fn run(args: RunArgs) -> Result<()> {
         check_arguments(invoke, &modules, arguments)?;
     }
     let request = Request {
-        modules: &modules,
         cpu,
         compile: &args.compile,
         policy: &policy,
@@ -55,7 +54,7 @@ pub fn run(args: RunArgs) -> Result<()> {
         name: Path::new(file).file_name().unwrap_or(file).to_os_string(),
         arguments: arguments.to_vec(),
     };
-    launch(&request, &launcher, &program, &mut phases)
+    launch(&request, modules, &launcher, &program, &mut phases)
 }
 
 /// One executable serves all arguments of an invocation, so they are not part
@@ -80,11 +79,12 @@ fn check_arguments(invoke: &Invoke, modules: &Modules, arguments: &[OsString]) -
 
 fn launch(
     request: &Request<'_>,
+    modules: Modules,
     launcher: &Launcher,
     program: &Invocation,
     phases: &mut Phases,
 ) -> Result<()> {
-    let entry = Entry::of(request);
+    let entry = Entry::of(request, &modules);
     if let Ok(entry) = &entry
         && entry.exists()
     {
@@ -94,7 +94,7 @@ fn launch(
             "it does not start, so it is made again: {error}"
         ));
     }
-    let executable = on_threads(request.compile.jobs, || request.executable(phases))?;
+    let executable = on_threads(request.compile.jobs, || request.executable(modules, phases))?;
     let stored = entry.and_then(|entry| {
         let path = entry.path().display().to_string();
         entry

@@ -308,34 +308,59 @@ impl<'a> Table<'a> {
     }
 }
 
-/// [`quench_abi::Module::lines`], of all functions in the order of their code.
-pub fn table<'a>(functions: impl ExactSizeIterator<Item = &'a FunctionLines> + Clone) -> Vec<u8> {
-    if functions.clone().all(|function| function.bytes.is_empty()) {
-        return Vec::new();
+/// [`quench_abi::Module::lines`], made of functions in the order of their code.
+#[derive(Default)]
+pub struct Lines {
+    texts: Vec<String>,
+    /// Numbers of `texts`.
+    known: HashMap<String, u32>,
+    /// What each function has of `texts`, and the rest of its table.
+    functions: Vec<(Vec<u32>, Vec<u8>)>,
+}
+
+impl Lines {
+    pub fn add(&mut self, function: FunctionLines) {
+        let texts = function.texts.into_iter().map(|text| {
+            let next = self.texts.len() as u32;
+            *self.known.entry(text).or_insert_with_key(|text| {
+                self.texts.push(text.clone());
+                next
+            })
+        });
+        let texts = texts.collect();
+        self.functions.push((texts, function.bytes));
     }
-    let mut table = vec![0; functions.len() * 4];
-    let mut places: HashMap<&str, u64> = HashMap::new();
-    for (number, function) in functions.enumerate() {
-        if function.bytes.is_empty() {
-            continue;
+
+    pub fn table(self) -> Vec<u8> {
+        if self.functions.iter().all(|(_, bytes)| bytes.is_empty()) {
+            return Vec::new();
         }
-        for text in &function.texts {
-            places.entry(text).or_insert_with(|| {
-                let place = table.len() as u64;
-                write_number(&mut table, text.len() as u64);
-                table.extend_from_slice(text.as_bytes());
-                place
-            });
+        let mut table = vec![0; self.functions.len() * 4];
+        let mut places: Vec<Option<u64>> = vec![None; self.texts.len()];
+        for (number, (texts, bytes)) in self.functions.into_iter().enumerate() {
+            if bytes.is_empty() {
+                continue;
+            }
+            for text in &texts {
+                places[*text as usize].get_or_insert_with(|| {
+                    let place = table.len() as u64;
+                    let text = self.texts[*text as usize].as_bytes();
+                    write_number(&mut table, text.len() as u64);
+                    table.extend_from_slice(text);
+                    place
+                });
+            }
+            let start = table.len() as u32;
+            table[number * 4..][..4].copy_from_slice(&start.to_le_bytes());
+            write_number(&mut table, texts.len() as u64);
+            for text in &texts {
+                let place = places[*text as usize].expect("placed above");
+                write_number(&mut table, place);
+            }
+            table.extend_from_slice(&bytes);
         }
-        let start = table.len() as u32;
-        table[number * 4..][..4].copy_from_slice(&start.to_le_bytes());
-        write_number(&mut table, function.texts.len() as u64);
-        for text in &function.texts {
-            write_number(&mut table, places[text.as_str()]);
-        }
-        table.extend_from_slice(&function.bytes);
+        table
     }
-    table
 }
 
 /// Unsigned LEB128.

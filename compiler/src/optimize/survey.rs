@@ -11,6 +11,8 @@ pub struct Summary {
     pub size: usize,
     /// Functions it calls, once for each call.
     pub calls: Vec<u32>,
+    /// Functions it calls in its own place, likewise.
+    pub tail_calls: Vec<u32>,
     /// It has no operator that keeps it from standing in place of a call.
     pub can_be_inlined: bool,
     pub has_loop: bool,
@@ -21,6 +23,38 @@ pub struct Summary {
 /// Of the module's bodies, in order.
 pub fn survey(module: &Module<'_>) -> Vec<Summary> {
     module.bodies.par_iter().map(summary).collect()
+}
+
+/// Which of the module's functions can be called at all: what is referred to,
+/// and what these call. `roots` are called from elsewhere.
+pub fn reachable(
+    module: &Module<'_>,
+    summaries: &[Summary],
+    roots: impl Iterator<Item = u32>,
+) -> Vec<bool> {
+    let mut reachable: Vec<bool> = module.functions.iter().map(|f| f.referenced).collect();
+    for root in roots {
+        reachable[root as usize] = true;
+    }
+    let mut next: Vec<u32> = (0..)
+        .zip(&reachable)
+        .filter(|(_, r)| **r)
+        .map(|(i, _)| i)
+        .collect();
+    while let Some(function) = next.pop() {
+        let body = function.checked_sub(module.imported_functions);
+        let Some(summary) = body.and_then(|body| summaries.get(body as usize)) else {
+            continue;
+        };
+        for callee in summary.calls.iter().chain(&summary.tail_calls) {
+            if let Some(known) = reachable.get_mut(*callee as usize)
+                && !std::mem::replace(known, true)
+            {
+                next.push(*callee);
+            }
+        }
+    }
+    reachable
 }
 
 /// What cannot be read, the validator reports when it is translated.
@@ -43,8 +77,11 @@ fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
         match operators.read()? {
             Operator::Call { function_index } => summary.calls.push(function_index),
             Operator::Loop { .. } => summary.has_loop = true,
-            Operator::ReturnCall { .. }
-            | Operator::ReturnCallIndirect { .. }
+            Operator::ReturnCall { function_index } => {
+                summary.tail_calls.push(function_index);
+                summary.can_be_inlined = false;
+            }
+            Operator::ReturnCallIndirect { .. }
             | Operator::ReturnCallRef { .. }
             | Operator::TryTable { .. }
             | Operator::Try { .. } => summary.can_be_inlined = false,

@@ -31,7 +31,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use quench_abi::{Trap, ValueType};
 use stack::{Frame, FrameKind};
 use std::collections::HashMap;
-use wasmparser::FuncValidatorAllocations;
+use wasmparser::{FuncValidatorAllocations, WasmFeatures};
 
 /// What is the same for all functions of a module.
 pub struct Environment<'a> {
@@ -89,22 +89,19 @@ pub struct Translator<'a, 'f> {
     base_register: Option<Value>,
 }
 
-/// Validates and translates one function into `function`.
+/// Validates, with `features`, and translates one function into `function`.
 pub fn translate(
     environment: &Environment<'_>,
     index: u32,
     body: &Body<'_>,
+    features: WasmFeatures,
     scratch: &mut Scratch,
     function: &mut ir::Function,
 ) -> Result<(), Error> {
     let ty = environment.module.function_type(index);
     function.signature = call::internal_signature(ty);
-    let validator = wasmparser::FuncToValidate {
-        resources: body.validator.resources.clone(),
-        index: body.validator.index,
-        ty: body.validator.ty,
-        features: body.validator.features,
-    };
+    let mut validator = body.validator();
+    validator.features = features;
     let mut validator = validator.into_validator(std::mem::take(&mut scratch.validator));
     let mut translator = Translator::new(environment, function, &mut scratch.builder);
     translator.enter(&ty.parameters, &ty.results);
@@ -118,7 +115,7 @@ pub fn translate(
         wasm_types::check_value_type(ty, offset as usize)?;
         translator.declare_locals(count, crate::parse::value_type(ty));
     }
-    reader.set_features(body.validator.features);
+    reader.set_features(features);
     let mut operators = wasmparser::OperatorsReader::new(reader);
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
