@@ -73,9 +73,14 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         OptLevel::Speed => "speed",
         OptLevel::Size => "speed_and_size",
     };
+    let allocator = match options.opt_level {
+        OptLevel::None => "single_pass",
+        OptLevel::Speed | OptLevel::Size => "backtracking",
+    };
     let flag = |on: bool| if on { "true" } else { "false" };
     for (name, value) in [
         ("opt_level", opt_level),
+        ("regalloc_algorithm", allocator),
         // All symbols are near, in one file: addresses are made from the
         // program counter without this, and would go through a GOT with it.
         ("is_pic", "false"),

@@ -19,7 +19,7 @@ use clap::Parser;
 use features::Feature;
 use known::{Entry, Known};
 use outcome::{Outcome, Verdict};
-use quench_compiler::{Cpu, Options, Pass, Target};
+use quench_compiler::{Cpu, OptLevel, Options, Pass, Target};
 use sources::Source;
 use std::fs;
 use std::path::PathBuf;
@@ -42,11 +42,15 @@ struct Arguments {
     /// Leave out a pass of the compiler, as `quench build` does
     #[arg(long, value_name = "PASS")]
     disable_pass: Vec<Pass>,
+
+    /// Compile fast, as `quench build -O0` does
+    #[arg(long)]
+    fast: bool,
     /// Leave out modules that need one of these features
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features::parse)]
     skip: Vec<Feature>,
     /// Run on each machine, and write what passed to this page
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast"])]
     table: Option<PathBuf>,
     /// Leave the executables, and say where
     #[arg(long)]
@@ -170,6 +174,9 @@ fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool) -> Ta
 
 fn options(target: Target, arguments: &Arguments) -> Result<Options> {
     let mut options = Options::new(target);
+    if arguments.fast {
+        options.opt_level = OptLevel::None;
+    }
     if let Some(cpu) = &arguments.cpu {
         options.cpu = Cpu::parse(target, cpu).map_err(anyhow::Error::msg)?;
     }
