@@ -2,6 +2,7 @@
 //! relocations and traps. Knows nothing of WebAssembly.
 
 use crate::options::{OptLevel, Options, Target};
+use crate::placement::{self, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
 use crate::{Error, traps};
 use cranelift_codegen::binemit::Reloc;
@@ -18,7 +19,8 @@ use quench_abi::{HandlerEntry, Trap};
 #[derive(Clone, Debug, Default)]
 pub struct CompiledFunction {
     pub code: Vec<u8>,
-    pub alignment: u64,
+    /// See [`placement::phase`].
+    pub phase: Option<u64>,
     pub relocations: Vec<Relocation>,
     /// Offsets of trapping instructions, ascending; without loads and stores
     /// of guarded memories.
@@ -100,6 +102,8 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         // Holds the base of the first memory; x86_64 folds the constant into
         // displacements instead.
         ("enable_pinned_reg", flag(target == Target::Aarch64)),
+        // Tells where loops are.
+        ("machine_code_cfg_info", "true"),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared
@@ -118,9 +122,6 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         .map_err(|e| fail(e.to_string()))
 }
 
-/// As C compilers have it, and what a function header needs.
-const FUNCTION_ALIGNMENT: u64 = 16;
-
 /// Compiles what `context.func` holds.
 pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunction, String> {
     context
@@ -128,6 +129,9 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
         .map_err(|e| e.inner.to_string())?;
     let compiled = context.take_compiled_code().ok_or("no code")?;
     let buffer = &compiled.buffer;
+    if u64::from(buffer.alignment) > FUNCTION_ALIGNMENT {
+        return Err(format!("code to be aligned to {}", buffer.alignment));
+    }
     let mut relocations = Vec::with_capacity(buffer.relocs().len());
     for relocation in buffer.relocs() {
         relocations.push(Relocation {
@@ -164,7 +168,7 @@ pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFun
         points: points(&compiled),
         handlers,
         code: buffer.data().to_vec(),
-        alignment: FUNCTION_ALIGNMENT.max(u64::from(buffer.alignment)),
+        phase: placement::phase(&compiled),
         relocations,
         traps,
     })

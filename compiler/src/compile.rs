@@ -260,7 +260,7 @@ impl Worker<'_> {
                     let source = Source::Function(*index);
                     let made = self.translate(state, source).is_ok()
                         && optimizer
-                            .optimize(&mut state.context, &mut state.locations, source)
+                            .inline(&mut state.context, &mut state.locations, source)
                             .is_ok();
                     // The copy has no room to spare.
                     let body = || (state.context.func.clone(), state.locations.clone());
@@ -289,8 +289,9 @@ impl Worker<'_> {
         let internal = |message| self.internal(source, message);
         self.translate(state, source)?;
         optimizer
-            .optimize(&mut state.context, &mut state.locations, source)
+            .inline(&mut state.context, &mut state.locations, source)
             .map_err(internal)?;
+        optimizer.finish(&mut state.context, source);
         let mut function = codegen::compile(&mut state.context, self.isa).map_err(internal)?;
         let points = std::mem::take(&mut function.points);
         let lines = match (&self.lines, source) {

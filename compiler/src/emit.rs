@@ -112,7 +112,7 @@ impl<'a> Emitter<'a> {
             index,
             header.as_ref().map_or(&[], |header| header),
             &function.code,
-            function.alignment,
+            function.phase,
         );
         let symbol = match source {
             Source::Function(index) | Source::Thunk(Thunk::Import(index)) => {

@@ -5,7 +5,9 @@ use crate::MemoryType;
 use crate::constant::StaticValue;
 use crate::module::Module;
 use crate::program::ResolvedImports;
-use quench_abi::{FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_GUARD, MEMORY_RESERVATION, PAGE_SIZE};
+use quench_abi::{
+    FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_GUARD, MEMORY_MARGIN, MEMORY_RESERVATION, PAGE_SIZE,
+};
 
 pub struct Layout {
     pub memories: Vec<MemoryPlace>,
@@ -24,6 +26,8 @@ pub struct MemoryPlace {
     /// Bytes from there that belong to the memory.
     pub reservation: u64,
     pub check: Check,
+    /// It is not the longest that 32 bits can address: see [`MEMORY_MARGIN`].
+    pub margin: bool,
     /// The target keeps the base in a register of its own in all compiled
     /// code: where a constant costs instructions at each use (aarch64).
     pub in_register: bool,
@@ -118,12 +122,13 @@ impl AddressSpace {
             if low {
                 self.first = false;
             } else {
-                self.next += reservation;
+                self.next += reservation + MEMORY_MARGIN;
             }
             places.push(MemoryPlace {
                 base,
                 reservation,
                 check: check(ty),
+                margin: has_margin(ty),
                 in_register: low && base_register,
             });
         }
@@ -155,10 +160,19 @@ pub fn largest_length(ty: &MemoryType) -> u64 {
             .max(MEMORY64_LENGTH)
     } else {
         // The number of pages is an i32.
-        ty.byte_size(u64::from(u32::MAX)).min(1 << 32)
+        ty.byte_size(u64::from(u32::MAX)).min(match has_margin(ty) {
+            true => (1 << 32) - MEMORY_MARGIN,
+            false => 1 << 32,
+        })
     };
     let declared = ty.maximum.map_or(u64::MAX, |pages| ty.byte_size(pages));
     possible.min(declared)
+}
+
+/// Whether its length is at most 4 GiB - [`MEMORY_MARGIN`]: unless it begins with more, it
+/// does not get there.
+fn has_margin(ty: &MemoryType) -> bool {
+    !ty.memory64 && ty.byte_size(ty.minimum) <= (1 << 32) - MEMORY_MARGIN
 }
 
 fn table_place(module: &Module<'_>, index: usize) -> TablePlace {

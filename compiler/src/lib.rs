@@ -28,6 +28,7 @@ mod object;
 mod optimize;
 mod options;
 mod parse;
+mod placement;
 mod program;
 mod record;
 mod symbols;

@@ -9,6 +9,7 @@
 
 use crate::Target;
 use crate::object::{self, ISLAND};
+use crate::placement::{FUNCTION_ALIGNMENT, LINE};
 use crate::symbols::Symbol;
 use std::collections::{BTreeMap, HashMap};
 
@@ -71,28 +72,38 @@ impl Text {
         }
     }
 
-    /// Appends `header` and, aligned, `code`; returns the offset of the code.
-    /// Calls of `function` find it there.
+    /// Appends `header`, right behind it `code`, and returns the offset of the
+    /// code, which is as [`placement::phase`](crate::placement::phase) says. Calls
+    /// of `function` find it there.
     pub fn place(
         &mut self,
         function: Option<u32>,
         header: &[u8],
         code: &[u8],
-        alignment: u64,
+        phase: Option<u64>,
     ) -> u64 {
-        let size = header.len() as u64 + code.len() as u64 + 2 * alignment;
+        let size = header.len() as u64 + code.len() as u64 + 2 * LINE;
         self.make_islands_before(size);
-        if !header.is_empty() {
-            self.align(alignment);
-            self.bytes.extend_from_slice(header);
+        match phase {
+            Some(phase) => self.pad_to(phase, header.len() as u64),
+            None => self.align(FUNCTION_ALIGNMENT),
         }
-        self.align(alignment);
+        self.bytes.extend_from_slice(header);
         let at = self.bytes.len() as u64;
         self.bytes.extend_from_slice(code);
         if let Some(function) = function {
             self.functions.insert(function, at);
         }
         at
+    }
+
+    /// What comes `distance` bytes further is `phase` bytes behind a multiple of
+    /// [`LINE`].
+    fn pad_to(&mut self, phase: u64, distance: u64) {
+        let at = self.bytes.len() as u64 + distance;
+        let padding = (phase + LINE - at % LINE) % LINE;
+        self.bytes.resize(self.bytes.len() + padding as usize, 0);
+        self.alignment = self.alignment.max(LINE);
     }
 
     fn align(&mut self, alignment: u64) {
@@ -208,9 +219,9 @@ mod tests {
     #[test]
     fn calls_in_reach_are_direct() {
         let mut text = Text::new(Target::Aarch64, 1 << 10);
-        let first = text.place(Some(0), &[], &NOTHING, 16);
+        let first = text.place(Some(0), &[], &NOTHING, None);
         text.call(call(first, 1));
-        let second = text.place(Some(1), &[1; 16], &NOTHING, 16);
+        let second = text.place(Some(1), &[1; 16], &NOTHING, None);
         text.call(call(second, 0));
         let finished = text.finish();
         assert_eq!((first, second), (0, 32));
@@ -222,13 +233,13 @@ mod tests {
     #[test]
     fn calls_out_of_reach_go_through_islands() {
         let mut text = Text::new(Target::Aarch64, 1 << 10);
-        let first = text.place(Some(0), &[], &NOTHING, 16);
+        let first = text.place(Some(0), &[], &NOTHING, None);
         text.call(call(first, 99));
         text.call(call(first, 98));
         for function in 1..99 {
-            text.place(Some(function), &[], &[0; 64], 16);
+            text.place(Some(function), &[], &[0; 64], None);
         }
-        let last = text.place(Some(99), &[], &NOTHING, 16);
+        let last = text.place(Some(99), &[], &NOTHING, None);
         text.call(call(last, 0));
         let finished = text.finish();
         assert!(finished.calls.is_empty());
@@ -244,7 +255,7 @@ mod tests {
     #[test]
     fn what_is_elsewhere_is_left_to_the_linker() {
         let mut text = Text::new(Target::X86_64, 1 << 10);
-        let at = text.place(Some(0), &[], &NOTHING, 16);
+        let at = text.place(Some(0), &[], &NOTHING, None);
         text.call(call(at, 7));
         let finished = text.finish();
         assert_eq!(finished.calls.len(), 1);

@@ -5,7 +5,7 @@
 //! # Safety
 //!
 //! A [`Memory`] record and its images are as the compiler wrote them. Between
-//! `base` and `base + reservation` there is nothing but the memory, and its
+//! `base - MEMORY_MARGIN` and `base + reservation` there is nothing but the memory, and its
 //! first `length` bytes are readable and writable once [`set_up`] returned.
 //! There is one thread, and guest code does not run during a host function or
 //! anything here, so nothing else reads or writes meanwhile.
@@ -15,7 +15,7 @@ use crate::report::Line;
 use crate::{limits, process};
 use core::ffi::c_void;
 use core::marker::PhantomData;
-use quench_abi::{Memory, MemoryImage, Module, PAGE_SIZE, Program};
+use quench_abi::{MEMORY_MARGIN, Memory, MemoryImage, Module, PAGE_SIZE, Program};
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
 use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed};
@@ -105,8 +105,11 @@ fn grown_length(memory: &Memory, pages: u64) -> Option<u64> {
 
 unsafe fn reserve(memory: &Memory) {
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
-    let base = memory.base.cast::<c_void>();
-    let size = memory.reservation as usize;
+    let base = memory
+        .base
+        .wrapping_sub(MEMORY_MARGIN as usize)
+        .cast::<c_void>();
+    let size = (MEMORY_MARGIN + memory.reservation) as usize;
     // SAFETY: replaces nothing.
     let result = unsafe { mmap_anonymous(base, size, ProtFlags::empty(), flags) };
     match result {

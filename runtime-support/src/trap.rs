@@ -17,7 +17,9 @@ use crate::process;
 use crate::report::Line;
 use crate::stack;
 use core::ffi::c_int;
-use quench_abi::{Bounds, FUNCTION_HEADER_SIZE, FunctionHeader, Memory, TRAP_EXIT_STATUS, Trap};
+use quench_abi::{
+    Bounds, FUNCTION_HEADER_SIZE, FunctionHeader, MEMORY_MARGIN, Memory, TRAP_EXIT_STATUS, Trap,
+};
 use rustix::runtime_448b8ad740e2a26f::{
     KernelSigSet, KernelSigaction, KernelSigactionFlags, KernelSighandler, Siginfo, Signal,
     kernel_sigaction,
@@ -245,16 +247,26 @@ fn cause(signal: c_int, address: usize, place: Option<&Place>) -> Option<Cause> 
     })
 }
 
-/// The memory in whose reservation an address lies.
+/// The memory in whose reservation an address lies, or just below which.
 fn memory_at(address: usize) -> Option<&'static Memory> {
     process::modules()
         .flat_map(process::memories)
         .find_map(|memory: *mut Memory| {
             // SAFETY: see the head of this file.
             let memory = unsafe { &*memory };
-            let offset = address.checked_sub(memory.base.addr())?;
-            ((offset as u64) < memory.reservation).then_some(memory)
+            let start = memory.base.addr() - MEMORY_MARGIN as usize;
+            let distance = address.checked_sub(start)? as u64;
+            (distance < MEMORY_MARGIN + memory.reservation).then_some(memory)
         })
+}
+
+/// What the guest calls an address. Compiled code finds the last bytes that 32
+/// bits can address, which no memory has, just below the memory.
+fn address_in(memory: &Memory, address: usize) -> u64 {
+    match address.checked_sub(memory.base.addr()) {
+        Some(address) => address as u64,
+        None => (1 << 32) - (memory.base.addr() - address) as u64,
+    }
 }
 
 /// The address whose access failed; meaningless for other exceptions.
@@ -283,9 +295,10 @@ fn report_exception(
                 .is_some_and(|distance| distance < usize::from(access.width))
         });
         line = describe(line.text(": "), access)
-            .hexadecimal(
-                (access.map_or(address, |access| access.address) - memory.base.addr()) as u64,
-            )
+            .hexadecimal(address_in(
+                memory,
+                access.map_or(address, |access| access.address),
+            ))
             .text(", memory is ")
             .decimal(memory.length)
             .text(" bytes");

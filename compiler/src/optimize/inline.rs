@@ -19,11 +19,10 @@ use crate::symbols::Symbol;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
 use cranelift_codegen::ir::{
-    Block, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Inst, InstructionData,
-    Opcode, SourceLoc, UserExternalNameRef, Value,
+    Block, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Inst, Opcode, SourceLoc,
+    Value,
 };
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 /// Bytes of code, as it stands in the module, of a function that is put in
@@ -165,11 +164,9 @@ impl Bodies {
             placed: Vec::new(),
         };
         context.inline(&mut policy).map_err(|e| e.to_string())?;
-        let placed = policy.placed;
-        let mut known = own_symbols(&context.func, &placed);
-        for place in placed {
+        for place in policy.placed {
             let body = &self.functions[&place.function];
-            finish(&mut context.func, body, &place, &mut known, locations);
+            finish(&mut context.func, body, &place, locations);
         }
         Ok(())
     }
@@ -242,15 +239,9 @@ struct Place {
 
 /// What Cranelift leaves undone: its copies of symbols have names in the
 /// body's numbering, copied instructions have no source location.
-fn finish(
-    caller: &mut Function,
-    inlined: &Inlinable,
-    place: &Place,
-    known: &mut Known,
-    locations: &mut Locations,
-) {
+fn finish(caller: &mut Function, inlined: &Inlinable, place: &Place, locations: &mut Locations) {
     let body = &inlined.function;
-    let symbols = rename_symbols(caller, body, place.first_global_value, known);
+    rename_symbols(caller, body, place.first_global_value);
     for block in body.layout.blocks() {
         // Blocks and their instructions are in the body's order.
         let copied = Block::from_u32(place.first_block as u32 + block.as_u32());
@@ -267,50 +258,16 @@ fn finish(
                     locations.place(location, &inlined.locations, place.function, place.call);
                 caller.set_srcloc(copy, location);
             }
-            if let InstructionData::UnaryGlobalValue { global_value, .. } =
-                &mut caller.dfg.insts[copy]
-                && let Some(same) = symbols.get(global_value)
-            {
-                *global_value = *same;
-            }
         }
     }
 }
 
-/// Symbols with their offsets, and the first global value that is each.
-type Known = HashMap<(UserExternalNameRef, i64), GlobalValue>;
-
-/// The caller's, without what was copied.
-fn own_symbols(caller: &Function, placed: &[Place]) -> Known {
-    let mut known = Known::new();
-    let own = placed.first().map_or(0, |place| place.first_global_value);
-    for (value, data) in caller.global_values.iter().take(own) {
-        if let GlobalValueData::Symbol {
-            name: ExternalName::User(name),
-            offset,
-            ..
-        } = data
-        {
-            known.insert((*name, offset.bits()), value);
-        }
-    }
-    known
-}
-
-/// Gives copied symbols their names in the caller. Returns those that are in
-/// `known` already, with what they are there, and makes known the others.
-fn rename_symbols(
-    caller: &mut Function,
-    body: &Function,
-    first: usize,
-    known: &mut Known,
-) -> HashMap<GlobalValue, GlobalValue> {
-    let mut same = HashMap::new();
+/// Gives copied symbols their names in the caller.
+fn rename_symbols(caller: &mut Function, body: &Function, first: usize) {
     for (value, data) in body.global_values.iter() {
         let copy = GlobalValue::from_u32(first as u32 + value.as_u32());
         if let GlobalValueData::Symbol {
             name: ExternalName::User(name),
-            offset,
             ..
         } = data
         {
@@ -319,15 +276,6 @@ fn rename_symbols(
             if let GlobalValueData::Symbol { name, .. } = &mut caller.global_values[copy] {
                 *name = ExternalName::user(symbol);
             }
-            match known.entry((symbol, offset.bits())) {
-                Entry::Occupied(entry) => {
-                    same.insert(copy, *entry.get());
-                }
-                Entry::Vacant(entry) => {
-                    entry.insert(copy);
-                }
-            }
         }
     }
-    same
 }

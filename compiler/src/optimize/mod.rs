@@ -2,9 +2,13 @@
 //! other. Each technique has a file and a [`Pass`], and can be switched off,
 //! so that a miscompilation can be narrowed down to one of them.
 
+mod addresses;
 mod inline;
+mod loop_ends;
 pub mod survey;
 pub mod tables;
+mod values;
+mod vectors;
 
 use crate::emit::Source;
 use crate::lines::Locations;
@@ -25,16 +29,32 @@ pub enum Pass {
     ColdBlocks,
     /// Direct calls in place of those through tables that nobody changes.
     Tables,
+    /// One address for accesses near one another.
+    Addresses,
+    /// Loops end with a comparison of the new counter.
+    LoopEnds,
+    /// Vectors are loaded as what they are used as.
+    Vectors,
 }
 
 impl Pass {
-    pub const ALL: [Pass; 3] = [Pass::Inline, Pass::ColdBlocks, Pass::Tables];
+    pub const ALL: [Pass; 6] = [
+        Pass::Inline,
+        Pass::ColdBlocks,
+        Pass::Tables,
+        Pass::Addresses,
+        Pass::LoopEnds,
+        Pass::Vectors,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Pass::Inline => "inline",
             Pass::ColdBlocks => "cold-blocks",
             Pass::Tables => "tables",
+            Pass::Addresses => "addresses",
+            Pass::LoopEnds => "loop-ends",
+            Pass::Vectors => "vectors",
         }
     }
 }
@@ -75,20 +95,29 @@ impl Passes {
 }
 
 /// What the functions of a module are optimised with.
-#[derive(Default)]
 pub struct Optimizer {
     plan: inline::Plan,
     bodies: inline::Bodies,
+    addresses: addresses::Addresses,
+    passes: Passes,
 }
 
 impl Optimizer {
     /// `summaries` are of the module's bodies, in order.
     pub fn new(environment: &Environment<'_>, summaries: &[Summary]) -> Optimizer {
-        let mut optimizer = Optimizer::default();
-        if environment.passes.contains(Pass::Inline) {
-            optimizer.plan = inline::Plan::new(environment.module, summaries);
+        let passes = environment.passes;
+        Optimizer {
+            passes,
+            plan: match passes.contains(Pass::Inline) {
+                true => inline::Plan::new(environment.module, summaries),
+                false => inline::Plan::default(),
+            },
+            bodies: inline::Bodies::default(),
+            addresses: match passes.contains(Pass::Addresses) {
+                true => addresses::Addresses::new(environment.layout),
+                false => addresses::Addresses::default(),
+            },
         }
-        optimizer
     }
 
     /// Functions whose bodies are wanted, one group after the other.
@@ -112,9 +141,9 @@ impl Optimizer {
         }
     }
 
-    /// Improves code as translated. Thunks stay as they are: they run once for
+    /// Puts bodies in place of calls. Thunks stay as they are: they run once for
     /// each call from outside.
-    pub fn optimize(
+    pub fn inline(
         &self,
         context: &mut Context,
         locations: &mut Locations,
@@ -123,6 +152,20 @@ impl Optimizer {
         match source {
             Source::Function(_) => self.bodies.inline(context, locations),
             Source::Thunk(_) => Ok(()),
+        }
+    }
+
+    /// Improves code that is complete.
+    pub fn finish(&self, context: &mut Context, source: Source) {
+        let Source::Function(_) = source else {
+            return;
+        };
+        self.addresses.improve(context);
+        if self.passes.contains(Pass::LoopEnds) {
+            loop_ends::improve(&mut context.func);
+        }
+        if self.passes.contains(Pass::Vectors) {
+            vectors::improve(&mut context.func);
         }
     }
 }

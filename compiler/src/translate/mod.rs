@@ -24,8 +24,8 @@ use crate::program::ResolvedImports;
 use crate::symbols::Symbol;
 use crate::{Error, types as wasm_types};
 use cranelift_codegen::ir::{
-    self, AliasRegion, AliasRegionData, FuncRef, GlobalValue, GlobalValueData, InstBuilder, SigRef,
-    Type, Value, types,
+    self, AliasRegion, AliasRegionData, FuncRef, GlobalValueData, InstBuilder, SigRef, Type, Value,
+    types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use quench_abi::{Trap, ValueType};
@@ -81,7 +81,6 @@ pub struct Translator<'a, 'f> {
     pub reachable: bool,
     functions: HashMap<Symbol, FuncRef>,
     signatures: HashMap<u32, SigRef>,
-    symbols: HashMap<(Symbol, i64), GlobalValue>,
     regions: HashMap<Region, AliasRegion>,
     /// Frames of `control` that are in the body of a `try`.
     tries: usize,
@@ -147,7 +146,6 @@ impl<'a, 'f> Translator<'a, 'f> {
             reachable: true,
             functions: HashMap::new(),
             signatures: HashMap::new(),
-            symbols: HashMap::new(),
             regions: HashMap::new(),
             tries: 0,
             base_register: None,
@@ -206,23 +204,18 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// The address of `symbol` plus `offset`. All symbols are near: everything
-    /// is linked into one file.
+    /// is linked into one file. Each use has its own global value, so that
+    /// Cranelift makes the address anew: one instruction, against a register that
+    /// is kept across calls.
     pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
-        let global = match self.symbols.get(&(symbol, offset)) {
-            Some(global) => *global,
-            None => {
-                let name = symbol.external_name();
-                let name = self.builder.func.declare_imported_user_function(name);
-                let global = self.builder.create_global_value(GlobalValueData::Symbol {
-                    name: ir::ExternalName::user(name),
-                    offset: offset.into(),
-                    colocated: true,
-                    tls: false,
-                });
-                self.symbols.insert((symbol, offset), global);
-                global
-            }
-        };
+        let name = symbol.external_name();
+        let name = self.builder.func.declare_imported_user_function(name);
+        let global = self.builder.create_global_value(GlobalValueData::Symbol {
+            name: ir::ExternalName::user(name),
+            offset: offset.into(),
+            colocated: true,
+            tls: false,
+        });
         self.builder.ins().symbol_value(types::I64, global)
     }
 

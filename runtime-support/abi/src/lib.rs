@@ -28,6 +28,10 @@ pub const FURTHER_MEMORY_BASE: u64 = 0x1000_0000_0000;
 /// access that starts there.
 pub const MEMORY_RESERVATION: u64 = 0x2_0000_0000 + 0x1_0000;
 
+/// Bytes below a 32-bit memory's base that nothing is mapped to, and bytes that
+/// it lacks to 4 GiB.
+pub const MEMORY_MARGIN: u64 = 0x1_0000;
+
 /// Bytes behind the largest length of a memory whose accesses are checked that
 /// belong to it and are never accessible.
 pub const MEMORY_GUARD: u64 = 0x200_0000;

@@ -1,0 +1,286 @@
+//! Additions of constants to addresses, without instructions of their own.
+//!
+//! LLVM writes `table[i & 255]` and `a[i]`, `a[i + 1]` with an `i32.add` of a
+//! constant that may wrap as far as it can say in WebAssembly. Translated one
+//! by one each costs an addition of 32 bits. Here the constant becomes part of
+//! the instruction that loads or stores, where one of these holds. I is the
+//! operand of an access as a number, O the constant offset of its operator, L
+//! the memory's length, all sums without wrapping unless said otherwise.
+//!
+//! * I is X + C modulo 2^32, and X is known to be so small that X + C is below
+//!   2^32. Then X, extended, with offset C + O is the same address.
+//! * Another access with operand A was made before, and I = A + D modulo 2^32
+//!   with 0 <= D < [`REACH`]. Then A < L, or the program would have ended, and
+//!   the pass looks only at memories with L <= 2^32 - REACH (`layout.rs`). So A + D
+//!   is below 2^32, it is I, and A with offset D + O is the same address.
+//! * The same with -REACH < D < 0 and O = 0. If A + D >= 0, it is I. Otherwise I
+//!   is A + D + 2^32, which is at least 2^32 - REACH, so at least L: the access
+//!   has to trap. A with offset D is then less than REACH below the memory, where
+//!   nothing is ever mapped: it traps.
+//!
+//! Whatever the guest does, these addresses are between REACH below the base
+//! and the end of the reservation: I + O did not leave it, and C + O < 2^32.
+
+use super::values::{constant, maximum, operands, sum_with_constant};
+use crate::layout::{Check, Layout};
+use cranelift_codegen::Context;
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::flowgraph::ControlFlowGraph;
+use cranelift_codegen::ir::{
+    Block, Function, Inst, InstBuilder, InstructionData, Opcode, Value, types,
+};
+use cranelift_codegen::packed_option::PackedOption;
+use quench_abi::MEMORY_MARGIN;
+use std::collections::HashMap;
+
+/// Distances below this are bridged.
+const REACH: i64 = MEMORY_MARGIN as i64;
+
+/// Offsets below this fit an instruction, with the base where that is a
+/// constant.
+const LARGEST_OFFSET: i32 = 1 << 30;
+
+/// LLVM has a pointer and a scaled index, rarely more.
+const MOST_TERMS: usize = 3;
+
+/// Additions that are followed from an operand. Whoever writes a million of them,
+/// one on top of the other, does not make us look at each a million times.
+const MOST_ADDITIONS: usize = 16;
+
+/// Anchors with the same terms that are looked at, likewise.
+const MOST_ANCHORS: usize = 16;
+
+/// Where the pass may change addresses.
+#[derive(Default)]
+pub struct Addresses {
+    /// Bases of memories, as they stand in the code.
+    constant: Vec<i64>,
+    /// The memory whose base is in a register is one too.
+    register: bool,
+}
+
+/// An access as `translate/bounds.rs` makes it: to `base` and the extended
+/// `operand`, with an offset.
+struct Access {
+    base: Value,
+    memory: Memory,
+    operand: Value,
+    address: Value,
+    offset: i32,
+}
+
+/// A memory, by its base.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Memory {
+    At(i64),
+    InRegister,
+}
+
+/// A sum modulo 2^32.
+#[derive(Default)]
+struct Sum {
+    terms: Terms,
+    constant: u32,
+}
+
+/// In ascending order.
+type Terms = [PackedOption<Value>; MOST_TERMS];
+
+/// An access that others can lean on.
+struct Anchor {
+    constant: u32,
+    address: Value,
+    block: Block,
+    stretch: Stretch,
+}
+
+impl Anchor {
+    /// The offset from its address that is the address of an access whose
+    /// operand is the sum of the same terms and `constant`.
+    fn offset(&self, constant: u32, access: &Access) -> Option<i32> {
+        let distance = constant.wrapping_sub(self.constant).cast_signed();
+        let is_near = match i64::from(distance) {
+            0..REACH => true,
+            distance => -REACH < distance && access.offset == 0,
+        };
+        let offset = access.offset.checked_add(distance)?;
+        (is_near && offset < LARGEST_OFFSET).then_some(offset)
+    }
+}
+
+impl Addresses {
+    pub fn new(layout: &Layout) -> Addresses {
+        let mut addresses = Addresses::default();
+        let places = layout.memories.iter();
+        for place in places.filter(|place| place.check == Check::None && place.margin) {
+            match place.in_register {
+                true => addresses.register = true,
+                false => addresses.constant.push(place.base as i64),
+            }
+        }
+        addresses
+    }
+
+    pub fn improve(&self, context: &mut Context) {
+        if self.constant.is_empty() && !self.register {
+            return;
+        }
+        context.flowgraph();
+        let function = &mut context.func;
+        let mut anchors: HashMap<(Memory, Terms), Vec<Anchor>> = HashMap::new();
+        let mut stretches = Stretches::default();
+        // Dominators come first.
+        for block in context.domtree.cfg_rpo().copied() {
+            let mut stretch = stretches.enter(block, &context.cfg);
+            let mut next = function.layout.first_inst(block);
+            while let Some(instruction) = next {
+                next = function.layout.next_inst(instruction);
+                if function.dfg.insts[instruction].opcode().is_call() {
+                    stretch = stretches.begin();
+                }
+                let Some(access) = self.access(function, instruction) else {
+                    continue;
+                };
+                if let Some((operand, offset)) = access.without_constant(function) {
+                    let address = access.address_of(function, instruction, operand);
+                    redirect(function, instruction, address, offset);
+                    continue;
+                }
+                let Sum { terms, constant } = sum(function, access.operand);
+                let known = anchors.entry((access.memory, terms)).or_default();
+                let found = known
+                    .iter()
+                    .rev()
+                    .take(MOST_ANCHORS)
+                    .filter(|anchor| anchor.stretch == stretch)
+                    .filter(|anchor| context.domtree.block_dominates(anchor.block, block))
+                    .find_map(|anchor| Some((anchor.address, anchor.offset(constant, &access)?)));
+                match found {
+                    Some((address, offset)) => redirect(function, instruction, address, offset),
+                    None => known.push(Anchor {
+                        constant,
+                        address: access.address,
+                        block,
+                        stretch,
+                    }),
+                }
+            }
+            stretches.leave(block, stretch);
+        }
+    }
+
+    fn access(&self, function: &Function, instruction: Inst) -> Option<Access> {
+        let (address, offset) = match function.dfg.insts[instruction] {
+            InstructionData::Load { arg, offset, .. } => (arg, offset),
+            InstructionData::Store { args, offset, .. } => (args[1], offset),
+            _ => return None,
+        };
+        let [index, base] = operands(function, address, Opcode::Iadd)?;
+        let [operand] = operands(function, index, Opcode::Uextend)?;
+        (function.dfg.value_type(operand) == types::I32).then_some(Access {
+            base,
+            memory: self.memory(function, base)?,
+            operand,
+            address,
+            offset: offset.into(),
+        })
+    }
+
+    fn memory(&self, function: &Function, base: Value) -> Option<Memory> {
+        if let Some([]) = operands(function, base, Opcode::GetPinnedReg) {
+            return self.register.then_some(Memory::InRegister);
+        }
+        let base = constant(function, base)?;
+        self.constant.contains(&base).then_some(Memory::At(base))
+    }
+}
+
+impl Access {
+    /// The operand without the constant that is added last, and the offset with
+    /// it, if that sum cannot wrap.
+    fn without_constant(&self, function: &Function) -> Option<(Value, i32)> {
+        let (rest, addend) = sum_with_constant(function, self.operand)?;
+        let addend = addend as u32;
+        maximum(function, rest).checked_add(addend)?;
+        let offset = i32::try_from(addend).ok()?.checked_add(self.offset)?;
+        (offset < LARGEST_OFFSET).then_some((rest, offset))
+    }
+
+    /// The address with another operand, made before `instruction`.
+    fn address_of(&self, function: &mut Function, instruction: Inst, operand: Value) -> Value {
+        let mut cursor = FuncCursor::new(function).at_inst(instruction);
+        let index = cursor.ins().uextend(types::I64, operand);
+        cursor.ins().iadd(index, self.base)
+    }
+}
+
+fn redirect(function: &mut Function, instruction: Inst, to: Value, distance: i32) {
+    match &mut function.dfg.insts[instruction] {
+        InstructionData::Load { arg, offset, .. } => {
+            *arg = to;
+            *offset = distance.into();
+        }
+        InstructionData::Store { args, offset, .. } => {
+            args[1] = to;
+            *offset = distance.into();
+        }
+        _ => unreachable!("not an access"),
+    }
+}
+
+/// What would need more terms than there may be, is a term itself.
+fn sum(function: &Function, value: Value) -> Sum {
+    let mut sum = Sum::default();
+    let mut found = 0;
+    let mut additions = 0..MOST_ADDITIONS;
+    let mut open = vec![function.dfg.resolve_aliases(value)];
+    while let Some(value) = open.pop() {
+        if additions.next().is_none() {
+            sum.terms[found] = value.into();
+            found += 1;
+        } else if let Some((rest, addend)) = sum_with_constant(function, value) {
+            sum.constant = sum.constant.wrapping_add(addend as u32);
+            open.push(rest);
+        } else if let Some(parts) = operands::<2>(function, value, Opcode::Iadd)
+            && found + open.len() + parts.len() <= MOST_TERMS
+        {
+            open.extend(parts);
+        } else {
+            sum.terms[found] = value.into();
+            found += 1;
+        }
+    }
+    sum.terms.sort();
+    sum
+}
+
+/// Code in which an address can stay in a register: no call is in it, and it is
+/// entered only where it begins.
+type Stretch = u32;
+
+#[derive(Default)]
+struct Stretches {
+    count: Stretch,
+    /// The one in which each block ends.
+    ends: HashMap<Block, Stretch>,
+}
+
+impl Stretches {
+    fn begin(&mut self) -> Stretch {
+        self.count += 1;
+        self.count
+    }
+
+    fn enter(&mut self, block: Block, cfg: &ControlFlowGraph) -> Stretch {
+        let mut predecessors = cfg.pred_iter(block).map(|branch| branch.block);
+        let only = match (predecessors.next(), predecessors.next()) {
+            (Some(only), None) => self.ends.get(&only).copied(),
+            _ => None,
+        };
+        only.unwrap_or_else(|| self.begin())
+    }
+
+    fn leave(&mut self, block: Block, stretch: Stretch) {
+        self.ends.insert(block, stretch);
+    }
+}

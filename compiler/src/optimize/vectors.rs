@@ -1,0 +1,64 @@
+//! Vectors are loaded as what they are used as.
+//!
+//! Between operators every `v128` is 16 bytes to the translation, so `f64x2.add`
+//! of what was just loaded reinterprets it first, and Cranelift does not put the
+//! load into the addition. A load whose only use is that gets the type that is
+//! wanted.
+
+use cranelift_codegen::ir::{Function, Inst, Opcode, Value, types};
+use std::collections::HashMap;
+
+pub fn improve(function: &mut Function) {
+    let loads = loads(function);
+    if loads.is_empty() {
+        return;
+    }
+    for (load, reinterpretation) in used_once(function, loads) {
+        let dfg = &mut function.dfg;
+        let loaded = dfg.first_result(load);
+        let wanted = dfg.first_result(reinterpretation);
+        let ty = dfg.value_type(wanted);
+        let loaded = dfg.replace_result(loaded, ty);
+        dfg.clear_results(reinterpretation);
+        dfg.change_to_alias(wanted, loaded);
+        function.layout.remove_inst(reinterpretation);
+    }
+}
+
+/// Of vectors, by result.
+fn loads(function: &Function) -> HashMap<Value, Inst> {
+    instructions(function)
+        .filter(|instruction| function.dfg.insts[*instruction].opcode() == Opcode::Load)
+        .map(|instruction| (function.dfg.first_result(instruction), instruction))
+        .filter(|(value, _)| function.dfg.value_type(*value) == types::I8X16)
+        .collect()
+}
+
+/// The loads that are used once, to be reinterpreted.
+fn used_once(function: &Function, loads: HashMap<Value, Inst>) -> Vec<(Inst, Inst)> {
+    let mut uses: HashMap<Value, Vec<Inst>> = HashMap::new();
+    for instruction in instructions(function) {
+        for value in function.dfg.inst_values(instruction) {
+            let value = function.dfg.resolve_aliases(value);
+            if loads.contains_key(&value) {
+                uses.entry(value).or_default().push(instruction);
+            }
+        }
+    }
+    let mut pairs: Vec<(Inst, Inst)> = Vec::new();
+    for (value, uses) in uses {
+        if let [only] = uses[..]
+            && function.dfg.insts[only].opcode() == Opcode::Bitcast
+        {
+            pairs.push((loads[&value], only));
+        }
+    }
+    // In an order that does not depend on the map's.
+    pairs.sort();
+    pairs
+}
+
+fn instructions(function: &Function) -> impl Iterator<Item = Inst> {
+    let blocks = function.layout.blocks();
+    blocks.flat_map(|block| function.layout.block_insts(block))
+}
