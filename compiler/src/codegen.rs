@@ -42,6 +42,32 @@ impl CompiledFunction {
                 _ => None,
             })
     }
+
+    /// Lets every kind of branch arrive at the function. Cranelift lets only
+    /// calls, which it makes of tail calls through references as little as of
+    /// jumps; and what signs the return address counts as a mark for calls.
+    fn mark_entry(&mut self) {
+        const BTI_C: [u8; 4] = 0xd503_245f_u32.to_le_bytes();
+        const BTI_JC: [u8; 4] = 0xd503_24df_u32.to_le_bytes();
+        const SIZE: u32 = BTI_JC.len() as u32;
+        if self.code.starts_with(&BTI_C) {
+            self.code[..BTI_JC.len()].copy_from_slice(&BTI_JC);
+            return;
+        }
+        self.code.splice(..0, BTI_JC);
+        for relocation in &mut self.relocations {
+            relocation.offset += SIZE;
+            if let RelocationTarget::Own(offset) = &mut relocation.target {
+                *offset += SIZE;
+            }
+        }
+        self.traps.iter_mut().for_each(|trap| trap.0 += SIZE);
+        self.points.iter_mut().for_each(|point| point.0 += SIZE);
+        for handler in &mut self.handlers {
+            handler.return_offset += SIZE;
+            handler.handler_offset += SIZE;
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +87,50 @@ pub enum RelocationTarget {
     Own(u32),
 }
 
+/// Bytes of a body above which code is made in a hurry: Cranelift's mid-end and
+/// its usual register allocator can take time that grows with the square of a
+/// function's size (80,000 nested `if`s: 46 s instead of 1). The largest bodies
+/// of real programs that we met have less (442 KB, in a C compiler).
+const LARGE_BODY: usize = 512 << 10;
+
 /// The machine and the settings all code of a program is compiled with.
-pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
+pub struct Machine {
+    isa: OwnedTargetIsa,
+    /// For large functions.
+    hurried: OwnedTargetIsa,
+    /// Branches may arrive at marked instructions only (the feature `bti`).
+    marks_targets: bool,
+}
+
+impl Machine {
+    pub fn new(options: &Options) -> Result<Machine, Error> {
+        Ok(Machine {
+            isa: isa(options, false)?,
+            hurried: isa(options, true)?,
+            marks_targets: options.cpu.marks_branch_targets(),
+        })
+    }
+
+    /// What holds for all functions.
+    pub fn isa(&self) -> &dyn TargetIsa {
+        &*self.isa
+    }
+
+    /// Compiles what `context.func` holds, of a body with so many bytes.
+    pub fn compile(&self, context: &mut Context, body: usize) -> Result<CompiledFunction, String> {
+        let isa = match body > LARGE_BODY {
+            true => &self.hurried,
+            false => &self.isa,
+        };
+        let mut function = compile(context, &**isa)?;
+        if self.marks_targets {
+            function.mark_entry();
+        }
+        Ok(function)
+    }
+}
+
+fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
     let fail = |message: String| Error::Internal {
         function: None,
         message,
@@ -71,13 +139,14 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
     let mut shared = settings::builder();
     let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
     let opt_level = match options.opt_level {
+        _ if hurried => "none",
         OptLevel::None => "none",
         OptLevel::Speed => "speed",
         OptLevel::Size => "speed_and_size",
     };
-    let allocator = match options.opt_level {
-        OptLevel::None => "single_pass",
-        OptLevel::Speed | OptLevel::Size => "backtracking",
+    let allocator = match (hurried, options.opt_level) {
+        (true, _) | (_, OptLevel::None) => "single_pass",
+        (false, OptLevel::Speed | OptLevel::Size) => "backtracking",
     };
     let flag = |on: bool| if on { "true" } else { "false" };
     for (name, value) in [
@@ -122,8 +191,7 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, Error> {
         .map_err(|e| fail(e.to_string()))
 }
 
-/// Compiles what `context.func` holds.
-pub fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunction, String> {
+fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunction, String> {
     context
         .compile(isa, &mut ControlPlane::default())
         .map_err(|e| e.inner.to_string())?;

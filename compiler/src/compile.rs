@@ -2,7 +2,7 @@
 //! and compiled in parallel; each goes to the result as soon as those before it
 //! are there.
 
-use crate::codegen;
+use crate::codegen::{self, Machine};
 use crate::emit::{Code, Emitter, Source, Unit};
 use crate::in_order::in_order;
 use crate::initialize::{Initialization, Step};
@@ -22,7 +22,6 @@ use crate::validate::Proposals;
 use crate::{Detail, Error, Options, parse};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
-use cranelift_codegen::isa::TargetIsa;
 use rayon::prelude::*;
 use std::collections::HashSet;
 
@@ -56,7 +55,7 @@ impl Output {
     }
 }
 
-pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Result<Output, Error> {
+pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Result<Output, Error> {
     let mut plan = Initialization::plan(input.module, input.imports, input.layout);
     let passes = options.effective_passes();
     let summaries = survey::survey(input.module);
@@ -69,7 +68,8 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
         imports: input.imports,
         layout: input.layout,
         type_ids: input.type_ids,
-        frontend: isa.frontend_config(),
+        frontend: machine.isa().frontend_config(),
+        marks_targets: options.cpu.marks_branch_targets(),
         passes,
         tables,
     };
@@ -84,7 +84,7 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
         environment: &environment,
         summaries: &summaries,
         steps: &steps,
-        isa,
+        machine,
         reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
         proposals: input.proposals,
     };
@@ -93,7 +93,7 @@ pub fn compile(input: &Input<'_>, options: &Options, isa: &dyn TargetIsa) -> Res
         Emit::Object => {
             let unit = Unit {
                 name: input.name,
-                target: options.cpu.target(),
+                cpu: options.cpu,
                 module: input.module,
                 imports: input.imports,
                 layout: input.layout,
@@ -161,7 +161,7 @@ struct Worker<'a> {
     environment: &'a Environment<'a>,
     /// Of instantiation.
     steps: &'a [Step],
-    isa: &'a dyn TargetIsa,
+    machine: &'a Machine,
     /// Of the module's bodies.
     summaries: &'a [Summary],
     /// Of the module's functions, those that something can call.
@@ -240,7 +240,7 @@ fn listing(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error> {
 fn disassembly(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error> {
     let mut texts = String::new();
     compile_all(worker, sources, |code| {
-        let text = codegen::disassemble(&code.function, worker.isa);
+        let text = codegen::disassemble(&code.function, worker.machine.isa());
         let text = text.map_err(|message| worker.internal(code.source, message))?;
         texts.push_str(&worker.titled(code.source, &text));
         Ok(())
@@ -292,7 +292,9 @@ impl Worker<'_> {
             .inline(&mut state.context, &mut state.locations, source)
             .map_err(internal)?;
         optimizer.finish(&mut state.context, source);
-        let mut function = codegen::compile(&mut state.context, self.isa).map_err(internal)?;
+        let size = self.body_size(source);
+        let function = self.machine.compile(&mut state.context, size);
+        let mut function = function.map_err(internal)?;
         let points = std::mem::take(&mut function.points);
         let lines = match (&self.lines, source) {
             (Some(lines), Source::Function(index)) => {
@@ -326,6 +328,14 @@ impl Worker<'_> {
     fn body(&self, index: u32) -> &Body<'_> {
         let module = self.environment.module;
         &module.bodies[(index - module.imported_functions) as usize]
+    }
+
+    /// Bytes of a function's body.
+    fn body_size(&self, source: Source) -> usize {
+        match source {
+            Source::Function(index) => self.body(index).body.as_bytes().len(),
+            Source::Thunk(_) => 0,
+        }
     }
 
     fn titled(&self, source: Source, text: &str) -> String {

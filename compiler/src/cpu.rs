@@ -41,6 +41,9 @@ const AARCH64_LEVELS: Levels = &[
     ("armv8.6-a", &["i8mm"]),
 ];
 
+/// Features that are had by name only.
+const SAFETY: &[&str] = &["pauth", "bti"];
+
 /// What cannot be there without what.
 const REQUIREMENTS: &[(&str, &str)] = &[
     ("avx2", "avx"),
@@ -66,8 +69,8 @@ impl Cpu {
         cpu
     }
 
-    /// This machine's processor. Without `pauth`, which makes code safer, not
-    /// faster.
+    /// This machine's processor. Without `pauth` and `bti`, which make code safer,
+    /// not faster, and are not in a level for the same reason.
     ///
     /// # Errors
     ///
@@ -81,7 +84,7 @@ impl Cpu {
         }
         let mut settings = Settings::default();
         cranelift_native::infer_native_flags(&mut settings)?;
-        let has = |name: &&str| *name != "pauth" && settings.0.contains(&setting(name));
+        let has = |name: &&str| !SAFETY.contains(name) && settings.0.contains(&setting(name));
         let names = feature_names(target).filter(has);
         let cpu = Cpu {
             target,
@@ -130,6 +133,11 @@ impl Cpu {
     pub(crate) fn settings(&self) -> impl Iterator<Item = String> {
         let sign = self.has("pauth").then(|| "sign_return_address".to_string());
         self.names().map(setting).chain(sign)
+    }
+
+    /// Whether branches may arrive at marked instructions only.
+    pub(crate) fn marks_branch_targets(&self) -> bool {
+        self.has("bti")
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -239,6 +247,7 @@ fn bit(target: Target, name: &str) -> u32 {
 fn setting(feature: &str) -> String {
     match feature {
         "avxvnni" => "has_avx_vnni".to_string(),
+        "bti" => "use_bti".to_string(),
         _ => format!("has_{}", feature.replace('.', "")),
     }
 }
@@ -313,7 +322,7 @@ mod tests {
         for target in Target::ALL {
             for feature in feature_names(target) {
                 let cpu = Cpu::parse(target, feature).expect("a feature");
-                crate::codegen::isa(&crate::Options {
+                crate::codegen::Machine::new(&crate::Options {
                     cpu,
                     ..crate::Options::new(target)
                 })

@@ -16,10 +16,10 @@ use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
 use crate::text::{Call, Callee, Text};
 use crate::thunks::Thunk;
-use crate::{Error, Target, translate};
+use crate::{Cpu, Error, translate};
 use ::object::write::{SectionId, SymbolId};
 use ::object::{SymbolKind, SymbolScope};
-use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, ValueType};
+use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, PAGE_SIZE, ValueType};
 use std::collections::BTreeMap;
 
 /// Bytes of a function type in messages.
@@ -56,7 +56,7 @@ pub struct Code {
 /// What the code is of.
 pub struct Unit<'a> {
     pub name: &'a str,
-    pub target: Target,
+    pub cpu: Cpu,
     pub module: &'a Module<'a>,
     pub imports: &'a ResolvedImports,
     pub layout: &'a Layout,
@@ -84,7 +84,7 @@ pub struct Emitter<'a> {
 
 impl<'a> Emitter<'a> {
     pub fn new(unit: Unit<'a>, plan: &'a mut Initialization) -> Emitter<'a> {
-        let target = unit.target;
+        let target = unit.cpu.target();
         Emitter {
             unit,
             plan,
@@ -162,9 +162,14 @@ impl<'a> Emitter<'a> {
     }
 
     fn finish_text(&mut self) -> Result<(), Error> {
-        let target = self.unit.target;
+        let target = self.unit.cpu.target();
         let text = Text::new(target, object::call_reach(target));
-        let finished = std::mem::replace(&mut self.text, text).finish();
+        let mut finished = std::mem::replace(&mut self.text, text).finish();
+        if self.unit.cpu.marks_branch_targets() {
+            let pages = finished.bytes.len().next_multiple_of(PAGE_SIZE as usize);
+            finished.bytes.resize(pages, 0);
+            finished.alignment = PAGE_SIZE;
+        }
         self.writer.set_text(finished.bytes, finished.alignment);
         for call in finished.calls {
             let symbol = self.callee(call.callee);

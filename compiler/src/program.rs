@@ -1,15 +1,15 @@
 //! The closed world of one executable: its modules, and the record that the
 //! runtime starts from.
 
+use crate::codegen::Machine;
 use crate::layout::{AddressSpace, Layout, MemoryPlace};
 use crate::matching::{self, Identity};
 use crate::module::{Item, Module};
 use crate::types::TypeRegistry;
 use crate::{
-    Error, ExternType, Import, Interface, Options, codegen, compile, parse, record, symbols,
-    validate, validate::Proposals,
+    Error, ExternType, Import, Interface, Options, compile, parse, record, symbols, validate,
+    validate::Proposals,
 };
-use cranelift_codegen::isa::OwnedTargetIsa;
 use std::collections::HashMap;
 
 /// Where an import comes from; what each import of a module is, its builder says.
@@ -137,7 +137,7 @@ struct AddedModule {
 /// See the crate's documentation.
 pub struct Program {
     options: Options,
-    isa: OwnedTargetIsa,
+    machine: Machine,
     types: TypeRegistry,
     addresses: AddressSpace,
     modules: HashMap<String, AddedModule>,
@@ -147,10 +147,10 @@ pub struct Program {
 
 impl Program {
     pub fn new(options: Options) -> Result<Program, Error> {
-        let isa = codegen::isa(&options)?;
+        let machine = Machine::new(&options)?;
         Ok(Program {
             options,
-            isa,
+            machine,
             types: TypeRegistry::default(),
             addresses: AddressSpace::new(),
             modules: HashMap::new(),
@@ -198,7 +198,7 @@ impl Program {
             &module,
             &imports,
             self.addresses,
-            self.isa.flags().enable_pinned_reg(),
+            self.machine.isa().flags().enable_pinned_reg(),
         );
         let proposals = Proposals::of_sections(input.wasm);
         let output = compile::compile(
@@ -213,7 +213,7 @@ impl Program {
                 proposals: &proposals,
             },
             &self.options,
-            &*self.isa,
+            &self.machine,
         )?;
         interface.proposals = proposals.names();
         self.addresses = layout.addresses;

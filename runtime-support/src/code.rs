@@ -3,12 +3,17 @@
 //!
 //! # Safety
 //!
-//! The tables of a [`Module`] are as the compiler wrote them.
+//! The tables of a [`Module`] are as the compiler wrote them, and so is what
+//! else lies in the pages of its code: nothing, where these are protected.
 #![allow(unsafe_code)]
 
 use crate::lines::Frames;
-use crate::process;
-use quench_abi::{FunctionEntry, HandlerEntry, Module, Trap, TrapEntry};
+use crate::memory::{round_down, round_up};
+use crate::report::Line;
+use crate::{arch, process};
+use core::ptr::with_exposed_provenance_mut;
+use quench_abi::{FunctionEntry, HandlerEntry, Module, PAGE_SIZE, Trap, TrapEntry};
+use rustix::mm::mprotect;
 
 /// A place in guest code.
 pub struct Place {
@@ -145,6 +150,28 @@ impl Place {
             None => all.len(),
         };
         all.get(first..end)
+    }
+}
+
+/// Gives the pages of compiled code the protection that its features ask for.
+/// Ends the program with a message if the system does not.
+pub fn protect(features: u32) {
+    let Some(protection) = arch::code_protection(features) else {
+        return;
+    };
+    for module in process::modules() {
+        let functions = functions(module);
+        let (Some(first), Some(last)) = (functions.first(), functions.last()) else {
+            continue;
+        };
+        let from = round_down(start(first) as u64, PAGE_SIZE);
+        let to = round_up((start(last) + last.size as usize) as u64, PAGE_SIZE);
+        let pages = with_exposed_provenance_mut(from as usize);
+        // SAFETY: only the module's code is there, and stays readable and
+        // executable.
+        if unsafe { mprotect(pages, (to - from) as usize, protection) }.is_err() {
+            Line::new("error: the system does not guard branches (--cpu bti)").fatal();
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 
 use crate::relocate::{FileHeader, Image};
 use crate::report::Line;
-use crate::{cpu, memory, process, stack, trap};
+use crate::{code, cpu, memory, process, stack, trap};
 use core::ffi::c_char;
 use core::panic::PanicInfo;
 use core::ptr::null_mut;
@@ -55,6 +55,7 @@ unsafe fn run(program: &Program) -> ! {
         stack::set_up(program.stack_size);
         trap::set_up();
         cpu::check(program.cpu_features);
+        code::protect(program.cpu_features);
         if let Some(host_start) = program.host_start {
             host_start();
         }

@@ -169,8 +169,25 @@ const LIMITS: &[Limit] = &[
 
 fn main() {
     let mut trials: Vec<Trial> = LIMITS.iter().flat_map(trials).collect();
+    trials.push(nested());
     trials.extend(run::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+/// A body as large as allowed in which each of many nested `if`s changes a local:
+/// code generators that take time with the square of that do not come back.
+fn nested() -> Trial {
+    const LEVEL: &[u8] = &[0x20, 0, 0x04, 0x40, 0x20, 0, 0x41, 1, 0x6a, 0x21, 0];
+    const END: u8 = 0x0b;
+    Trial::test("7654321 bytes of nested ifs, x86_64", || {
+        let depth = (7_654_321 - 2) / (LEVEL.len() + 1);
+        let mut function = Function::new([]);
+        function.raw(LEVEL.repeat(depth));
+        function.raw(vec![END; depth]);
+        function.instructions().end();
+        let wasm = one_function(&one_type(1, 0), &function);
+        Ok(compile(&wasm, Target::X86_64).map_err(|error| error.to_string())?)
+    })
 }
 
 fn trials(limit: &'static Limit) -> Vec<Trial> {

@@ -7,9 +7,18 @@ use object::elf::{
     ProgramHeader64,
 };
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
+use object::{
+    Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+    write,
+};
 use object::{LittleEndian, Object, ObjectSegment, ObjectSymbol, elf};
-use quench_compiler::Target;
+use quench::archives;
+use quench::link::{Input, Symbols, link};
+use quench_compiler::{
+    Cpu, Emit, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
+};
 use quench_tests::{Limits, command, run};
+use std::os::unix::fs::PermissionsExt;
 
 const HELLO: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
@@ -117,6 +126,92 @@ const FRAMES: &str = r#"(module
       (try_table (catch $tag $caught) (drop (call $deep (i32.const 5))))
       (i32.const 1))
     (call $exit)))"#;
+
+#[test]
+fn frames_are_left_where_branches_are_guarded() {
+    for cpu in ["bti", "bti,pauth"] {
+        let scratch = quench_tests::scratch("guarded").expect("a scratch folder");
+        let target = Target::Aarch64;
+        let file = build(scratch.path(), "frames", FRAMES, target, &["--cpu", cpu]);
+        let bytes = std::fs::read(&file).expect("it is there");
+        assert_eq!(first_instruction(&bytes, "throws"), BTI_JC, "{cpu}");
+        let finished = run(&mut command(&file, target), &Limits::default());
+        assert_eq!(finished.expect("it ends").status, 42, "{cpu}");
+    }
+}
+
+/// The attack: a function of the host that branches into the middle of the
+/// function that called it, behind the call.
+#[test]
+fn branches_into_functions_are_stopped_where_they_are_guarded() {
+    for (cpu, status) in [("armv8-a", 0), ("bti", 134), ("bti,pauth", 134)] {
+        let scratch = quench_tests::scratch("branch").expect("a scratch folder");
+        let file = scratch.path().join("program");
+        std::fs::write(&file, branching(cpu)).expect("it is written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("ours");
+        let finished = run(&mut command(&file, Target::Aarch64), &Limits::default());
+        let finished = finished.expect("it ends");
+        assert_eq!(finished.status, status, "{cpu}");
+        let is_stopped = finished.stderr().contains("unexpected SIGILL");
+        assert_eq!(is_stopped, status != 0, "{cpu}: {}", finished.stderr());
+    }
+}
+
+fn branching(cpu: &str) -> Vec<u8> {
+    let target = Target::Aarch64;
+    let guest = r#"(module (import "host" "branch" (func $branch))
+        (func (export "_start") (call $branch)))"#;
+    let mut program = Program::new(Options {
+        cpu: Cpu::parse(target, cpu).expect("a processor"),
+        ..Options::new(target)
+    })
+    .expect("options");
+    let module = program.add_module(&ModuleInput {
+        name: "main",
+        wasm: &wat::parse_str(guest).expect("a module"),
+        source: &|_| ImportSource::Host,
+        entry_points: &[],
+        emit: Emit::Object,
+    });
+    let record = program.finish(&ProgramPlan {
+        entries: vec![("main".to_string(), "_start".to_string())],
+        invocation: None,
+        memory: None,
+        stack_size: 1 << 20,
+        host_start: None,
+        policy: Vec::new(),
+    });
+    let inputs = vec![
+        Input::new("main.o", module.expect("it compiles").bytes),
+        Input::new("program.o", record.expect("a program")),
+        Input::new("runtime.o", archives::wasi_shim(target)),
+        Input::new("branch.o", branch()),
+    ];
+    link(target, inputs, Symbols::Strip).expect("it links")
+}
+
+/// `host.branch`: as a return, but a branch.
+fn branch() -> Vec<u8> {
+    const BR_X30: u32 = 0xd61f_03c0;
+    let mut object =
+        write::Object::new(BinaryFormat::Elf, Architecture::Aarch64, Endianness::Little);
+    let section = object.add_section(Vec::new(), b".text.branch".to_vec(), SectionKind::Text);
+    object.append_section_data(section, &BR_X30.to_le_bytes(), 4);
+    object.add_symbol(write::Symbol {
+        name: b"host.branch".to_vec(),
+        value: 0,
+        size: 4,
+        kind: SymbolKind::Text,
+        scope: SymbolScope::Linkage,
+        weak: false,
+        section: write::SymbolSection::Section(section),
+        flags: SymbolFlags::None,
+    });
+    object.write().expect("a small object")
+}
+
+/// `bti jc`: calls and branches may arrive.
+const BTI_JC: u32 = 0xd503_24df;
 
 /// `paciaz` and `paciasp`: a function with a frame begins with one of them.
 const SIGNS: [u32; 2] = [0xd503_231f, 0xd503_233f];

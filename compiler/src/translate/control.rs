@@ -232,6 +232,9 @@ impl Translator<'_, '_> {
         let calls: Vec<ir::BlockCall> = blocks
             .into_iter()
             .map(|block| ir::BlockCall::new(block, arguments.iter().copied(), pool))
+            // Cranelift 0.135 takes the default from the table too, but lets
+            // jumps arrive only at what its own entries name.
+            .chain(self.environment.marks_targets.then_some(default))
             .collect();
         let table = self
             .builder

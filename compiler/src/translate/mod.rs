@@ -41,6 +41,8 @@ pub struct Environment<'a> {
     /// Identity in the program of each of the module's types.
     pub type_ids: &'a [u32],
     pub frontend: cranelift_codegen::isa::TargetFrontendConfig,
+    /// Branches may arrive at marked instructions only.
+    pub marks_targets: bool,
     pub passes: Passes,
     /// Those whose content is known.
     pub tables: Tables,

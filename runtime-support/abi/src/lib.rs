@@ -71,8 +71,9 @@ pub const X86_64_FEATURES: &str = "sse3 ssse3 sse4.1 sse4.2 popcnt cmpxchg16b \
     avx avx2 fma bmi1 bmi2 lzcnt avxvnni \
     avx512f avx512dq avx512vl avx512bitalg avx512vbmi avx512vnni";
 
-/// Features of aarch64 processors, likewise.
-pub const AARCH64_FEATURES: &str = "lse fp16 dotprod i8mm pauth";
+/// Features of aarch64 processors, likewise. With `bti` the code of each module
+/// is in pages of its own, whose size is [`PAGE_SIZE`].
+pub const AARCH64_FEATURES: &str = "lse fp16 dotprod i8mm pauth bti";
 
 /// Why guest code stopped. The words in the specification's tests are given
 /// beside each.

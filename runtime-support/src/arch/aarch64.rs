@@ -12,6 +12,7 @@ use crate::trap::{Access, AccessKind};
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
 use core::arch::{asm, naked_asm};
 use quench_abi::{Exception, FunctionHeader};
+use rustix::mm::MprotectFlags;
 
 /// `R_AARCH64_RELATIVE`: the image's address plus the addend.
 pub const RELATIVE_RELOCATION: u32 = 1027;
@@ -231,7 +232,7 @@ pub unsafe extern "C" fn land(
         "mov x29, x3",
         // Compiled code has the base of the first memory here.
         "movz x21, #{base}, lsl #16",
-        "br x1",
+        "ret x1", // may arrive at what is not marked as a branch's target
         base = const quench_abi::MEMORY_BASE >> 16,
     )
 }
@@ -291,16 +292,18 @@ impl SignalContext {
     pub fn callers(&self, start: usize) -> Callers {
         /// Signs the return address (the feature `pauth`).
         const PACIASP: u32 = 0xd503_233f;
+        /// Lets branches arrive (the feature `bti`).
+        const BTI_JC: u32 = 0xd503_24df;
         /// `stp x29, x30, [sp, #-16]!`
         const SAVE_FRAME: u32 = 0xa9bf_7bfd;
-        let first = start as *const u32;
+        let mut first = start as *const u32;
         // SAFETY: the function's first instructions, of which it has more.
         let saves = unsafe {
-            let first = if first.read() == PACIASP {
-                first.add(1)
-            } else {
-                first
-            };
+            for marker in [BTI_JC, PACIASP] {
+                if first.read() == marker {
+                    first = first.add(1);
+                }
+            }
             (first.read() == SAVE_FRAME).then(|| first.add(1).addr())
         };
         let [frame, link] = [self.registers[29], self.registers[30]].map(|value| value as usize);
@@ -492,6 +495,8 @@ pub unsafe fn use_cpu_feature(bit: u32) {
             2 => asm!(".arch_extension dotprod", "sdot v0.4s, v0.16b, v0.16b", out("v0") _),
             3 => asm!(".arch_extension i8mm", "usdot v0.4s, v0.16b, v0.16b", out("v0") _),
             4 => asm!(".arch_extension pauth", "paciza {r}", r = inout(reg) 0u64 => _),
+            // Its instruction is never illegal.
+            BTI_FEATURE if has_bti() => {}
             _ => asm!("udf #0"),
         }
     }
@@ -499,6 +504,22 @@ pub unsafe fn use_cpu_feature(bit: u32) {
 
 #[repr(align(16))]
 struct AlignedCell([u64; 2]);
+
+/// The bit of the feature `bti`.
+const BTI_FEATURE: u32 = 5;
+
+fn has_bti() -> bool {
+    /// The kernel's `HWCAP2_BTI`.
+    const CAPABILITY: usize = 1 << 17;
+    rustix::param::linux_hwcap().1 & CAPABILITY != 0
+}
+
+/// How the pages of compiled code are to be protected where that takes a system
+/// call; `features` are those the code needs.
+pub fn code_protection(features: u32) -> Option<MprotectFlags> {
+    let protection = MprotectFlags::READ | MprotectFlags::EXEC | MprotectFlags::BTI;
+    (features & 1 << BTI_FEATURE != 0).then_some(protection)
+}
 
 /// What one instruction loads or stores.
 pub type Vector = uint8x16_t;

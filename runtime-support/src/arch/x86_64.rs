@@ -13,6 +13,7 @@ use core::arch::asm;
 use core::arch::naked_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
 use quench_abi::{Exception, FunctionHeader};
+use rustix::mm::MprotectFlags;
 
 /// `R_X86_64_RELATIVE`: the image's address plus the addend.
 pub const RELATIVE_RELOCATION: u32 = 8;
@@ -558,6 +559,12 @@ pub unsafe fn use_cpu_feature(bit: u32) {
 
 #[repr(align(16))]
 struct AlignedCell([u64; 2]);
+
+/// How the pages of compiled code are to be protected where that takes a system
+/// call; `features` are those the code needs.
+pub fn code_protection(_features: u32) -> Option<MprotectFlags> {
+    None
+}
 
 /// What one instruction loads or stores.
 pub type Vector = __m128i;
