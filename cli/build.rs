@@ -4,6 +4,7 @@
 use anyhow::{Context, Result};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const PACKAGE: &str = "quench-wasi-shim";
 const TARGETS: [(&str, &str); 2] = [
@@ -13,6 +14,7 @@ const TARGETS: [(&str, &str); 2] = [
 
 fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-env=QUENCH_RUSTC={}", rustc()?);
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let root = manifest.parent().context("cli/ is in no workspace")?;
     let out_dir = env::var("OUT_DIR")?;
@@ -21,4 +23,11 @@ fn main() -> Result<()> {
         println!("cargo:rustc-env={variable}={}", object.display());
     }
     Ok(())
+}
+
+/// The compiler that builds this, and for which machine.
+fn rustc() -> Result<String> {
+    let output = Command::new(env::var("RUSTC")?).arg("--version").output()?;
+    let version = String::from_utf8_lossy(&output.stdout);
+    Ok(format!("{} for {}", version.trim(), env::var("TARGET")?))
 }

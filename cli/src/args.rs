@@ -24,8 +24,28 @@ use std::path::PathBuf;
     after_help = EXAMPLES
 )]
 pub struct Cli {
+    /// How errors and warnings are printed: as text (`human`), or as lines of
+    /// JSON (`json`)
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        hide_possible_values = true,
+        help_heading = "Messages"
+    )]
+    pub message_format: MessageFormat,
+
     #[command(subcommand)]
     pub command: Command,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    #[default]
+    Human,
+    Json,
 }
 
 const EXAMPLES: &str = "\
@@ -43,7 +63,10 @@ pub enum Command {
     Build(BuildArgs),
     Run(RunArgs),
     Inspect(InspectArgs),
+    Reduce(ReduceArgs),
     Targets(TargetsArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Compile a module to an executable (or object, assembly, Cranelift IR)
@@ -97,6 +120,11 @@ pub struct BuildArgs {
         hide_possible_values = true
     )]
     pub strip: Option<Strip>,
+
+    /// Let it write a WebAssembly core dump when it traps, where who starts it
+    /// says so: QUENCH_COREDUMP=FILE
+    #[arg(long)]
+    pub core_dump: bool,
 
     #[command(flatten)]
     pub compile: CompileArgs,
@@ -197,6 +225,10 @@ pub struct InspectArgs {
     #[arg(long)]
     pub json: bool,
 
+    /// Write a page with a map of the functions by size instead
+    #[arg(long, value_name = "PAGE", conflicts_with = "json")]
+    pub html: Option<PathBuf>,
+
     /// Take imports of module NAME from the exports of FILE
     #[arg(long, value_name = "NAME=FILE", value_parser = preload_parser())]
     pub preload: Vec<Preload>,
@@ -207,6 +239,7 @@ Examples:
   quench inspect tool.wasm                    imports and who provides them, exports, sizes
   quench build tool.wasm && quench inspect tool
   quench inspect tool.wasm --json | jq '.imports[].name'
+  quench inspect tool --html tool.html        a page with a map of its functions by size
 
 Who runs an executable can take permissions away from it, never give it more:
   QUENCH_NARROW=sockets,read-only,timeout=10 ./tool
@@ -217,7 +250,58 @@ cpu-timeout=SECONDS, max-open-files=NUMBER.
 
 After a trap an executable names the functions that led there:
   QUENCH_BACKTRACE=full ./tool
-names all, QUENCH_BACKTRACE=0 none; else those in the middle are counted.";
+names all, QUENCH_BACKTRACE=0 none; else those in the middle are counted.
+  QUENCH_COREDUMP=core.wasm ./tool
+also writes a WebAssembly core dump, if it was built with --core-dump.";
+
+/// Make a module smaller that the compiler fails with, to report it
+#[derive(Debug, Args)]
+#[command(after_help = REDUCE_EXAMPLES)]
+pub struct ReduceArgs {
+    /// The module: binary (.wasm) or text (.wat)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Where to write the smaller one
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+
+    /// What to keep instead of the compiler's failure: that this command of the
+    /// shell succeeds, with a file as `$1`
+    #[arg(long, value_name = "COMMAND")]
+    pub command: Option<String>,
+
+    /// Changes tried in vain before it is good enough
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub attempts: u32,
+
+    #[command(flatten)]
+    pub compile: CompileArgs,
+}
+
+const REDUCE_EXAMPLES: &str = "\
+Examples:
+  quench reduce big.wasm -o small.wasm
+  quench reduce big.wasm -o small.wasm --command 'quench run \"$1\" 2>&1 | grep -q divide'";
+
+/// Print the completions of a shell
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArgs {
+    pub shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(quench completions bash)
+  quench completions fish > ~/.config/fish/completions/quench.fish";
+
+/// Write the manual pages to a folder
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
 
 /// List the machines that executables can be made for
 #[derive(Debug, Args)]
@@ -253,6 +337,11 @@ pub struct CompileArgs {
     /// miscompiles a module
     #[arg(long, value_name = "PASS", hide = true)]
     pub disable_pass: Vec<Pass>,
+
+    /// Pretend that the compiler fails in the function with this index, for
+    /// tests of what happens then
+    #[arg(long, value_name = "INDEX", hide = true)]
+    pub break_function: Option<u32>,
 
     /// Link a further module into the program; its exports satisfy imports of
     /// module NAME. May be given more than once, later ones can use earlier ones

@@ -35,7 +35,7 @@ impl Phases {
 
     pub fn warn(&self, warning: &str) {
         if !self.verbosity.quiet {
-            eprintln!("warning: {warning}");
+            crate::messages::warning(warning);
         }
     }
 }

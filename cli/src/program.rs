@@ -19,6 +19,7 @@ use quench_compiler::{
     Program, ProgramPlan, Target,
 };
 use quench_policy::RuntimeFunctions;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A module under the name it has in the program.
 pub struct NamedModule {
@@ -118,7 +119,31 @@ pub fn on_threads<T: Send>(
         .num_threads(jobs.map_or(0, usize::from))
         .build()
         .context("cannot start threads")?;
-    pool.install(work)
+    pool.install(|| guarded(work))
+}
+
+/// A panic as the error that it is: ours.
+///
+/// # Errors
+///
+/// Those of `work`.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What was left half done is not looked at any more.
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|payload| Err(anyhow!(quench_compiler::Error::panicked(None, &*payload))))
+}
+
+/// What decides how modules are compiled.
+pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
+    let disabled = compile.disable_pass.iter();
+    Options {
+        cpu,
+        passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
+        opt_level: compile.opt_level.into(),
+        canonical_nans: compile.deterministic,
+        detail,
+        break_function: compile.break_function,
+    }
 }
 
 fn cannot_compile(module: &str) -> String {
@@ -134,6 +159,8 @@ pub struct Request<'a> {
     pub invoke: Option<&'a Invoke>,
     pub symbols: Symbols,
     pub detail: Detail,
+    /// Whether it can write core dumps.
+    pub dump_core: bool,
 }
 
 impl Request<'_> {
@@ -204,14 +231,8 @@ impl Request<'_> {
     }
 
     fn program(&self) -> Result<Program> {
-        let disabled = self.compile.disable_pass.iter();
-        Ok(Program::new(Options {
-            cpu: self.cpu,
-            passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
-            opt_level: self.compile.opt_level.into(),
-            canonical_nans: self.compile.deterministic,
-            detail: self.detail,
-        })?)
+        let options = options(self.compile, self.cpu, self.detail);
+        Ok(Program::new(options)?)
     }
 
     /// All modules, the last as `emit` says; each is let go when it is compiled.
@@ -266,6 +287,7 @@ impl Request<'_> {
             // Also without WASI: limits and lockdown are for every program.
             host_start: Some(self.policy.start_symbol().to_string()),
             policy,
+            dump_core: self.dump_core,
         }
     }
 

@@ -9,7 +9,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub static LONG: LazyLock<String> = LazyLock::new(|| {
     let targets: Vec<String> = Target::ALL.iter().map(Target::to_string).collect();
     format!(
-        "{VERSION}\nCranelift {CRANELIFT_VERSION}\ntargets: {}",
+        "{VERSION}\nbuilt by {}\nCranelift {CRANELIFT_VERSION}\ntargets: {}",
+        env!("QUENCH_RUSTC"),
         targets.join(", ")
     )
 });

@@ -24,6 +24,7 @@ use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 use rayon::prelude::*;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub struct Input<'a> {
     pub name: &'a str,
@@ -84,6 +85,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         environment: &environment,
         summaries: &summaries,
         steps: &steps,
+        break_function: options.break_function,
         machine,
         reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
         proposals: input.proposals,
@@ -171,6 +173,8 @@ struct Worker<'a> {
     lines: Option<lines::Source<'a>>,
     /// Whether messages name functions.
     with_names: bool,
+    /// See [`Options::break_function`].
+    break_function: Option<u32>,
 }
 
 /// Bytes of a function's code from which the memory that compiling it took is
@@ -210,7 +214,7 @@ fn compile_all(
     let mut called: HashSet<Symbol> = HashSet::new();
     while !ready.is_empty() {
         let compile =
-            |state: &mut State, number: usize| worker.compile(state, &optimizer, ready[number]);
+            |state: &mut State, number: usize| worker.guarded(state, &optimizer, ready[number]);
         in_order(ready.len(), State::new, compile, |code| {
             let Some(code) = code else { return Ok(()) };
             called.extend(code.function.symbols());
@@ -274,6 +278,21 @@ impl Worker<'_> {
         optimizer
     }
 
+    /// What [`Worker::compile`] returns; a panic there is an error of ours.
+    fn guarded(
+        &self,
+        state: &mut State,
+        optimizer: &Optimizer,
+        source: Source,
+    ) -> Result<Option<Code>, Error> {
+        let compile = AssertUnwindSafe(|| self.compile(state, optimizer, source));
+        catch_unwind(compile).unwrap_or_else(|payload| {
+            // It may be half changed.
+            *state = State::new();
+            Err(Error::panicked(Some(self.describe(source)), &*payload))
+        })
+    }
+
     /// `None` for a function that is not needed, if it is valid.
     fn compile(
         &self,
@@ -281,6 +300,9 @@ impl Worker<'_> {
         optimizer: &Optimizer,
         source: Source,
     ) -> Result<Option<Code>, Error> {
+        if let (Source::Function(index), Some(broken)) = (source, self.break_function) {
+            assert!(index != broken, "this function was to fail");
+        }
         if let Source::Function(index) = source
             && !self.reachable[index as usize]
         {

@@ -358,6 +358,13 @@ impl<'a> Emitter<'a> {
         let lines = std::mem::take(&mut self.lines).table();
         let (lines, lines_size) = self.local_bytes("%lines", &lines);
 
+        let own_globals = u64::from(self.unit.module.imported_globals);
+        let global_table = self.global_entries()?;
+        let source_frame = (lines_size > 0).then(|| {
+            let name = quench_abi::symbols::SOURCE_FRAME;
+            self.writer.declare(name, SymbolKind::Text)
+        });
+
         let own_memories =
             self.unit.module.imported_memories..self.unit.module.memories.len() as u32;
         let memories = own_memories.map(Symbol::Memory).collect();
@@ -380,10 +387,13 @@ impl<'a> Emitter<'a> {
             .u64(tables.handler_count() as u64)
             .address(names, 0)
             .u64(names_size)
+            .address(global_table, 0)
+            .u64((self.unit.module.globals.len() as u64).saturating_sub(own_globals))
             .address(types, 0)
             .u64(types_size)
             .address(lines, 0)
             .u64(lines_size)
+            .optional_address(source_frame)
             .optional_address(exception_globals)
             .u64(global_count)
             .optional_address(exception_tables)
@@ -401,6 +411,47 @@ impl<'a> Emitter<'a> {
             record.bytes.len() as u64,
         );
         Ok(())
+    }
+
+    /// [`quench_abi::Module::globals`]. Constants, which code does not read, get
+    /// a cell that nobody writes.
+    fn global_entries(&mut self) -> Result<SymbolId, Error> {
+        let module = self.unit.module;
+        let read_only = self.writer.read_only();
+        let own = module.imported_globals..module.globals.len() as u32;
+        let mut cells = Vec::new();
+        let mut entries = Record::default();
+        for index in own {
+            let cell = match self.unit.layout.globals[index as usize] {
+                GlobalPlace::Cell => self.symbol(Symbol::Global(index)),
+                GlobalPlace::Constant(value) => self.constant_cell(index, value)?,
+            };
+            cells.push(cell);
+            let ty = module.globals[index as usize].ty.content;
+            entries.u32(0).u32(ty as u32);
+        }
+        let at = self.writer.place(&entries, read_only, 8)?;
+        for (number, cell) in cells.into_iter().enumerate() {
+            let entry = (number * size_of::<quench_abi::GlobalEntry>()) as u64;
+            self.writer.relocate_distance(read_only, at + entry, cell)?;
+        }
+        let size = entries.bytes.len() as u64;
+        Ok(self.writer.local("%globals", read_only, at, size))
+    }
+
+    fn constant_cell(&mut self, index: u32, value: StaticValue) -> Result<SymbolId, Error> {
+        let mut record = Record::default();
+        match value {
+            // What a reference refers to is not dumped.
+            StaticValue::Function(_) => record.u64(0),
+            StaticValue::Bits(bits) => record.u64(bits),
+            StaticValue::Vector(bytes) => record.bytes(&bytes),
+        };
+        record.bytes.resize(record.bytes.len().max(16), 0);
+        let read_only = self.writer.read_only();
+        let at = self.writer.place(&record, read_only, 16)?;
+        let name = format!("%constant.{index}");
+        Ok(self.writer.local(&name, read_only, at, 16))
     }
 
     /// [`quench_abi::Module::types`]; nothing if no call expects a type.

@@ -1,5 +1,6 @@
 //! Errors say whose move it is.
 
+use std::any::Any;
 use std::fmt;
 
 /// Why a module was not compiled.
@@ -58,7 +59,7 @@ impl fmt::Display for Error {
                 if let Some(function) = function {
                     write!(f, " in {function}")?;
                 }
-                write!(f, ": {message}; please report it")
+                write!(f, ": {message}")
             }
         }
     }
@@ -74,6 +75,17 @@ impl From<wasmparser::Error> for Error {
 }
 
 impl Error {
+    /// For a panic in the compiler, with what [`std::panic::catch_unwind`]
+    /// returned.
+    pub fn panicked(function: Option<String>, payload: &(dyn Any + Send)) -> Error {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        Error::Internal {
+            function,
+            message: format!("panic: {}", text.unwrap_or("of an unknown kind")),
+        }
+    }
+
     /// The same in a function or section.
     pub fn within(mut self, name: String) -> Error {
         match &mut self {

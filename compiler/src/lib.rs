@@ -45,10 +45,12 @@ pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
     value_type_name,
 };
+pub use names::readable as readable_name;
 pub use optimize::{Pass, Passes};
 pub use options::{Detail, OptLevel, Options, Target};
 pub use program::{
-    CompiledModule, Emit, ImportSource, InvocationPlan, ModuleInput, Program, ProgramPlan,
+    CompiledModule, Emit, FunctionSize, ImportSource, InvocationPlan, ModuleInput, Program,
+    ProgramPlan,
 };
 pub use symbols::{entry_point, module_record, public as export_symbol};
 

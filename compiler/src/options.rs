@@ -123,6 +123,9 @@ pub struct Options {
     /// Those of [`Pass`](crate::Pass) that may run.
     pub passes: Passes,
     pub detail: Detail,
+    /// The index of a function in which to panic, for tests of what happens
+    /// then.
+    pub break_function: Option<u32>,
 }
 
 impl Options {
@@ -133,6 +136,7 @@ impl Options {
             canonical_nans: false,
             passes: Passes::ALL,
             detail: Detail::default(),
+            break_function: None,
         }
     }
 

@@ -76,6 +76,17 @@ pub struct ProgramPlan {
     /// Symbol of the function that prepares the host functions.
     pub host_start: Option<String>,
     pub policy: Vec<u8>,
+    /// Whether it can write core dumps.
+    pub dump_core: bool,
+}
+
+/// How large a function's code is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionSize {
+    /// As its language writes it.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
 }
 
 /// Where an imported function comes from, with names.
@@ -162,6 +173,20 @@ impl Program {
     /// is validated.
     pub fn inspect(wasm: &[u8]) -> Result<Interface, Error> {
         Ok(parse::parse(wasm)?.1)
+    }
+
+    /// The functions that a module defines, in order.
+    pub fn functions(wasm: &[u8]) -> Result<Vec<FunctionSize>, Error> {
+        let module = parse::parse(wasm)?.0;
+        let bodies = module.bodies.iter().zip(module.imported_functions..);
+        let size = |(body, index): (&crate::module::Body<'_>, u32)| FunctionSize {
+            name: match module.function_names.get(&index) {
+                Some(name) => crate::names::readable(name).into_owned(),
+                None => format!("function {index}"),
+            },
+            size: body.body.range().end - body.body.range().start,
+        };
+        Ok(bodies.map(size).collect())
     }
 
     /// Describes a module and validates all of it.

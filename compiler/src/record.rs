@@ -75,6 +75,9 @@ pub fn program<'p>(
         .host_start
         .as_ref()
         .map(|name| writer.declare(name.as_str(), SymbolKind::Text));
+    let dump_core = plan
+        .dump_core
+        .then(|| writer.declare(quench_abi::symbols::DUMP_CORE, SymbolKind::Text));
     let policy = text(&mut writer, "%policy", &plan.policy);
 
     let mut record = Record::default();
@@ -90,7 +93,8 @@ pub fn program<'p>(
         .u64(plan.stack_size.next_multiple_of(PAGE_SIZE).max(PAGE_SIZE))
         .optional_address(host_start)
         .address(policy, 0)
-        .u64(plan.policy.len() as u64);
+        .u64(plan.policy.len() as u64)
+        .optional_address(dump_core);
     assert_eq!(record.bytes.len(), size_of::<quench_abi::Program>());
     let section = writer.relocated();
     let at = writer.place(&record, section, 8)?;

@@ -10,9 +10,9 @@
 #![allow(unsafe_code)]
 
 use crate::code::{self, Place};
-use crate::lines::Frame;
 use crate::report::Line;
 use crate::{arch, process, stack};
+use quench_abi::SourceFrame;
 
 /// The environment variable that says how much is printed: `0`, nothing;
 /// `full`, every function; else the innermost and outermost ones.
@@ -89,19 +89,22 @@ pub fn function(line: Line, place: &Place) -> Line {
     named(line, place.function_index(), place.function_name())
 }
 
-fn describe(line: Line, place: &Place, frame: &Frame) -> Line {
-    let line = match frame.name {
-        [] if frame.index.is_none() => function(line, place),
-        name => named(line, frame.index, name),
+fn describe(line: Line, place: &Place, frame: &SourceFrame) -> Line {
+    // SAFETY: texts of the module's table.
+    let (name, file) = unsafe { (process::text(&frame.name), process::text(&frame.file)) };
+    let index = (frame.index != u32::MAX).then_some(frame.index);
+    let line = match (index, name) {
+        (None, []) => function(line, place),
+        _ => named(line, index, name),
     };
-    let (file, line) = match frame.file {
-        [] => return line,
-        file => (line.text(" at ").bytes(file), frame.line),
-    };
-    let file = file.text(":").decimal(u64::from(line));
+    if file.is_empty() {
+        return line;
+    }
+    let line = line.text(" at ").bytes(file).text(":");
+    let line = line.decimal(u64::from(frame.line));
     match frame.column {
-        0 => file,
-        column => file.text(":").decimal(u64::from(column)),
+        0 => line,
+        column => line.text(":").decimal(u64::from(column)),
     }
 }
 

@@ -7,12 +7,13 @@
 //! else lies in the pages of its code: nothing, where these are protected.
 #![allow(unsafe_code)]
 
-use crate::lines::Frames;
 use crate::memory::{round_down, round_up};
 use crate::report::Line;
 use crate::{arch, process};
-use core::ptr::with_exposed_provenance_mut;
-use quench_abi::{FunctionEntry, HandlerEntry, Module, PAGE_SIZE, Trap, TrapEntry};
+use core::ptr::{null, with_exposed_provenance_mut};
+use quench_abi::{
+    FunctionEntry, HandlerEntry, Module, PAGE_SIZE, SourceFrame, Text, Trap, TrapEntry,
+};
 use rustix::mm::mprotect;
 
 /// A place in guest code.
@@ -85,17 +86,37 @@ impl Place {
         (index != u32::MAX).then_some(index)
     }
 
+    pub fn is_in(&self, module: &Module) -> bool {
+        core::ptr::eq(self.module, module)
+    }
+
     /// The function's name; empty if none is known.
     pub fn function_name(&self) -> &'static [u8] {
         self.find_name().unwrap_or_default()
     }
 
     /// Where in the source the instruction comes from; the last frame is the
-    /// function's own.
-    pub fn frames(&self) -> Frames {
-        // SAFETY: see the head of this file.
-        let lines = unsafe { process::text(&self.module.lines) };
-        Frames::new(lines, self.position, self.offset)
+    /// function's own. Without a table there is only that, and says nothing.
+    pub fn frames(&self) -> impl Iterator<Item = SourceFrame> {
+        (0..).map_while(|depth| {
+            let none = Text {
+                bytes: null(),
+                length: 0,
+            };
+            let mut frame = SourceFrame {
+                name: none,
+                file: none,
+                line: 0,
+                column: 0,
+                index: u32::MAX,
+            };
+            let found = self.module.source_frame.is_some_and(|read| {
+                let (lines, function) = (&raw const self.module.lines, self.position as u64);
+                // SAFETY: see the head of this file.
+                unsafe { read(lines, function, self.offset, depth, &raw mut frame) }
+            });
+            (found || depth == 0).then_some(frame)
+        })
     }
 
     /// What the instruction reports by trapping; none if it is not expected

@@ -15,6 +15,7 @@ mod atomic;
 mod backtrace;
 mod code;
 mod collect;
+mod core_dump;
 mod cpu;
 mod exception;
 mod heap;
@@ -38,8 +39,10 @@ pub use arch::{
 };
 pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};
+pub use core_dump::{dump_core_to, quench_dump_core};
 pub use exception::{quench_exception_free, quench_exception_new};
 pub use limits::{limit_cpu_time, limit_memory, limit_time};
+pub use lines::quench_source_frame;
 pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program};
 pub use process::{
     Strings, args, environment, exit, exit_without_group, modules, policy, program, slice, text,

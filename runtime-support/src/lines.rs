@@ -1,28 +1,61 @@
 //! Reads the table that says from where in the source an instruction comes,
 //! [`quench_abi::Module::lines`]. A table that breaks off says nothing.
+//!
+//! # Safety
+//!
+//! The table and the frame to fill in are the caller's, who has them as the
+//! compiler wrote them.
+#![allow(unsafe_code)]
 
-/// A function of the source, and a place in it.
-#[derive(Clone, Copy, Default)]
-pub struct Frame {
-    /// Index in the module's function index space; none for a function that
-    /// its compiler inlined, and for the table's own.
-    pub index: Option<u32>,
-    /// Empty for the table's own.
-    pub name: &'static [u8],
-    /// Empty if it is unknown.
-    pub file: &'static [u8],
-    pub line: u32,
-    /// 0 if it is unknown.
-    pub column: u32,
+use crate::process;
+use quench_abi::{SourceFrame, Text};
+
+/// See [`quench_abi::SourceFrameReader`].
+///
+/// # Safety
+///
+/// A module's table, and a frame.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_source_frame(
+    lines: *const Text,
+    function: u64,
+    offset: u32,
+    depth: u32,
+    frame: *mut SourceFrame,
+) -> bool {
+    // SAFETY: the caller's promise.
+    let lines = unsafe { process::text(&*lines) };
+    let Some(found) = find(lines, function as usize, offset, depth) else {
+        return false;
+    };
+    // SAFETY: the caller's promise.
+    unsafe { frame.write(found) };
+    true
 }
 
-/// The frames of an instruction: those of inlined functions, the innermost
-/// first, and last the function's own.
-#[derive(Clone)]
-pub struct Frames {
-    /// None if there are no more.
-    next: Option<Row>,
-    table: Option<Table>,
+fn find(lines: &'static [u8], function: usize, offset: u32, depth: u32) -> Option<SourceFrame> {
+    let (table, rows) = Table::new(lines, function)?;
+    let mut row = table.row(rows, offset)?;
+    for _ in 0..depth {
+        let [caller, _, _, file, line, column] = table.scope(row.scope)?;
+        row = Row {
+            // A scope is written after its caller.
+            scope: caller.min(row.scope - 1),
+            file,
+            line,
+            column,
+        };
+    }
+    // None for the function itself.
+    let scope = table.scope(row.scope);
+    let [_, index, name, ..] = scope.unwrap_or_default();
+    Some(SourceFrame {
+        name: table.text(name),
+        file: table.text(row.file),
+        line: row.line as u32,
+        column: row.column as u32,
+        index: (index as u32).wrapping_sub(1),
+    })
 }
 
 #[derive(Clone, Copy, Default)]
@@ -41,49 +74,6 @@ struct Table {
     text_count: u64,
     scopes: Numbers,
     scope_count: u64,
-}
-
-impl Frames {
-    /// Without a table there is one frame, that says nothing.
-    pub fn new(all: &'static [u8], function: usize, offset: u32) -> Frames {
-        let table = Table::new(all, function);
-        let row = table
-            .as_ref()
-            .and_then(|(table, rows)| table.row(rows.clone(), offset));
-        Frames {
-            next: Some(row.unwrap_or_default()),
-            table: table.map(|(table, _)| table),
-        }
-    }
-}
-
-impl Iterator for Frames {
-    type Item = Frame;
-
-    fn next(&mut self) -> Option<Frame> {
-        let row = self.next.take()?;
-        let Some(table) = &self.table else {
-            return Some(Frame::default());
-        };
-        let mut frame = Frame {
-            file: table.text(row.file).unwrap_or_default(),
-            line: row.line as u32,
-            column: row.column as u32,
-            ..Frame::default()
-        };
-        if let Some([caller, index, name, file, line, column]) = table.scope(row.scope) {
-            frame.index = index.checked_sub(1).map(|index| index as u32);
-            frame.name = table.text(name).unwrap_or_default();
-            self.next = Some(Row {
-                // A scope is written after its caller.
-                scope: caller.min(row.scope - 1),
-                file,
-                line,
-                column,
-            });
-        }
-        Some(frame)
-    }
 }
 
 impl Table {
@@ -147,7 +137,16 @@ impl Table {
         Some(scope)
     }
 
-    fn text(&self, number: u64) -> Option<&'static [u8]> {
+    /// Empty for none.
+    fn text(&self, number: u64) -> Text {
+        let text = self.find_text(number).unwrap_or_default();
+        Text {
+            bytes: text.as_ptr(),
+            length: text.len() as u64,
+        }
+    }
+
+    fn find_text(&self, number: u64) -> Option<&'static [u8]> {
         let before = number.checked_sub(1)?;
         if number > self.text_count {
             return None;

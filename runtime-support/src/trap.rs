@@ -12,6 +12,7 @@
 use crate::arch::{self, SignalContext};
 use crate::backtrace::{self, Callers};
 use crate::code::{self, Place};
+use crate::core_dump;
 use crate::cpu;
 use crate::process;
 use crate::report::Line;
@@ -344,6 +345,7 @@ fn report(line: Line, separator: &str, place: Option<Place>, callers: Callers) -
 /// Prints what happened at a place and who called, and ends the program.
 pub fn end(line: Line, place: Option<&Place>, callers: Callers) -> ! {
     line.print();
+    core_dump::write(place, &callers);
     backtrace::print(place, callers);
     process::exit(TRAP_EXIT_STATUS)
 }

@@ -167,6 +167,7 @@ fn first_program(memories: usize, target: Target) -> Result<(Vec<u8>, Vec<u8>)> 
         stack_size: STACK_SIZE,
         host_start: Some(PLAY_CASES_SYMBOL.to_string()),
         policy: Vec::new(),
+        dump_core: false,
     })?;
     Ok((module.bytes, record))
 }

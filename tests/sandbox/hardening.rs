@@ -174,6 +174,7 @@ fn branching(cpu: &str) -> Vec<u8> {
         emit: Emit::Object,
     });
     let record = program.finish(&ProgramPlan {
+        dump_core: false,
         entries: vec![("main".to_string(), "_start".to_string())],
         invocation: None,
         memory: None,

@@ -103,6 +103,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         policy: policy
             .encode(functions, RuntimeFunctions::NONE)
             .expect("a small policy"),
+        dump_core: false,
     });
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),

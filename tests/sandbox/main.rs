@@ -3,9 +3,10 @@
 //! whatever pointers they like (`hostile`), or those at each edge of memory
 //! (`edges`), that try all paths (`paths`) and swap links meanwhile (`race`),
 //! that use up and renumber descriptors (`descriptors`); sockets (`sockets`),
-//! what every program meets (`everyday`), limits (`limits`), and the executable as a file
+//! what every program meets (`everyday`), limits (`limits`), core dumps (`core_dump`), and the executable as a file
 //! (`hardening`). `script` makes guests from lists of calls.
 
+mod core_dump;
 mod descriptors;
 mod edges;
 mod everyday;

@@ -11,9 +11,9 @@ use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
 use core::ffi::CStr;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
-use quench_runtime_support::{environment, fatal};
+use quench_runtime_support::{dump_core_to, environment, fatal, program};
 use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
-use rustix::fd::{AsRawFd, OwnedFd};
+use rustix::fd::{AsRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
 use rustix::io::{Errno, fcntl_getfd};
 
@@ -94,6 +94,26 @@ fn open_directories(descriptors: &mut Descriptors, narrowing: &Narrowing) {
     }
 }
 
+/// The file for a core dump, if who starts the program names one. It is opened
+/// now, because after a trap nothing can be; so it stays empty without one.
+fn open_core_dump() -> Option<u32> {
+    let file = environment().find_map(|entry| entry.strip_prefix(b"QUENCH_COREDUMP="))?;
+    if file.is_empty() || program().is_none_or(|program| program.dump_core.is_none()) {
+        return None;
+    }
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
+    let Ok(opened) = openat(CWD, file, flags, Mode::from_raw_mode(0o600)) else {
+        fatal(&[
+            b"error: cannot write `",
+            file,
+            b"`, where QUENCH_COREDUMP asks for a core dump",
+        ]);
+    };
+    let descriptor = opened.into_raw_fd();
+    dump_core_to(descriptor);
+    u32::try_from(descriptor).ok()
+}
+
 /// Sets the limits and gives up what is not needed. Returns what [`start`] does.
 fn confine(
     descriptors: &mut Descriptors,
@@ -135,7 +155,8 @@ fn confine(
     if functions.intersects(TELL_TERMINALS) {
         descriptors.find_terminals();
     }
-    let strict = lock_down(lockdown, functions, runtime, descriptors);
+    let core_dump = open_core_dump();
+    let strict = lock_down(lockdown, functions, runtime, descriptors, core_dump);
     (functions, strict)
 }
 

@@ -8,13 +8,16 @@ use crate::output::{Destination, Mode};
 use crate::phases::Phases;
 use crate::policy::Policy;
 use crate::program::{Modules, Request, cpu, on_threads};
+use crate::reproducer;
 use anyhow::Result;
 use quench_compiler::{Detail, Emit};
 
+/// `notes` receives what to say beside the error.
+///
 /// # Errors
 ///
 /// For the person at the command line. No output is left behind then.
-pub fn run(args: BuildArgs) -> Result<()> {
+pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
     let policy = Policy::new(&args.policy)?;
@@ -36,6 +39,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
             Some(Strip::All) => Symbols::Strip,
             _ => Symbols::Keep,
         },
+        dump_core: args.core_dump,
         detail: match args.strip {
             None => Detail::Lines,
             Some(Strip::Debug) => Detail::Names,
@@ -45,6 +49,9 @@ pub fn run(args: BuildArgs) -> Result<()> {
     let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {
         Some(emit) => request.stage(modules, emit, &mut phases),
         None => request.executable(modules, &mut phases),
+    })
+    .inspect_err(|error| {
+        *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
     })?;
     destination.write(&bytes, mode(args.emit))?;
     phases.done("write");

@@ -2,16 +2,20 @@
 
 use crate::args::InspectArgs;
 use crate::describe::count;
+use crate::html;
 use crate::imports::{Member, Provider, Providers};
 use crate::info::Info;
 use crate::input::{self, Source};
+use crate::output::{Destination, Mode};
 use crate::policy_report::PolicyReport;
 use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
 use crate::values::display_size;
 use anyhow::{Context, Result};
-use object::read::{Object as _, ObjectSection as _};
-use quench_compiler::Program;
+use object::SymbolKind;
+use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use quench_compiler::{FunctionSize, Program, readable_name};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// # Errors
@@ -26,6 +30,14 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     } else {
         Subject::module(args, &source, &bytes)?
     };
+    if let Some(page) = &args.html {
+        let functions = functions(&source, &bytes)?;
+        let title = source.to_string();
+        let text = html::page(&title, &functions, &subject.lines());
+        let destination = Destination::new(Some(page), &source, ".html")?;
+        destination.must_not_be(&source)?;
+        return destination.write(text.as_bytes(), Mode::Data);
+    }
     let text = if args.json {
         serde_json::to_string_pretty(&subject)? + "\n"
     } else {
@@ -34,6 +46,29 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     std::io::stdout()
         .write_all(text.as_bytes())
         .context("cannot write to standard output")
+}
+
+/// Of a module its bodies; of an executable its machine code, by symbols.
+fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
+    if !input::is_elf(bytes) {
+        return Ok(Program::functions(&input::parse_module(source, bytes)?)?);
+    }
+    let file = object::File::parse(bytes)?;
+    let code = file
+        .symbols()
+        .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
+    // Several names of one function are one function.
+    let by_address: BTreeMap<u64, FunctionSize> = code
+        .map(|symbol| {
+            let name = symbol.name_bytes().map(String::from_utf8_lossy);
+            let function = FunctionSize {
+                name: readable_name(&name.unwrap_or_default()).into_owned(),
+                size: symbol.size(),
+            };
+            (symbol.address(), function)
+        })
+        .collect();
+    Ok(by_address.into_values().collect())
 }
 
 /// What was found in the file.

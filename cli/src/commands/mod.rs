@@ -2,5 +2,7 @@
 
 pub mod build;
 pub mod inspect;
+pub mod manual;
+pub mod reduce;
 pub mod run;
 pub mod targets;

@@ -9,6 +9,7 @@ use crate::link::Symbols;
 use crate::phases::Phases;
 use crate::policy::Policy;
 use crate::program::{Modules, Request, cpu, on_threads};
+use crate::reproducer;
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{Detail, Program, Target};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -20,12 +21,12 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Returns only if it fails.
+/// Returns only if it fails; `notes` receives what to say beside the error.
 ///
 /// # Errors
 ///
 /// For the person at the command line.
-pub fn run(args: RunArgs) -> Result<()> {
+pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
     let policy = Policy::new(&args.policy)?;
@@ -49,12 +50,15 @@ pub fn run(args: RunArgs) -> Result<()> {
         invoke: invoke.as_ref(),
         symbols: Symbols::Keep,
         detail: Detail::Lines,
+        dump_core: true,
     };
     let program = Invocation {
         name: Path::new(file).file_name().unwrap_or(file).to_os_string(),
         arguments: arguments.to_vec(),
     };
-    launch(&request, modules, &launcher, &program, &mut phases)
+    launch(&request, modules, &launcher, &program, &mut phases).inspect_err(|error| {
+        *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
+    })
 }
 
 /// One executable serves all arguments of an invocation, so they are not part

@@ -227,14 +227,16 @@ impl Translator<'_, '_> {
             self.builder.ins().jump(default, &arguments);
             return Ok(());
         }
+        if self.environment.marks_targets {
+            // Cranelift 0.135 takes the default from the table too, but lets
+            // jumps arrive only at what its own entries name.
+            blocks.push(default);
+        }
         let pool = &mut self.builder.func.dfg.value_lists;
         let default = ir::BlockCall::new(default, arguments.iter().copied(), pool);
         let calls: Vec<ir::BlockCall> = blocks
             .into_iter()
             .map(|block| ir::BlockCall::new(block, arguments.iter().copied(), pool))
-            // Cranelift 0.135 takes the default from the table too, but lets
-            // jumps arrive only at what its own entries name.
-            .chain(self.environment.marks_targets.then_some(default))
             .collect();
         let table = self
             .builder

@@ -257,6 +257,17 @@ pub struct FunctionEntry {
     pub name_length: u32,
 }
 
+/// A global, for core dumps.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct GlobalEntry {
+    /// Address of its value, 8 bytes, or 16 of a v128, relative to the address
+    /// of this field.
+    pub value: i32,
+    /// A [`ValueType`].
+    pub ty: u32,
+}
+
 /// An instruction that traps. Loads and stores of guarded memories have none:
 /// a fault of guest code inside a memory's reservation is out of bounds.
 #[repr(C)]
@@ -303,6 +314,33 @@ pub struct Exception {
     pub shared: u64,
 }
 
+/// Reads a module's [`Module::lines`]: the frame number `depth` of those that
+/// the instruction at `offset` in the function at a place of the table has, the
+/// innermost being 0. Returns whether there is one.
+pub type SourceFrameReader = unsafe extern "C" fn(
+    lines: *const Text,
+    function: u64,
+    offset: u32,
+    depth: u32,
+    frame: *mut SourceFrame,
+) -> bool;
+
+/// A function of the source, and a place in it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SourceFrame {
+    /// Empty for the table's own function.
+    pub name: Text,
+    /// Empty if it is unknown.
+    pub file: Text,
+    pub line: u32,
+    /// 0 if it is unknown.
+    pub column: u32,
+    /// Index in the module's function index space; `u32::MAX` for a function
+    /// that its compiler inlined, and for the table's own.
+    pub index: u32,
+}
+
 /// One compiled module.
 #[repr(C)]
 pub struct Module {
@@ -321,6 +359,9 @@ pub struct Module {
     pub handler_count: u64,
     pub names: *const u8,
     pub names_length: u64,
+    /// The globals this module defines, in their order.
+    pub globals: *const GlobalEntry,
+    pub global_count: u64,
     /// Function types, for messages about calls that expected another one; may
     /// be empty. Each is its number in the program in 4 bytes, the length of a
     /// text in 2, and the text.
@@ -345,6 +386,9 @@ pub struct Module {
     ///
     /// Lines and columns count from 1; 0 stands for what is unknown.
     pub lines: Text,
+    /// [`symbols::SOURCE_FRAME`], or null where `lines` is empty. Reached only
+    /// from here, so that a program without lines does not carry the reading.
+    pub source_frame: Option<SourceFrameReader>,
     /// The variables and tables of exnrefs that this module defines.
     pub exception_globals: *const *const u64,
     pub exception_global_count: u64,
@@ -404,6 +448,8 @@ pub struct Program {
     pub host_start: Option<unsafe extern "C" fn()>,
     /// What `host_start` works from; the runtime does not look inside.
     pub policy: Text,
+    /// [`symbols::DUMP_CORE`], or null; reached only from here.
+    pub dump_core: Option<unsafe extern "C" fn(place: *const u8, callers: *const u8)>,
 }
 
 /// Names in the symbol table.
@@ -466,6 +512,11 @@ pub mod symbols {
     /// `fn(exception: *mut Exception) -> !`: to the nearest handler among the
     /// callers, or the end of the program.
     pub const THROW: &str = "quench_throw";
+    /// A [`SourceFrameReader`](super::SourceFrameReader).
+    pub const SOURCE_FRAME: &str = "quench_source_frame";
+    /// [`Program::dump_core`](super::Program::dump_core); what it gets is the
+    /// runtime's own.
+    pub const DUMP_CORE: &str = "quench_dump_core";
     /// [`Invocation::run`](super::Invocation::run).
     pub const INVOKE: &str = "quench_invoke";
 }

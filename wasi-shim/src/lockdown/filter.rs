@@ -197,8 +197,14 @@ impl Filter {
         }
     }
 
-    /// Allows what a program that calls these functions needs.
-    pub fn assemble(&mut self, functions: Functions, runtime: RuntimeFunctions) {
+    /// Allows what a program that calls these functions needs, and to write to
+    /// the file of a core dump.
+    pub fn assemble(
+        &mut self,
+        functions: Functions,
+        runtime: RuntimeFunctions,
+        core_dump: Option<u32>,
+    ) {
         let needed = system_calls(functions, runtime).fold(0u64, |set, call| set | bit(call));
         let mut sorted = [SystemCall::ExitGroup; BY_NUMBER.len()];
         let calls = BY_NUMBER
@@ -210,7 +216,13 @@ impl Filter {
             length += 1;
         }
         self.choose(sorted.get(..length).unwrap_or_default());
-        let rules = self.load(NUMBER);
+        let mut rules = self.load(NUMBER);
+        if let Some(descriptor) = core_dump {
+            self.jump(JUMP_EQUAL, descriptor, ALLOWED, rules);
+            let compare = self.load(low(0));
+            self.jump(JUMP_EQUAL, __NR_write, compare, rules);
+            rules = self.load(NUMBER);
+        }
         self.jump(JUMP_EQUAL, AUDIT_ARCHITECTURE, rules, KILLED);
         self.load(ARCHITECTURE);
     }
@@ -318,7 +330,7 @@ mod tests {
 
     fn filter(functions: Functions) -> Filter {
         let mut filter = Filter::new();
-        filter.assemble(functions, RuntimeFunctions::ALL);
+        filter.assemble(functions, RuntimeFunctions::ALL, Some(7));
         filter
     }
 

@@ -36,13 +36,15 @@ const LANDLOCK_MINIMUM: usize = 2;
 
 /// Gives up all that these functions on these descriptors do not need. Where
 /// the kernel cannot do it, the program goes on, or ends with a message if the
-/// policy requires it. Returns whether only reading, writing and the end are
+/// policy requires it. A core dump may still be written to its descriptor.
+/// Returns whether only reading, writing and the end are
 /// left.
 pub fn lock_down(
     mode: Lockdown,
     functions: Functions,
     runtime: RuntimeFunctions,
     descriptors: &Descriptors,
+    core_dump: Option<u32>,
 ) -> bool {
     if mode == Lockdown::Off {
         return false;
@@ -65,15 +67,22 @@ pub fn lock_down(
     if system_calls(functions, runtime).any(|call| call == SystemCall::Openat) {
         must(landlock(descriptors), b"Landlock of Linux 5.19 or later");
     }
-    must(system_call_filter(functions, runtime), b"seccomp filters");
+    must(
+        system_call_filter(functions, runtime, core_dump),
+        b"seccomp filters",
+    );
     false
 }
 
 // Apart, so that nothing else is on the stack with the filter.
 #[inline(never)]
-fn system_call_filter(functions: Functions, runtime: RuntimeFunctions) -> Result<()> {
+fn system_call_filter(
+    functions: Functions,
+    runtime: RuntimeFunctions,
+    core_dump: Option<u32>,
+) -> Result<()> {
     let mut filter = Filter::new();
-    filter.assemble(functions, runtime);
+    filter.assemble(functions, runtime, core_dump);
     kernel::set_filter(filter.instructions())
 }
 

@@ -1,0 +1,32 @@
+//! `quench man` and `quench completions`: what packages install beside the
+//! command.
+
+use crate::args::{Cli, CompletionsArgs, ManArgs};
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use std::fs;
+use std::io::Write;
+
+/// Writes a page for the command and one for each of its commands.
+///
+/// # Errors
+///
+/// When the folder cannot be made or written.
+pub fn pages(args: &ManArgs) -> Result<()> {
+    let folder = &args.folder;
+    let cannot = || format!("cannot write manual pages to `{}`", folder.display());
+    fs::create_dir_all(folder).with_context(cannot)?;
+    clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)
+}
+
+/// Prints the script.
+///
+/// # Errors
+///
+/// When standard output cannot be written.
+pub fn completions(args: &CompletionsArgs) -> Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "quench", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! `quench reduce`: a smaller module with which something still fails.
+
+use crate::args::ReduceArgs;
+use crate::input::{self, Source};
+use crate::output::{Destination, Mode};
+use crate::program::{cpu, guarded, options};
+use anyhow::{Context, Result, anyhow, bail};
+use quench_compiler::{Detail, Emit, Error, Import, ImportSource, ModuleInput, Options, Program};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use wasm_shrink::WasmShrink;
+
+/// # Errors
+///
+/// When nothing fails with the module as it is.
+pub fn run(args: ReduceArgs) -> Result<()> {
+    let source = Source::new(&args.file);
+    let wasm = input::read_module(&source)?;
+    let destination = Destination::new(Some(&args.output), &source, ".wasm")?;
+    destination.must_not_be(&source)?;
+    let options = options(&args.compile, cpu(&args.compile)?, Detail::Lines);
+    let size = wasm.len();
+    let reduced = match &args.command {
+        Some(command) => {
+            if !succeeds(command, &wasm)? {
+                bail!("`{command}` does not succeed with the module as it is");
+            }
+            shrink(args.attempts, wasm, |wasm| succeeds(command, wasm))
+        }
+        None => {
+            let Some(failure) = failure(&wasm, options) else {
+                bail!(
+                    "the module does not make the compiler fail; \
+                     name a command that succeeds as long as it is of interest (--command)"
+                );
+            };
+            shrink(args.attempts, wasm, |wasm| {
+                Ok(self::failure(wasm, options).as_ref() == Some(&failure))
+            })
+        }
+    }?;
+    destination.write(&reduced, Mode::Data)?;
+    writeln!(
+        std::io::stdout(),
+        "{size} bytes before, {} now: {}",
+        reduced.len(),
+        args.output.display()
+    )?;
+    Ok(())
+}
+
+fn shrink(
+    attempts: u32,
+    wasm: Vec<u8>,
+    is_of_interest: impl FnMut(&[u8]) -> Result<bool>,
+) -> Result<Vec<u8>> {
+    let shrink = WasmShrink::default().attempts(attempts).allow_empty(true);
+    Ok(shrink.run(wasm, is_of_interest)?.output)
+}
+
+/// What the compiler says when it fails, without where: functions are renamed
+/// and renumbered on the way.
+fn failure(wasm: &[u8], options: Options) -> Option<String> {
+    let compiled = guarded(|| {
+        let program = Program::new(options);
+        Ok(program.and_then(|mut program| {
+            program.add_module(&ModuleInput {
+                name: "main",
+                wasm,
+                source: &|_: &Import| ImportSource::Host,
+                entry_points: &[],
+                emit: Emit::Object,
+            })
+        })?)
+    });
+    let error = compiled.err()?;
+    match error.chain().find_map(|cause| cause.downcast_ref())? {
+        Error::Internal { message, .. } => Some(message.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a shell's command succeeds, with the path of a file with the module
+/// as `$1`.
+fn succeeds(command: &str, wasm: &[u8]) -> Result<bool> {
+    let mut file = tempfile::Builder::new()
+        .prefix("quench-reduce-")
+        .suffix(".wasm")
+        .tempfile()
+        .context("cannot make a temporary file")?;
+    file.write_all(wasm)
+        .context("cannot write a temporary file")?;
+    let status = Command::new("sh")
+        .args(["-c", command, "sh"])
+        .arg(as_argument(file.path())?)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .context("cannot start `sh`")?;
+    Ok(status.success())
+}
+
+fn as_argument(path: &Path) -> Result<&str> {
+    path.to_str()
+        .ok_or_else(|| anyhow!("the name of the folder for temporary files is not UTF-8"))
+}

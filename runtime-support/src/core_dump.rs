@@ -1,0 +1,362 @@
+//! A WebAssembly core dump for debuggers of modules, if who starts the program
+//! asks for one (`QUENCH_COREDUMP=FILE`): the functions that were running, the
+//! memories and the globals. The form is that of `Coredump.md` in
+//! WebAssembly/tool-conventions, with instances, as wasm-tools reads it.
+//!
+//! Written at a trap, when nothing can be allocated or opened any more: the
+//! file is open from the start. Values of locals are not known then, so frames
+//! have none.
+//!
+//! # Safety
+//!
+//! Records of modules are as the compiler wrote them; guest code has ended, so
+//! that nothing changes memories and globals.
+#![allow(unsafe_code)]
+
+use crate::backtrace::Callers;
+use crate::code::Place;
+use crate::process;
+use core::ptr::null;
+use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use quench_abi::{GlobalEntry, Memory, Module, ValueType};
+use rustix::fd::BorrowedFd;
+
+/// The file's descriptor; negative if none is wanted.
+static FILE: AtomicI32 = AtomicI32::new(-1);
+
+/// Dumps to this descriptor at a trap. It stays open.
+pub fn dump_core_to(descriptor: i32) {
+    FILE.store(descriptor, Relaxed);
+}
+
+/// Bytes of a memory that are left out together if all are zero.
+const BLOCK: usize = 0x1_0000;
+
+/// A section's length has 32 bits.
+const LARGEST_SECTION: u64 = 0xffff_0000;
+
+/// Dumps, if that is wanted and the program can.
+pub fn write(place: Option<&Place>, callers: &Callers) {
+    let program = process::program();
+    if FILE.load(Relaxed) >= 0
+        && let Some(dump) = program.and_then(|program| program.dump_core)
+    {
+        let place = place.map_or(null(), core::ptr::from_ref);
+        // SAFETY: what it expects.
+        unsafe { dump(place.cast(), core::ptr::from_ref(callers).cast()) };
+    }
+}
+
+/// See [`quench_abi::Program::dump_core`]. What cannot be written, is missing.
+///
+/// # Safety
+///
+/// A [`Place`], or null, and [`Callers`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_dump_core(place: *const u8, callers: *const u8) {
+    let descriptor = FILE.load(Relaxed);
+    // SAFETY: the caller's promise.
+    let (place, callers) = unsafe { (place.cast::<Place>().as_ref(), &*callers.cast::<Callers>()) };
+    let mut file = Sink::new(Some(descriptor));
+    file.bytes(b"\0asm\x01\0\0\0");
+    custom(&mut file, b"core", &|sink| {
+        sink.byte(0);
+        sink.name(program_name());
+    });
+    custom(&mut file, b"coremodules", &modules);
+    custom(&mut file, b"coreinstances", &instances);
+    section(&mut file, 5, &memories);
+    section(&mut file, 6, &globals);
+    custom(&mut file, b"corestack", &|sink| stack(sink, place, callers));
+    section(&mut file, 11, &data);
+    file.flush();
+}
+
+fn program_name() -> &'static [u8] {
+    process::args().next().unwrap_or_default()
+}
+
+fn modules(sink: &mut Sink) {
+    sink.number(process::modules().count() as u64);
+    for _ in process::modules() {
+        sink.byte(0);
+        sink.name(b"");
+    }
+}
+
+fn instances(sink: &mut Sink) {
+    sink.number(process::modules().count() as u64);
+    let (mut first_memory, mut first_global) = (0, 0);
+    for (index, module) in process::modules().enumerate() {
+        sink.byte(0);
+        sink.number(index as u64);
+        for (first, count) in [
+            (&mut first_memory, module.memory_count),
+            (&mut first_global, module.global_count),
+        ] {
+            sink.number(count);
+            for number in *first..*first + count {
+                sink.number(number);
+            }
+            *first += count;
+        }
+    }
+}
+
+fn all_memories() -> impl Iterator<Item = &'static Memory> {
+    let all = process::modules().flat_map(process::memories);
+    // SAFETY: see the head of this file.
+    all.map(|memory| unsafe { &*memory })
+}
+
+/// Their sizes now. Which had 64-bit addresses is told by the size only.
+fn memories(sink: &mut Sink) {
+    sink.number(all_memories().count() as u64);
+    for memory in all_memories() {
+        let small_pages = memory.page_size_log2 != 16;
+        sink.byte(u8::from(is_large(memory)) << 2 | u8::from(small_pages) << 3);
+        sink.number(memory.length >> memory.page_size_log2);
+        if small_pages {
+            sink.number(memory.page_size_log2);
+        }
+    }
+}
+
+fn is_large(memory: &Memory) -> bool {
+    memory.length > 1 << 32
+}
+
+fn module_globals(module: &'static Module) -> &'static [GlobalEntry] {
+    // SAFETY: see the head of this file.
+    unsafe { process::slice(module.globals, module.global_count) }
+}
+
+/// Their values now, as constants; of references only that there are some.
+fn globals(sink: &mut Sink) {
+    let all = || process::modules().flat_map(module_globals);
+    sink.number(all().count() as u64);
+    for global in all() {
+        let field = (&raw const global.value).addr();
+        let value = field.wrapping_add_signed(global.value as isize);
+        let value = core::ptr::with_exposed_provenance::<u8>(value);
+        // SAFETY: the cell has 8 bytes, those of a vector 16.
+        let (bits, high) = unsafe {
+            let bits = value.cast::<u64>().read_unaligned();
+            let is_vector = global.ty == ValueType::V128 as u32;
+            let high = is_vector.then(|| value.add(8).cast::<u64>().read_unaligned());
+            (bits, high.unwrap_or(0))
+        };
+        constant(sink, global.ty, bits, high);
+    }
+}
+
+fn constant(sink: &mut Sink, ty: u32, bits: u64, high: u64) {
+    const IMMUTABLE: u8 = 0;
+    let is = |other: ValueType| ty == other as u32;
+    if is(ValueType::I32) || is(ValueType::I64) {
+        let (ty, operator, number) = match is(ValueType::I32) {
+            true => (0x7f, 0x41, i64::from(bits as i32)),
+            false => (0x7e, 0x42, bits.cast_signed()),
+        };
+        sink.bytes(&[ty, IMMUTABLE, operator]);
+        sink.signed(number);
+    } else if is(ValueType::F32) {
+        sink.bytes(&[0x7d, IMMUTABLE, 0x43]);
+        sink.bytes(&(bits as u32).to_le_bytes());
+    } else if is(ValueType::F64) {
+        sink.bytes(&[0x7c, IMMUTABLE, 0x44]);
+        sink.bytes(&bits.to_le_bytes());
+    } else if is(ValueType::V128) {
+        sink.bytes(&[0x7b, IMMUTABLE, 0xfd, 0x0c]);
+        sink.bytes(&bits.to_le_bytes());
+        sink.bytes(&high.to_le_bytes());
+    } else {
+        // `ref.null extern`: a reference means nothing outside of its process.
+        sink.bytes(&[0x6f, IMMUTABLE, 0xd0, 0x6f]);
+    }
+    sink.byte(0x0b);
+}
+
+/// The innermost function first, those that were inlined too.
+fn stack(sink: &mut Sink, place: Option<&Place>, callers: &Callers) {
+    sink.byte(0);
+    sink.name(b"main");
+    let count = |place: &Place| frame_functions(place).count() as u64;
+    let inner = place.map_or(0, count);
+    let outer: u64 = callers.clone().map(|place| count(&place)).sum();
+    sink.number(inner + outer);
+    place.into_iter().for_each(|place| frames(sink, place));
+    callers.clone().for_each(|place| frames(sink, &place));
+}
+
+fn frames(sink: &mut Sink, place: &Place) {
+    let instance = process::modules().position(|module| place.is_in(module));
+    for function in frame_functions(place) {
+        sink.byte(0);
+        sink.number(instance.unwrap_or(0) as u64);
+        sink.number(u64::from(function));
+        // Offset in the function, locals, operands.
+        sink.bytes(&[0, 0, 0]);
+    }
+}
+
+fn frame_functions(place: &Place) -> impl Iterator<Item = u32> {
+    let own = place.function_index();
+    let frames = place.frames();
+    // The table's last frame is the function's own, without an index.
+    let inlined = frames
+        .map(|frame| frame.index)
+        .filter(|index| *index != u32::MAX);
+    inlined.chain(own)
+}
+
+/// What is not zero of each memory, as active segments.
+fn data(sink: &mut Sink) {
+    let mut room = LARGEST_SECTION;
+    let mut count = 0;
+    segments(&mut room, &mut |_, _, _, _| count += 1);
+    sink.number(count);
+    let mut room = LARGEST_SECTION;
+    segments(&mut room, &mut |index, memory, start, length| {
+        sink.byte(2);
+        sink.number(index);
+        sink.byte(if is_large(memory) { 0x42 } else { 0x41 });
+        match is_large(memory) {
+            true => sink.signed(start.cast_signed()),
+            false => sink.signed(i64::from(start as i32)),
+        }
+        sink.byte(0x0b);
+        sink.number(length);
+        // SAFETY: accessible, see the head of this file.
+        let bytes = unsafe {
+            let from = memory.base.add(start as usize).cast_const();
+            core::slice::from_raw_parts(from, length as usize)
+        };
+        sink.bytes(bytes);
+    });
+}
+
+/// Calls `each` with a memory's index, the memory, and the first byte and the
+/// length of a part of it that is not zero, as long as there is `room`.
+fn segments(room: &mut u64, each: &mut dyn FnMut(u64, &Memory, u64, u64)) {
+    /// Bytes that say where a segment is, at most.
+    const HEAD: u64 = 32;
+    for (index, memory) in all_memories().enumerate() {
+        let mut start = 0;
+        while start < memory.length {
+            let length = (memory.length - start).min(BLOCK as u64);
+            // SAFETY: accessible, see the head of this file.
+            let block = unsafe {
+                let from = memory.base.add(start as usize).cast_const();
+                core::slice::from_raw_parts(from, length as usize)
+            };
+            if block.iter().any(|byte| *byte != 0) {
+                let Some(left) = room.checked_sub(length + HEAD) else {
+                    return;
+                };
+                *room = left;
+                each(index as u64, memory, start, length);
+            }
+            start += length;
+        }
+    }
+}
+
+fn custom(file: &mut Sink, name: &[u8], content: &dyn Fn(&mut Sink)) {
+    section(file, 0, &|sink| {
+        sink.name(name);
+        content(sink);
+    });
+}
+
+/// Makes the content twice, to know how long it is.
+fn section(file: &mut Sink, id: u8, content: &dyn Fn(&mut Sink)) {
+    let mut counting = Sink::new(None);
+    content(&mut counting);
+    file.byte(id);
+    file.number(counting.count);
+    content(file);
+}
+
+/// Where bytes go: to a file, or nowhere but into the count.
+struct Sink {
+    descriptor: Option<i32>,
+    count: u64,
+    buffer: [u8; 512],
+    used: usize,
+}
+
+impl Sink {
+    fn new(descriptor: Option<i32>) -> Sink {
+        Sink {
+            descriptor,
+            count: 0,
+            buffer: [0; 512],
+            used: 0,
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.bytes(&[byte]);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.count += bytes.len() as u64;
+        if self.descriptor.is_none() {
+            return;
+        }
+        if bytes.len() > self.buffer.len() - self.used {
+            self.flush();
+        }
+        match self.buffer.get_mut(self.used..self.used + bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.used += bytes.len();
+            }
+            None => self.write(bytes),
+        }
+    }
+
+    fn name(&mut self, name: &[u8]) {
+        self.number(name.len() as u64);
+        self.bytes(name);
+    }
+
+    /// Unsigned LEB128.
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.byte(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.byte(number as u8);
+    }
+
+    fn signed(&mut self, mut number: i64) {
+        while !(-0x40..0x40).contains(&number) {
+            self.byte(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.byte(number as u8 & 0x7f);
+    }
+
+    fn flush(&mut self) {
+        let (buffer, used) = (self.buffer, self.used);
+        self.used = 0;
+        self.write(buffer.get(..used).unwrap_or_default());
+    }
+
+    fn write(&mut self, mut bytes: &[u8]) {
+        let Some(descriptor) = self.descriptor else {
+            return;
+        };
+        // SAFETY: it stays open.
+        let file = unsafe { BorrowedFd::borrow_raw(descriptor) };
+        while !bytes.is_empty() {
+            match rustix::io::write(file, bytes) {
+                Ok(written) if written > 0 => bytes = bytes.get(written..).unwrap_or_default(),
+                // Nobody is left to be told.
+                _ => return,
+            }
+        }
+    }
+}
