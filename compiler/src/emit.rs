@@ -1,14 +1,15 @@
 //! A compiled module as an object file: code with its tables for traps and
 //! names, the records the runtime reads, and the first content of globals,
-//! tables and memories. Data that nothing refers to is left out.
+//! tables and memories (`data.rs`). Data that nothing refers to is left out.
+
+mod data;
 
 use crate::code_tables::CodeTables;
 use crate::codegen::{CompiledFunction, Relocation, RelocationTarget};
 use crate::compile::Output;
 use crate::constant::StaticValue;
-use crate::image::Piece;
-use crate::initialize::{Initialization, SegmentStart};
-use crate::layout::{self, GlobalPlace, Layout};
+use crate::initialize::Initialization;
+use crate::layout::{GlobalPlace, Layout};
 use crate::lines::{FunctionLines, Lines};
 use crate::module::{Item, Module};
 use crate::object::{self, ObjectWriter, Record};
@@ -16,7 +17,7 @@ use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
 use crate::text::{Call, Callee, Text};
 use crate::thunks::Thunk;
-use crate::{Cpu, Error, translate};
+use crate::{Cpu, Error};
 use ::object::write::{SectionId, SymbolId};
 use ::object::{SymbolKind, SymbolScope};
 use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, PAGE_SIZE, ValueType};
@@ -521,259 +522,6 @@ impl<'a> Emitter<'a> {
             .writer
             .local(name, section, at, table.bytes.len() as u64))
     }
-
-    /// Defines the data that something referred to. That may refer to more.
-    fn wanted_data(&mut self) -> Result<(), Error> {
-        let mut next = 0;
-        while let Some(symbol) = self.wanted.get(next).copied() {
-            self.define_data(symbol)?;
-            next += 1;
-        }
-        Ok(())
-    }
-
-    fn define_data(&mut self, symbol: Symbol) -> Result<(), Error> {
-        let id = self.symbol(symbol);
-        if !self.writer.object.symbol(id).is_undefined() {
-            return Ok(());
-        }
-        let module = self.unit.module;
-        let (section, record, align) = match symbol {
-            Symbol::Global(index) if index >= module.imported_globals => {
-                let record = self.global_cell(index);
-                (self.writer.data(), record, 16)
-            }
-            Symbol::Table(index) if index >= module.imported_tables => {
-                (self.writer.data(), self.table_record(index), 8)
-            }
-            Symbol::Memory(index) if index >= module.imported_memories => {
-                let record = self.memory_record(index)?;
-                (self.writer.data(), record, 8)
-            }
-            Symbol::Tag(index) if index >= module.imported_tags => {
-                (self.writer.relocated(), self.tag_record(index), 8)
-            }
-            Symbol::TableElements(index) => return self.table_elements(index, id),
-            Symbol::Data(index) => {
-                let mut record = Record::default();
-                if self.plan.data[index as usize] == SegmentStart::Available {
-                    record.bytes = module.data[index as usize].bytes.to_vec();
-                }
-                (self.writer.read_only(), record, 16)
-            }
-            Symbol::DataLength(index) => {
-                let length = match self.plan.data[index as usize] {
-                    SegmentStart::Available => module.data[index as usize].bytes.len() as u64,
-                    SegmentStart::Dropped => 0,
-                };
-                (self.writer.data(), length_cell(length), 8)
-            }
-            Symbol::Elements(index) => {
-                let record = self.segment_items(index);
-                (self.writer.data(), record, 8)
-            }
-            Symbol::ElementsLength(index) => {
-                let length = match self.plan.elements[index as usize] {
-                    SegmentStart::Available => module.elements[index as usize].items.len() as u64,
-                    SegmentStart::Dropped => 0,
-                };
-                (self.writer.data(), length_cell(length), 8)
-            }
-            Symbol::ImportText(index) => {
-                let mut record = Record::default();
-                record.bytes = self.unit.imports.text(module, index).into_bytes();
-                (self.writer.read_only(), record, 1)
-            }
-            // Defined with the code, or elsewhere.
-            Symbol::Function(_)
-            | Symbol::HostFunction(_)
-            | Symbol::Runtime(_)
-            | Symbol::Global(_)
-            | Symbol::Table(_)
-            | Symbol::Memory(_)
-            | Symbol::Tag(_) => return Ok(()),
-        };
-        let at = self.writer.place(&record, section, align)?;
-        self.writer.define(
-            id,
-            SymbolScope::Compilation,
-            section,
-            at,
-            record.bytes.len() as u64,
-        );
-        Ok(())
-    }
-
-    fn global_cell(&mut self, index: u32) -> Record {
-        let module = self.unit.module;
-        let global = &module.globals[index as usize];
-        let value = match self.unit.layout.globals[index as usize] {
-            GlobalPlace::Constant(value) => Some(value),
-            GlobalPlace::Cell => global
-                .initial
-                .as_ref()
-                .and_then(|initial| initial.evaluate(&module.globals)),
-        };
-        let mut record = Record::default();
-        self.append_value(&mut record, value.unwrap_or(StaticValue::Bits(0)));
-        let size = translate::ir_type(global.ty.content).bytes() as usize;
-        record.bytes.resize(record.bytes.len().max(size), 0);
-        record
-    }
-
-    fn append_value(&mut self, record: &mut Record, value: StaticValue) {
-        match value {
-            StaticValue::Bits(bits) => record.u64(bits),
-            StaticValue::Vector(bytes) => record.bytes(&bytes),
-            StaticValue::Function(function) => {
-                let symbol = self.symbol(Symbol::Function(function));
-                record.address(symbol, -(FUNCTION_HEADER_SIZE as i64))
-            }
-        };
-    }
-
-    /// [`quench_abi::Tag`].
-    fn tag_record(&mut self, index: u32) -> Record {
-        let module = self.unit.module;
-        let ty = &module.types[module.tags[index as usize] as usize];
-        let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
-        let description = module.display_tag(index);
-        let mut record = Record::default();
-        for (what, bytes) in [
-            ("parameters", parameters.as_slice()),
-            ("description", description.as_bytes()),
-        ] {
-            let section = self.writer.read_only();
-            let at = self.writer.object.append_section_data(section, bytes, 1);
-            let label = format!("%tag.{what}.{index}");
-            let text = self.writer.local(&label, section, at, bytes.len() as u64);
-            record.address(text, 0).u64(bytes.len() as u64);
-        }
-        assert_eq!(record.bytes.len(), size_of::<quench_abi::Tag>());
-        record
-    }
-
-    /// [`quench_abi::Table`].
-    fn table_record(&mut self, index: u32) -> Record {
-        let ty = self.unit.module.tables[index as usize].ty;
-        let elements = self.symbol(Symbol::TableElements(index));
-        let mut record = Record::default();
-        record
-            .address(elements, 0)
-            .u64(ty.minimum)
-            .u64(ty.maximum.unwrap_or(if ty.table64 {
-                u64::MAX
-            } else {
-                u64::from(u32::MAX)
-            }))
-            .u64(ty.minimum);
-        assert_eq!(record.bytes.len(), size_of::<quench_abi::Table>());
-        record
-    }
-
-    fn table_elements(&mut self, index: u32, id: SymbolId) -> Result<(), Error> {
-        let own = (index - self.unit.module.imported_tables) as usize;
-        let length = self.unit.module.tables[index as usize].ty.minimum;
-        let first = std::mem::take(&mut self.plan.tables[own]);
-        // Null elements behind the last function take no space in the file of
-        // an all-null table only; a mixed one is written out.
-        let (section, at) = if first.is_empty() {
-            let section = self.writer.zeros();
-            (
-                section,
-                self.writer
-                    .object
-                    .append_section_bss(section, length * 8, 16),
-            )
-        } else {
-            let mut record = Record::default();
-            for (element, function) in first {
-                record.bytes.resize(element as usize * 8, 0);
-                self.append_value(&mut record, StaticValue::Function(function));
-            }
-            record.bytes.resize(length as usize * 8, 0);
-            let section = self.writer.data();
-            (section, self.writer.place(&record, section, 16)?)
-        };
-        self.writer
-            .define(id, SymbolScope::Compilation, section, at, length * 8);
-        Ok(())
-    }
-
-    fn segment_items(&mut self, index: u32) -> Record {
-        let mut record = Record::default();
-        if self.plan.elements[index as usize] == SegmentStart::Dropped {
-            return record;
-        }
-        let module = self.unit.module;
-        for item in &module.elements[index as usize].items {
-            let value = item
-                .evaluate(&module.globals)
-                .unwrap_or(StaticValue::Bits(0));
-            self.append_value(&mut record, value);
-        }
-        record
-    }
-
-    /// [`quench_abi::Memory`] with its images.
-    fn memory_record(&mut self, index: u32) -> Result<Record, Error> {
-        let module = self.unit.module;
-        let own = (index - module.imported_memories) as usize;
-        let ty = module.memories[index as usize];
-        let pieces = std::mem::take(&mut self.plan.memories[own]).into_pieces();
-        let mut images = Record::default();
-        for piece in &pieces {
-            let (section, at) = self.place_piece(piece);
-            let name = format!("%image.{index}.{:#x}", piece.offset);
-            let symbol = self
-                .writer
-                .local(&name, section, at, piece.bytes.len() as u64);
-            images
-                .address(symbol, 0)
-                .u64(piece.offset)
-                .u64(piece.bytes.len() as u64)
-                .u64(u64::from(piece.movable));
-        }
-        assert_eq!(
-            images.bytes.len(),
-            pieces.len() * size_of::<quench_abi::MemoryImage>()
-        );
-        let relocated = self.writer.relocated();
-        let at = self.writer.place(&images, relocated, 8)?;
-        let images = self.writer.local(
-            &format!("%images.{index}"),
-            relocated,
-            at,
-            images.bytes.len() as u64,
-        );
-        let place = self.unit.layout.memories[index as usize];
-        let mut record = Record::default();
-        record
-            .u64(place.base)
-            .u64(ty.byte_size(ty.minimum))
-            .u64(layout::largest_length(&ty))
-            .u64(place.reservation)
-            .u64(u64::from(ty.page_size_log2))
-            .address(images, 0)
-            .u64(pieces.len() as u64);
-        assert_eq!(record.bytes.len(), size_of::<quench_abi::Memory>());
-        Ok(record)
-    }
-
-    fn place_piece(&mut self, piece: &Piece) -> (SectionId, u64) {
-        if piece.movable {
-            let section = self.writer.pages();
-            (section, self.writer.place_pages(section, &piece.bytes))
-        } else {
-            let section = self.writer.read_only();
-            (
-                section,
-                self.writer
-                    .object
-                    .append_section_data(section, &piece.bytes, 16),
-            )
-        }
-    }
 }
 
 /// The module's own variables that may hold an exnref. What is constant is null.
@@ -812,10 +560,4 @@ fn imported_name(imported: &[String], index: u32, kind: &str) -> String {
         Some(symbol) => symbol.clone(),
         None => format!("%{kind}.{index}"),
     }
-}
-
-fn length_cell(length: u64) -> Record {
-    let mut record = Record::default();
-    record.u64(length);
-    record
 }

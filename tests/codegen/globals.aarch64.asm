@@ -1,10 +1,15 @@
 ;; function 0 `next`
-       0: adrp x3, #0  ; Symbol(Global(0))
-       4: add x3, x3, #0  ; Symbol(Global(0))
-       8: ldr w2, [x3]
-       c: add w2, w2, #0x3e8
-      10: str w2, [x3]
-      14: ret 
+       0: adrp x5, #0  ; Symbol(Global(0))
+       4: add x5, x5, #0  ; Symbol(Global(0))
+       8: ldr w5, [x5]
+       c: add w5, w5, #0x3e8
+      10: adrp x6, #0  ; Symbol(Global(0))
+      14: add x6, x6, #0  ; Symbol(Global(0))
+      18: str w5, [x6]
+      1c: adrp x6, #0  ; Symbol(Global(0))
+      20: add x6, x6, #0  ; Symbol(Global(0))
+      24: ldr w2, [x6]
+      28: ret 
 
 ;; export of function 0 `next`
        0: stp x29, x30, [sp, #-0x10]!

@@ -1,13 +1,16 @@
 ;; function 0 `next`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rdx  ; Symbol(Global(0)) -4
-       b: movl (%rdx), %esi
-       d: leal 0x3e8(%rsi), %eax
-      13: movl %eax, (%rdx)
-      15: movq %rbp, %rsp
-      18: popq %rbp
-      19: retq 
+       4: leaq (%rip), %rsi  ; Symbol(Global(0)) -4
+       b: movl $0x3e8, %edi
+      10: addl (%rsi), %edi
+      12: leaq (%rip), %rsi  ; Symbol(Global(0)) -4
+      19: movl %edi, (%rsi)
+      1b: leaq (%rip), %rsi  ; Symbol(Global(0)) -4
+      22: movl (%rsi), %eax
+      24: movq %rbp, %rsp
+      27: popq %rbp
+      28: retq 
 
 ;; export of function 0 `next`
        0: pushq %rbp

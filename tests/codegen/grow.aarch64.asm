@@ -1,18 +1,17 @@
 ;; function 0 `grow`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: str x19, [sp, #-0x10]!
-       c: adrp x19, #0  ; Symbol(Memory(0))
-      10: add x19, x19, #0  ; Symbol(Memory(0))
-      14: mov w1, w2
-      18: mov x0, x19
-      1c: bl #0x1c  ; Symbol(Runtime(MemoryGrow))
-      20: ldr x7, [x19, #8]
-      24: lsr x7, x7, #0x10
-      28: add w2, w0, w7
-      2c: ldr x19, [sp], #0x10
-      30: ldp x29, x30, [sp], #0x10
-      34: ret 
+       8: adrp x0, #0  ; Symbol(Memory(0))
+       c: add x0, x0, #0  ; Symbol(Memory(0))
+      10: mov w1, w2
+      14: bl #0x14  ; Symbol(Runtime(MemoryGrow))
+      18: adrp x8, #0  ; Symbol(Memory(0))
+      1c: add x8, x8, #0  ; Symbol(Memory(0))
+      20: ldr x8, [x8, #8]
+      24: lsr x8, x8, #0x10
+      28: add w2, w0, w8
+      2c: ldp x29, x30, [sp], #0x10
+      30: ret 
 
 ;; function 1 `copy`
        0: stp x29, x30, [sp, #-0x10]!
@@ -25,51 +24,56 @@
       1c: mov w5, w4
       20: add x4, x5, w3, uxtw
       24: cmp x4, x2
-      28: b.hi #0x7c
-      2c: mov x0, x1
-      30: mov w4, w0
-      34: mov x1, x4
-      38: add x4, x5, w0, uxtw
-      3c: cmp x4, x2
-      40: b.hi #0x60
-      44: mov x2, #0x10000000
-      48: add x0, x2, w0, uxtw
-      4c: add x1, x2, w3, uxtw
-      50: mov x2, x5
-      54: bl #0x54  ; Symbol(Runtime(Memmove))
-      58: ldp x29, x30, [sp], #0x10
-      5c: ret 
-      60: mov x0, x5
-      64: mov w3, #0
-      68: mov x4, x0
-      6c: mov x0, x1
-      70: mov x1, x4
-      74: bl #0x74  ; Symbol(Runtime(OutOfBounds))
-      78: udf #0xc11f  ; trap MemoryOutOfBounds
-      7c: mov x1, x5
-      80: mov w3, #0
-      84: bl #0x84  ; Symbol(Runtime(OutOfBounds))
-      88: udf #0xc11f  ; trap MemoryOutOfBounds
+      28: b.hi #0x88
+      2c: adrp x0, #0  ; Symbol(Memory(0))
+      30: add x0, x0, #0  ; Symbol(Memory(0))
+      34: ldr x2, [x0, #8]
+      38: mov x0, x1
+      3c: mov w4, w0
+      40: mov x1, x4
+      44: add x4, x5, w0, uxtw
+      48: cmp x4, x2
+      4c: b.hi #0x6c
+      50: mov x2, #0x10000000
+      54: add x0, x2, w0, uxtw
+      58: add x1, x2, w3, uxtw
+      5c: mov x2, x5
+      60: bl #0x60  ; Symbol(Runtime(Memmove))
+      64: ldp x29, x30, [sp], #0x10
+      68: ret 
+      6c: mov x0, x5
+      70: mov w3, #0
+      74: mov x4, x0
+      78: mov x0, x1
+      7c: mov x1, x4
+      80: bl #0x80  ; Symbol(Runtime(OutOfBounds))
+      84: udf #0xc11f  ; trap MemoryOutOfBounds
+      88: mov x1, x5
+      8c: mov w3, #0
+      90: bl #0x90  ; Symbol(Runtime(OutOfBounds))
+      94: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov x9, x2
-       c: adrp x8, #0  ; Symbol(Table(0))
-      10: add x8, x8, #0  ; Symbol(Table(0))
-      14: ldr x2, [x8, #8]
-      18: mov x11, x9
-      1c: mov w0, w11
+       8: mov x10, x2
+       c: adrp x9, #0  ; Symbol(Table(0))
+      10: add x9, x9, #0  ; Symbol(Table(0))
+      14: ldr x2, [x9, #8]
+      18: mov x12, x10
+      1c: mov w0, w12
       20: cmp x0, x2
-      24: b.hs #0x38
-      28: ldr x10, [x8]
-      2c: ldr x2, [x10, w11, uxtw #3]
-      30: ldp x29, x30, [sp], #0x10
-      34: ret 
-      38: mov x1, #1
-      3c: mov w3, #2
-      40: bl #0x40  ; Symbol(Runtime(OutOfBounds))
-      44: udf #0xc11f  ; trap TableOutOfBounds
+      24: b.hs #0x40
+      28: adrp x11, #0  ; Symbol(Table(0))
+      2c: add x11, x11, #0  ; Symbol(Table(0))
+      30: ldr x11, [x11]
+      34: ldr x2, [x11, w12, uxtw #3]
+      38: ldp x29, x30, [sp], #0x10
+      3c: ret 
+      40: mov x1, #1
+      44: mov w3, #2
+      48: bl #0x48  ; Symbol(Runtime(OutOfBounds))
+      4c: udf #0xc11f  ; trap TableOutOfBounds
 
 ;; function 3 `grow_table`
        0: stp x29, x30, [sp, #-0x10]!

@@ -1,77 +1,75 @@
 ;; function 0 `grow`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: subq $0x10, %rsp
-       8: movq %r12, (%rsp)
-       c: leaq (%rip), %r12  ; Symbol(Memory(0)) -4
-      13: movl %edi, %esi
-      15: movq %r12, %rdi
-      18: callq 0x1d  ; Symbol(Runtime(MemoryGrow)) -4
-      1d: movq 8(%r12), %rsi
-      22: shrq $0x10, %rsi
-      26: addl %esi, %eax
-      28: movq (%rsp), %r12
-      2c: addq $0x10, %rsp
-      30: movq %rbp, %rsp
-      33: popq %rbp
-      34: retq 
+       4: movq %rdi, %r10
+       7: leaq (%rip), %rdi  ; Symbol(Memory(0)) -4
+       e: movl %r10d, %esi
+      11: callq 0x16  ; Symbol(Runtime(MemoryGrow)) -4
+      16: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
+      1d: movq 8(%r8), %rdi
+      21: shrq $0x10, %rdi
+      25: addl %edi, %eax
+      27: movq %rbp, %rsp
+      2a: popq %rbp
+      2b: retq 
 
 ;; function 1 `copy`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movq %rdi, %r9
+       4: movq %rdi, %r8
        7: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
        e: movq 8(%rax), %rax
-      12: movq %rax, %r8
+      12: movq %rax, %r9
       15: movl %esi, %edi
       17: movl %edx, %eax
       19: leaq (%rdi, %rax), %rcx
-      1d: movq %r8, %rdx
-      20: movq %rdi, %r10
+      1d: movq %r9, %rdx
+      20: movq %rdi, %r9
       23: cmpq %rdx, %rcx
-      26: ja 0x6b
-      2c: movq %r9, %rdi
-      2f: movl %edi, %edi
-      31: leaq (%rdi, %rax), %rcx
-      35: movq %r8, %rdx
-      38: cmpq %rdx, %rcx
-      3b: ja 0x5f
-      41: addq $0x10000000, %rdi
-      48: movq %r10, %rcx
-      4b: leaq 0x10000000(%rcx), %rsi
-      52: movq %rax, %rdx
-      55: callq 0x5a  ; Symbol(Runtime(Memmove)) -4
-      5a: movq %rbp, %rsp
-      5d: popq %rbp
-      5e: retq 
-      5f: xorl %ecx, %ecx
-      61: movq %rax, %rsi
-      64: callq 0x69  ; Symbol(Runtime(OutOfBounds)) -4
-      69: ud2   ; trap MemoryOutOfBounds
-      6b: movq %r8, %rdx
-      6e: movq %rax, %rsi
-      71: xorl %ecx, %ecx
-      73: movq %r10, %rdi
-      76: callq 0x7b  ; Symbol(Runtime(OutOfBounds)) -4
-      7b: ud2   ; trap MemoryOutOfBounds
+      26: ja 0x73
+      2c: leaq (%rip), %rcx  ; Symbol(Memory(0)) -4
+      33: movq 8(%rcx), %rdx
+      37: movq %r8, %rdi
+      3a: movl %edi, %edi
+      3c: leaq (%rdi, %rax), %rcx
+      40: cmpq %rdx, %rcx
+      43: ja 0x67
+      49: addq $0x10000000, %rdi
+      50: movq %r9, %rcx
+      53: leaq 0x10000000(%rcx), %rsi
+      5a: movq %rax, %rdx
+      5d: callq 0x62  ; Symbol(Runtime(Memmove)) -4
+      62: movq %rbp, %rsp
+      65: popq %rbp
+      66: retq 
+      67: xorl %ecx, %ecx
+      69: movq %rax, %rsi
+      6c: callq 0x71  ; Symbol(Runtime(OutOfBounds)) -4
+      71: ud2   ; trap MemoryOutOfBounds
+      73: movq %rax, %rsi
+      76: xorl %ecx, %ecx
+      78: movq %r9, %rdi
+      7b: callq 0x80  ; Symbol(Runtime(OutOfBounds)) -4
+      80: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %r8  ; Symbol(Table(0)) -4
-       b: movq 8(%r8), %rdx
+       4: leaq (%rip), %r9  ; Symbol(Table(0)) -4
+       b: movq 8(%r9), %rdx
        f: movl %edi, %edi
       11: cmpq %rdx, %rdi
-      14: jae 0x26
-      1a: movq (%r8), %r10
-      1d: movq (%r10, %rdi, 8), %rax
-      21: movq %rbp, %rsp
-      24: popq %rbp
-      25: retq 
-      26: movl $1, %esi
-      2b: movl $2, %ecx
-      30: callq 0x35  ; Symbol(Runtime(OutOfBounds)) -4
-      35: ud2   ; trap TableOutOfBounds
+      14: jae 0x2d
+      1a: leaq (%rip), %r11  ; Symbol(Table(0)) -4
+      21: movq (%r11), %r11
+      24: movq (%r11, %rdi, 8), %rax
+      28: movq %rbp, %rsp
+      2b: popq %rbp
+      2c: retq 
+      2d: movl $1, %esi
+      32: movl $2, %ecx
+      37: callq 0x3c  ; Symbol(Runtime(OutOfBounds)) -4
+      3c: ud2   ; trap TableOutOfBounds
 
 ;; function 3 `grow_table`
        0: pushq %rbp

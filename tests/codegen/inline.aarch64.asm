@@ -3,24 +3,33 @@
        4: mov x29, sp
        8: adrp x0, #0  ; Symbol(Global(0))
        c: add x0, x0, #0  ; Symbol(Global(0))
-      10: ldr w15, [x0]
-      14: add w1, w15, #1
-      18: str w1, [x0]
-      1c: add w1, w15, #2
-      20: str w1, [x0]
-      24: fmul d21, d0, d0
-      28: fmul d22, d1, d1
-      2c: fadd d21, d21, d22
-      30: fsqrt d21, d21
-      34: fmov d22, #10.00000000
-      38: fcmp d21, d22
-      3c: b.gt #0x4c
-      40: add w2, w15, #2
-      44: ldp x29, x30, [sp], #0x10
-      48: ret 
-      4c: mov w2, #7
-      50: bl #0x50  ; Symbol(Function(2))
-      54: udf #0xc11f  ; trap Unreachable
+      10: ldr w0, [x0]
+      14: add w0, w0, #1
+      18: adrp x1, #0  ; Symbol(Global(0))
+      1c: add x1, x1, #0  ; Symbol(Global(0))
+      20: str w0, [x1]
+      24: adrp x0, #0  ; Symbol(Global(0))
+      28: add x0, x0, #0  ; Symbol(Global(0))
+      2c: ldr w0, [x0]
+      30: add w0, w0, #1
+      34: adrp x1, #0  ; Symbol(Global(0))
+      38: add x1, x1, #0  ; Symbol(Global(0))
+      3c: str w0, [x1]
+      40: fmul d26, d0, d0
+      44: fmul d27, d1, d1
+      48: fadd d26, d26, d27
+      4c: fsqrt d26, d26
+      50: fmov d27, #10.00000000
+      54: fcmp d26, d27
+      58: b.gt #0x70
+      5c: adrp x0, #0  ; Symbol(Global(0))
+      60: add x0, x0, #0  ; Symbol(Global(0))
+      64: ldr w2, [x0]
+      68: ldp x29, x30, [sp], #0x10
+      6c: ret 
+      70: mov w2, #7
+      74: bl #0x74  ; Symbol(Function(2))
+      78: udf #0xc11f  ; trap Unreachable
 
 ;; export of function 3
        0: stp x29, x30, [sp, #-0x10]!

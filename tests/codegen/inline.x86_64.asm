@@ -1,34 +1,40 @@
 ;; function 3
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rcx  ; Symbol(Global(0)) -4
-       b: movl (%rcx), %eax
-       d: leal 1(%rax), %edx
-      10: movl %edx, (%rcx)
-      12: leal 2(%rax), %edx
-      15: movl %edx, (%rcx)
-      17: mulsd %xmm0, %xmm0
-      1b: mulsd %xmm1, %xmm1
-      1f: addsd %xmm1, %xmm0
-      23: xorpd %xmm1, %xmm1
-      27: sqrtsd %xmm0, %xmm1
-      2b: ucomisd 0x1d(%rip), %xmm1
-      33: ja 0x44
-      39: addl $2, %eax
-      3f: movq %rbp, %rsp
-      42: popq %rbp
-      43: retq 
-      44: movl $7, %edi
-      49: callq 0x4e  ; Symbol(Function(2)) -4
-      4e: ud2   ; trap Unreachable
-      50: addb %al, (%rax)
-      52: addb %al, (%rax)
-      54: addb %al, (%rax)
-      56: andb $0x40, %al
-      58: addb %al, (%rax)
-      5a: addb %al, (%rax)
-      5c: addb %al, (%rax)
-      5e: addb %al, (%rax)
+       4: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+       b: movl $1, %ecx
+      10: addl (%rax), %ecx
+      12: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      19: movl %ecx, (%rax)
+      1b: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      22: movl $1, %ecx
+      27: addl (%rax), %ecx
+      29: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      30: movl %ecx, (%rax)
+      32: mulsd %xmm0, %xmm0
+      36: mulsd %xmm1, %xmm1
+      3a: addsd %xmm1, %xmm0
+      3e: xorpd %xmm1, %xmm1
+      42: sqrtsd %xmm0, %xmm1
+      46: ucomisd 0x22(%rip), %xmm1
+      4e: ja 0x62
+      54: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      5b: movl (%rax), %eax
+      5d: movq %rbp, %rsp
+      60: popq %rbp
+      61: retq 
+      62: movl $7, %edi
+      67: callq 0x6c  ; Symbol(Function(2)) -4
+      6c: ud2   ; trap Unreachable
+      6e: addb %al, (%rax)
+      70: addb %al, (%rax)
+      72: addb %al, (%rax)
+      74: addb %al, (%rax)
+      76: andb $0x40, %al
+      78: addb %al, (%rax)
+      7a: addb %al, (%rax)
+      7c: addb %al, (%rax)
+      7e: addb %al, (%rax)
 
 ;; export of function 3
        0: pushq %rbp

@@ -18,54 +18,58 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: cmp w2, #1
-       c: b.eq #0x40
-      10: adrp x12, #0  ; Symbol(Table(0))
-      14: add x12, x12, #0  ; Symbol(Table(0))
-      18: ldr x1, [x12, #8]
+       c: b.eq #0x48
+      10: adrp x13, #0  ; Symbol(Table(0))
+      14: add x13, x13, #0  ; Symbol(Table(0))
+      18: ldr x1, [x13, #8]
       1c: mov w0, w2
       20: cmp x0, x1
-      24: b.hs #0x58
-      28: ldr x14, [x12]
-      2c: ldr x0, [x14, w2, uxtw #3]
-      30: ldr w14, [x0]  ; trap UninitializedElement
-      34: cmp w14, #1
-      38: b.eq #0x60
-      3c: b #0x4c
-      40: add w2, w3, #1
-      44: ldp x29, x30, [sp], #0x10
-      48: ret 
-      4c: mov w1, #1
-      50: bl #0x50  ; Symbol(Runtime(TypeMismatch))
-      54: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      58: bl #0x58  ; Symbol(Runtime(UndefinedElement))
-      5c: udf #0xc11f  ; trap UndefinedElement
-      60: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      24: b.hs #0x60
+      28: adrp x15, #0  ; Symbol(Table(0))
+      2c: add x15, x15, #0  ; Symbol(Table(0))
+      30: ldr x15, [x15]
+      34: ldr x0, [x15, w2, uxtw #3]
+      38: ldr w15, [x0]  ; trap UninitializedElement
+      3c: cmp w15, #1
+      40: b.eq #0x68
+      44: b #0x54
+      48: add w2, w3, #1
+      4c: ldp x29, x30, [sp], #0x10
+      50: ret 
+      54: mov w1, #1
+      58: bl #0x58  ; Symbol(Runtime(TypeMismatch))
+      5c: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      60: bl #0x60  ; Symbol(Runtime(UndefinedElement))
+      64: udf #0xc11f  ; trap UndefinedElement
+      68: udf #0xc11f  ; trap IndirectCallTypeMismatch
 
 ;; function 5
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: adrp x12, #0  ; Symbol(Table(0))
-       c: add x12, x12, #0  ; Symbol(Table(0))
-      10: ldr x1, [x12, #8]
+       8: adrp x13, #0  ; Symbol(Table(0))
+       c: add x13, x13, #0  ; Symbol(Table(0))
+      10: ldr x1, [x13, #8]
       14: mov w0, w2
       18: cmp x0, x1
-      1c: b.hs #0x58
-      20: ldr x14, [x12]
-      24: ldr x0, [x14, w2, uxtw #3]
-      28: ldr w14, [x0]  ; trap UninitializedElement
-      2c: cmp w14, #2
-      30: b.ne #0x4c
-      34: add x0, x0, #0x10
-      38: mov x2, x3
-      3c: mov x3, x4
-      40: blr x0
-      44: ldp x29, x30, [sp], #0x10
-      48: ret 
-      4c: mov w1, #2
-      50: bl #0x50  ; Symbol(Runtime(TypeMismatch))
-      54: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      58: bl #0x58  ; Symbol(Runtime(UndefinedElement))
-      5c: udf #0xc11f  ; trap UndefinedElement
+      1c: b.hs #0x60
+      20: adrp x15, #0  ; Symbol(Table(0))
+      24: add x15, x15, #0  ; Symbol(Table(0))
+      28: ldr x15, [x15]
+      2c: ldr x0, [x15, w2, uxtw #3]
+      30: ldr w15, [x0]  ; trap UninitializedElement
+      34: cmp w15, #2
+      38: b.ne #0x54
+      3c: add x0, x0, #0x10
+      40: mov x2, x3
+      44: mov x3, x4
+      48: blr x0
+      4c: ldp x29, x30, [sp], #0x10
+      50: ret 
+      54: mov w1, #2
+      58: bl #0x58  ; Symbol(Runtime(TypeMismatch))
+      5c: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      60: bl #0x60  ; Symbol(Runtime(UndefinedElement))
+      64: udf #0xc11f  ; trap UndefinedElement
 
 ;; export of function 4
        0: stp x29, x30, [sp, #-0x10]!

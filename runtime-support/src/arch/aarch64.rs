@@ -482,6 +482,7 @@ pub const CPU_FEATURES: &str = quench_abi::AARCH64_FEATURES;
 ///
 /// Somebody handles that signal.
 pub unsafe fn use_cpu_feature(bit: u32) {
+    const HWCAP2_BTI: usize = 1 << 17;
     // SAFETY: the caller's promise; only what the compiler is told changes.
     unsafe {
         match bit {
@@ -495,8 +496,9 @@ pub unsafe fn use_cpu_feature(bit: u32) {
             2 => asm!(".arch_extension dotprod", "sdot v0.4s, v0.16b, v0.16b", out("v0") _),
             3 => asm!(".arch_extension i8mm", "usdot v0.4s, v0.16b, v0.16b", out("v0") _),
             4 => asm!(".arch_extension pauth", "paciza {r}", r = inout(reg) 0u64 => _),
-            // Its instruction is never illegal.
-            BTI_FEATURE if has_bti() => {}
+            // Its instruction is never illegal; the kernel says whether it means
+            // something.
+            5 if rustix::param::linux_hwcap().1 & HWCAP2_BTI != 0 => {}
             _ => asm!("udf #0"),
         }
     }
@@ -505,18 +507,11 @@ pub unsafe fn use_cpu_feature(bit: u32) {
 #[repr(align(16))]
 struct AlignedCell([u64; 2]);
 
-/// The bit of the feature `bti`.
-const BTI_FEATURE: u32 = 5;
-
-fn has_bti() -> bool {
-    /// The kernel's `HWCAP2_BTI`.
-    const CAPABILITY: usize = 1 << 17;
-    rustix::param::linux_hwcap().1 & CAPABILITY != 0
-}
-
 /// How the pages of compiled code are to be protected where that takes a system
 /// call; `features` are those the code needs.
 pub fn code_protection(features: u32) -> Option<MprotectFlags> {
+    /// The feature `bti`.
+    const BTI_FEATURE: u32 = 5;
     let protection = MprotectFlags::READ | MprotectFlags::EXEC | MprotectFlags::BTI;
     (features & 1 << BTI_FEATURE != 0).then_some(protection)
 }
