@@ -135,8 +135,9 @@ Things to know when reading it: quench compiles with `--cpu native`, as wasmtime
 and node always do, native code is for any x86-64; `hash` and `trees` measure
 wasi-libc's allocator against glibc's as much as code; `matmul` and `jacobi` are
 modules with vectors, which Debian's wasm2c does not know; node's figures have
-its start and its compiler in them; `zstd` is another program with 32-bit
-pointers: it takes half as many bits from its input at once. Means are over the
+its start and its compiler in them; `zstd` is written with SSE2
+intrinsics for x86-64, which a module cannot use, and with 32-bit pointers it
+takes half as many bits from its input at once. Means are over the
 programs that a contender has.
 
 {programs}
