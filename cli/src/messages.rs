@@ -13,9 +13,19 @@ pub fn use_json(yes: bool) {
     IS_JSON.store(yes, Relaxed);
 }
 
+pub fn are_json() -> bool {
+    IS_JSON.load(Relaxed)
+}
+
+/// Whether what is said is read on a terminal that can move its cursor.
+pub fn is_for_a_terminal() -> bool {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !are_json() && std::io::stderr().is_terminal() && !is_dumb
+}
+
 /// What to say at the end, and what the person can do about it.
 pub fn error(error: &anyhow::Error, notes: &[String]) {
-    if !IS_JSON.load(Relaxed) {
+    if !are_json() {
         say("error", RED, &format!("{error:#}"));
         for note in notes {
             say("note", CYAN, note);
@@ -40,7 +50,7 @@ pub fn usage(text: &str) {
 }
 
 pub fn warning(text: &str) {
-    match IS_JSON.load(Relaxed) {
+    match are_json() {
         true => eprintln!("{}", Value::Object(level("warning", text))),
         false => say("warning", YELLOW, text),
     }
@@ -79,6 +89,5 @@ fn say(level: &str, colour: &str, text: &str) {
 /// As <https://no-color.org> has it, and terminals that cannot.
 fn has_colours() -> bool {
     let unset = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    std::io::stderr().is_terminal() && unset("NO_COLOR") && !is_dumb
+    is_for_a_terminal() && unset("NO_COLOR")
 }

@@ -170,11 +170,11 @@ impl Request<'_> {
     ///
     /// The compiler's.
     pub fn stage(&self, modules: Modules, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
+        phases.begin("parse");
         let mut members = modules.members()?;
-        phases.done("parse");
-        let mut outputs =
-            self.compile(&mut self.program()?, modules, &mut members, emit, phases)?;
-        phases.done("compile");
+        phases.begin("compile");
+        let mut program = self.program(phases)?;
+        let mut outputs = self.compile(&mut program, modules, &mut members, emit, phases)?;
         Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
     }
 
@@ -184,13 +184,14 @@ impl Request<'_> {
     ///
     /// When the modules are not a program, or the compiler refuses one.
     pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+        phases.begin("parse");
         let mut members = modules.members()?;
         let wiring = wire(&members, self.compile.stub_imports, self.invoke)?;
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
-        phases.done("parse");
 
-        let mut program = self.program()?;
+        phases.begin("compile");
+        let mut program = self.program(phases)?;
         let modules = self.compile(&mut program, modules, &mut members, Emit::Object, phases)?;
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
@@ -198,8 +199,8 @@ impl Request<'_> {
             .info(&members, &wiring)
             .object(self.cpu.target(), &policy)?;
         let record = program.finish(&self.plan(&members, wiring, policy))?;
-        phases.done("compile");
 
+        phases.begin("link");
         let objects = members.iter().zip(modules);
         let mut inputs: Vec<Input> = objects
             .map(|(member, compiled)| Input::new(format!("{}.o", member.name), compiled.bytes))
@@ -210,9 +211,7 @@ impl Request<'_> {
             "runtime.o",
             archives::wasi_shim(self.cpu.target()),
         ));
-        let executable = link::link(self.cpu.target(), inputs, self.symbols)?;
-        phases.done("link");
-        Ok(executable)
+        link::link(self.cpu.target(), inputs, self.symbols)
     }
 
     /// Memories that begin with more than the program may have.
@@ -230,9 +229,11 @@ impl Request<'_> {
         }
     }
 
-    fn program(&self) -> Result<Program> {
+    fn program(&self, phases: &Phases) -> Result<Program> {
         let options = options(self.compile, self.cpu, self.detail);
-        Ok(Program::new(options)?)
+        let mut program = Program::new(options)?;
+        program.observe(phases.observer());
+        Ok(program)
     }
 
     /// All modules, the last as `emit` says; each is let go when it is compiled.

@@ -11,6 +11,7 @@ use crate::lines::dwarf::Dwarf;
 use crate::lines::{self, FunctionLines, Locations};
 use crate::module::{Body, Item, Module};
 use crate::names;
+use crate::observer::{Observer, Stage, Stopwatch};
 use crate::optimize::survey::{self, Summary};
 use crate::optimize::tables::Tables;
 use crate::optimize::{Optimizer, Pass};
@@ -37,6 +38,7 @@ pub struct Input<'a> {
     pub emit: Emit,
     /// Grows with what the bodies use.
     pub proposals: &'a Proposals,
+    pub observer: &'a dyn Observer,
 }
 
 /// See [`CompiledModule`](crate::CompiledModule).
@@ -89,6 +91,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         machine,
         reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
         proposals: input.proposals,
+        observer: input.observer,
     };
     let sources = sources(input);
     let mut output = match input.emit {
@@ -175,6 +178,7 @@ struct Worker<'a> {
     with_names: bool,
     /// See [`Options::break_function`].
     break_function: Option<u32>,
+    observer: &'a dyn Observer,
 }
 
 /// Bytes of a function's code from which the memory that compiling it took is
@@ -213,12 +217,17 @@ fn compile_all(
         .partition(|source| optimizer.is_optional(**source));
     let mut called: HashSet<Symbol> = HashSet::new();
     while !ready.is_empty() {
+        worker.observer.expect(ready.len());
         let compile =
             |state: &mut State, number: usize| worker.guarded(state, &optimizer, ready[number]);
         in_order(ready.len(), State::new, compile, |code| {
             let Some(code) = code else { return Ok(()) };
+            let mut watch = Stopwatch::start(worker.observer);
             called.extend(code.function.symbols());
-            take(code)
+            take(code)?;
+            watch.lap(Stage::Emit);
+            worker.observer.spent(watch.times());
+            Ok(())
         })?;
         (ready, waiting) = waiting.into_iter().partition(|source| match source {
             Source::Function(index) => called.contains(&Symbol::Function(*index)),
@@ -262,13 +271,19 @@ impl Worker<'_> {
                 .map_init(State::new, |state, index| {
                     // What is wrong with it, is said when it is compiled.
                     let source = Source::Function(*index);
-                    let made = self.translate(state, source).is_ok()
+                    let mut watch = Stopwatch::start(self.observer);
+                    let made = self.translate(state, source).is_ok();
+                    watch.lap(Stage::Translate);
+                    let made = made
                         && optimizer
                             .inline(&mut state.context, &mut state.locations, source)
                             .is_ok();
                     // The copy has no room to spare.
                     let body = || (state.context.func.clone(), state.locations.clone());
-                    (*index, made.then(body))
+                    let body = made.then(body);
+                    watch.lap(Stage::Optimize);
+                    self.observer.spent(watch.times());
+                    (*index, body)
                 })
                 .collect();
             for (index, body) in bodies {
@@ -285,12 +300,15 @@ impl Worker<'_> {
         optimizer: &Optimizer,
         source: Source,
     ) -> Result<Option<Code>, Error> {
-        let compile = AssertUnwindSafe(|| self.compile(state, optimizer, source));
-        catch_unwind(compile).unwrap_or_else(|payload| {
+        let mut watch = Stopwatch::start(self.observer);
+        let compile = AssertUnwindSafe(|| self.compile(state, optimizer, source, &mut watch));
+        let code = catch_unwind(compile).unwrap_or_else(|payload| {
             // It may be half changed.
             *state = State::new();
             Err(Error::panicked(Some(self.describe(source)), &*payload))
-        })
+        });
+        self.observer.done(&|| self.describe(source), watch.times());
+        code
     }
 
     /// `None` for a function that is not needed, if it is valid.
@@ -299,6 +317,7 @@ impl Worker<'_> {
         state: &mut State,
         optimizer: &Optimizer,
         source: Source,
+        watch: &mut Stopwatch<'_>,
     ) -> Result<Option<Code>, Error> {
         if let (Source::Function(index), Some(broken)) = (source, self.break_function) {
             assert!(index != broken, "this function was to fail");
@@ -306,17 +325,22 @@ impl Worker<'_> {
         if let Source::Function(index) = source
             && !self.reachable[index as usize]
         {
-            return self.validate(index).map(|()| None);
+            self.validate(index)?;
+            watch.lap(Stage::Translate);
+            return Ok(None);
         }
         let internal = |message| self.internal(source, message);
         self.translate(state, source)?;
+        watch.lap(Stage::Translate);
         optimizer
             .inline(&mut state.context, &mut state.locations, source)
             .map_err(internal)?;
         optimizer.finish(&mut state.context, source);
+        watch.lap(Stage::Optimize);
         let size = self.body_size(source);
         let function = self.machine.compile(&mut state.context, size);
         let mut function = function.map_err(internal)?;
+        watch.lap(Stage::Generate);
         let points = std::mem::take(&mut function.points);
         let lines = match (&self.lines, source) {
             (Some(lines), Source::Function(index)) => {
@@ -324,6 +348,7 @@ impl Worker<'_> {
             }
             _ => FunctionLines::default(),
         };
+        watch.lap(Stage::Lines);
         if function.code.len() > LARGE {
             *state = State::new();
         }

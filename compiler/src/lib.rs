@@ -25,6 +25,7 @@ mod matching;
 mod module;
 mod names;
 mod object;
+mod observer;
 mod optimize;
 mod options;
 mod parse;
@@ -46,6 +47,7 @@ pub use interface::{
     value_type_name,
 };
 pub use names::readable as readable_name;
+pub use observer::{Observer, Silent, Stage, Times};
 pub use optimize::{Pass, Passes};
 pub use options::{Detail, OptLevel, Options, Target};
 pub use program::{

@@ -7,10 +7,11 @@ use crate::matching::{self, Identity};
 use crate::module::{Item, Module};
 use crate::types::TypeRegistry;
 use crate::{
-    Error, ExternType, Import, Interface, Options, compile, parse, record, symbols, validate,
-    validate::Proposals,
+    Error, ExternType, Import, Interface, Observer, Options, Silent, compile, parse, record,
+    symbols, validate, validate::Proposals,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Where an import comes from; what each import of a module is, its builder says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,6 +155,7 @@ pub struct Program {
     modules: HashMap<String, AddedModule>,
     /// Names of `modules` in order.
     order: Vec<String>,
+    observer: Arc<dyn Observer>,
 }
 
 impl Program {
@@ -166,7 +168,13 @@ impl Program {
             addresses: AddressSpace::new(),
             modules: HashMap::new(),
             order: Vec::new(),
+            observer: Arc::new(Silent),
         })
+    }
+
+    /// Whom to tell how modules are compiled.
+    pub fn observe(&mut self, observer: Arc<dyn Observer>) {
+        self.observer = observer;
     }
 
     /// Describes a module without compiling it. Everything but function bodies
@@ -236,6 +244,7 @@ impl Program {
                 entry_points: &entry_points,
                 emit: input.emit,
                 proposals: &proposals,
+                observer: &*self.observer,
             },
             &self.options,
             &self.machine,

@@ -24,7 +24,6 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;
-    phases.done("read");
 
     let invoke = args.invoke.map(|name| Invoke {
         name,
@@ -53,13 +52,14 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     .inspect_err(|error| {
         *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
     })?;
+    phases.begin("write");
     destination.write(&bytes, mode(args.emit))?;
-    phases.done("write");
     phases.note(format_args!(
         "{} bytes for {}, {cpu}",
         bytes.len(),
         cpu.target()
     ));
+    phases.finish();
     Ok(())
 }
 

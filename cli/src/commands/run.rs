@@ -34,7 +34,6 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let (file, arguments) = args.program.split_first().context("there is no FILE")?;
     let source = Source::new(file);
     let modules = Modules::read(&source, &args.compile)?;
-    phases.done("read");
 
     let invoke = args.invoke.map(|name| Invoke {
         name,
@@ -93,12 +92,14 @@ fn launch(
         && entry.exists()
     {
         phases.note(format_args!("from the cache: {}", entry.path().display()));
+        phases.finish();
         let error = launcher.exec(entry.path(), program);
         phases.note(format_args!(
             "it does not start, so it is made again: {error}"
         ));
     }
     let executable = on_threads(request.compile.jobs, || request.executable(modules, phases))?;
+    phases.begin("write");
     let stored = entry.and_then(|entry| {
         let path = entry.path().display().to_string();
         entry
@@ -106,6 +107,7 @@ fn launch(
             .with_context(|| format!("cannot write `{path}`"))?;
         Ok(entry)
     });
+    phases.finish();
     match stored {
         Ok(entry) => Err(cannot_start(launcher.exec(entry.path(), program))),
         Err(error) => {

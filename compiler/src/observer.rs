@@ -1,0 +1,116 @@
+//! What a compilation tells while it runs: how many functions there are to do,
+//! which are done, and where the time goes. Does not show it to anybody, and
+//! has no clock of its own.
+
+use std::time::Duration;
+
+/// Is told from all threads that compile.
+pub trait Observer: Send + Sync {
+    /// So many more functions are to be done.
+    fn expect(&self, functions: usize);
+
+    /// One of them is done, in these times.
+    fn done(&self, name: &dyn Fn() -> String, times: &Times);
+
+    /// Work that belongs to no function alone took these times.
+    fn spent(&self, times: &Times);
+
+    /// Time that the calling thread has used the processor, since whenever; or
+    /// always the same if nobody wants to know.
+    fn clock(&self) -> Duration;
+}
+
+/// Nobody.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn expect(&self, _: usize) {}
+    fn done(&self, _: &dyn Fn() -> String, _: &Times) {}
+    fn spent(&self, _: &Times) {}
+    fn clock(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// What is done with a function, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Validation, and translation to Cranelift IR.
+    Translate,
+    /// Our own passes.
+    Optimize,
+    /// Cranelift: from IR to code.
+    Generate,
+    /// Where in the source the code comes from.
+    Lines,
+    /// Putting the code into the object.
+    Emit,
+}
+
+impl Stage {
+    pub const ALL: [Stage; 5] = [
+        Stage::Translate,
+        Stage::Optimize,
+        Stage::Generate,
+        Stage::Lines,
+        Stage::Emit,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Translate => "translate",
+            Stage::Optimize => "optimize",
+            Stage::Generate => "generate",
+            Stage::Lines => "lines",
+            Stage::Emit => "emit",
+        }
+    }
+}
+
+/// Processor time by stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times([Duration; Stage::ALL.len()]);
+
+impl Times {
+    pub fn of(&self, stage: Stage) -> Duration {
+        self.0[stage as usize]
+    }
+
+    pub fn total(&self) -> Duration {
+        self.0.iter().sum()
+    }
+
+    pub fn add(&mut self, other: &Times) {
+        for (time, more) in self.0.iter_mut().zip(other.0) {
+            *time += more;
+        }
+    }
+}
+
+/// Takes the times of one piece of work.
+pub struct Stopwatch<'a> {
+    observer: &'a dyn Observer,
+    since: Duration,
+    times: Times,
+}
+
+impl<'a> Stopwatch<'a> {
+    pub fn start(observer: &'a dyn Observer) -> Stopwatch<'a> {
+        Stopwatch {
+            observer,
+            since: observer.clock(),
+            times: Times::default(),
+        }
+    }
+
+    /// What was done since the last call is this stage's.
+    pub fn lap(&mut self, stage: Stage) {
+        let now = self.observer.clock();
+        self.times.0[stage as usize] += now.saturating_sub(self.since);
+        self.since = now;
+    }
+
+    pub fn times(&self) -> &Times {
+        &self.times
+    }
+}
