@@ -105,10 +105,11 @@ impl Policy {
         Ok(Functions(imported.0 & allowed.0))
     }
 
-    /// The function of the shim that makes it take effect.
-    pub fn start_symbol(&self) -> &'static str {
+    /// The function of the shim that makes it take effect, in a program that
+    /// can write core dumps or cannot.
+    pub fn start_symbol(&self, dump_core: bool) -> &'static str {
         let streams_only = self.directories.is_empty() && self.listeners.is_empty();
-        match streams_only && !self.runtime_policy {
+        match streams_only && !self.runtime_policy && !dump_core {
             true => START_WITH_STREAMS_SYMBOL,
             false => START_SYMBOL,
         }

@@ -286,7 +286,7 @@ impl Request<'_> {
             memory: wiring.memory,
             stack_size: self.compile.max_stack,
             // Also without WASI: limits and lockdown are for every program.
-            host_start: Some(self.policy.start_symbol().to_string()),
+            host_start: Some(self.policy.start_symbol(self.dump_core).to_string()),
             policy,
             dump_core: self.dump_core,
         }

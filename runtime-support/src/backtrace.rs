@@ -77,52 +77,50 @@ impl Iterator for Callers {
 
 /// Adds what is known of a place in guest code: the function, as `` function
 /// INDEX `NAME` ``, and where in the source.
-pub fn place(line: Line, place: &Place) -> Line {
-    match place.frames().next() {
-        Some(frame) => describe(line, place, &frame),
-        None => line,
+pub fn place(line: &mut Line, place: &Place) {
+    if let Some(frame) = place.frames().next() {
+        describe(line, place, &frame);
     }
 }
 
 /// Adds ` function INDEX `NAME``.
-pub fn function(line: Line, place: &Place) -> Line {
-    named(line, place.function_index(), place.function_name())
+pub fn function(line: &mut Line, place: &Place) {
+    named(line, place.function_index(), place.function_name());
 }
 
-fn describe(line: Line, place: &Place, frame: &SourceFrame) -> Line {
+fn describe(line: &mut Line, place: &Place, frame: &SourceFrame) {
     // SAFETY: texts of the module's table.
     let (name, file) = unsafe { (process::text(&frame.name), process::text(&frame.file)) };
     let index = (frame.index != u32::MAX).then_some(frame.index);
-    let line = match (index, name) {
+    match (index, name) {
         (None, []) => function(line, place),
         _ => named(line, index, name),
     };
     if file.is_empty() {
-        return line;
+        return;
     }
-    let line = line.text(" at ").bytes(file).text(":");
-    let line = line.decimal(u64::from(frame.line));
-    match frame.column {
-        0 => line,
-        column => line.text(":").decimal(u64::from(column)),
+    line.text(" at ").bytes(file);
+    line.text(":").decimal(u64::from(frame.line));
+    if frame.column != 0 {
+        line.text(":").decimal(u64::from(frame.column));
     }
 }
 
-fn named(line: Line, index: Option<u32>, name: &[u8]) -> Line {
-    let line = match index {
-        Some(index) => line.text(" function ").decimal(u64::from(index)),
-        None => line,
-    };
-    match name {
-        [] => line,
-        name => line.text(" `").bytes(name).text("`"),
+fn named(line: &mut Line, index: Option<u32>, name: &[u8]) {
+    if let Some(index) = index {
+        line.text(" function ").decimal(u64::from(index));
+    }
+    if !name.is_empty() {
+        line.text(" `").bytes(name).text("`");
     }
 }
 
 /// Prints a line for each function that the one at a place was inlined into.
 fn print_inlined(place: &Place) {
     for frame in place.frames().skip(1) {
-        describe(Line::new("  inlined into"), place, &frame).print();
+        let mut line = Line::new("  inlined into");
+        describe(&mut line, place, &frame);
+        line.print();
     }
 }
 
@@ -142,7 +140,9 @@ pub fn print(from: Option<&Place>, callers: Callers) {
     let outermost = count.saturating_sub(OUTERMOST);
     for (number, caller) in callers.enumerate() {
         if all || number < INNERMOST || number >= outermost {
-            place(Line::new("  called by"), &caller).print();
+            let mut line = Line::new("  called by");
+            place(&mut line, &caller);
+            line.print();
             print_inlined(&caller);
         } else if number == INNERMOST {
             Line::new("  ... ")

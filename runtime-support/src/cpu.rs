@@ -57,7 +57,7 @@ fn refuse(missing: u32) -> ! {
     let names = CPU_FEATURES.as_bytes().split(|byte| *byte == b' ');
     for (bit, name) in names.enumerate() {
         if missing & (1 << bit) != 0 {
-            line = line.text(" ").bytes(name);
+            line.text(" ").bytes(name);
         }
     }
     line.text("; the program was built for one that has it (--cpu)")

@@ -113,8 +113,8 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     }
     // SAFETY: an exception has a tag, and its description is text.
     let description = unsafe { process::text(&(*(*exception).tag).description) };
-    let mut line = Line::new("trap: ")
-        .text(trap::words(Trap::UncaughtException))
+    let mut line = Line::new("trap: ");
+    line.text(trap::words(Trap::UncaughtException))
         .text(" with ")
         .bytes(description);
     let origin = ORIGIN.load(Relaxed);
@@ -123,14 +123,14 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
         && origin != callers.return_address
         && let Some(origin) = code::place(origin.wrapping_sub(1))
     {
-        line = backtrace::place(line.text(verb), &origin);
+        backtrace::place(line.text(verb), &origin);
         verb = ", passed on by";
     }
     let place = callers.next();
     if let Some(place) = &place {
-        line = backtrace::place(line.text(verb), place);
+        backtrace::place(line.text(verb), place);
     }
-    trap::end(line, place.as_ref(), callers)
+    trap::end(&mut line, place.as_ref(), callers)
 }
 
 unsafe fn value_count(tag: *const Tag) -> usize {

@@ -92,14 +92,14 @@ impl Call<'_> {
             1 => " argument",
             _ => " arguments",
         };
-        let mut line = Line::new("error: `")
-            .bytes(self.name)
+        let mut line = Line::new("error: `");
+        line.bytes(self.name)
             .text("` takes ")
             .decimal(self.parameters.len() as u64)
             .text(arguments);
         for (index, &ty) in self.parameters.iter().enumerate() {
             let separator = if index == 0 { " (" } else { ", " };
-            line = line.text(separator).text(type_name(ty));
+            line.text(separator).text(type_name(ty));
         }
         let end = if self.parameters.is_empty() { "" } else { ")" };
         let verb = if count == 1 {

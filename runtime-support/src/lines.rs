@@ -104,21 +104,24 @@ impl Table {
     /// The last row that begins at or before an offset.
     fn row(&self, mut rows: Numbers, offset: u32) -> Option<Row> {
         let mut found = None;
-        let (mut start, mut line) = (0u64, 0u64);
+        let mut row = Row::default();
+        let mut start = 0u64;
         for _ in 0..rows.next()? {
-            start += rows.next()?;
+            let head = rows.next()?;
+            start += head >> 2;
             if start > u64::from(offset) {
                 break;
             }
-            let (scope, file, change) = (rows.next()?, rows.next()?, rows.next()?);
-            line = line.wrapping_add(change >> 1 ^ (change & 1).wrapping_neg());
-            let column = rows.next()?;
-            found = Some(Row {
-                scope,
-                file,
-                line,
-                column,
-            });
+            if head & 1 != 0 {
+                (row.scope, row.file) = (rows.next()?, rows.next()?);
+            }
+            if head & 2 != 0 {
+                let change = rows.next()?;
+                let change = change >> 1 ^ (change & 1).wrapping_neg();
+                row.line = row.line.wrapping_add(change);
+            }
+            row.column = rows.next()?;
+            found = Some(row);
         }
         found
     }

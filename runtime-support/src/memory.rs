@@ -193,8 +193,8 @@ fn addresses_taken(memory: &Memory) -> ! {
 
 #[cold]
 fn no_address_space(memory: &Memory, error: Errno) -> ! {
-    let line = Line::new("error: cannot reserve ")
-        .decimal(memory.reservation >> 20)
+    let mut line = Line::new("error: cannot reserve ");
+    line.decimal(memory.reservation >> 20)
         .text(" MiB of address space for the program's memory");
     match error {
         Errno::NOMEM => line.text("; raise the limit with `ulimit -v unlimited`"),

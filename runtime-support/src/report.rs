@@ -17,28 +17,33 @@ pub const FAILURE_STATUS: i32 = 126;
 const CAPACITY: usize = 1024;
 
 /// A line of text. What does not fit is cut off and ends in `...`.
+///
+/// Messages are a large part of small executables, so nothing of this is
+/// inlined where one is put together.
 pub struct Line {
     bytes: [u8; CAPACITY],
     length: usize,
 }
 
 impl Line {
+    #[inline(never)]
     pub fn new(start: &str) -> Line {
-        let line = Line {
+        let mut line = Line {
             bytes: [0; CAPACITY],
             length: 0,
         };
-        line.text(start)
+        line.text(start);
+        line
     }
 
-    pub fn text(self, text: &str) -> Line {
+    pub fn text(&mut self, text: &str) -> &mut Line {
         self.bytes(text.as_bytes())
     }
 
     /// Adds text that comes from outside. Control characters are replaced, so
     /// that it stays one line and a terminal does not obey it.
-    #[must_use]
-    pub fn bytes(mut self, bytes: &[u8]) -> Line {
+    #[inline(never)]
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Line {
         for &byte in bytes {
             let shown = if byte.is_ascii_control() { b'?' } else { byte };
             self.push(shown);
@@ -46,12 +51,12 @@ impl Line {
         self
     }
 
-    pub fn decimal(self, value: u64) -> Line {
-        self.digits::<10>(value)
+    pub fn decimal(&mut self, value: u64) -> &mut Line {
+        self.digits(value, 10)
     }
 
-    pub fn hexadecimal(self, value: u64) -> Line {
-        self.text("0x").digits::<16>(value)
+    pub fn hexadecimal(&mut self, value: u64) -> &mut Line {
+        self.text("0x").digits(value, 16)
     }
 
     pub fn as_bytes(&self) -> &[u8] {
@@ -59,7 +64,7 @@ impl Line {
     }
 
     /// Writes the line, with a line end, to standard error.
-    pub fn print(mut self) {
+    pub fn print(&mut self) {
         // There is room: `push` leaves the last byte free.
         if let Some(end) = self.bytes.get_mut(self.length) {
             *end = b'\n';
@@ -75,12 +80,12 @@ impl Line {
 
     /// Writes the line to standard error and ends the program with
     /// [`FAILURE_STATUS`].
-    pub fn fatal(self) -> ! {
+    pub fn fatal(&mut self) -> ! {
         self.exit(FAILURE_STATUS)
     }
 
     /// Writes the line to standard error and ends the program.
-    pub fn exit(self, status: i32) -> ! {
+    pub fn exit(&mut self, status: i32) -> ! {
         self.print();
         process::exit(status)
     }
@@ -96,17 +101,13 @@ impl Line {
         }
     }
 
-    fn digits<const BASE: u64>(self, value: u64) -> Line {
-        let line = match value / BASE {
-            0 => self,
-            more => self.digits::<BASE>(more),
-        };
-        line.digit((value % BASE) as u8)
-    }
-
-    fn digit(mut self, digit: u8) -> Line {
-        let letter = if digit < 10 { b'0' } else { b'a' - 10 };
-        self.push(letter + digit);
+    #[inline(never)]
+    fn digits(&mut self, value: u64, base: u64) -> &mut Line {
+        if value >= base {
+            self.digits(value / base, base);
+        }
+        let digit = (value % base) as u8;
+        self.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
         self
     }
 }
@@ -116,7 +117,7 @@ impl Line {
 pub fn fatal(parts: &[&[u8]]) -> ! {
     let mut line = Line::new("");
     for part in parts {
-        line = line.bytes(part);
+        line.bytes(part);
     }
     line.fatal()
 }
@@ -127,24 +128,25 @@ mod tests {
 
     #[test]
     fn numbers() {
-        let line = Line::new("a ").decimal(0).text(" ").decimal(u64::MAX);
+        let mut line = Line::new("a ");
+        line.decimal(0).text(" ").decimal(u64::MAX);
         assert_eq!(line.as_bytes(), b"a 0 18446744073709551615");
-        let line = Line::new("")
-            .hexadecimal(u64::MAX)
-            .text(" ")
-            .hexadecimal(16);
+        let mut line = Line::new("");
+        line.hexadecimal(u64::MAX).text(" ").hexadecimal(16);
         assert_eq!(line.as_bytes(), b"0xffffffffffffffff 0x10");
     }
 
     #[test]
     fn foreign_text_stays_on_the_line() {
-        let line = Line::new("").bytes(b"a\n\x1b[1mb\xc3\xa9");
+        let mut line = Line::new("");
+        line.bytes(b"a\n\x1b[1mb\xc3\xa9");
         assert_eq!(line.as_bytes(), b"a??[1mb\xc3\xa9");
     }
 
     #[test]
     fn long_text_is_cut() {
-        let line = Line::new("").bytes(&[b'x'; 2 * CAPACITY]);
+        let mut line = Line::new("");
+        line.bytes(&[b'x'; 2 * CAPACITY]);
         assert_eq!(line.as_bytes().len(), CAPACITY - 1);
         assert!(line.as_bytes().ends_with(b"xxx..."));
     }

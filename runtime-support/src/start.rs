@@ -126,14 +126,12 @@ impl ArgumentBlock {
 
 #[panic_handler]
 fn panic(information: &PanicInfo<'_>) -> ! {
-    let line = Line::new("internal error: panic");
-    let line = match information.location() {
-        Some(location) => line
-            .text(" at ")
+    let mut line = Line::new("internal error: panic");
+    if let Some(location) = information.location() {
+        line.text(" at ")
             .text(location.file())
             .text(":")
-            .decimal(location.line().into()),
-        None => line,
-    };
+            .decimal(location.line().into());
+    }
     line.text("; please report this").exit(TRAP_EXIT_STATUS)
 }

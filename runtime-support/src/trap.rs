@@ -77,15 +77,15 @@ pub unsafe extern "C" fn missing_import(
     resume_catch(Trap::MissingImport);
     // SAFETY: the caller's promise.
     let import = unsafe { process::slice(import, length) };
-    let line = start_of_report(Trap::MissingImport)
-        .text(": ")
+    let mut line = start_of_report(Trap::MissingImport);
+    line.text(": ")
         .bytes(import)
         .text(" was called, and the program was built without it (--stub-imports)");
     let callers = Callers {
         frame,
         return_address,
     };
-    end(line, None, callers)
+    end(&mut line, None, callers)
 }
 
 /// What [`arch::quench_out_of_bounds`] does, with `frame` and `return_address`
@@ -101,8 +101,8 @@ pub unsafe extern "C" fn out_of_bounds(
     let found = Bounds::ALL.into_iter().find(|one| *one as u32 == what);
     let bounds = found.unwrap_or(Bounds::Memory);
     resume_catch(bounds.trap());
-    let line = start_of_report(bounds.trap());
-    let line = match (bounds, count) {
+    let mut line = start_of_report(bounds.trap());
+    match (bounds, count) {
         (Bounds::Memory | Bounds::DataSegment, 1) => line.text(": 1 byte at "),
         (Bounds::Memory | Bounds::DataSegment, _) => {
             line.text(": ").decimal(count).text(" bytes at ")
@@ -110,19 +110,19 @@ pub unsafe extern "C" fn out_of_bounds(
         (_, 1) => line.text(": element "),
         _ => line.text(": ").decimal(count).text(" elements from "),
     };
-    let line = match bounds {
+    match bounds {
         Bounds::Memory => line.hexadecimal(start).text(", memory is "),
         Bounds::DataSegment => line.hexadecimal(start).text(", data segment is "),
         Bounds::Table => line.decimal(start).text(", table has "),
         Bounds::ElementSegment => line.decimal(start).text(", element segment has "),
     };
-    let line = line.decimal(limit).text(match bounds {
+    line.decimal(limit).text(match bounds {
         Bounds::Memory | Bounds::DataSegment if limit == 1 => " byte",
         Bounds::Memory | Bounds::DataSegment => " bytes",
         _ if limit == 1 => " element",
         _ => " elements",
     });
-    report_call(line, frame, return_address)
+    report_call(&mut line, frame, return_address)
 }
 
 /// What [`arch::quench_undefined_element`] does, likewise.
@@ -133,12 +133,12 @@ pub unsafe extern "C" fn undefined_element(
     return_address: usize,
 ) -> ! {
     resume_catch(Trap::UndefinedElement);
-    let line = start_of_report(Trap::UndefinedElement)
-        .text(": element ")
+    let mut line = start_of_report(Trap::UndefinedElement);
+    line.text(": element ")
         .decimal(index)
         .text(" of ")
         .decimal(length);
-    report_call(line, frame, return_address)
+    report_call(&mut line, frame, return_address)
 }
 
 /// What [`arch::quench_type_mismatch`] does, likewise.
@@ -158,20 +158,20 @@ pub unsafe extern "C" fn type_mismatch(
     let actual = unsafe { (*reference).type_id };
     let mut line = start_of_report(trap);
     if let (Some(expected), Some(actual)) = (code::type_name(expected), code::type_name(actual)) {
-        line = line.text(": expected ").bytes(expected).text(", but");
+        line.text(": expected ").bytes(expected).text(", but");
         let called = code::place(reference.addr() + FUNCTION_HEADER_SIZE as usize);
-        line = match called {
-            Some(called) if called.function_index().is_some() => backtrace::function(line, &called),
-            _ => line.text(" the function"),
-        };
-        line = line.text(" is ").bytes(actual);
+        match called.filter(|called| called.function_index().is_some()) {
+            Some(called) => backtrace::function(&mut line, &called),
+            None => _ = line.text(" the function"),
+        }
+        line.text(" is ").bytes(actual);
     }
-    report_call(line, frame, return_address)
+    report_call(&mut line, frame, return_address)
 }
 
 /// Ends the program where compiled code asked for it by a call that returns to
 /// `return_address`, in the function with the frame `frame`.
-fn report_call(line: Line, frame: usize, return_address: usize) -> ! {
+fn report_call(line: &mut Line, frame: usize, return_address: usize) -> ! {
     let place = code::place(arch::plain_return_address(return_address) - 1);
     report(line, ", ", place, Callers::of_frame(frame))
 }
@@ -295,14 +295,15 @@ fn report_exception(
                 .checked_sub(access.address)
                 .is_some_and(|distance| distance < usize::from(access.width))
         });
-        line = describe(line.text(": "), access)
-            .hexadecimal(address_in(
-                memory,
-                access.map_or(address, |access| access.address),
-            ))
-            .text(", memory is ")
-            .decimal(memory.length)
-            .text(" bytes");
+        line.text(": ");
+        describe(&mut line, access);
+        line.hexadecimal(address_in(
+            memory,
+            access.map_or(address, |access| access.address),
+        ))
+        .text(", memory is ")
+        .decimal(memory.length)
+        .text(" bytes");
     }
     let callers = match &place {
         Some(place) => context.callers(place.start()),
@@ -310,40 +311,40 @@ fn report_exception(
         None => Callers::of_frame(0),
     };
     let separator = if cause.memory.is_some() { ", " } else { " " };
-    report(line, separator, place, callers)
+    report(&mut line, separator, place, callers)
 }
 
-fn describe(line: Line, access: Option<Access>) -> Line {
+/// The kind and width of an access, as far as they are known.
+fn describe(line: &mut Line, access: Option<Access>) {
     let Some(Access { width, kind, .. }) = access else {
-        return line.text("access at ");
+        line.text("access at ");
+        return;
     };
-    let line = line.text(match kind {
-        AccessKind::Load => "load",
-        AccessKind::Store => "store",
-        AccessKind::Atomic => "atomic access",
+    line.text(match kind {
+        AccessKind::Load => "load of ",
+        AccessKind::Store => "store of ",
+        AccessKind::Atomic => "atomic access of ",
     });
-    match width {
-        1 => line.text(" of 1 byte at "),
-        _ => line
-            .text(" of ")
-            .decimal(u64::from(width))
-            .text(" bytes at "),
-    }
+    let bytes = if width == 1 {
+        " byte at "
+    } else {
+        " bytes at "
+    };
+    line.decimal(u64::from(width)).text(bytes);
 }
 
 /// Ends the program with what happened at a place; `separator` is between
 /// them.
-fn report(line: Line, separator: &str, place: Option<Place>, callers: Callers) -> ! {
+fn report(line: &mut Line, separator: &str, place: Option<Place>, callers: Callers) -> ! {
     let place = place.filter(|place| place.function_index().is_some());
-    let line = match &place {
-        Some(place) => backtrace::place(line.text(separator).text("in"), place),
-        None => line,
-    };
+    if let Some(place) = &place {
+        backtrace::place(line.text(separator).text("in"), place);
+    }
     end(line, place.as_ref(), callers)
 }
 
 /// Prints what happened at a place and who called, and ends the program.
-pub fn end(line: Line, place: Option<&Place>, callers: Callers) -> ! {
+pub fn end(line: &mut Line, place: Option<&Place>, callers: Callers) -> ! {
     line.print();
     core_dump::write(place, &callers);
     backtrace::print(place, callers);
@@ -366,7 +367,9 @@ fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
 }
 
 fn start_of_report(trap: Trap) -> Line {
-    Line::new("trap: ").text(words(trap))
+    let mut line = Line::new("trap: ");
+    line.text(words(trap));
+    line
 }
 
 /// As the specification's tests word it, where they do.

@@ -56,13 +56,13 @@ fn unix(path: &[u8]) -> Result<OwnedFd> {
 }
 
 fn cannot_listen(listener: &Listener<'_>, error: Errno) -> ! {
-    let line = Line::new("error: cannot listen on ");
-    let line = match listener {
+    let mut line = Line::new("error: cannot listen on ");
+    match listener {
         Listener::Ip(address) => line.text("port ").decimal(address.port().into()),
         Listener::Unix(path) => line.text("`").bytes(path).text("`"),
         Listener::Inherited(number) => line.text("descriptor ").decimal((*number).into()),
     };
-    let line = line.text(", as this program was built to (--listen): ");
+    line.text(", as this program was built to (--listen): ");
     match error {
         Errno::ADDRINUSE => line.text("the address is in use"),
         Errno::ADDRNOTAVAIL => line.text("this machine does not have the address"),

@@ -36,17 +36,20 @@ pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions
     for listener in listeners.into_iter().flatten() {
         insert(descriptors, Descriptor::socket(listener));
     }
-    confine(descriptors, &narrowing, entries())
+    let core_dump = open_core_dump();
+    confine(descriptors, &narrowing, entries(), core_dump)
 }
 
 /// Like [`start`], for a policy that gives neither directories nor listeners
-/// and does not look at the command line.
+/// and does not look at the command line, and a program that does not write core
+/// dumps.
 pub fn start_with_streams(
     descriptors: &mut Descriptors,
     streams: [OwnedFd; 3],
 ) -> (Functions, bool) {
     insert_streams(descriptors, streams);
-    confine(descriptors, &Narrowing::read(|_| false), built_in_entries())
+    let narrowing = Narrowing::read(|_| false);
+    confine(descriptors, &narrowing, built_in_entries(), None)
 }
 
 /// Whether the policy gives a directory that the guest calls so.
@@ -119,6 +122,7 @@ fn confine(
     descriptors: &mut Descriptors,
     narrowing: &Narrowing,
     entries: impl Iterator<Item = Entry<'static>>,
+    core_dump: Option<u32>,
 ) -> (Functions, bool) {
     let mut functions = Functions::NONE;
     let mut runtime = RuntimeFunctions::NONE;
@@ -155,7 +159,6 @@ fn confine(
     if functions.intersects(TELL_TERMINALS) {
         descriptors.find_terminals();
     }
-    let core_dump = open_core_dump();
     let strict = lock_down(lockdown, functions, runtime, descriptors, core_dump);
     (functions, strict)
 }

@@ -12,16 +12,18 @@ mod rustc;
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
+use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Flags for the nested build. Where the code will lie is not known; nothing
 /// unwinds through it.
-const RUSTFLAGS: &str = "-C relocation-model=pic -C force-unwind-tables=no";
+const RUSTFLAGS: [&str; 2] = ["-Crelocation-model=pic", "-Cforce-unwind-tables=no"];
 
 /// Keeps atomic operations out of the support library, which would choose
 /// between two kinds of instructions at run time. There is one thread.
-const RUSTFLAGS_AARCH64: &str = "-C target-feature=-outline-atomics";
+const RUSTFLAGS_AARCH64: &str = "-Ctarget-feature=-outline-atomics";
 
 /// Builds `package` of the workspace at `root` with its feature
 /// `freestanding` for `target`, a triple. Returns the path of an ELF
@@ -58,15 +60,19 @@ fn run_cargo(
     rustc: &Path,
     target_dir: &Path,
 ) -> Result<()> {
-    let rustflags = match target.starts_with("aarch64") {
-        true => format!("{RUSTFLAGS} {RUSTFLAGS_AARCH64}"),
-        false => RUSTFLAGS.to_string(),
-    };
+    let mut rustflags = RUSTFLAGS.map(OsString::from).to_vec();
+    if target.starts_with("aarch64") {
+        rustflags.push(RUSTFLAGS_AARCH64.into());
+    }
+    rustflags.extend(registries().iter().map(|folder| without(folder)));
     let mut cargo = environment::cargo();
     cargo
         .current_dir(root)
         .env("RUSTC", rustc)
-        .env("RUSTFLAGS", rustflags)
+        .env(
+            "CARGO_ENCODED_RUSTFLAGS",
+            rustflags.join(OsStr::new("\x1f")),
+        )
         .args(["rustc", "--locked", "--profile", "native", "--lib"])
         .args(["--package", package, "--features", "freestanding"])
         .args(["--target", target, "--crate-type", "staticlib"])
@@ -77,6 +83,24 @@ fn run_cargo(
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim_end());
     }
     Ok(())
+}
+
+/// The folders that cargo unpacks dependencies in.
+fn registries() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let folders = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let entries = folders.into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+/// The flag that leaves a folder out of the places that panics name: they are
+/// in each executable, and the same wherever quench was built.
+fn without(folder: &Path) -> OsString {
+    let mut flag = OsString::from("--remap-path-prefix=");
+    flag.push(folder);
+    flag.push("=");
+    flag
 }
 
 /// Names the sources that cargo found, the manifests beside them, and what

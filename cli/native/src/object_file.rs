@@ -93,7 +93,9 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
 fn keep_from_code(section: &mut Section<'_>) {
     if let Some(rest) = section.name.strip_prefix(b".rodata") {
         section.name = [b".data.rel.ro", rest].concat().into();
-        section.sh_addralign = section.sh_addralign.max(BEFORE_RELOCATED);
+        if section.sh_addralign >= RELOCATED {
+            section.sh_addralign = section.sh_addralign.max(BEFORE_RELOCATED);
+        }
         section.sh_flags |= u64::from(elf::SHF_WRITE);
         section.sh_flags &= !u64::from(elf::SHF_MERGE | elf::SHF_STRINGS);
         section.sh_entsize = 0;
@@ -101,7 +103,9 @@ fn keep_from_code(section: &mut Section<'_>) {
 }
 
 /// The linker sorts by alignment. Data with addresses is aligned to 8 bytes; all
-/// other that is constant comes before it, so that a start writes to few pages.
+/// other that is constant comes before or after it, so that a start writes to
+/// few pages.
+const RELOCATED: u64 = 8;
 const BEFORE_RELOCATED: u64 = 16;
 
 /// Large zeroed data goes behind the rest, so that what is used of it and the
@@ -122,16 +126,29 @@ fn keep_on_one_page(section: &mut Section<'_>) {
     }
 }
 
-/// For debuggers and profilers: functions as one writes them, the rest not.
+/// For debuggers and profilers: functions by what one calls them, a method with
+/// its type, the rest not. Whole paths would be a tenth of small executables.
 fn shorten(symbol: &mut Symbol<'_>) {
     if symbol.st_bind() != elf::STB_LOCAL {
         return;
     }
     if symbol.st_type() == elf::STT_FUNC {
-        let name = format!("{:#}", demangle(&String::from_utf8_lossy(&symbol.name)));
-        symbol.name = name.into_bytes().into();
+        let path = format!("{:#}", demangle(&String::from_utf8_lossy(&symbol.name)));
+        symbol.name = short_name(&path).into_bytes().into();
     } else {
         symbol.name = b"".as_slice().into();
+    }
+}
+
+/// The last two parts of a path, of a type or trait as well:
+/// `<a::b::C as d::E>::f` is `C::f`.
+fn short_name(path: &str) -> String {
+    let (owner, name) = path.rsplit_once("::").unwrap_or(("", path));
+    let owner = owner.trim_start_matches('<').trim_end_matches('>');
+    let owner = owner.split([' ', '<']).next().unwrap_or_default();
+    match owner.rsplit("::").next() {
+        None | Some("") => name.to_string(),
+        Some(owner) => format!("{owner}::{name}"),
     }
 }
 

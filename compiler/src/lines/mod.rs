@@ -234,11 +234,18 @@ impl<'a> Table<'a> {
         if row == self.last {
             return;
         }
-        write_number(&mut self.rows, u64::from(offset - self.offset));
-        write_number(&mut self.rows, row.scope);
-        write_number(&mut self.rows, row.file);
+        let same_scope = (row.scope, row.file) == (self.last.scope, self.last.file);
         let line = i64::from(row.line) - i64::from(self.last.line);
-        write_number(&mut self.rows, (line << 1 ^ line >> 63) as u64);
+        let changes = u64::from(line != 0) << 1 | u64::from(!same_scope);
+        let start = u64::from(offset - self.offset);
+        write_number(&mut self.rows, start << 2 | changes);
+        if !same_scope {
+            write_number(&mut self.rows, row.scope);
+            write_number(&mut self.rows, row.file);
+        }
+        if line != 0 {
+            write_number(&mut self.rows, (line << 1 ^ line >> 63) as u64);
+        }
         write_number(&mut self.rows, u64::from(row.column));
         self.row_count += 1;
         (self.offset, self.last) = (offset, row);

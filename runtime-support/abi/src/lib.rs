@@ -11,7 +11,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// Changes whenever a structure or a meaning in this file does. The runtime
 /// refuses a [`Program`] of another version.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Address of the first linear memory of a program. Below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one
@@ -379,10 +379,11 @@ pub struct Module {
     ///   its name's text, and the text of the file, the line and the column of
     ///   the call. Scope 0 is the function itself, a scope's caller comes
     ///   before it;
-    /// * the number of rows, and for each: how far it is behind the one before,
-    ///   in bytes of code, the scope, the file's text, the line less the one
-    ///   before (the sign in the lowest bit), the column. A row holds until the
-    ///   next one.
+    /// * the number of rows, and for each: four times how far it is behind the
+    ///   one before, in bytes of code, plus 2 if the line is another one, plus
+    ///   1 if scope or file are; if so, the scope and the file's text; if so,
+    ///   the line less the one before (the sign in the lowest bit); the
+    ///   column. A row holds until the next one.
     ///
     /// Lines and columns count from 1; 0 stands for what is unknown.
     pub lines: Text,

@@ -26,7 +26,7 @@ extern "C" fn quench_play_script() -> ! {
     for command in commands {
         match play(command) {
             Ok(()) => passed += 1,
-            Err(complaint) => complaint.print(),
+            Err(mut complaint) => complaint.print(),
         }
     }
     let failed = commands.len() as u64 - passed;
@@ -47,15 +47,22 @@ fn play(command: &Command) -> Result<(), Line> {
         (Outcome::Results, Ok(())) => compare(command),
         (Outcome::Traps, Err(trap)) if command.traps >> trap as u32 & 1 == 1 => Ok(()),
         (Outcome::Returns | Outcome::Results, Err(trap)) => {
-            Err(got_trap(complaint(command).text("a return"), trap))
+            let mut line = complaint(command);
+            got_trap(line.text("a return"), trap);
+            Err(line)
         }
         (Outcome::Traps, Ok(())) => {
-            let line = complaint(command).text("the trap `");
-            Err(add(line, &command.message).text("`, got a return"))
+            let mut line = complaint(command);
+            add(line.text("the trap `"), &command.message).text("`, got a return");
+            Err(line)
         }
         (Outcome::Traps, Err(trap)) => {
-            let line = complaint(command).text("the trap `");
-            Err(got_trap(add(line, &command.message).text("`"), trap))
+            let mut line = complaint(command);
+            got_trap(
+                add(line.text("the trap `"), &command.message).text("`"),
+                trap,
+            );
+            Err(line)
         }
     }
 }
@@ -81,8 +88,10 @@ fn compare(command: &Command) -> Result<(), Line> {
     let values = unsafe { slice(command.slots.cast_const(), command.result_count) };
     for (result, value) in results.iter().zip(values) {
         if !matches(result, value) {
-            let line = add(complaint(command), &result.description).text(", got");
-            return Err(hexadecimal(line, value, result.size));
+            let mut line = complaint(command);
+            add(&mut line, &result.description).text(", got");
+            hexadecimal(&mut line, value, result.size);
+            return Err(line);
         }
     }
     Ok(())
@@ -105,22 +114,24 @@ fn matches(result: &Expectation, value: &Value) -> bool {
 }
 
 fn complaint(command: &Command) -> Line {
-    add(Line::new(""), &command.place).text(": expected ")
+    let mut line = Line::new("");
+    add(&mut line, &command.place).text(": expected ");
+    line
 }
 
-fn got_trap(line: Line, trap: Trap) -> Line {
+fn got_trap(line: &mut Line, trap: Trap) {
     line.text(", got the trap `")
         .text(trap_words(trap))
-        .text("`")
+        .text("`");
 }
 
-fn add(line: Line, words: &Text) -> Line {
+fn add<'a>(line: &'a mut Line, words: &Text) -> &'a mut Line {
     // SAFETY: the harness wrote the text and its length.
     line.bytes(unsafe { text(words) })
 }
 
 /// The low `size` bytes of a value, as at most two numbers, the higher first.
-fn hexadecimal(line: Line, value: &Value, size: u64) -> Line {
+fn hexadecimal(line: &mut Line, value: &Value, size: u64) {
     let bits = u128::from_le_bytes(value.bytes);
     let low = bits as u64;
     match size {
@@ -131,5 +142,5 @@ fn hexadecimal(line: Line, value: &Value, size: u64) -> Line {
             .hexadecimal((bits >> 64) as u64)
             .text(" ")
             .hexadecimal(low),
-    }
+    };
 }
