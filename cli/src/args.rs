@@ -126,6 +126,24 @@ pub struct BuildArgs {
     #[arg(long)]
     pub core_dump: bool,
 
+    /// Let it count what it does and write that to PROFILE when it runs [default:
+    /// OUT's name with `.profile`, where it is started]; `%p` in it stands for the
+    /// number of the process
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with = "profile_use",
+        help_heading = "Compilation"
+    )]
+    pub profile_generate: Option<Option<PathBuf>>,
+
+    /// Make it fast at what it did in runs that wrote PROFILE, or all files of
+    /// this folder. May be given more than once
+    #[arg(long, value_name = "PROFILE", help_heading = "Compilation")]
+    pub profile_use: Vec<PathBuf>,
+
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
@@ -145,6 +163,9 @@ Examples:
   quench build lib.wasm --invoke add 2 2      makes ./lib, which prints 4
   quench build lib.wasm --invoke add          makes ./lib; `./lib 2 2` prints 4
   quench build app.wasm --preload env=env.wasm
+  quench build tool.wasm --profile-generate && ./tool some typical work &&
+    quench build tool.wasm --profile-use tool.profile
+                                              for what was typical, faster
   quench build tool.wasm --emit asm -o -      assembly on standard output
 
 Without --dir and --env the program sees its arguments and its standard

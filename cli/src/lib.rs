@@ -19,6 +19,7 @@ pub mod phases;
 pub mod policy;
 pub mod policy_file;
 pub mod policy_report;
+pub mod profiles;
 pub mod program;
 pub mod progress;
 pub mod report;

@@ -16,10 +16,12 @@ use crate::{archives, version};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
     CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Options, Passes,
-    Program, ProgramPlan, Target,
+    Profile, Program, ProgramPlan, Target,
 };
 use quench_policy::RuntimeFunctions;
+use std::os::unix::ffi::OsStrExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 /// A module under the name it has in the program.
 pub struct NamedModule {
@@ -143,6 +145,7 @@ pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
         canonical_nans: compile.deterministic,
         detail,
         break_function: compile.break_function,
+        instrument: false,
     }
 }
 
@@ -161,6 +164,18 @@ pub struct Request<'a> {
     pub detail: Detail,
     /// Whether it can write core dumps.
     pub dump_core: bool,
+    pub profile: Profiling<'a>,
+}
+
+/// What is done with profiles.
+#[derive(Clone, Copy, Default)]
+pub enum Profiling<'a> {
+    #[default]
+    None,
+    /// The program writes one to this path.
+    Generate(&'a Path),
+    /// It is made for what this says.
+    Use(&'a Profile),
 }
 
 impl Request<'_> {
@@ -230,9 +245,13 @@ impl Request<'_> {
     }
 
     fn program(&self, phases: &Phases) -> Result<Program> {
-        let options = options(self.compile, self.cpu, self.detail);
+        let mut options = options(self.compile, self.cpu, self.detail);
+        options.instrument = matches!(self.profile, Profiling::Generate(_));
         let mut program = Program::new(options)?;
         program.observe(phases.observer());
+        if let Profiling::Use(profile) = self.profile {
+            program.use_profile(profile.clone());
+        }
         Ok(program)
     }
 
@@ -289,6 +308,10 @@ impl Request<'_> {
             host_start: Some(self.policy.start_symbol(self.dump_core).to_string()),
             policy,
             dump_core: self.dump_core,
+            profile: match self.profile {
+                Profiling::Generate(file) => Some(file.as_os_str().as_bytes().to_vec()),
+                Profiling::None | Profiling::Use(_) => None,
+            },
         }
     }
 

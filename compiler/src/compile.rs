@@ -14,17 +14,20 @@ use crate::names;
 use crate::observer::{Observer, Stage, Stopwatch};
 use crate::optimize::survey::{self, Summary};
 use crate::optimize::tables::Tables;
-use crate::optimize::{Optimizer, Pass};
+use crate::optimize::{Optimizer, Pass, profile_order};
+use crate::profile::ModuleProfile;
+use crate::profile::file::Counters;
+use crate::profile::shape::Shape;
 use crate::program::{Emit, ResolvedImports};
 use crate::symbols::Symbol;
 use crate::thunks::{self, Thunk};
 use crate::translate::{self, Environment, Scratch};
 use crate::validate::Proposals;
-use crate::{Detail, Error, Options, parse};
+use crate::{Detail, Error, Options, Profile, parse};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub struct Input<'a> {
@@ -39,6 +42,8 @@ pub struct Input<'a> {
     /// Grows with what the bodies use.
     pub proposals: &'a Proposals,
     pub observer: &'a dyn Observer,
+    /// What the program did before.
+    pub profile: Option<&'a Profile>,
 }
 
 /// See [`CompiledModule`](crate::CompiledModule).
@@ -66,6 +71,14 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         true => Tables::new(input.module, &plan, &summaries, input.type_ids),
         false => Tables::default(),
     };
+    let mut warnings = Vec::new();
+    let shape = || Shape::new(input.module);
+    let counters = options
+        .instrument
+        .then(|| Counters::new(input.name, shape()));
+    let profile = input
+        .profile
+        .and_then(|profile| module_profile(profile, input.name, shape(), &mut warnings));
     let environment = Environment {
         module: input.module,
         imports: input.imports,
@@ -75,8 +88,9 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         marks_targets: options.cpu.marks_branch_targets(),
         passes,
         tables,
+        counters,
+        profile,
     };
-    let mut warnings = Vec::new();
     let steps = std::mem::take(&mut plan.steps);
     let worker = Worker {
         lines: match options.detail {
@@ -93,7 +107,12 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         proposals: input.proposals,
         observer: input.observer,
     };
-    let sources = sources(input);
+    let mut sources = sources(input);
+    if let Some(profile) = &environment.profile
+        && passes.contains(Pass::ProfileOrder)
+    {
+        order(&mut sources, profile, &summaries, input.module);
+    }
     let mut output = match input.emit {
         Emit::Object => {
             let unit = Unit {
@@ -104,6 +123,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
                 layout: input.layout,
                 type_ids: input.type_ids,
                 entry_points: input.entry_points,
+                counters: environment.counters.as_ref(),
             };
             let mut emitter = Emitter::new(unit, &mut plan);
             compile_all(&worker, &sources, |code| emitter.add(code))?;
@@ -114,6 +134,27 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
     }?;
     output.warnings = warnings;
     Ok(output)
+}
+
+/// What is known of the module, and warnings of what is not.
+fn module_profile(
+    profile: &Profile,
+    name: &str,
+    shape: Shape,
+    warnings: &mut Vec<String>,
+) -> Option<ModuleProfile> {
+    let Some(known) = profile.of_module(name, shape) else {
+        warnings.push("the profile says nothing of it".to_string());
+        return None;
+    };
+    match known.coverage() {
+        (_, 0) => {}
+        (all, unknown) => warnings.push(format!(
+            "the profile is of another version: of {all} functions, {unknown} have changed and \
+             are compiled without it"
+        )),
+    }
+    Some(known)
 }
 
 /// Where the module's code comes from, as far as it says.
@@ -159,6 +200,22 @@ fn sources(input: &Input<'_>) -> Vec<Source> {
     thunks.push(Thunk::Initialize);
     sources.extend(thunks.into_iter().map(Source::Thunk));
     sources
+}
+
+/// Puts the functions that ran before the others, as a profile says.
+fn order(
+    sources: &mut [Source],
+    profile: &ModuleProfile,
+    summaries: &[Summary],
+    module: &Module<'_>,
+) {
+    let size = |index: u32| summaries[(index - module.imported_functions) as usize].size;
+    let order = profile_order::order(profile, size);
+    let places: HashMap<u32, usize> = order.into_iter().zip(0..).collect();
+    sources.sort_by_key(|source| match source {
+        Source::Function(index) => places.get(index).copied().unwrap_or(usize::MAX),
+        Source::Thunk(_) => usize::MAX,
+    });
 }
 
 /// What each thread shares.
@@ -263,7 +320,7 @@ fn disassembly(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error
 
 impl Worker<'_> {
     /// Prepares what functions are optimised with.
-    fn optimizer(&self) -> Optimizer {
+    fn optimizer(&self) -> Optimizer<'_> {
         let mut optimizer = Optimizer::new(self.environment, self.summaries);
         for group in optimizer.inlining_groups() {
             let bodies: Vec<(u32, Option<(Function, Locations)>)> = group
@@ -297,7 +354,7 @@ impl Worker<'_> {
     fn guarded(
         &self,
         state: &mut State,
-        optimizer: &Optimizer,
+        optimizer: &Optimizer<'_>,
         source: Source,
     ) -> Result<Option<Code>, Error> {
         let mut watch = Stopwatch::start(self.observer);
@@ -315,7 +372,7 @@ impl Worker<'_> {
     fn compile(
         &self,
         state: &mut State,
-        optimizer: &Optimizer,
+        optimizer: &Optimizer<'_>,
         source: Source,
         watch: &mut Stopwatch<'_>,
     ) -> Result<Option<Code>, Error> {

@@ -13,6 +13,7 @@ use crate::layout::{GlobalPlace, Layout};
 use crate::lines::{FunctionLines, Lines};
 use crate::module::{Item, Module};
 use crate::object::{self, ObjectWriter, Record};
+use crate::profile::file::Counters;
 use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
 use crate::text::{Call, Callee, Text};
@@ -63,6 +64,8 @@ pub struct Unit<'a> {
     pub layout: &'a Layout,
     pub type_ids: &'a [u32],
     pub entry_points: &'a [(&'a str, u32)],
+    /// Of an instrumented module.
+    pub counters: Option<&'a Counters>,
 }
 
 /// Takes a module's code, function by function in the order it is to have, then
@@ -149,6 +152,7 @@ impl<'a> Emitter<'a> {
     pub fn finish(mut self) -> Result<Output, Error> {
         self.finish_text()?;
         self.exports()?;
+        self.counters();
         self.module_record()?;
         self.wanted_data()?;
         let runtime_symbols = self.symbols.keys().filter_map(|symbol| match symbol {
@@ -188,12 +192,16 @@ impl<'a> Emitter<'a> {
     fn header(&self, source: Source) -> Option<[u8; FUNCTION_HEADER_SIZE as usize]> {
         let function = self.unit.module.functions[source.function()? as usize];
         function.referenced.then(|| {
+            let counters = self.unit.counters.zip(source.function());
             let header = FunctionHeader {
                 type_id: self.unit.type_ids[function.type_index as usize],
-                reserved: [0; 3],
+                profile: counters.map_or([0; 2], |(counters, index)| counters.identity(index)),
+                reserved: 0,
             };
             let mut bytes = [0; FUNCTION_HEADER_SIZE as usize];
             bytes[..4].copy_from_slice(&header.type_id.to_le_bytes());
+            bytes[4..8].copy_from_slice(&header.profile[0].to_le_bytes());
+            bytes[8..12].copy_from_slice(&header.profile[1].to_le_bytes());
             bytes
         })
     }
@@ -288,6 +296,7 @@ impl<'a> Emitter<'a> {
             Symbol::Elements(index) => format!("%segment.{index}"),
             Symbol::ElementsLength(index) => format!("%segment.length.{index}"),
             Symbol::ImportText(index) => format!("%text.{index}"),
+            Symbol::Counters => "%counters".to_string(),
             Symbol::Runtime(function) => function.name().to_string(),
         }
     }
@@ -337,6 +346,22 @@ impl<'a> Emitter<'a> {
             );
         }
         Ok(())
+    }
+
+    /// What an instrumented module counts, in pages that the runtime replaces.
+    fn counters(&mut self) {
+        let Some(counters) = self.unit.counters else {
+            return;
+        };
+        let bytes = counters.bytes();
+        let symbol = self.symbol(Symbol::Counters);
+        let section = self.writer.pages();
+        let at = self.writer.place_pages(section, &bytes);
+        let scope = SymbolScope::Compilation;
+        let size = bytes.len() as u64;
+        self.writer.define(symbol, scope, section, at, size);
+        let name = symbols::module_counters(self.unit.name);
+        self.writer.alias(symbol, name);
     }
 
     /// [`quench_abi::Module`] with what it points to.

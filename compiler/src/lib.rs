@@ -30,8 +30,10 @@ mod optimize;
 mod options;
 mod parse;
 mod placement;
+mod profile;
 mod program;
 mod record;
+mod runs;
 mod symbols;
 mod text;
 mod thunks;
@@ -50,6 +52,7 @@ pub use names::readable as readable_name;
 pub use observer::{Observer, Silent, Stage, Times};
 pub use optimize::{Pass, Passes};
 pub use options::{Detail, OptLevel, Options, Target};
+pub use profile::Profile;
 pub use program::{
     CompiledModule, Emit, FunctionSize, ImportSource, InvocationPlan, ModuleInput, Program,
     ProgramPlan,

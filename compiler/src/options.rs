@@ -123,6 +123,8 @@ pub struct Options {
     /// Those of [`Pass`](crate::Pass) that may run.
     pub passes: Passes,
     pub detail: Detail,
+    /// Whether it counts what runs, for a [`Profile`](crate::Profile).
+    pub instrument: bool,
     /// The index of a function in which to panic, for tests of what happens
     /// then.
     pub break_function: Option<u32>,
@@ -136,6 +138,7 @@ impl Options {
             canonical_nans: false,
             passes: Passes::ALL,
             detail: Detail::default(),
+            instrument: false,
             break_function: None,
         }
     }

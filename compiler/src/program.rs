@@ -7,8 +7,8 @@ use crate::matching::{self, Identity};
 use crate::module::{Item, Module};
 use crate::types::TypeRegistry;
 use crate::{
-    Error, ExternType, Import, Interface, Observer, Options, Silent, compile, parse, record,
-    symbols, validate, validate::Proposals,
+    Error, ExternType, Import, Interface, Observer, Options, Profile, Silent, compile, parse,
+    record, symbols, validate, validate::Proposals,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -79,6 +79,9 @@ pub struct ProgramPlan {
     pub policy: Vec<u8>,
     /// Whether it can write core dumps.
     pub dump_core: bool,
+    /// Where a program of instrumented modules writes what it counts: a path, in
+    /// which `%p` stands for the number of the process.
+    pub profile: Option<Vec<u8>>,
 }
 
 /// How large a function's code is.
@@ -156,6 +159,7 @@ pub struct Program {
     /// Names of `modules` in order.
     order: Vec<String>,
     observer: Arc<dyn Observer>,
+    profile: Option<Profile>,
 }
 
 impl Program {
@@ -169,12 +173,19 @@ impl Program {
             modules: HashMap::new(),
             order: Vec::new(),
             observer: Arc::new(Silent),
+            profile: None,
         })
     }
 
     /// Whom to tell how modules are compiled.
     pub fn observe(&mut self, observer: Arc<dyn Observer>) {
         self.observer = observer;
+    }
+
+    /// Lets the modules that are added from now on be made for what they did
+    /// before.
+    pub fn use_profile(&mut self, profile: Profile) {
+        self.profile = Some(profile);
     }
 
     /// Describes a module without compiling it. Everything but function bodies
@@ -245,6 +256,7 @@ impl Program {
                 emit: input.emit,
                 proposals: &proposals,
                 observer: &*self.observer,
+                profile: self.profile.as_ref(),
             },
             &self.options,
             &self.machine,

@@ -71,10 +71,15 @@ pub fn program<'p>(
             }
         },
     };
-    let host_start = plan
+    let mut host_start = plan
         .host_start
         .as_ref()
         .map(|name| writer.declare(name.as_str(), SymbolKind::Text));
+    if let Some(file) = &plan.profile {
+        profile(&mut writer, modules, file, host_start)?;
+        let start = quench_abi::symbols::PROFILE_START;
+        host_start = Some(writer.declare(start, SymbolKind::Text));
+    }
     let dump_core = plan
         .dump_core
         .then(|| writer.declare(quench_abi::symbols::DUMP_CORE, SymbolKind::Text));
@@ -96,17 +101,43 @@ pub fn program<'p>(
         .u64(plan.policy.len() as u64)
         .optional_address(dump_core);
     assert_eq!(record.bytes.len(), size_of::<quench_abi::Program>());
-    let section = writer.relocated();
-    let at = writer.place(&record, section, 8)?;
-    let symbol = writer.declare(quench_abi::symbols::PROGRAM, SymbolKind::Data);
-    writer.define(
-        symbol,
-        SymbolScope::Linkage,
-        section,
-        at,
-        record.bytes.len() as u64,
-    );
+    define(&mut writer, quench_abi::symbols::PROGRAM, &record)?;
     writer.write()
+}
+
+/// Places a record that others know by name.
+fn define(writer: &mut ObjectWriter, name: &str, record: &Record) -> Result<(), Error> {
+    let section = writer.relocated();
+    let at = writer.place(record, section, 8)?;
+    let symbol = writer.declare(name, SymbolKind::Data);
+    let size = record.bytes.len() as u64;
+    writer.define(symbol, SymbolScope::Linkage, section, at, size);
+    Ok(())
+}
+
+/// [`quench_abi::Profile`].
+fn profile(
+    writer: &mut ObjectWriter,
+    modules: &[String],
+    file: &[u8],
+    host_start: Option<SymbolId>,
+) -> Result<(), Error> {
+    let mut list = Record::default();
+    for module in modules {
+        let counters = writer.declare(symbols::module_counters(module), SymbolKind::Data);
+        list.address(counters, 0);
+    }
+    let parts = place(writer, "%parts", &list)?;
+    let path = text(writer, "%profile", file);
+    let mut record = Record::default();
+    record
+        .address(path, 0)
+        .u64(file.len() as u64)
+        .address(parts, 0)
+        .u64(modules.len() as u64)
+        .optional_address(host_start);
+    assert_eq!(record.bytes.len(), size_of::<quench_abi::Profile>());
+    define(writer, quench_abi::symbols::PROFILE, &record)
 }
 
 /// [`quench_abi::Invocation`].

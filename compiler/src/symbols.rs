@@ -34,6 +34,8 @@ pub enum Symbol {
     ImportText(u32),
     /// A [`quench_abi::Tag`].
     Tag(u32),
+    /// What an instrumented module counts, as a part of a profile.
+    Counters,
     Runtime(Runtime),
 }
 
@@ -55,10 +57,11 @@ pub enum Runtime {
     ExceptionNew,
     ExceptionFree,
     Throw,
+    CountCallee,
 }
 
 impl Runtime {
-    pub const ALL: [Runtime; 15] = [
+    pub const ALL: [Runtime; 16] = [
         Runtime::MemoryGrow,
         Runtime::MemoryWait32,
         Runtime::MemoryWait64,
@@ -74,6 +77,7 @@ impl Runtime {
         Runtime::ExceptionNew,
         Runtime::ExceptionFree,
         Runtime::Throw,
+        Runtime::CountCallee,
     ];
 
     pub fn name(self) -> &'static str {
@@ -93,6 +97,7 @@ impl Runtime {
             Runtime::ExceptionNew => symbols::EXCEPTION_NEW,
             Runtime::ExceptionFree => symbols::EXCEPTION_FREE,
             Runtime::Throw => symbols::THROW,
+            Runtime::CountCallee => symbols::COUNT_CALLEE,
         }
     }
 }
@@ -114,6 +119,7 @@ impl Symbol {
             Symbol::ImportText(index) => (10, index),
             Symbol::Runtime(function) => (11, function as u32),
             Symbol::Tag(index) => (12, index),
+            Symbol::Counters => (13, 0),
         };
         UserExternalName::new(namespace, index)
     }
@@ -135,6 +141,7 @@ impl Symbol {
             10 => Symbol::ImportText(index),
             11 => Symbol::Runtime(*Runtime::ALL.get(index as usize)?),
             12 => Symbol::Tag(index),
+            13 => Symbol::Counters,
             _ => return None,
         })
     }
@@ -152,6 +159,13 @@ pub fn public(module: &str, name: &str) -> String {
 /// The symbol of a module's [`quench_abi::Module`].
 pub fn module_record(module: &str) -> String {
     let mut symbol = symbols::MODULE.to_string();
+    escape(module, &mut symbol);
+    symbol
+}
+
+/// The symbol of what an instrumented module counts.
+pub fn module_counters(module: &str) -> String {
+    let mut symbol = symbols::COUNTERS.to_string();
     escape(module, &mut symbol);
     symbol
 }

@@ -25,6 +25,8 @@ mod lines;
 mod mem;
 mod memory;
 mod process;
+#[cfg(all(feature = "freestanding", not(test)))]
+mod profile;
 mod relocate;
 mod report;
 mod stack;
@@ -47,6 +49,8 @@ pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program}
 pub use process::{
     Strings, args, environment, exit, exit_without_group, modules, policy, program, slice, text,
 };
+#[cfg(all(feature = "freestanding", not(test)))]
+pub use profile::{quench_count_callee, quench_profile_start};
 pub use report::{FAILURE_STATUS, Line, fatal};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};

@@ -1,12 +1,15 @@
 //! The code made for small modules: each `.wat` here is compiled for both
 //! machines, and its disassembly or Cranelift IR compared with the files
 //! beside it, `NAME.TARGET.asm` or `NAME.clif`. `make bless` rewrites them.
-//! A module that begins with `;; options:` is compiled with these.
+//! A module that begins with `;; options:` is compiled with these; one that
+//! begins with `;; trained:` for what its function of this name does with these
+//! arguments.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Trial};
 use quench_compiler::Target;
 use quench_tests::{Limits, run, snapshot};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -82,7 +85,29 @@ fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     let first = text.lines().next().unwrap_or_default();
     let options = first.strip_prefix(";; options:").unwrap_or_default();
     build.args(options.split_whitespace());
+    let scratch = quench_tests::scratch("codegen-")?;
+    if let Some(call) = first.strip_prefix(";; trained:") {
+        build
+            .arg("--profile-use")
+            .arg(profile(module, call, scratch.path())?);
+    }
     let built = run(&mut build, &Limits::default())?;
     ensure!(built.status == 0, "{}", built.stderr());
     Ok(built.stdout())
+}
+
+/// What a call of the module's counted, on this machine.
+fn profile(module: &Path, call: &str, folder: &Path) -> Result<PathBuf> {
+    let (program, profile) = (folder.join("program"), folder.join("profile"));
+    let mut build = Command::new(quench_tests::quench()?);
+    build.arg("build").arg(module).arg("-o").arg(&program);
+    let mut option = OsString::from("--profile-generate=");
+    option.push(&profile);
+    build.arg(option).arg("--invoke");
+    build.args(call.split_whitespace());
+    for command in [&mut build, &mut Command::new(&program)] {
+        let finished = run(command, &Limits::default())?;
+        ensure!(finished.status == 0, "{}", finished.stderr());
+    }
+    Ok(profile)
 }

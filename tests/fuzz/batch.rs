@@ -1,7 +1,7 @@
 //! What cases do when they are compiled: many in one executable, because
 //! linking it and starting it take longer than playing one.
 
-use crate::case::{Case, End, Event, Traps};
+use crate::case::{Case, End, Event, Profiling, Traps};
 use crate::encode;
 use anyhow::{Context, Result, bail, ensure};
 use quench::link::{self, Input, Symbols};
@@ -75,10 +75,15 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
     let mut program = Program::new(Options {
         opt_level: case.opt_level,
         passes: case.passes,
+        instrument: case.profiling == Profiling::Generate,
         ..options
     })?;
+    let name = module_name(number);
+    if let Some(profile) = case.profiling.profile(&name, &case.wasm)? {
+        program.use_profile(profile);
+    }
     let module = program.add_module(&ModuleInput {
-        name: &module_name(number),
+        name: &name,
         wasm: &case.wasm,
         source: &|_| ImportSource::Host,
         entry_points: &functions,
@@ -168,6 +173,7 @@ fn first_program(memories: usize, target: Target) -> Result<(Vec<u8>, Vec<u8>)> 
         host_start: Some(PLAY_CASES_SYMBOL.to_string()),
         policy: Vec::new(),
         dump_core: false,
+        profile: None,
     })?;
     Ok((module.bytes, record))
 }

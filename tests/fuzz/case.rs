@@ -5,9 +5,39 @@ use crate::generate::{self, FUEL};
 use crate::rng::Rng;
 use anyhow::Result;
 use quench_abi::{Trap, ValueType};
-use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Program};
+use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Profile, Program};
 use quench_player::cases::SubjectKind;
 use std::fmt;
+
+/// How a module is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profiling {
+    None,
+    /// It counts what it does.
+    Generate,
+    /// For what it might have done, made up from a seed.
+    Use(u64),
+}
+
+impl Profiling {
+    /// The profile that a module is compiled with.
+    ///
+    /// # Errors
+    ///
+    /// When the module cannot be read.
+    pub fn profile(self, name: &str, wasm: &[u8]) -> Result<Option<Profile>> {
+        let Profiling::Use(seed) = self else {
+            return Ok(None);
+        };
+        let mut rng = Rng::new(seed.rotate_left(32));
+        let number = move || match rng.below(4) {
+            0 => 0,
+            1 => rng.below(4) as u64,
+            _ => rng.next() >> rng.below(64),
+        };
+        Ok(Some(Profile::invented(name, wasm, number)?))
+    }
+}
 
 /// A module, calls of its functions in order, and what is looked at after its
 /// instantiation and after each call.
@@ -15,6 +45,7 @@ pub struct Case {
     pub wasm: Vec<u8>,
     pub opt_level: OptLevel,
     pub passes: Passes,
+    pub profiling: Profiling,
     pub memories: usize,
     pub has_fuel: bool,
     pub calls: Vec<Call>,
@@ -90,6 +121,7 @@ impl Case {
         Ok(Case {
             opt_level,
             passes: generate::passes(seed),
+            profiling: generate::profiling(seed),
             memories: interface.memories.len(),
             has_fuel: has_fuel(&interface),
             calls: calls(&interface, &mut rng),

@@ -1,6 +1,7 @@
 //! Valid modules that follow from a seed. Everything in them is exported, none
 //! runs for ever, and no result depends on the bits of a NaN.
 
+use crate::case::Profiling;
 use crate::rng::Rng;
 use crate::sections;
 use crate::tame::tame;
@@ -49,6 +50,15 @@ pub fn passes(seed: u64) -> Passes {
     match seed % 8 {
         4 | 6 => Passes::NONE,
         _ => Passes::ALL,
+    }
+}
+
+/// What is done with profiles for a seed.
+pub fn profiling(seed: u64) -> Profiling {
+    match seed % 8 {
+        1 | 2 | 5 => Profiling::Use(seed),
+        3 | 7 => Profiling::Generate,
+        _ => Profiling::None,
     }
 }
 

@@ -175,6 +175,7 @@ fn branching(cpu: &str) -> Vec<u8> {
     });
     let record = program.finish(&ProgramPlan {
         dump_core: false,
+        profile: None,
         entries: vec![("main".to_string(), "_start".to_string())],
         invocation: None,
         memory: None,

@@ -104,6 +104,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
             .encode(functions, RuntimeFunctions::NONE)
             .expect("a small policy"),
         dump_core: false,
+        profile: None,
     });
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),

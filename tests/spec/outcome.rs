@@ -113,6 +113,7 @@ fn build(script: &Script, target: Target) -> Result<Vec<u8>> {
         host_start: Some(PLAY_SYMBOL.to_string()),
         policy: Vec::new(),
         dump_core: false,
+        profile: None,
     })?;
     let commands = encode::encode(&script.commands, target).context("encoding the commands")?;
     let mut inputs: Vec<Input> = vec![

@@ -61,6 +61,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/mem.rs",
     "runtime-support/src/memory.rs",
     "runtime-support/src/process.rs",
+    "runtime-support/src/profile.rs",
     "runtime-support/src/relocate.rs",
     "runtime-support/src/report.rs",
     "runtime-support/src/stack.rs",

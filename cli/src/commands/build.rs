@@ -7,7 +7,8 @@ use crate::link::Symbols;
 use crate::output::{Destination, Mode};
 use crate::phases::Phases;
 use crate::policy::Policy;
-use crate::program::{Modules, Request, cpu, on_threads};
+use crate::profiles;
+use crate::program::{Modules, Profiling, Request, cpu, on_threads};
 use crate::reproducer;
 use anyhow::Result;
 use quench_compiler::{Detail, Emit};
@@ -24,11 +25,17 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;
+    let counted = args
+        .profile_generate
+        .as_ref()
+        .map(|file| profiles::file(file.as_deref(), args.emit, &destination))
+        .transpose()?;
 
     let invoke = args.invoke.map(|name| Invoke {
         name,
         arguments: args.arguments,
     });
+    let recorded = profiles::read(&args.profile_use)?;
     let request = Request {
         cpu,
         compile: &args.compile,
@@ -39,6 +46,11 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
             _ => Symbols::Keep,
         },
         dump_core: args.core_dump,
+        profile: match (&counted, &recorded) {
+            (Some(file), _) => Profiling::Generate(file),
+            (None, Some(profile)) => Profiling::Use(profile),
+            (None, None) => Profiling::None,
+        },
         detail: match args.strip {
             None => Detail::Lines,
             Some(Strip::Debug) => Detail::Names,

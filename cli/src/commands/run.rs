@@ -8,7 +8,7 @@ use crate::invoke::Invoke;
 use crate::link::Symbols;
 use crate::phases::Phases;
 use crate::policy::Policy;
-use crate::program::{Modules, Request, cpu, on_threads};
+use crate::program::{Modules, Profiling, Request, cpu, on_threads};
 use crate::reproducer;
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{Detail, Program, Target};
@@ -50,6 +50,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
         symbols: Symbols::Keep,
         detail: Detail::Lines,
         dump_core: true,
+        profile: Profiling::None,
     };
     let program = Invocation {
         name: Path::new(file).file_name().unwrap_or(file).to_os_string(),

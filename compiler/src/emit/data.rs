@@ -84,7 +84,8 @@ impl Emitter<'_> {
             | Symbol::Global(_)
             | Symbol::Table(_)
             | Symbol::Memory(_)
-            | Symbol::Tag(_) => return Ok(()),
+            | Symbol::Tag(_)
+            | Symbol::Counters => return Ok(()),
         };
         let at = self.writer.place(&record, section, align)?;
         self.writer.define(

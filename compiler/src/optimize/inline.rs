@@ -12,6 +12,7 @@
 //! An inlined function has no frame. Its instructions get source locations that
 //! say which call they stand for (see `lines`).
 
+use super::profile_inline::{self, Calls, Heat};
 use super::survey::Summary;
 use crate::lines::Locations;
 use crate::module::Module;
@@ -49,11 +50,15 @@ pub struct Plan {
     pub groups: Vec<Vec<u32>>,
     /// Of the above, those whose code nothing can need but calls.
     unshared: BTreeSet<u32>,
+    /// Those that are put in place also of calls that are not hot.
+    usual: BTreeSet<u32>,
+    /// And of calls that are never made.
+    tiny: BTreeSet<u32>,
 }
 
 impl Plan {
     /// `summaries` are of the module's bodies, in order.
-    pub fn new(module: &Module<'_>, summaries: &[Summary]) -> Plan {
+    pub fn new(module: &Module<'_>, summaries: &[Summary], heat: Option<&Calls<'_>>) -> Plan {
         let mut calls = vec![0u32; module.functions.len()];
         for callee in summaries.iter().flat_map(|summary| &summary.calls) {
             if let Some(count) = calls.get_mut(*callee as usize) {
@@ -63,24 +68,45 @@ impl Plan {
         let body = |index: u32| index.checked_sub(module.imported_functions);
         let summary = |index: u32| body(index).and_then(|body| summaries.get(body as usize));
         let kept = kept(module);
-        let candidates = module.imported_functions..module.functions.len() as u32;
-        let candidates: BTreeSet<u32> = candidates
+        let own = module.imported_functions..module.functions.len() as u32;
+        let fits = |index: u32, limit: usize| {
+            summary(index).is_some_and(|it| it.can_be_inlined && it.size <= limit)
+        };
+        let usual: BTreeSet<u32> = own
             .filter(|index| {
                 let once = calls[*index as usize] == 1 && !kept.contains(index);
-                summary(*index).is_some_and(|summary| {
-                    let limit = match once && !summary.has_loop {
-                        true => CALLED_ONCE,
-                        false => SMALL,
-                    };
-                    summary.can_be_inlined && summary.size <= limit
-                })
+                let has_loop = summary(*index).is_some_and(|summary| summary.has_loop);
+                let limit = if once && !has_loop {
+                    CALLED_ONCE
+                } else {
+                    SMALL
+                };
+                fits(*index, limit)
             })
             .collect();
+        let hot = heat.into_iter().flat_map(Calls::hot_callees);
+        let hot = hot.filter(|index| fits(*index, profile_inline::HOT));
+        let candidates: BTreeSet<u32> = usual.iter().copied().chain(hot).collect();
         let groups = groups(&candidates, |index| {
             summary(index).map_or(&[][..], |summary| &summary.calls)
         });
         let unshared = candidates.difference(&kept).copied().collect();
-        Plan { groups, unshared }
+        let tiny = |index: &u32| fits(*index, profile_inline::NEVER);
+        Plan {
+            groups,
+            unshared,
+            tiny: usual.iter().copied().filter(tiny).collect(),
+            usual,
+        }
+    }
+
+    /// Whether a body is put in place of calls that are made so often.
+    fn suits(&self, function: u32, heat: Option<Heat>) -> bool {
+        match heat {
+            None | Some(Heat::Warm) => self.usual.contains(&function),
+            Some(Heat::Never) => self.tiny.contains(&function),
+            Some(Heat::Hot) => true,
+        }
     }
 
     /// The function's code is needed only if something calls it after all.
@@ -153,13 +179,22 @@ impl Bodies {
     }
 
     /// Puts bodies in place of calls in the context's function, whose inlined
-    /// instructions `locations` describes.
-    pub fn inline(&self, context: &mut Context, locations: &mut Locations) -> Result<(), String> {
+    /// instructions `locations` describes. `calls` are what a profile says, with
+    /// the function's index.
+    pub fn inline(
+        &self,
+        plan: &Plan,
+        calls: Option<(&Calls<'_>, u32)>,
+        context: &mut Context,
+        locations: &mut Locations,
+    ) -> Result<(), String> {
         if self.functions.is_empty() {
             return Ok(());
         }
         let mut policy = Policy {
             bodies: self,
+            plan,
+            calls,
             added: 0,
             placed: Vec::new(),
         };
@@ -174,6 +209,8 @@ impl Bodies {
 
 struct Policy<'a> {
     bodies: &'a Bodies,
+    plan: &'a Plan,
+    calls: Option<(&'a Calls<'a>, u32)>,
     /// Instructions added so far.
     added: usize,
     placed: Vec<Place>,
@@ -201,7 +238,9 @@ impl Inline for Policy<'_> {
         let Some(body) = self.bodies.functions.get(&index) else {
             return InlineCommand::KeepCall;
         };
-        if self.added + body.instructions > MOST_GROWTH {
+        let offset = caller.srcloc(call).bits();
+        let heat = self.calls.map(|(calls, caller)| calls.heat(caller, offset));
+        if !self.plan.suits(index, heat) || self.added + body.instructions > MOST_GROWTH {
             return InlineCommand::KeepCall;
         }
         self.added += body.instructions;

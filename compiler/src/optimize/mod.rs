@@ -5,6 +5,10 @@
 mod addresses;
 mod inline;
 mod loop_ends;
+mod profile_blocks;
+pub mod profile_calls;
+mod profile_inline;
+pub mod profile_order;
 pub mod survey;
 pub mod tables;
 mod values;
@@ -16,6 +20,7 @@ use crate::translate::Environment;
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 
+use profile_inline::Calls;
 use std::fmt;
 use std::str::FromStr;
 use survey::Summary;
@@ -35,16 +40,28 @@ pub enum Pass {
     LoopEnds,
     /// Vectors are loaded as what they are used as.
     Vectors,
+    /// Code that never ran is placed behind the rest of its function.
+    ProfileBlocks,
+    /// Bodies in place of calls that are made often, none where none was made.
+    ProfileInline,
+    /// Direct calls of what an indirect call usually reaches, after a check.
+    ProfileCalls,
+    /// Functions that call each other often lie near each other.
+    ProfileOrder,
 }
 
 impl Pass {
-    pub const ALL: [Pass; 6] = [
+    pub const ALL: [Pass; 10] = [
         Pass::Inline,
         Pass::ColdBlocks,
         Pass::Tables,
         Pass::Addresses,
         Pass::LoopEnds,
         Pass::Vectors,
+        Pass::ProfileBlocks,
+        Pass::ProfileInline,
+        Pass::ProfileCalls,
+        Pass::ProfileOrder,
     ];
 
     pub fn name(self) -> &'static str {
@@ -55,6 +72,10 @@ impl Pass {
             Pass::Addresses => "addresses",
             Pass::LoopEnds => "loop-ends",
             Pass::Vectors => "vectors",
+            Pass::ProfileBlocks => "profile-blocks",
+            Pass::ProfileInline => "profile-inline",
+            Pass::ProfileCalls => "profile-calls",
+            Pass::ProfileOrder => "profile-order",
         }
     }
 }
@@ -95,24 +116,30 @@ impl Passes {
 }
 
 /// What the functions of a module are optimised with.
-pub struct Optimizer {
+pub struct Optimizer<'a> {
+    /// What a profile says.
+    calls: Option<Calls<'a>>,
     plan: inline::Plan,
     bodies: inline::Bodies,
     addresses: addresses::Addresses,
     passes: Passes,
 }
 
-impl Optimizer {
+impl<'a> Optimizer<'a> {
     /// `summaries` are of the module's bodies, in order.
-    pub fn new(environment: &Environment<'_>, summaries: &[Summary]) -> Optimizer {
+    pub fn new(environment: &'a Environment<'a>, summaries: &[Summary]) -> Optimizer<'a> {
         let passes = environment.passes;
+        let profile = environment.profile.as_ref();
+        let profile = profile.filter(|_| passes.contains(Pass::ProfileInline));
+        let calls = profile.map(Calls::new);
         Optimizer {
             passes,
             plan: match passes.contains(Pass::Inline) {
-                true => inline::Plan::new(environment.module, summaries),
+                true => inline::Plan::new(environment.module, summaries, calls.as_ref()),
                 false => inline::Plan::default(),
             },
             bodies: inline::Bodies::default(),
+            calls,
             addresses: match passes.contains(Pass::Addresses) {
                 true => addresses::Addresses::new(environment.layout),
                 false => addresses::Addresses::default(),
@@ -150,7 +177,10 @@ impl Optimizer {
         source: Source,
     ) -> Result<(), String> {
         match source {
-            Source::Function(_) => self.bodies.inline(context, locations),
+            Source::Function(index) => {
+                let calls = self.calls.as_ref().map(|calls| (calls, index));
+                self.bodies.inline(&self.plan, calls, context, locations)
+            }
             Source::Thunk(_) => Ok(()),
         }
     }

@@ -77,6 +77,7 @@ fn runtime_signature(function: Runtime) -> Signature {
         Runtime::TypeMismatch => (vec![types::I64, types::I32], vec![]),
         Runtime::ExceptionNew => (vec![types::I64], vec![types::I64]),
         Runtime::ExceptionFree | Runtime::Throw => (vec![types::I64], vec![]),
+        Runtime::CountCallee => (vec![types::I64; 2], vec![]),
     };
     let mut signature = Signature::new(CallConv::SystemV);
     signature
@@ -204,8 +205,63 @@ impl Translator<'_, '_> {
         if let Some(targets) = self.environment.tables.targets(table, type_id) {
             return self.call_one_of(&targets, table, index, type_index);
         }
-        let code = self.element_code(table, index, type_index);
-        self.call_code(code, type_index);
+        let reference = self.load_element(table, index, Trap::UndefinedElement);
+        self.call_reference(reference, type_index, |translator| {
+            translator.checked_code(reference, type_index, Trap::UninitializedElement)
+        });
+    }
+
+    /// Calls the function that `reference` refers to, whose code `code` finds
+    /// after what has to be checked. What it usually is, is called directly.
+    fn call_reference(
+        &mut self,
+        reference: Value,
+        type_index: u32,
+        code: impl FnOnce(&mut Translator<'_, '_>) -> Value,
+    ) {
+        let usual = self.usual_callees(type_index);
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
+        let arguments = self.pop_many(ty.parameters.len());
+        if usual.functions.is_empty() {
+            let code = code(self);
+            self.count_callee(reference);
+            let results = self.call_code(code, type_index, &arguments);
+            self.stack.extend(results);
+            return;
+        }
+        let done = self.block_with_parameters(&super::ir_types(&ty.results));
+        for function in usual.functions {
+            let known = self.function_reference(function);
+            let same = self.builder.ins().icmp(IntCC::Equal, reference, known);
+            self.call_if(same, function, &arguments, done);
+        }
+        self.mark_cold_if(usual.are_all);
+        let code = code(self);
+        // The checks end blocks.
+        self.mark_cold_if(usual.are_all);
+        let results = self.call_code(code, type_index, &arguments);
+        let results: Vec<BlockArg> = results.into_iter().map(BlockArg::Value).collect();
+        self.builder.ins().jump(done, &results);
+        self.continue_in(done);
+    }
+
+    fn mark_cold_if(&mut self, cold: bool) {
+        if let Some(block) = self.builder.current_block().filter(|_| cold) {
+            self.builder.set_cold_block(block);
+        }
+    }
+
+    /// Where `same` holds, calls the function and continues in `done` with its
+    /// results.
+    fn call_if(&mut self, same: Value, function: u32, arguments: &[Value], done: Block) {
+        let (direct, next) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.ins().brif(same, direct, &[], next, &[]);
+        self.start_block(direct);
+        let results = self.call_function(function, arguments);
+        let results: Vec<BlockArg> = results.into_iter().map(BlockArg::Value).collect();
+        self.builder.ins().jump(done, &results);
+        self.start_block(next);
     }
 
     fn element_code(&mut self, table: u32, index: Value, type_index: u32) -> Value {
@@ -221,17 +277,11 @@ impl Translator<'_, '_> {
         let arguments = self.pop_many(ty.parameters.len());
         let done = self.block_with_parameters(&super::ir_types(&ty.results));
         for (element, function) in targets {
-            let (direct, next) = (self.builder.create_block(), self.builder.create_block());
             let same = self
                 .builder
                 .ins()
                 .icmp_imm_u(IntCC::Equal, index, *element as i64);
-            self.builder.ins().brif(same, direct, &[], next, &[]);
-            self.start_block(direct);
-            let results = self.call_function(*function, &arguments);
-            let results: Vec<BlockArg> = results.into_iter().map(BlockArg::Value).collect();
-            self.builder.ins().jump(done, &results);
-            self.start_block(next);
+            self.call_if(same, *function, &arguments, done);
         }
         self.element_code(table, index, type_index);
         self.trap(Trap::IndirectCallTypeMismatch);
@@ -243,22 +293,15 @@ impl Translator<'_, '_> {
         self.builder.seal_block(block);
     }
 
-    fn call_code(&mut self, code: Value, type_index: u32) {
-        let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
-        let arguments = self.pop_many(ty.parameters.len());
+    fn call_code(&mut self, code: Value, type_index: u32, arguments: &[Value]) -> Vec<Value> {
         let signature = self.indirect_signature(type_index);
-        let results = match self.landing() {
+        match self.landing() {
             None => {
-                let call = self
-                    .builder
-                    .ins()
-                    .call_indirect(signature, code, &arguments);
+                let call = self.builder.ins().call_indirect(signature, code, arguments);
                 self.builder.inst_results(call).to_vec()
             }
-            Some(landing) => self.try_call_indirect(signature, code, &arguments, landing),
-        };
-        self.stack.extend(results);
+            Some(landing) => self.try_call_indirect(signature, code, arguments, landing),
+        }
     }
 
     pub fn return_call(&mut self, index: u32) {
@@ -308,8 +351,9 @@ impl Translator<'_, '_> {
 
     pub fn call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
-        let code = self.code(reference);
-        self.call_code(code, type_index);
+        self.call_reference(reference, type_index, |translator| {
+            translator.code(reference)
+        });
     }
 
     pub fn return_call_ref(&mut self, type_index: u32) {

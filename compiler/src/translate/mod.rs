@@ -6,6 +6,7 @@ mod atomic;
 mod bounds;
 pub mod call;
 mod control;
+mod count;
 mod exception;
 mod memory;
 mod numeric;
@@ -20,7 +21,10 @@ use crate::layout::Layout;
 use crate::module::{Body, Module};
 use crate::optimize::tables::Tables;
 use crate::optimize::{Pass, Passes};
+use crate::profile::file::Counters;
+use crate::profile::{FunctionProfile, ModuleProfile};
 use crate::program::ResolvedImports;
+use crate::runs::ends_run;
 use crate::symbols::Symbol;
 use crate::{Error, types as wasm_types};
 use cranelift_codegen::ir::{
@@ -46,6 +50,16 @@ pub struct Environment<'a> {
     pub passes: Passes,
     /// Those whose content is known.
     pub tables: Tables,
+    /// Where runs are counted, if they are.
+    pub counters: Option<Counters>,
+    /// How often what has run before.
+    pub profile: Option<ModuleProfile>,
+}
+
+impl Environment<'_> {
+    pub fn profile_of(&self, function: u32) -> Option<&FunctionProfile> {
+        self.profile.as_ref()?.function(function)
+    }
 }
 
 /// Allocations that serve one function after the other.
@@ -70,6 +84,7 @@ pub enum Region {
     TableElements,
     TableRecords,
     Segments,
+    Counters,
 }
 
 pub struct Translator<'a, 'f> {
@@ -88,6 +103,8 @@ pub struct Translator<'a, 'f> {
     tries: usize,
     /// The register that holds the base of the first memory.
     base_register: Option<Value>,
+    /// Of the function that is translated; none in a thunk.
+    function_index: Option<u32>,
 }
 
 /// Validates, with `features`, and translates one function into `function`.
@@ -105,7 +122,9 @@ pub fn translate(
     validator.features = features;
     let mut validator = validator.into_validator(std::mem::take(&mut scratch.validator));
     let mut translator = Translator::new(environment, function, &mut scratch.builder);
+    translator.function_index = Some(index);
     translator.enter(&ty.parameters, &ty.results);
+    translator.begin_run(body.body.range().start as u32);
 
     let mut reader = body.body.get_binary_reader();
     for _ in 0..reader.read_var_u32()? {
@@ -126,6 +145,9 @@ pub fn translate(
             .builder
             .set_srcloc(ir::SourceLoc::new(offset as u32));
         translator.operator(&operator)?;
+        if ends_run(&operator) && translator.reachable {
+            translator.begin_run(offset as u32);
+        }
     }
     operators.finish()?;
     scratch.validator = validator.into_allocations();
@@ -151,6 +173,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             regions: HashMap::new(),
             tries: 0,
             base_register: None,
+            function_index: None,
         }
     }
 
@@ -272,6 +295,7 @@ impl Region {
             Region::TableElements => 2,
             Region::TableRecords => 3,
             Region::Segments => 4,
+            Region::Counters => u32::MAX,
             Region::Memory(index) => 5 + index,
         }
     }
@@ -284,6 +308,7 @@ impl Region {
             Region::TableElements => "table elements".into(),
             Region::TableRecords => "table records".into(),
             Region::Segments => "segment lengths".into(),
+            Region::Counters => "counters".into(),
         }
     }
 }

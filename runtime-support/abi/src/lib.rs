@@ -51,7 +51,24 @@ pub struct FunctionHeader {
     /// Identity of the function's type in the whole program. Equal types have
     /// equal numbers, across modules too.
     pub type_id: u32,
-    pub reserved: [u32; 3],
+    /// In an instrumented program what [`ProfileTarget::function`] is to be;
+    /// otherwise 0.
+    pub profile: [u32; 2],
+    pub reserved: u32,
+}
+
+/// Callees that are counted of an indirect call: those that it reaches most
+/// often are among them.
+pub const PROFILE_TARGETS: usize = 8;
+
+/// A function that an indirect call of an instrumented program reached.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ProfileTarget {
+    /// Its index in its module plus 1, and what tells modules apart; 0 in both
+    /// where no function has been counted.
+    pub function: [u32; 2],
+    pub count: u64,
 }
 
 /// Bytes below a guest stack that are never accessible. Compiled code probes
@@ -453,6 +470,20 @@ pub struct Program {
     pub dump_core: Option<unsafe extern "C" fn(place: *const u8, callers: *const u8)>,
 }
 
+/// Where an instrumented program writes what it counts, at symbol
+/// [`symbols::PROFILE`]; other programs have none.
+#[repr(C)]
+pub struct Profile {
+    /// The file's path; `%p` stands for the number of the process.
+    pub file: Text,
+    /// What each module counts: whole pages of the program's data, of
+    /// [`PAGE_SIZE`]. The second 8 bytes are their size.
+    pub parts: *const *mut u8,
+    pub part_count: u64,
+    /// What prepares the host functions, or null.
+    pub host_start: Option<unsafe extern "C" fn()>,
+}
+
 /// Names in the symbol table.
 ///
 /// A function that a module imports or exports is `module.name` in the C
@@ -468,6 +499,8 @@ pub mod symbols {
     pub const MODULE: &str = "%module.";
     /// Prefix of an [`EntryPoint`](super::EntryPoint): `%entry.MODULE.NAME`.
     pub const ENTRY: &str = "%entry.";
+    /// Prefix of what an instrumented module counts: `%counters.NAME`.
+    pub const COUNTERS: &str = "%counters.";
     /// Prefix of an exported function in the internal calling convention.
     pub const INTERNAL: &str = "%internal.";
 
@@ -513,6 +546,14 @@ pub mod symbols {
     /// `fn(exception: *mut Exception) -> !`: to the nearest handler among the
     /// callers, or the end of the program.
     pub const THROW: &str = "quench_throw";
+    /// `fn(site: *mut [ProfileTarget; PROFILE_TARGETS], reference: *const
+    /// FunctionHeader)`: counts what an indirect call reaches.
+    pub const COUNT_CALLEE: &str = "quench_count_callee";
+    /// The [`Profile`](super::Profile) of an instrumented program.
+    pub const PROFILE: &str = "quench_profile";
+    /// [`Program::host_start`](super::Program::host_start) of an instrumented
+    /// program.
+    pub const PROFILE_START: &str = "quench_profile_start";
     /// A [`SourceFrameReader`](super::SourceFrameReader).
     pub const SOURCE_FRAME: &str = "quench_source_frame";
     /// [`Program::dump_core`](super::Program::dump_core); what it gets is the

@@ -1,0 +1,180 @@
+//! Counting what a program does, if it was built to: its counters become a file
+//! that it maps, so they are there however it ends, also after a trap or a
+//! signal, and nothing has to be allowed to it at its end. What the counters
+//! mean, the compiler knows.
+//!
+//! Nothing but instrumented code refers to this, so other programs do not have
+//! it.
+//!
+//! # Safety
+//!
+//! The records are as the compiler wrote them. There is one thread.
+#![allow(unsafe_code)]
+
+use crate::process;
+use crate::report::fatal;
+use core::ffi::CStr;
+use quench_abi::{FunctionHeader, PROFILE_TARGETS, Profile, ProfileTarget};
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, unlinkat};
+use rustix::io::Errno;
+use rustix::mm::{MapFlags, ProtFlags, mmap};
+
+unsafe extern "C" {
+    static quench_profile: Profile;
+}
+
+/// Bytes of a path, with the zero at its end.
+const LONGEST_PATH: usize = 4096;
+
+/// See [`quench_abi::symbols::PROFILE_START`].
+///
+/// # Safety
+///
+/// Once, before guest code runs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_profile_start() {
+    // SAFETY: the compiler wrote the record, and nobody else uses the parts.
+    unsafe {
+        let profile = &quench_profile;
+        write_to_file(profile);
+        if let Some(host_start) = profile.host_start {
+            host_start();
+        }
+    }
+}
+
+// Its frame is large.
+#[inline(never)]
+unsafe fn write_to_file(profile: &Profile) {
+    let mut path = Path {
+        bytes: [0; LONGEST_PATH],
+        length: 0,
+    };
+    // SAFETY: the caller's promise.
+    let parts = unsafe {
+        path.expand(process::text(&profile.file));
+        process::slice(profile.parts, profile.part_count)
+    };
+    let Ok(path) = CStr::from_bytes_until_nul(&path.bytes) else {
+        return;
+    };
+    let file = create(path).unwrap_or_else(|_| cannot_write(path));
+    let mut offset = 0;
+    for part in parts {
+        // SAFETY: the caller's promise.
+        let written = unsafe { map(&file, *part, offset) };
+        offset += written.unwrap_or_else(|_| cannot_write(path));
+    }
+}
+
+/// A new file, also if there is one: another process may be counting in that.
+fn create(path: &CStr) -> Result<OwnedFd, Errno> {
+    match unlinkat(CWD, path, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(error) => return Err(error),
+    }
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    openat(CWD, path, flags, Mode::from_raw_mode(0o666))
+}
+
+/// Writes a part to the file and puts the file in its place. Returns its size.
+///
+/// # Safety
+///
+/// Nobody else uses the part, which is whole pages.
+unsafe fn map(file: &OwnedFd, part: *mut u8, offset: u64) -> Result<u64, Errno> {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe {
+        let size = part.add(8).cast::<u64>().read();
+        process::slice(part.cast_const(), size)
+    };
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match rustix::io::write(file, rest)? {
+            0 => return Err(Errno::NOSPC),
+            written => rest = rest.get(written..).unwrap_or_default(),
+        }
+    }
+    let access = ProtFlags::READ | ProtFlags::WRITE;
+    let flags = MapFlags::SHARED | MapFlags::FIXED;
+    let size = bytes.len();
+    // SAFETY: the same bytes, in pages of their own.
+    unsafe { mmap(part.cast(), size, access, flags, file, offset)? };
+    Ok(size as u64)
+}
+
+fn cannot_write(path: &CStr) -> ! {
+    fatal(&[
+        b"error: cannot write the profile `",
+        path.to_bytes(),
+        b"`, for which this program was built (--profile-generate)",
+    ])
+}
+
+struct Path {
+    bytes: [u8; LONGEST_PATH],
+    length: usize,
+}
+
+impl Path {
+    /// `%p` becomes the number of the process. What is too long is cut off.
+    fn expand(&mut self, pattern: &[u8]) {
+        let mut rest = pattern;
+        loop {
+            match rest {
+                [] => return,
+                [b'%', b'p', after @ ..] => {
+                    let process = rustix::process::getpid();
+                    self.decimal(process.as_raw_pid().unsigned_abs());
+                    rest = after;
+                }
+                [byte, after @ ..] => {
+                    self.push(*byte);
+                    rest = after;
+                }
+            }
+        }
+    }
+
+    fn decimal(&mut self, number: u32) {
+        if number >= 10 {
+            self.decimal(number / 10);
+        }
+        self.push(b'0' + (number % 10) as u8);
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.length < LONGEST_PATH - 1
+            && let Some(place) = self.bytes.get_mut(self.length)
+        {
+            *place = byte;
+            self.length += 1;
+        }
+    }
+}
+
+/// See [`quench_abi::symbols::COUNT_CALLEE`]. Where there is no room for another
+/// function, it takes the place and the count of the least frequent one: so each
+/// that is reached more often than the average place stays.
+///
+/// # Safety
+///
+/// A site of a part, and a reference to a function.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_count_callee(
+    site: *mut [ProfileTarget; PROFILE_TARGETS],
+    reference: *const FunctionHeader,
+) {
+    // SAFETY: the caller's promise.
+    let (site, function) = unsafe { (&mut *site, (*reference).profile) };
+    let found = site.iter().position(|target| target.function == function);
+    let place = match found {
+        Some(place) => site.get_mut(place),
+        None => site.iter_mut().min_by_key(|target| target.count),
+    };
+    if let Some(target) = place {
+        target.function = function;
+        target.count = target.count.saturating_add(1);
+    }
+}
