@@ -64,6 +64,7 @@ pub enum Command {
     Run(RunArgs),
     Inspect(InspectArgs),
     Reduce(ReduceArgs),
+    Cache(CacheCommandArgs),
     Targets(TargetsArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -230,8 +231,8 @@ Examples:
   quench run -- tool.wasm --invoke x               after `--`, also --invoke is the tool's
   quench run --target aarch64 hello.wat            under qemu-aarch64
 
-Executables are kept in $XDG_CACHE_HOME/quench (~/.cache/quench); it can be
-removed at any time. The exit status is the program's.";
+Executables are kept in $XDG_CACHE_HOME/quench (~/.cache/quench), the newest 2
+GiB of them; see `quench cache`. The exit status is the program's.";
 
 /// Show what a module needs, or what an executable made by quench may do
 #[derive(Debug, Args)]
@@ -387,7 +388,60 @@ pub struct CompileArgs {
     /// Threads to compile with [default: one per processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct CacheArgs {
+    /// Take functions that were compiled before from the cache, and keep those
+    /// compiled now: in the folder PLACE [default: $XDG_CACHE_HOME/quench].
+    /// QUENCH_CACHE=PLACE, or =1, has the same effect
+    #[arg(
+        long,
+        value_name = "PLACE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_parser = OsStringValueParser::new()
+    )]
+    pub cache: Option<OsString>,
+
+    /// Keep nothing, and take nothing from the cache, nor executables of
+    /// `quench run`
+    #[arg(long, conflicts_with = "cache")]
+    pub no_cache: bool,
+}
+
+/// Show the cache: where it is, what it has, how large it may be
+#[derive(Debug, Args)]
+#[command(after_help = CACHE_EXAMPLES)]
+pub struct CacheCommandArgs {
+    #[arg(value_enum, default_value_t, hide_possible_values = true)]
+    /// What to do: `show` it, or `clear` it
+    pub action: CacheAction,
+
+    /// The folder, as for `quench build`
+    #[arg(long, value_name = "PLACE", require_equals = true)]
+    pub cache: Option<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CacheAction {
+    #[default]
+    Show,
+    Clear,
+}
+
+const CACHE_EXAMPLES: &str = "\
+Examples:
+  quench build --cache tool.wasm             the next build compiles what has changed
+  export QUENCH_CACHE=1                      all builds do so from now on
+  export QUENCH_CACHE_SIZE=10G               instead of 2G; the oldest is removed
+  quench cache clear
+
+Executables that `quench run` made are there as well.";
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Permissions of the program")]

@@ -55,6 +55,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(args) => commands::run::run(args.with_trailing_invoke(&arguments), &mut notes),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Reduce(args) => commands::reduce::run(args),
+        Command::Cache(args) => commands::cache::run(&args),
         Command::Targets(_) => commands::targets::run(),
         Command::Man(args) => commands::manual::pages(&args),
         Command::Completions(args) => commands::manual::completions(&args),

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use tempfile::TempPath;
 
 /// Where an output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,41 +150,79 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// The system's. Nothing is left behind then.
 pub fn replace(path: &Path, bytes: &[u8], mode: Mode, durability: Durability) -> io::Result<()> {
-    let folder = folder_of(path);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".quench-").permissions(mode.permissions());
-    if let Ok(file) = nameless(folder, mode) {
-        fill(&file, bytes, durability)?;
-        let name = |path: &Path| link(&file, path);
-        if let Ok(named) = builder.make_in(folder, name) {
-            named.into_temp_path().persist(path)?;
-            return Ok(());
-        }
-    }
-    let file = builder.tempfile_in(folder)?;
-    fill(file.as_file(), bytes, durability)?;
-    file.persist(path)?;
-    Ok(())
+    let pending = Pending::new(folder_of(path), mode)?;
+    pending.file().write_all(bytes)?;
+    pending.publish(path, durability)
 }
 
 /// A file that goes away with this process, however that ends, unless it gets
-/// a name. Not all file systems have them.
-fn nameless(folder: &Path, mode: Mode) -> io::Result<File> {
+/// a name. Where the file system does not have that, it has a temporary one.
+pub struct Pending {
+    file: File,
+    temporary: Option<TempPath>,
+    permissions: Permissions,
+}
+
+impl Pending {
+    /// For a file in this folder.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn new(folder: &Path, mode: Mode) -> io::Result<Pending> {
+        let permissions = mode.permissions();
+        let (file, temporary) = match nameless(folder, &permissions) {
+            Ok(file) => (file, None),
+            Err(_) => {
+                let named = builder(&permissions).tempfile_in(folder)?;
+                let (file, path) = named.into_parts();
+                (file, Some(path))
+            }
+        };
+        Ok(Pending {
+            file,
+            temporary,
+            permissions,
+        })
+    }
+
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Gives it its name; a file that has it is replaced.
+    ///
+    /// # Errors
+    ///
+    /// The system's. Nothing is left behind then.
+    pub fn publish(self, path: &Path, durability: Durability) -> io::Result<()> {
+        if durability == Durability::BeforeRename {
+            self.file.sync_all()?;
+        }
+        let temporary = match self.temporary {
+            Some(temporary) => temporary,
+            None => builder(&self.permissions)
+                .make_in(folder_of(path), |path| link(&self.file, path))?
+                .into_temp_path(),
+        };
+        Ok(temporary.persist(path)?)
+    }
+}
+
+fn builder(permissions: &Permissions) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".quench-").permissions(permissions.clone());
+    builder
+}
+
+fn nameless(folder: &Path, permissions: &Permissions) -> io::Result<File> {
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-    let mode = rustix::fs::Mode::from_raw_mode(mode.permissions().mode());
+    let mode = rustix::fs::Mode::from_raw_mode(permissions.mode());
     Ok(File::from(rustix::fs::open(folder, flags, mode)?))
 }
 
 fn link(file: &File, path: &Path) -> io::Result<()> {
     let open = format!("/proc/self/fd/{}", file.as_raw_fd());
     rustix::fs::linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?;
-    Ok(())
-}
-
-fn fill(mut file: &File, bytes: &[u8], durability: Durability) -> io::Result<()> {
-    file.write_all(bytes)?;
-    if durability == Durability::BeforeRename {
-        file.sync_all()?;
-    }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! it: the compiler, then the linker.
 
 use crate::args::CompileArgs;
+use crate::cache::Functions;
 use crate::imports::{Member, Providers};
 use crate::info::{Info, InvokeInfo};
 use crate::input::{self, Source};
@@ -16,12 +17,13 @@ use crate::{archives, version};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
     CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Options, Passes,
-    Profile, Program, ProgramPlan, Target,
+    Profile, Program, ProgramPlan, Store, Target,
 };
 use quench_policy::RuntimeFunctions;
 use std::os::unix::ffi::OsStrExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A module under the name it has in the program.
 pub struct NamedModule {
@@ -164,6 +166,8 @@ pub struct Request<'a> {
     pub detail: Detail,
     /// Whether it can write core dumps.
     pub dump_core: bool,
+    /// Where compiled functions are kept.
+    pub functions: Option<&'a Arc<dyn Functions>>,
     pub profile: Profiling<'a>,
 }
 
@@ -251,6 +255,9 @@ impl Request<'_> {
         program.observe(phases.observer());
         if let Profiling::Use(profile) = self.profile {
             program.use_profile(profile.clone());
+        }
+        if let Some(functions) = self.functions {
+            program.keep_functions(Arc::clone(functions) as Arc<dyn Store>);
         }
         Ok(program)
     }

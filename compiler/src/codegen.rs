@@ -1,6 +1,7 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
+use crate::function_cache::{self, Keys, Store};
 use crate::options::{OptLevel, Options, Target};
 use crate::placement::{self, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
@@ -95,9 +96,9 @@ const LARGE_BODY: usize = 512 << 10;
 
 /// The machine and the settings all code of a program is compiled with.
 pub struct Machine {
-    isa: OwnedTargetIsa,
+    usual: Generator,
     /// For large functions.
-    hurried: OwnedTargetIsa,
+    hurried: Generator,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
 }
@@ -105,26 +106,65 @@ pub struct Machine {
 impl Machine {
     pub fn new(options: &Options) -> Result<Machine, Error> {
         Ok(Machine {
-            isa: isa(options, false)?,
-            hurried: isa(options, true)?,
+            usual: Generator::new(isa(options, false)?),
+            hurried: Generator::new(isa(options, true)?),
             marks_targets: options.cpu.marks_branch_targets(),
         })
     }
 
     /// What holds for all functions.
     pub fn isa(&self) -> &dyn TargetIsa {
-        &*self.isa
+        &*self.usual.isa
     }
 
-    /// Compiles what `context.func` holds, of a body with so many bytes.
-    pub fn compile(&self, context: &mut Context, body: usize) -> Result<CompiledFunction, String> {
-        let isa = match body > LARGE_BODY {
+    /// Compiles what `context.func` holds, of a body with so many bytes, or
+    /// takes it from the store.
+    pub fn compile(
+        &self,
+        context: &mut Context,
+        body: usize,
+        store: Option<&dyn Store>,
+    ) -> Result<CompiledFunction, String> {
+        let generator = match body > LARGE_BODY {
             true => &self.hurried,
-            false => &self.isa,
+            false => &self.usual,
         };
-        let mut function = compile(context, &**isa)?;
+        let mut function = match store {
+            Some(store) => generator.recompile(context, store)?,
+            None => compile(context, &*generator.isa)?,
+        };
         if self.marks_targets {
             function.mark_entry();
+        }
+        Ok(function)
+    }
+}
+
+struct Generator {
+    isa: OwnedTargetIsa,
+    keys: Keys,
+}
+
+impl Generator {
+    fn new(isa: OwnedTargetIsa) -> Generator {
+        let keys = Keys::new(&*isa);
+        Generator { isa, keys }
+    }
+
+    fn recompile(
+        &self,
+        context: &mut Context,
+        store: &dyn Store,
+    ) -> Result<CompiledFunction, String> {
+        let (key, numbers) = self.keys.of(&mut context.func);
+        let kept = store.get(&key);
+        let kept = kept.and_then(|entry| function_cache::decode(&key, &entry, &numbers));
+        if let Some(function) = kept {
+            return Ok(function);
+        }
+        let function = compile(context, &*self.isa)?;
+        if let Some(entry) = function_cache::encode(&key, &function, &numbers) {
+            store.put(&key, &entry);
         }
         Ok(function)
     }

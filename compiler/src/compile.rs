@@ -4,6 +4,7 @@
 
 use crate::codegen::{self, Machine};
 use crate::emit::{Code, Emitter, Source, Unit};
+use crate::function_cache::Store;
 use crate::in_order::in_order;
 use crate::initialize::{Initialization, Step};
 use crate::layout::Layout;
@@ -44,6 +45,8 @@ pub struct Input<'a> {
     pub observer: &'a dyn Observer,
     /// What the program did before.
     pub profile: Option<&'a Profile>,
+    /// Where compiled functions are kept.
+    pub store: Option<&'a dyn Store>,
 }
 
 /// See [`CompiledModule`](crate::CompiledModule).
@@ -106,6 +109,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
         proposals: input.proposals,
         observer: input.observer,
+        store: input.store,
     };
     let mut sources = sources(input);
     if let Some(profile) = &environment.profile
@@ -236,6 +240,7 @@ struct Worker<'a> {
     /// See [`Options::break_function`].
     break_function: Option<u32>,
     observer: &'a dyn Observer,
+    store: Option<&'a dyn Store>,
 }
 
 /// Bytes of a function's code from which the memory that compiling it took is
@@ -257,6 +262,13 @@ impl State {
             scratch: Scratch::default(),
             locations: Locations::default(),
         }
+    }
+
+    fn clear(&mut self) {
+        self.context.clear();
+        // Cranelift forgets these: they would grow from function to function.
+        self.context.func.dfg.exception_tables.clear();
+        self.locations = Locations::default();
     }
 }
 
@@ -395,7 +407,7 @@ impl Worker<'_> {
         optimizer.finish(&mut state.context, source);
         watch.lap(Stage::Optimize);
         let size = self.body_size(source);
-        let function = self.machine.compile(&mut state.context, size);
+        let function = self.machine.compile(&mut state.context, size, self.store);
         let mut function = function.map_err(internal)?;
         watch.lap(Stage::Generate);
         let points = std::mem::take(&mut function.points);
@@ -448,8 +460,7 @@ impl Worker<'_> {
 
     /// Leaves the IR in `state.context.func`.
     fn translate(&self, state: &mut State, source: Source) -> Result<(), Error> {
-        state.context.clear();
-        state.locations = Locations::default();
+        state.clear();
         match source {
             Source::Function(index) => self
                 .translate_function(state, index)
@@ -476,7 +487,7 @@ impl Worker<'_> {
             translate::translate(self.environment, index, body, features, scratch, function)
                 .inspect_err(|_| {
                     state.scratch = Scratch::default();
-                    state.context.clear();
+                    state.clear();
                 })
         };
         translate(self.proposals.enabled()).or_else(|_| {

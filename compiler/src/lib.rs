@@ -15,6 +15,7 @@ mod constant;
 mod cpu;
 mod emit;
 mod error;
+mod function_cache;
 mod image;
 mod in_order;
 mod initialize;
@@ -44,6 +45,7 @@ mod validate;
 
 pub use cpu::Cpu;
 pub use error::Error;
+pub use function_cache::{Key, Store};
 pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
     value_type_name,

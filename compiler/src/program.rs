@@ -7,8 +7,8 @@ use crate::matching::{self, Identity};
 use crate::module::{Item, Module};
 use crate::types::TypeRegistry;
 use crate::{
-    Error, ExternType, Import, Interface, Observer, Options, Profile, Silent, compile, parse,
-    record, symbols, validate, validate::Proposals,
+    Error, ExternType, Import, Interface, Observer, Options, Profile, Silent, Store, compile,
+    parse, record, symbols, validate, validate::Proposals,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -160,6 +160,7 @@ pub struct Program {
     order: Vec<String>,
     observer: Arc<dyn Observer>,
     profile: Option<Profile>,
+    store: Option<Arc<dyn Store>>,
 }
 
 impl Program {
@@ -174,6 +175,7 @@ impl Program {
             order: Vec::new(),
             observer: Arc::new(Silent),
             profile: None,
+            store: None,
         })
     }
 
@@ -186,6 +188,12 @@ impl Program {
     /// before.
     pub fn use_profile(&mut self, profile: Profile) {
         self.profile = Some(profile);
+    }
+
+    /// Takes compiled functions from the store, and puts there what it had not.
+    /// Makes no difference to what is compiled.
+    pub fn keep_functions(&mut self, store: Arc<dyn Store>) {
+        self.store = Some(store);
     }
 
     /// Describes a module without compiling it. Everything but function bodies
@@ -257,6 +265,7 @@ impl Program {
                 proposals: &proposals,
                 observer: &*self.observer,
                 profile: self.profile.as_ref(),
+                store: self.store.as_deref(),
             },
             &self.options,
             &self.machine,

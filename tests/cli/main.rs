@@ -76,6 +76,8 @@ fn shell(line: &str, folder: &Path) -> Result<Command> {
         .env("PATH", path)
         .env("HOME", folder)
         .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env_remove("QUENCH_CACHE")
+        .env_remove("QUENCH_CACHE_SIZE")
         .env("COLUMNS", "100");
     Ok(shell)
 }

@@ -1,6 +1,7 @@
 //! `quench build`.
 
 use crate::args::{BuildArgs, EmitKind, Strip};
+use crate::cache::Choice;
 use crate::input::Source;
 use crate::invoke::Invoke;
 use crate::link::Symbols;
@@ -30,6 +31,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         .as_ref()
         .map(|file| profiles::file(file.as_deref(), args.emit, &destination))
         .transpose()?;
+    let functions = Choice::new(&args.compile.cache).functions()?;
 
     let invoke = args.invoke.map(|name| Invoke {
         name,
@@ -56,6 +58,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
             Some(Strip::Debug) => Detail::Names,
             Some(Strip::Names | Strip::All) => Detail::None,
         },
+        functions: functions.as_ref(),
     };
     let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {
         Some(emit) => request.stage(modules, emit, &mut phases),
@@ -65,6 +68,9 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
     })?;
     phases.begin("write");
+    if let Some(warning) = functions.and_then(|functions| functions.finish()) {
+        phases.warn(&warning);
+    }
     destination.write(&bytes, mode(args.emit))?;
     phases.note(format_args!(
         "{} bytes for {}, {cpu}",

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod build;
+pub mod cache;
 pub mod inspect;
 pub mod manual;
 pub mod reduce;

@@ -1,7 +1,8 @@
 //! `quench run`: compile, or take from the cache, and become the program.
 
 use crate::args::RunArgs;
-use crate::cache::Entry;
+use crate::cache::Choice;
+use crate::cache::executables::Entry;
 use crate::emulator;
 use crate::input::Source;
 use crate::invoke::Invoke;
@@ -34,6 +35,8 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let (file, arguments) = args.program.split_first().context("there is no FILE")?;
     let source = Source::new(file);
     let modules = Modules::read(&source, &args.compile)?;
+    let cache = Choice::new(&args.compile.cache);
+    let functions = cache.functions()?;
 
     let invoke = args.invoke.map(|name| Invoke {
         name,
@@ -51,12 +54,13 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
         detail: Detail::Lines,
         dump_core: true,
         profile: Profiling::None,
+        functions: functions.as_ref(),
     };
     let program = Invocation {
         name: Path::new(file).file_name().unwrap_or(file).to_os_string(),
         arguments: arguments.to_vec(),
     };
-    launch(&request, modules, &launcher, &program, &mut phases).inspect_err(|error| {
+    launch(&request, modules, &launcher, &program, &cache, &mut phases).inspect_err(|error| {
         *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
     })
 }
@@ -86,13 +90,20 @@ fn launch(
     modules: Modules,
     launcher: &Launcher,
     program: &Invocation,
+    cache: &Choice,
     phases: &mut Phases,
 ) -> Result<()> {
-    let entry = Entry::of(request, &modules);
+    let entry = match cache {
+        Choice::Off => Err(anyhow!("there is to be no cache")),
+        _ => cache
+            .folder()
+            .and_then(|folder| Entry::of(request, &modules, folder)),
+    };
     if let Ok(entry) = &entry
         && entry.exists()
     {
         phases.note(format_args!("from the cache: {}", entry.path().display()));
+        entry.touch();
         phases.finish();
         let error = launcher.exec(entry.path(), program);
         phases.note(format_args!(
@@ -101,6 +112,9 @@ fn launch(
     }
     let executable = on_threads(request.compile.jobs, || request.executable(modules, phases))?;
     phases.begin("write");
+    if let Some(warning) = request.functions.and_then(|functions| functions.finish()) {
+        phases.warn(&warning);
+    }
     let stored = entry.and_then(|entry| {
         let path = entry.path().display().to_string();
         entry

@@ -2,6 +2,8 @@
 //! their content. An entry appears whole (it is renamed into place) and is
 //! never changed.
 
+use super::{EXECUTABLES, Folder, touch};
+use crate::args::CacheArgs;
 use crate::input;
 use crate::output::{self, Durability, Mode};
 use crate::program::{Modules, Request};
@@ -10,23 +12,22 @@ use anyhow::{Context, Result};
 use blake3::Hasher;
 use std::fs;
 use std::io::{self, Read};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Where a program is or will be.
 pub struct Entry {
+    folder: Folder,
     path: PathBuf,
 }
 
 impl Entry {
     /// # Errors
     ///
-    /// When there is no cache directory to name, or this program's own file
-    /// cannot be looked at.
-    pub fn of(request: &Request<'_>, modules: &Modules) -> Result<Entry> {
-        let folder = folder().context("neither XDG_CACHE_HOME nor HOME is an absolute path")?;
-        let path = folder.join("run").join(key(request, modules)?);
-        Ok(Entry { path })
+    /// When this program's own file cannot be looked at.
+    pub fn of(request: &Request<'_>, modules: &Modules, folder: Folder) -> Result<Entry> {
+        let path = folder.path.join(EXECUTABLES).join(key(request, modules)?);
+        Ok(Entry { folder, path })
     }
 
     pub fn path(&self) -> &Path {
@@ -41,32 +42,21 @@ impl Entry {
         file.is_ok_and(|mut file| file.read_exact(&mut start).is_ok()) && input::is_elf(&start)
     }
 
+    /// Notes that it is run once more.
+    pub fn touch(&self) {
+        touch(&self.path);
+    }
+
     /// # Errors
     ///
     /// The system's; a full disk, a place that cannot be written.
     pub fn store(&self, executable: &[u8]) -> io::Result<()> {
-        if let Some(folder) = self.path.parent() {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)?;
-        }
-        output::replace(
-            &self.path,
-            executable,
-            Mode::Executable,
-            Durability::BeforeRename,
-        )
+        self.folder.make(EXECUTABLES)?;
+        let durability = Durability::BeforeRename;
+        output::replace(&self.path, executable, Mode::Executable, durability)?;
+        self.folder.trim();
+        Ok(())
     }
-}
-
-/// As the XDG base directory specification says; relative paths are ignored.
-fn folder() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    let absolute = |path: &PathBuf| path.is_absolute();
-    let cache = variable("XDG_CACHE_HOME").filter(absolute);
-    let cache = cache.or_else(|| Some(variable("HOME").filter(absolute)?.join(".cache")))?;
-    Some(cache.join("quench"))
 }
 
 fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
@@ -85,6 +75,7 @@ fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
     compile.target = None;
     compile.cpu = None;
     compile.jobs = None;
+    compile.cache = CacheArgs::default();
     // Every option is in here, also those to come.
     add(format!(
         "{compile:?}{:?}{:?}{:?}{:?}",
