@@ -122,6 +122,12 @@ pub struct BuildArgs {
     )]
     pub strip: Option<Strip>,
 
+    /// Link native code into the program: an ELF object, or an archive of them,
+    /// whose functions `MODULE.NAME` satisfy imports. It has no C library, and
+    /// can do whatever the program's process can. May be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub link: Vec<PathBuf>,
+
     /// Let it write a WebAssembly core dump when it traps, where who starts it
     /// says so: QUENCH_COREDUMP=FILE
     #[arg(long)]

@@ -3,9 +3,10 @@
 //! other modules' exports are checked by the compiler.
 
 use crate::describe::extern_type;
+use crate::native_objects::NativeObjects;
 use crate::wasi;
 use anyhow::{Result, bail};
-use quench_compiler::{ExternType, Import, ImportSource, Interface};
+use quench_compiler::{ExternType, Import, ImportSource, Interface, export_symbol};
 use std::fmt::Write;
 
 /// Who provides an import.
@@ -15,6 +16,8 @@ pub enum Provider {
     Wasi,
     /// A module given by `--preload`.
     Preload,
+    /// Native code given by `--link`.
+    Link,
     /// `--stub-imports`: a message when it is called.
     Stub,
     Nobody,
@@ -26,6 +29,7 @@ impl Provider {
         match self {
             Provider::Wasi => "wasi",
             Provider::Preload => "preload",
+            Provider::Link => "link",
             Provider::Stub => "stub",
             Provider::Nobody => "nobody",
         }
@@ -46,6 +50,7 @@ pub struct Member {
 pub struct Providers<'a> {
     /// The modules before it.
     pub preloads: &'a [Member],
+    pub linked: &'a NativeObjects,
     pub stub_imports: bool,
 }
 
@@ -56,6 +61,12 @@ impl Providers<'_> {
         }
         if wasi::function(&import.module, &import.name).is_some() {
             return Provider::Wasi;
+        }
+        if self
+            .linked
+            .define(&export_symbol(&import.module, &import.name))
+        {
+            return Provider::Link;
         }
         if self.stub_imports && matches!(import.ty, ExternType::Function(_)) {
             return Provider::Stub;
@@ -73,7 +84,7 @@ impl Providers<'_> {
     /// whoever links the object.
     pub fn source(&self, import: &Import) -> ImportSource {
         match self.provider(import) {
-            Provider::Wasi | Provider::Nobody => ImportSource::Host,
+            Provider::Wasi | Provider::Link | Provider::Nobody => ImportSource::Host,
             Provider::Preload => ImportSource::Module {
                 module: import.module.clone(),
                 export: import.name.clone(),
@@ -93,7 +104,7 @@ impl Providers<'_> {
             match self.provider(import) {
                 Provider::Nobody => missing.push(import),
                 Provider::Wasi => different.extend(wasi_mismatch(&member.name, import)),
-                Provider::Preload | Provider::Stub => {}
+                Provider::Preload | Provider::Link | Provider::Stub => {}
             }
         }
         if !different.is_empty() {
@@ -113,6 +124,10 @@ impl Providers<'_> {
         for import in missing {
             let Import { module, name, ty } = import;
             let _ = write!(message, "\n  {module}.{name} {}", extern_type(ty));
+            if !self.linked.is_empty() {
+                let symbol = export_symbol(module, name);
+                let _ = write!(message, " (no linked object defines `{symbol}`)");
+            }
             if self.preloads.iter().any(|member| member.name == *module) {
                 let _ = write!(message, " (the preloaded `{module}` does not export it)");
             }
@@ -121,6 +136,7 @@ impl Providers<'_> {
             .iter()
             .any(|import| matches!(import.ty, ExternType::Function(_)));
         message.push_str("\nlink a module that exports them with `--preload NAME=FILE`");
+        message.push_str(", native code that defines them with `--link FILE`");
         if stubs_help && !self.stub_imports {
             message.push_str(", or build functions as traps with `--stub-imports`");
         }

@@ -14,6 +14,7 @@ pub mod input;
 pub mod invoke;
 pub mod link;
 pub mod messages;
+pub mod native_objects;
 pub mod output;
 pub mod phases;
 pub mod policy;

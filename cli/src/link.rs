@@ -42,7 +42,7 @@ pub enum Symbols {
 ///
 /// # Errors
 ///
-/// When the linker refuses; as all inputs are of our making, that is our bug.
+/// What the linker says when it refuses.
 pub fn link(target: Target, inputs: Vec<Input>, symbols: Symbols) -> Result<Vec<u8>> {
     let paths: Vec<PathBuf> = inputs.iter().enumerate().map(input_path).collect();
     let arguments = arguments(target, &paths, symbols);
@@ -51,10 +51,7 @@ pub fn link(target: Target, inputs: Vec<Input>, symbols: Symbols) -> Result<Vec<
         .zip(inputs)
         .map(|(path, input)| (path, Arc::new(input.bytes)))
         .collect();
-    run(&arguments, files).map_err(|error| {
-        let message = on_one_line(&error.to_string());
-        anyhow!("linking failed: {message}; this is a bug in quench, please report it")
-    })
+    run(&arguments, files).map_err(|error| anyhow!(on_one_line(&error.to_string())))
 }
 
 fn on_one_line(message: &str) -> String {

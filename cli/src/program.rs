@@ -8,6 +8,7 @@ use crate::info::{Info, InvokeInfo};
 use crate::input::{self, Source};
 use crate::invoke::Invoke;
 use crate::link::{self, Input, Symbols};
+use crate::native_objects::NativeObjects;
 use crate::phases::Phases;
 use crate::policy::Policy;
 use crate::report::ModuleReport;
@@ -166,6 +167,8 @@ pub struct Request<'a> {
     pub detail: Detail,
     /// Whether it can write core dumps.
     pub dump_core: bool,
+    /// Native code that goes into the program.
+    pub linked: &'a NativeObjects,
     /// Where compiled functions are kept.
     pub functions: Option<&'a Arc<dyn Functions>>,
     pub profile: Profiling<'a>,
@@ -205,7 +208,12 @@ impl Request<'_> {
     pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
         phases.begin("parse");
         let mut members = modules.members()?;
-        let wiring = wire(&members, self.compile.stub_imports, self.invoke)?;
+        let wiring = wire(
+            &members,
+            self.linked,
+            self.compile.stub_imports,
+            self.invoke,
+        )?;
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
 
@@ -230,7 +238,21 @@ impl Request<'_> {
             "runtime.o",
             archives::wasi_shim(self.cpu.target()),
         ));
+        inputs.extend(self.linked.inputs());
         link::link(self.cpu.target(), inputs, self.symbols)
+            .map_err(|message| self.cannot_link(&message))
+    }
+
+    /// What the linker refuses is our mistake, unless it was given more than
+    /// what we made.
+    fn cannot_link(&self, message: &anyhow::Error) -> anyhow::Error {
+        match self.linked.is_empty() {
+            true => anyhow!("linking failed: {message}; this is a bug in quench, please report it"),
+            false => anyhow!(
+                "linking failed: {message}; there is no C library for what is \
+                 linked with `--link`, and nothing may be defined twice"
+            ),
+        }
     }
 
     /// Memories that begin with more than the program may have.
@@ -294,9 +316,10 @@ impl Request<'_> {
         Ok(outputs)
     }
 
-    fn providers<'a>(&self, preloads: &'a [Member]) -> Providers<'a> {
+    fn providers<'a>(&'a self, preloads: &'a [Member]) -> Providers<'a> {
         Providers {
             preloads,
+            linked: self.linked,
             stub_imports: self.compile.stub_imports,
         }
     }

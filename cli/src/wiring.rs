@@ -5,6 +5,7 @@
 use crate::describe::extern_type;
 use crate::imports::{Member, Providers};
 use crate::invoke::{Invoke, exported_functions};
+use crate::native_objects::NativeObjects;
 use crate::wasi;
 use anyhow::{Result, bail};
 use quench_compiler::{ExternType, Interface};
@@ -32,11 +33,17 @@ pub struct Wiring {
 /// # Errors
 ///
 /// When it is not a program; the message says what would make it one.
-pub fn wire(members: &[Member], stub_imports: bool, invoke: Option<&Invoke>) -> Result<Wiring> {
+pub fn wire(
+    members: &[Member],
+    linked: &NativeObjects,
+    stub_imports: bool,
+    invoke: Option<&Invoke>,
+) -> Result<Wiring> {
     for (index, member) in members.iter().enumerate() {
         let preloads = &members[..index];
         Providers {
             preloads,
+            linked,
             stub_imports,
         }
         .check(member)?;

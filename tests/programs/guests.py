@@ -44,6 +44,15 @@ def build_c(name: str) -> Path:
     return output
 
 
+def build_host(name: str, target: str) -> Path:
+    """`c/NAME.c` as an object for a machine, without a C library."""
+    source, output = HERE / "c" / f"{name}.c", GUESTS / f"{name}.{target}.o"
+    GUESTS.mkdir(parents=True, exist_ok=True)
+    options = [f"--target={target}-linux-gnu", "-O2", "-ffreestanding", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run([clang(), *options, "-c", source, "-o", output], check=True)
+    return output
+
+
 def has_library(rustc: str, target: str) -> bool:
     command = [rustc, "--print", "target-libdir", "--target", target]
     result = subprocess.run(command, capture_output=True, text=True)

@@ -5,6 +5,7 @@ use crate::cache::Choice;
 use crate::input::Source;
 use crate::invoke::Invoke;
 use crate::link::Symbols;
+use crate::native_objects::NativeObjects;
 use crate::output::{Destination, Mode};
 use crate::phases::Phases;
 use crate::policy::Policy;
@@ -31,6 +32,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         .as_ref()
         .map(|file| profiles::file(file.as_deref(), args.emit, &destination))
         .transpose()?;
+    let linked = NativeObjects::read(&args.link, cpu.target())?;
     let functions = Choice::new(&args.compile.cache).functions()?;
 
     let invoke = args.invoke.map(|name| Invoke {
@@ -58,6 +60,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
             Some(Strip::Debug) => Detail::Names,
             Some(Strip::Names | Strip::All) => Detail::None,
         },
+        linked: &linked,
         functions: functions.as_ref(),
     };
     let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {

@@ -6,6 +6,7 @@ use crate::html;
 use crate::imports::{Member, Provider, Providers};
 use crate::info::Info;
 use crate::input::{self, Source};
+use crate::native_objects::NativeObjects;
 use crate::output::{Destination, Mode};
 use crate::policy_report::PolicyReport;
 use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
@@ -120,6 +121,7 @@ impl Subject {
         }
         let providers = Providers {
             preloads: &preloads,
+            linked: &NativeObjects::default(),
             stub_imports: false,
         };
         Ok(Subject::Module {

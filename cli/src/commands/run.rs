@@ -7,6 +7,7 @@ use crate::emulator;
 use crate::input::Source;
 use crate::invoke::Invoke;
 use crate::link::Symbols;
+use crate::native_objects::NativeObjects;
 use crate::phases::Phases;
 use crate::policy::Policy;
 use crate::program::{Modules, Profiling, Request, cpu, on_threads};
@@ -54,6 +55,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
         detail: Detail::Lines,
         dump_core: true,
         profile: Profiling::None,
+        linked: &NativeObjects::default(),
         functions: functions.as_ref(),
     };
     let program = Invocation {
