@@ -54,6 +54,7 @@ $(test_fuzz): test-fuzz-%: build
 test-programs: build
 	@tests/programs/install-deps quick
 	tests/programs/check.py --quick
+	tests/programs/debug.py
 
 # The official specification scripts, or the .wast files of a folder:
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]

@@ -128,6 +128,11 @@ pub struct BuildArgs {
     #[arg(long, value_name = "FILE")]
     pub link: Vec<PathBuf>,
 
+    /// Keep what debuggers need: lines and variables, from the debug
+    /// information in the module
+    #[arg(short = 'g', conflicts_with = "strip")]
+    pub debug_info: bool,
+
     /// Let it write a WebAssembly core dump when it traps, where who starts it
     /// says so: QUENCH_COREDUMP=FILE
     #[arg(long)]

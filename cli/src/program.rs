@@ -143,6 +143,7 @@ pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
     let disabled = compile.disable_pass.iter();
     Options {
         cpu,
+        debug_info: false,
         passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
         opt_level: compile.opt_level.into(),
         canonical_nans: compile.deterministic,
@@ -165,6 +166,8 @@ pub struct Request<'a> {
     pub invoke: Option<&'a Invoke>,
     pub symbols: Symbols,
     pub detail: Detail,
+    /// For debuggers of the machine.
+    pub debug_info: bool,
     /// Whether it can write core dumps.
     pub dump_core: bool,
     /// Native code that goes into the program.
@@ -273,6 +276,7 @@ impl Request<'_> {
     fn program(&self, phases: &Phases) -> Result<Program> {
         let mut options = options(self.compile, self.cpu, self.detail);
         options.instrument = matches!(self.profile, Profiling::Generate(_));
+        options.debug_info = self.debug_info;
         let mut program = Program::new(options)?;
         program.observe(phases.observer());
         if let Profiling::Use(profile) = self.profile {

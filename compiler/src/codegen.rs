@@ -31,6 +31,11 @@ pub struct CompiledFunction {
     /// Offsets of instructions that can end the program or call, ascending,
     /// with their source locations; of calls, the last byte.
     pub points: Vec<(u32, SourceLoc)>,
+    /// For debug information, if that is wanted: where the code of each source
+    /// location begins, ascending.
+    pub origins: Vec<(u32, SourceLoc)>,
+    /// Likewise: slots with keys, and their distances from the frame pointer.
+    pub slots: Vec<(u64, i32)>,
 }
 
 impl CompiledFunction {
@@ -64,6 +69,7 @@ impl CompiledFunction {
         }
         self.traps.iter_mut().for_each(|trap| trap.0 += SIZE);
         self.points.iter_mut().for_each(|point| point.0 += SIZE);
+        self.origins.iter_mut().for_each(|origin| origin.0 += SIZE);
         for handler in &mut self.handlers {
             handler.return_offset += SIZE;
             handler.handler_offset += SIZE;
@@ -101,6 +107,7 @@ pub struct Machine {
     hurried: Generator,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
+    debug_info: bool,
 }
 
 impl Machine {
@@ -109,6 +116,7 @@ impl Machine {
             usual: Generator::new(isa(options, false)?),
             hurried: Generator::new(isa(options, true)?),
             marks_targets: options.cpu.marks_branch_targets(),
+            debug_info: options.debug_info,
         })
     }
 
@@ -130,8 +138,9 @@ impl Machine {
             false => &self.usual,
         };
         let mut function = match store {
-            Some(store) => generator.recompile(context, store)?,
-            None => compile(context, &*generator.isa)?,
+            // Entries have no part for debug information.
+            Some(store) if !self.debug_info => generator.recompile(context, store)?,
+            _ => compile(context, &*generator.isa, self.debug_info)?,
         };
         if self.marks_targets {
             function.mark_entry();
@@ -162,7 +171,7 @@ impl Generator {
         if let Some(function) = kept {
             return Ok(function);
         }
-        let function = compile(context, &*self.isa)?;
+        let function = compile(context, &*self.isa, false)?;
         if let Some(entry) = function_cache::encode(&key, &function, &numbers) {
             store.put(&key, &entry);
         }
@@ -206,8 +215,12 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
         ("enable_multi_ret_implicit_sret", "true"),
         ("unwind_info", "false"),
         // Tail calls need it on x86_64, where every function has a frame anyway;
-        // aarch64 can leave it out of leaf functions.
-        ("preserve_frame_pointers", flag(target == Target::X86_64)),
+        // aarch64 can leave it out of leaf functions, unless variables are to
+        // be found by it.
+        (
+            "preserve_frame_pointers",
+            flag(options.debug_info || target == Target::X86_64),
+        ),
         // Holds the base of the first memory; x86_64 folds the constant into
         // displacements instead.
         ("enable_pinned_reg", flag(target == Target::Aarch64)),
@@ -231,7 +244,11 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
         .map_err(|e| fail(e.to_string()))
 }
 
-fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunction, String> {
+fn compile(
+    context: &mut Context,
+    isa: &dyn TargetIsa,
+    debug_info: bool,
+) -> Result<CompiledFunction, String> {
     context
         .compile(isa, &mut ControlPlane::default())
         .map_err(|e| e.inner.to_string())?;
@@ -272,8 +289,14 @@ fn compile(context: &mut Context, isa: &dyn TargetIsa) -> Result<CompiledFunctio
             });
         }
     }
+    let (origins, slots) = match debug_info {
+        true => (origins(&compiled), slots(&compiled)),
+        false => Default::default(),
+    };
     Ok(CompiledFunction {
         points: points(&compiled),
+        origins,
+        slots,
         handlers,
         code: buffer.data().to_vec(),
         phase: placement::phase(&compiled),
@@ -300,6 +323,25 @@ fn points(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
         }
     }
     points
+}
+
+fn origins(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
+    let ranges = compiled.buffer.get_srclocs_sorted().iter();
+    let known = ranges.filter(|range| !range.loc.is_default());
+    known.map(|range| (range.start, range.loc)).collect()
+}
+
+fn slots(compiled: &CompiledCode) -> Vec<(u64, i32)> {
+    let Some(layout) = compiled.buffer.frame_layout() else {
+        return Vec::new();
+    };
+    let slots = layout.stackslots.values();
+    slots
+        .filter_map(|slot| {
+            let distance = i64::from(slot.offset) - i64::from(layout.frame_to_fp_offset);
+            Some((slot.key?.bits(), i32::try_from(distance).ok()?))
+        })
+        .collect()
 }
 
 fn target(

@@ -3,6 +3,7 @@
 //! are there.
 
 use crate::codegen::{self, Machine};
+use crate::debug::Debug;
 use crate::emit::{Code, Emitter, Source, Unit};
 use crate::function_cache::Store;
 use crate::in_order::in_order;
@@ -82,6 +83,9 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
     let profile = input
         .profile
         .and_then(|profile| module_profile(profile, input.name, shape(), &mut warnings));
+    let debug = options
+        .debug_info
+        .then(|| Debug::new(input.module, input.layout, options.cpu.target()));
     let environment = Environment {
         module: input.module,
         imports: input.imports,
@@ -90,6 +94,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         frontend: machine.isa().frontend_config(),
         marks_targets: options.cpu.marks_branch_targets(),
         passes,
+        debug: debug.as_ref(),
         tables,
         counters,
         profile,
@@ -128,6 +133,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
                 type_ids: input.type_ids,
                 entry_points: input.entry_points,
                 counters: environment.counters.as_ref(),
+                debug: debug.as_ref(),
             };
             let mut emitter = Emitter::new(unit, &mut plan);
             compile_all(&worker, &sources, |code| emitter.add(code))?;
@@ -136,7 +142,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         Emit::Clif => listing(&worker, &sources).map(Output::text),
         Emit::Assembly => disassembly(&worker, &sources).map(Output::text),
     }?;
-    output.warnings = warnings;
+    output.warnings.splice(..0, warnings);
     Ok(output)
 }
 

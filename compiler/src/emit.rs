@@ -8,6 +8,7 @@ use crate::code_tables::CodeTables;
 use crate::codegen::{CompiledFunction, Relocation, RelocationTarget};
 use crate::compile::Output;
 use crate::constant::StaticValue;
+use crate::debug::{Debug, Placed, SymbolTarget};
 use crate::initialize::Initialization;
 use crate::layout::{GlobalPlace, Layout};
 use crate::lines::{FunctionLines, Lines};
@@ -18,6 +19,7 @@ use crate::program::{FunctionSource, ResolvedImports};
 use crate::symbols::{self, Symbol};
 use crate::text::{Call, Callee, Text};
 use crate::thunks::Thunk;
+use crate::translate::ir_type;
 use crate::{Cpu, Error};
 use ::object::write::{SectionId, SymbolId};
 use ::object::{SymbolKind, SymbolScope};
@@ -66,6 +68,8 @@ pub struct Unit<'a> {
     pub entry_points: &'a [(&'a str, u32)],
     /// Of an instrumented module.
     pub counters: Option<&'a Counters>,
+    /// For debug information, if that is wanted.
+    pub debug: Option<&'a Debug<'a>>,
 }
 
 /// Takes a module's code, function by function in the order it is to have, then
@@ -79,6 +83,8 @@ pub struct Emitter<'a> {
     lines: Lines,
     /// Symbols of the code, in its order.
     placed: Vec<SymbolId>,
+    /// The same code, for debug information.
+    debugged: Vec<Placed>,
     thunks: BTreeMap<Thunk, SymbolId>,
     symbols: BTreeMap<Symbol, SymbolId>,
     library: BTreeMap<&'static str, SymbolId>,
@@ -97,6 +103,7 @@ impl<'a> Emitter<'a> {
             tables: CodeTables::default(),
             lines: Lines::default(),
             placed: Vec::new(),
+            debugged: Vec::new(),
             thunks: BTreeMap::new(),
             symbols: BTreeMap::new(),
             library: BTreeMap::new(),
@@ -140,6 +147,9 @@ impl<'a> Emitter<'a> {
             Source::Thunk(_) => None,
         };
         self.tables.add(own, &code.name, function);
+        if let Some(debug) = self.unit.debug {
+            self.debugged.push(debug.placed(own, offset, function));
+        }
         function
             .relocations
             .iter()
@@ -154,6 +164,7 @@ impl<'a> Emitter<'a> {
         self.exports()?;
         self.counters();
         self.module_record()?;
+        let warnings = self.debug_sections()?;
         self.wanted_data()?;
         let runtime_symbols = self.symbols.keys().filter_map(|symbol| match symbol {
             Symbol::Runtime(function) => Some(function.name()),
@@ -161,9 +172,45 @@ impl<'a> Emitter<'a> {
         });
         Ok(Output {
             runtime_symbols: runtime_symbols.collect(),
-            warnings: Vec::new(),
+            warnings,
             bytes: self.writer.write()?,
         })
+    }
+
+    /// Adds debug information, if it is wanted; returns what is wrong with the
+    /// module's.
+    fn debug_sections(&mut self) -> Result<Vec<String>, Error> {
+        let Some(debug) = self.unit.debug else {
+            return Ok(Vec::new());
+        };
+        let code = std::mem::take(&mut self.debugged);
+        let unit = &self.unit;
+        let global_size = |index: u32| {
+            let place = unit.layout.globals.get(index as usize)?;
+            let ty = unit.module.globals[index as usize].ty.content;
+            matches!(place, GlobalPlace::Cell).then(|| ir_type(ty).bytes() as u8)
+        };
+        let (sections, warnings) = debug.sections(code, &global_size);
+        for section in &sections {
+            self.writer.add_debug_section(section.name, &section.bytes);
+        }
+        for section in &sections {
+            for relocation in &section.relocations {
+                let target = match relocation.target {
+                    SymbolTarget::Text => self.writer.text_symbol(),
+                    SymbolTarget::Global(index) => self.symbol(Symbol::Global(index)),
+                    SymbolTarget::Section(name) => self.writer.debug_symbol(name)?,
+                };
+                self.writer.relocate_debug(
+                    section.name,
+                    relocation.offset,
+                    target,
+                    relocation.addend,
+                    relocation.size,
+                )?;
+            }
+        }
+        Ok(warnings)
     }
 
     fn finish_text(&mut self) -> Result<(), Error> {

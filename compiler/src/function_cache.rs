@@ -251,6 +251,8 @@ pub fn decode(key: &Key, entry: &[u8], numbers: &Numbers) -> Option<CompiledFunc
         Some((offset, *numbers.locations.get(number as usize)?))
     })?;
     Some(CompiledFunction {
+        origins: Vec::new(),
+        slots: Vec::new(),
         code: code.to_vec(),
         phase,
         relocations,
@@ -312,6 +314,8 @@ mod tests {
 
     fn function() -> CompiledFunction {
         CompiledFunction {
+            origins: Vec::new(),
+            slots: Vec::new(),
             code: vec![1, 2, 3],
             phase: Some(0),
             relocations: vec![Relocation {

@@ -13,6 +13,7 @@ mod codegen;
 mod compile;
 mod constant;
 mod cpu;
+mod debug;
 mod emit;
 mod error;
 mod function_cache;

@@ -12,6 +12,7 @@ use object::{
     SymbolScope,
 };
 use quench_abi::PAGE_SIZE;
+use std::collections::BTreeMap;
 
 /// A jump to anywhere: `adrp x16`, `add x16, x16`, `br x16`. Between functions
 /// these registers are nobody's. Only aarch64 has calls that are too short.
@@ -53,6 +54,8 @@ pub struct ObjectWriter {
     target: Target,
     pages: Option<SectionId>,
     constants: Option<SectionId>,
+    /// Of debug information, by their names.
+    debug: BTreeMap<&'static str, SectionId>,
 }
 
 /// Data with addresses in it, before it is placed.
@@ -105,6 +108,7 @@ impl ObjectWriter {
             target,
             pages: None,
             constants: None,
+            debug: BTreeMap::new(),
         }
     }
 
@@ -290,6 +294,51 @@ impl ObjectWriter {
             Target::Aarch64 => elf::R_AARCH64_PREL32,
         };
         self.relocate(section, offset, symbol, 0, kind)
+    }
+
+    /// A section that is not loaded.
+    pub fn add_debug_section(&mut self, name: &'static str, bytes: &[u8]) {
+        let object = &mut self.object;
+        let id = object.add_section(Vec::new(), name.into(), SectionKind::Debug);
+        object.append_section_data(id, bytes, 1);
+        self.debug.insert(name, id);
+    }
+
+    /// The symbol of the text as a whole.
+    pub fn text_symbol(&mut self) -> SymbolId {
+        let text = self.text();
+        self.object.section_symbol(text)
+    }
+
+    pub fn debug_symbol(&mut self, name: &str) -> Result<SymbolId, Error> {
+        let id = self.debug_section(name)?;
+        Ok(self.object.section_symbol(id))
+    }
+
+    fn debug_section(&self, name: &str) -> Result<SectionId, Error> {
+        let section = self.debug.get(name).copied();
+        section.ok_or_else(|| Error::Internal {
+            function: None,
+            message: format!("debug information refers to {name}, which is not there"),
+        })
+    }
+
+    /// `size` bytes of a section of debug information: an address or offset.
+    pub fn relocate_debug(
+        &mut self,
+        section: &str,
+        offset: u64,
+        symbol: SymbolId,
+        addend: i64,
+        size: u8,
+    ) -> Result<(), Error> {
+        let kind = match (self.target, size) {
+            (_, 8) => self.absolute64(),
+            (Target::X86_64, _) => elf::R_X86_64_32,
+            (Target::Aarch64, _) => elf::R_AARCH64_ABS32,
+        };
+        let section = self.debug_section(section)?;
+        self.relocate(section, offset, symbol, addend, kind)
     }
 
     fn absolute64(&self) -> u32 {

@@ -1,7 +1,7 @@
 //! What to compile for, and how hard to try. Knows nothing of modules.
 
 use crate::Cpu;
-use crate::optimize::Passes;
+use crate::optimize::{Pass, Passes};
 use std::fmt;
 use std::str::FromStr;
 use target_lexicon::{Architecture, Environment, OperatingSystem, Triple};
@@ -125,6 +125,10 @@ pub struct Options {
     pub detail: Detail,
     /// Whether it counts what runs, for a [`Profile`](crate::Profile).
     pub instrument: bool,
+    /// Debug information for debuggers of the machine, from the module's.
+    /// Functions stay apart then ([`Pass::Inline`] is left out) and keep the
+    /// variables' locals in their frames.
+    pub debug_info: bool,
     /// The index of a function in which to panic, for tests of what happens
     /// then.
     pub break_function: Option<u32>,
@@ -139,6 +143,7 @@ impl Options {
             passes: Passes::ALL,
             detail: Detail::default(),
             instrument: false,
+            debug_info: false,
             break_function: None,
         }
     }
@@ -147,6 +152,7 @@ impl Options {
     pub(crate) fn effective_passes(&self) -> Passes {
         match self.opt_level {
             OptLevel::None => Passes::NONE,
+            _ if self.debug_info => self.passes.without(Pass::Inline),
             _ => self.passes,
         }
     }

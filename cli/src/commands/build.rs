@@ -55,6 +55,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
             (None, Some(profile)) => Profiling::Use(profile),
             (None, None) => Profiling::None,
         },
+        debug_info: args.debug_info,
         detail: match args.strip {
             None => Detail::Lines,
             Some(Strip::Debug) => Detail::Names,

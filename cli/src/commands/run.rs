@@ -53,6 +53,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
         invoke: invoke.as_ref(),
         symbols: Symbols::Keep,
         detail: Detail::Lines,
+        debug_info: false,
         dump_core: true,
         profile: Profiling::None,
         linked: &NativeObjects::default(),

@@ -17,6 +17,7 @@ mod simd_operators;
 mod stack;
 mod variable;
 
+use crate::debug::Debug;
 use crate::layout::Layout;
 use crate::module::{Body, Module};
 use crate::optimize::tables::Tables;
@@ -28,8 +29,8 @@ use crate::runs::ends_run;
 use crate::symbols::Symbol;
 use crate::{Error, types as wasm_types};
 use cranelift_codegen::ir::{
-    self, AliasRegion, AliasRegionData, FuncRef, GlobalValueData, InstBuilder, SigRef, Type, Value,
-    types,
+    self, AliasRegion, AliasRegionData, FuncRef, GlobalValueData, InstBuilder, SigRef, StackSlot,
+    Type, Value, types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use quench_abi::{Trap, ValueType};
@@ -48,6 +49,8 @@ pub struct Environment<'a> {
     /// Branches may arrive at marked instructions only.
     pub marks_targets: bool,
     pub passes: Passes,
+    /// What debuggers will ask for, if there is to be debug information.
+    pub debug: Option<&'a Debug<'a>>,
     /// Those whose content is known.
     pub tables: Tables,
     /// Where runs are counted, if they are.
@@ -94,6 +97,8 @@ pub struct Translator<'a, 'f> {
     pub stack: Vec<Value>,
     control: Vec<Frame>,
     locals: Vec<Variable>,
+    /// Those that debuggers are to find in the frame.
+    slots: HashMap<u32, StackSlot>,
     /// Whether the operator to be translated can run.
     pub reachable: bool,
     functions: HashMap<Symbol, FuncRef>,
@@ -125,6 +130,9 @@ pub fn translate(
     translator.function_index = Some(index);
     translator.enter(&ty.parameters, &ty.results);
     translator.begin_run(body.body.range().start as u32);
+    let wanted = environment
+        .debug
+        .map_or(&[][..], |debug| debug.locals(index));
 
     let mut reader = body.body.get_binary_reader();
     for _ in 0..reader.read_var_u32()? {
@@ -135,6 +143,7 @@ pub fn translate(
         wasm_types::check_value_type(ty, offset as usize)?;
         translator.declare_locals(count, crate::parse::value_type(ty));
     }
+    translator.make_slots(wanted);
     reader.set_features(features);
     let mut operators = wasmparser::OperatorsReader::new(reader);
     while !operators.eof() {
@@ -167,6 +176,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             stack: Vec::new(),
             control: Vec::new(),
             locals: Vec::new(),
+            slots: HashMap::new(),
             reachable: true,
             functions: HashMap::new(),
             signatures: HashMap::new(),

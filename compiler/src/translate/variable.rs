@@ -2,10 +2,13 @@
 
 use super::Translator;
 use crate::constant::StaticValue;
+use crate::debug::slot_key;
 use crate::layout::GlobalPlace;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{
+    InstBuilder, MemFlagsData, StackSlotData, StackSlotKey, StackSlotKind, Value, types,
+};
 use quench_abi::ValueType;
 
 impl Translator<'_, '_> {
@@ -16,12 +19,41 @@ impl Translator<'_, '_> {
 
     pub fn local_set(&mut self, index: u32) {
         let value = self.pop();
-        self.builder.def_var(self.locals[index as usize], value);
+        self.set_local(index, value);
     }
 
     pub fn local_tee(&mut self, index: u32) {
         let value = *self.stack.last().expect("validated");
+        self.set_local(index, value);
+    }
+
+    fn set_local(&mut self, index: u32, value: Value) {
         self.builder.def_var(self.locals[index as usize], value);
+        if let Some(slot) = self.slots.get(&index) {
+            self.builder.ins().stack_store(types::I64, value, *slot, 0);
+        }
+    }
+
+    /// Gives these locals, of those there are, slots in the frame, which hold
+    /// their values from here on. Each has the local as its key.
+    pub fn make_slots(&mut self, wanted: &[u32]) {
+        for index in wanted {
+            let Some(local) = self.locals.get(*index as usize) else {
+                return;
+            };
+            let value = self.builder.use_var(*local);
+            let bytes = self.builder.func.dfg.value_type(value).bytes();
+            let slot = self
+                .builder
+                .create_sized_stack_slot(StackSlotData::new_with_key(
+                    StackSlotKind::ExplicitSlot,
+                    bytes,
+                    bytes.trailing_zeros() as u8,
+                    StackSlotKey::new(slot_key(*index, bytes)),
+                ));
+            self.builder.ins().stack_store(types::I64, value, slot, 0);
+            self.slots.insert(*index, slot);
+        }
     }
 
     pub fn global_get(&mut self, index: u32) {
