@@ -122,11 +122,25 @@ fn parse_text<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     if is_elf(bytes) {
         bail!("{source} is a native program or object file, not a WebAssembly module");
     }
-    if std::str::from_utf8(bytes).is_err() {
+    if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
         bail!("{source} is not a WebAssembly module: neither binary (`\\0asm`) nor text");
     }
     wat::parse_bytes(bytes).map_err(|mut error| {
         error.set_path(source.path().unwrap_or(Path::new("<stdin>")));
-        anyhow!("invalid module text: {error}")
+        anyhow!(
+            "invalid module text: {}",
+            without_long_lines(&error.to_string())
+        )
     })
+}
+
+/// Bytes of a line that fit on a screen.
+const LONGEST_LINE: usize = 400;
+
+/// What is wrong and where, with the line itself only if one can read it.
+fn without_long_lines(message: &str) -> String {
+    match message.lines().any(|line| line.len() > LONGEST_LINE) {
+        true => message.lines().take(2).collect::<Vec<_>>().join("\n"),
+        false => message.to_string(),
+    }
 }

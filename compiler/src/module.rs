@@ -158,7 +158,7 @@ impl<'a> Module<'a> {
     /// What messages call a function: its name, or its number.
     pub fn display_name(&self, function: u32) -> String {
         match self.function_names.get(&function) {
-            Some(name) => format!("function {function} `{}`", name.escape_debug()),
+            Some(name) => format!("function {function} `{}`", shown(name)),
             None => format!("function {function}"),
         }
     }
@@ -176,4 +176,21 @@ impl<'a> Module<'a> {
             None => format!("tag {tag}"),
         }
     }
+}
+
+/// Characters of a name in messages.
+const LONGEST_NAME: usize = 200;
+
+/// A name for messages.
+fn shown(name: &str) -> String {
+    let mut characters = name.chars();
+    let mut text: String = characters
+        .by_ref()
+        .take(LONGEST_NAME)
+        .flat_map(char::escape_debug)
+        .collect();
+    if characters.next().is_some() {
+        text.push('…');
+    }
+    text
 }
