@@ -18,7 +18,7 @@ import sources
 from packages import BOOLECTOR, ROOT, wasmtime
 
 #: Compared with native code.
-CONTENDERS = ("quench", "wasmtime", "wasm2c", "node")
+CONTENDERS = ("quench", "quench+pgo", "wasmtime", "wasm2c", "node")
 REPORT = ROOT / "docs" / "PERFORMANCE.md"
 
 
@@ -127,7 +127,9 @@ of 7 or more. {machine},
 
 The same C source for all, compiled with `-O3` by one clang: `native` to this
 machine, the others from one WebAssembly module. Run time is user time as a
-ratio to native. `compile` is the wall time of `quench build`, from the module
+ratio to native; `quench+pgo` is built with a profile (`--profile-use`), which
+the real programs wrote when they worked on something else than what they are
+timed with, the kernels at the same. `compile` is the wall time of `quench build`, from the module
 to the linked executable, as a ratio to `wasmtime compile`; `text` is the
 machine code in the file, likewise (what quench links in included).
 
@@ -135,8 +137,8 @@ Things to know when reading it: quench compiles with `--cpu native`, as wasmtime
 and node always do, native code is for any x86-64; `hash` and `trees` measure
 wasi-libc's allocator against glibc's as much as code; `matmul` and `jacobi` are
 modules with vectors, which Debian's wasm2c does not know; node's figures have
-its start and its compiler in them; `zstd` is written with SSE2
-intrinsics for x86-64, which a module cannot use, and with 32-bit pointers it
+its start and its compiler in them; `zstd` is built without the SSE2 intrinsics
+that it has for x86-64, which a module cannot use, and with 32-bit pointers it
 takes half as many bits from its input at once. Means are over the
 programs that a contender has.
 

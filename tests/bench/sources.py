@@ -29,7 +29,8 @@ class Source:
     files: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    #: A program that people use, not a kernel.
+    #: A program that people use, not a kernel. With an argument it works on
+    #: something else than without.
     real: bool = False
     #: The module may use vectors.
     simd: bool = False
@@ -77,7 +78,8 @@ SOURCES = [
         "zstd",
         "zstd-sys/zstd/lib",
         tuple(f"zstd-sys/zstd/lib/{name}/*.c" for name in ("common", "compress", "decompress")),
-        flags=("-DZSTD_DISABLE_ASM=1", "-DZSTD_LEGACY_SUPPORT=0"),
+        # The same source for all: a module has no SSE2 intrinsics.
+        flags=("-DZSTD_DISABLE_ASM=1", "-DZSTD_NO_INTRINSICS", "-DZSTD_LEGACY_SUPPORT=0"),
         real=True,
     ),
     Source(
@@ -140,7 +142,7 @@ def wasmtime_command(module: Path, output: Path) -> list:
 
 
 def make(source: Source, quench: Path, peers: bool) -> Made:
-    """For all contenders, or only for the first three."""
+    """For all contenders, or only for the first four."""
     folder = WORK / "programs"
     folder.mkdir(parents=True, exist_ok=True)
     native, module = folder / source.name, folder / f"{source.name}.wasm"
@@ -153,13 +155,14 @@ def make(source: Source, quench: Path, peers: bool) -> Made:
         vectors = ["-msimd128"] if source.simd else []
         run([command[0], "--target=wasm32-wasi", *vectors, *command[1:]])
     run(quench_command(quench, module, executable, *FOR_THIS_MACHINE))
+    trained = make_trained(source, quench, module)
     if not newer(compiled, module):
         run(wasmtime_command(module, compiled))
     made = Made(
         source,
         module,
-        {"native": [native], "quench": [executable], "wasmtime": [wasmtime(), "run", "--allow-precompiled", compiled]},
-        {"native": native, "quench": executable, "wasmtime": compiled},
+        {"native": [native], "quench": [executable], "quench+pgo": [trained], "wasmtime": [wasmtime(), "run", "--allow-precompiled", compiled]},
+        {"native": native, "quench": executable, "quench+pgo": trained, "wasmtime": compiled},
     )
     if peers:
         # Debian's wasm2c knows no vectors.
@@ -167,6 +170,17 @@ def make(source: Source, quench: Path, peers: bool) -> Made:
             made.commands["wasm2c"] = [make_wasm2c(source, module)]
         made.commands["node"] = [shutil.which("node"), "--no-warnings", HERE / "run.mjs", module]
     return made
+
+
+def make_trained(source: Source, quench: Path, module: Path) -> Path:
+    """Built for what it did on another input, if it has one."""
+    folder = WORK / "programs"
+    counting, profile = folder / f"{source.name}.counting", folder / f"{source.name}.profile"
+    trained = folder / f"{source.name}.trained"
+    run(quench_command(quench, module, counting, f"--profile-generate={profile}"))
+    run([counting, *(["train"] if source.real else [])], stdout=subprocess.DEVNULL)
+    run(quench_command(quench, module, trained, *FOR_THIS_MACHINE, "--profile-use", profile))
+    return trained
 
 
 def make_wasm2c(source: Source, module: Path) -> Path:

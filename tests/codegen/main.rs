@@ -1,7 +1,8 @@
 //! The code made for small modules: each `.wat` here is compiled for both
 //! machines, and its disassembly or Cranelift IR compared with the files
 //! beside it, `NAME.TARGET.asm` or `NAME.clif`. `make bless` rewrites them.
-//! A module that begins with `;; options:` is compiled with these; one that
+//! A module that begins with `;; options:` is compiled with these, with
+//! `;; options for TARGET:` for that machine; one that
 //! begins with `;; trained:` for what its function of this name does with these
 //! arguments.
 
@@ -83,7 +84,10 @@ fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     build.args(["--target", target.short_name()]);
     let text = fs::read_to_string(module)?;
     let first = text.lines().next().unwrap_or_default();
-    let options = first.strip_prefix(";; options:").unwrap_or_default();
+    let for_target = format!(";; options for {}:", target.short_name());
+    let options = first.strip_prefix(";; options:");
+    let options = options.or_else(|| first.strip_prefix(&for_target));
+    let options = options.unwrap_or_default();
     build.args(options.split_whitespace());
     let scratch = quench_tests::scratch("codegen-")?;
     if let Some(call) = first.strip_prefix(";; trained:") {

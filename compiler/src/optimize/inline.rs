@@ -12,7 +12,7 @@
 //! An inlined function has no frame. Its instructions get source locations that
 //! say which call they stand for (see `lines`).
 
-use super::profile_inline::{self, Calls, Heat};
+use super::profile_inline::{self, Calls, Heat, LARGEST_HOT_BODY, MOST_HOT_GROWTH};
 use super::survey::Summary;
 use crate::lines::Locations;
 use crate::module::Module;
@@ -86,7 +86,8 @@ impl Plan {
             .collect();
         let hot = heat.into_iter().flat_map(Calls::hot_callees);
         let hot = hot.filter(|index| fits(*index, profile_inline::HOT));
-        let candidates: BTreeSet<u32> = usual.iter().copied().chain(hot).collect();
+        let hot: BTreeSet<u32> = hot.collect();
+        let candidates: BTreeSet<u32> = usual.union(&hot).copied().collect();
         let groups = groups(&candidates, |index| {
             summary(index).map_or(&[][..], |summary| &summary.calls)
         });
@@ -100,12 +101,14 @@ impl Plan {
         }
     }
 
-    /// Whether a body is put in place of calls that are made so often.
-    fn suits(&self, function: u32, heat: Option<Heat>) -> bool {
+    /// Whether a body of so many instructions is put in place of calls that are
+    /// made so often, in a function that has grown by `added`.
+    fn suits(&self, function: u32, instructions: usize, added: usize, heat: Heat) -> bool {
+        let fits = |body, growth| instructions <= body && added + instructions <= growth;
         match heat {
-            None | Some(Heat::Warm) => self.usual.contains(&function),
-            Some(Heat::Never) => self.tiny.contains(&function),
-            Some(Heat::Hot) => true,
+            Heat::Warm => self.usual.contains(&function) && fits(LARGEST_BODY, MOST_GROWTH),
+            Heat::Never => self.tiny.contains(&function) && fits(LARGEST_BODY, MOST_GROWTH),
+            Heat::Hot => fits(LARGEST_HOT_BODY, MOST_HOT_GROWTH),
         }
     }
 
@@ -147,9 +150,10 @@ fn groups<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> V
 }
 
 /// Bodies to put in place of calls.
-#[derive(Default)]
 pub struct Bodies {
     functions: HashMap<u32, Inlinable>,
+    /// Instructions of a body that is kept.
+    largest: usize,
 }
 
 struct Inlinable {
@@ -159,6 +163,18 @@ struct Inlinable {
 }
 
 impl Bodies {
+    /// For calls that are known to be hot or not, or not.
+    pub fn new(heat_is_known: bool) -> Bodies {
+        Bodies {
+            functions: HashMap::new(),
+            largest: if heat_is_known {
+                LARGEST_HOT_BODY
+            } else {
+                LARGEST_BODY
+            },
+        }
+    }
+
     /// There is a body, so the function passed validation.
     pub fn is_valid(&self, index: u32) -> bool {
         self.functions.contains_key(&index)
@@ -166,7 +182,7 @@ impl Bodies {
 
     pub fn add(&mut self, index: u32, function: Function, locations: Locations) {
         let instructions = function.dfg.num_insts();
-        if instructions <= LARGEST_BODY {
+        if instructions <= self.largest {
             self.functions.insert(
                 index,
                 Inlinable {
@@ -240,7 +256,9 @@ impl Inline for Policy<'_> {
         };
         let offset = caller.srcloc(call).bits();
         let heat = self.calls.map(|(calls, caller)| calls.heat(caller, offset));
-        if !self.plan.suits(index, heat) || self.added + body.instructions > MOST_GROWTH {
+        let heat = heat.unwrap_or(Heat::Warm);
+        let suits = self.plan.suits(index, body.instructions, self.added, heat);
+        if !suits {
             return InlineCommand::KeepCall;
         }
         self.added += body.instructions;

@@ -138,7 +138,7 @@ impl<'a> Optimizer<'a> {
                 true => inline::Plan::new(environment.module, summaries, calls.as_ref()),
                 false => inline::Plan::default(),
             },
-            bodies: inline::Bodies::default(),
+            bodies: inline::Bodies::new(calls.is_some()),
             calls,
             addresses: match passes.contains(Pass::Addresses) {
                 true => addresses::Addresses::new(environment.layout),

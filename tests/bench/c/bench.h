@@ -34,12 +34,11 @@ static inline uint64_t bench_checksum(const void *bytes, size_t length)
 }
 
 // Text that compresses about as well as prose: words of a made-up language,
-// drawn with a bias to the first ones, in lines.
-static inline char *bench_text(size_t length)
+// drawn with a bias to the first ones, in lines. Each state has another one.
+static inline char *bench_text_of(uint64_t state, size_t length)
 {
     static const char syllables[][4] = { "ta", "ren", "mi", "sol", "ve", "kar", "u", "lin", "dom", "as", "pe", "thu" };
     char words[400][12];
-    uint64_t state = 42;
     for (int i = 0; i < 400; i++) {
         words[i][0] = 0;
         for (uint32_t n = 1 + bench_random(&state) % 3; n > 0; n--)
@@ -55,6 +54,18 @@ static inline char *bench_text(size_t length)
     }
     text[length] = 0;
     return text;
+}
+
+static inline char *bench_text(size_t length)
+{
+    return bench_text_of(42, length);
+}
+
+// What real programs work on when they are started with an argument, to be
+// trained for another input than the one they are timed with.
+static inline char *bench_text_for(int arguments, size_t length)
+{
+    return bench_text_of(arguments > 1 ? 7 : 42, length);
 }
 
 #endif

@@ -8,10 +8,11 @@ void bz_internal_error(int code)
     abort();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argv;
     unsigned length = 4 << 20, room = length + length / 100 + 600;
-    char *text = bench_text(length), *packed = bench_allocate(room), *back = bench_allocate(length);
+    char *text = bench_text_for(argc, length), *packed = bench_allocate(room), *back = bench_allocate(length);
     for (int turn = 0; turn < 2; turn++) {
         unsigned size = room, again = length;
         if (BZ2_bzBuffToBuffCompress(packed, &size, text, length, 9, 0, 0) != BZ_OK)

@@ -1,5 +1,6 @@
 // Lua runs a program that uses what Lua programs use: tables, strings, closures,
-// method calls, patterns, sorting with a callback.
+// method calls, patterns, sorting with a callback. With an argument, another
+// program of that kind.
 #include "bench.h"
 #include "lauxlib.h"
 #include "lua.h"
@@ -32,13 +33,51 @@ static const char script[] =
     "table.sort(values, function(a, b) return a > b end)\n"
     "print(total, values[1], values[#values])\n";
 
-int main(void)
+static const char training[] =
+    "local Shape = {}; Shape.__index = Shape\n"
+    "function Shape.new(n) return setmetatable({ n = n, sides = {} }, Shape) end\n"
+    "function Shape:push(v) local s = self.sides; s[#s + 1] = v; return self end\n"
+    "function Shape:area() local a = 0; for i, v in ipairs(self.sides) do a = a + v * i end; return a / self.n end\n"
+    "local area = 0\n"
+    "for i = 1, 60000 do area = area + Shape.new(i):push(i):push(i % 3):push(2.5):area() end\n"
+    "print(area)\n"
+    "local function queens(n)\n"
+    "  local cols, up, down, found = {}, {}, {}, 0\n"
+    "  local function try(row)\n"
+    "    if row > n then found = found + 1; return end\n"
+    "    for c = 1, n do\n"
+    "      if not cols[c] and not up[row + c] and not down[row - c + n] then\n"
+    "        cols[c], up[row + c], down[row - c + n] = true, true, true; try(row + 1)\n"
+    "        cols[c], up[row + c], down[row - c + n] = nil, nil, nil\n"
+    "      end\n"
+    "    end\n"
+    "  end\n"
+    "  try(1); return found\n"
+    "end\n"
+    "print(queens(8))\n"
+    "local words, counts = {}, {}\n"
+    "for i = 1, 40000 do words[i] = ('word%d'):format(i * 31 % 977) end\n"
+    "for word in table.concat(words, ' '):gmatch('%a+%d+') do counts[word] = (counts[word] or 0) + 1 end\n"
+    "local names = {}\n"
+    "for name, count in pairs(counts) do table.insert(names, name .. ':' .. count) end\n"
+    "table.sort(names, function(a, b) return #a < #b or #a == #b and a < b end)\n"
+    "print(#names, names[1], (names[#names]:gsub('%d', function(d) return d + 1 end)))\n"
+    "local heap = {}\n"
+    "for i = 1, 50000 do\n"
+    "  local at, v = #heap + 1, i * 7919 % 10007; heap[at] = v\n"
+    "  while at > 1 and heap[at // 2] > v do heap[at] = heap[at // 2]; at = at // 2 end\n"
+    "  heap[at] = v\n"
+    "end\n"
+    "print(heap[1], select('#', table.unpack(heap, 1, 50)))\n";
+
+int main(int argc, char **argv)
 {
+    (void)argv;
     lua_State *lua = luaL_newstate();
     luaL_requiref(lua, "_G", luaopen_base, 1);
     luaL_requiref(lua, "table", luaopen_table, 1);
     luaL_requiref(lua, "string", luaopen_string, 1);
-    if (luaL_dostring(lua, script) != LUA_OK) {
+    if (luaL_dostring(lua, argc > 1 ? training : script) != LUA_OK) {
         fprintf(stderr, "%s\n", lua_tostring(lua, -1));
         return 1;
     }

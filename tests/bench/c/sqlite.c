@@ -1,4 +1,5 @@
 // SQLite, in memory: inserts, an index, joins, aggregates, text search, updates.
+// With an argument, other tables and other statements.
 #include "bench.h"
 #include "sqlite3.h"
 
@@ -20,11 +21,39 @@ static void execute(sqlite3 *database, const char *text)
     }
 }
 
-int main(void)
+static void train(sqlite3 *database)
 {
+    execute(database, "create table person(name text primary key, born int, city int) without rowid;"
+                      "create table city(id integer primary key, name text, size int);"
+                      "create table visit(person text, city int, day int, cost real);"
+                      "with recursive n(i) as (values(1) union all select i + 1 from n where i < 300)"
+                      " insert into city select i, 'city' || (i * 17 % 301), i * i % 1009 from n;"
+                      "with recursive n(i) as (values(1) union all select i + 1 from n where i < 20000)"
+                      " insert into person select 'p' || hex(i * 2654435761 % 1048573), 1900 + i % 100, i % 300 + 1 from n;"
+                      "insert into visit select name, (born * 7 + city) % 300 + 1, born % 28, city * 1.25 from person;"
+                      "create index visits on visit(city, day);");
+    execute(database, "select c.name, count(*) as n, sum(v.cost) from visit v join city c on c.id = v.city"
+                      " where v.day < 20 group by c.id having n > 5 order by n desc, c.name limit 4;"
+                      "select upper(substr(name, 2, 2)) as k, avg(born) from person group by k order by k limit 3;"
+                      "begin; update visit set cost = cost + day where city in (select id from city where size > 500);"
+                      "delete from person where city % 11 = 3; commit;"
+                      "select count(*) from person p where exists"
+                      " (select 1 from visit v where v.city = p.city and v.day = p.born % 28);"
+                      "select city, rank() over (order by sum(cost)) from visit group by city limit 2;"
+                      "select group_concat(name, '/') from (select name from city where name like '%1_' order by size limit 6);");
+}
+
+int main(int argc, char **argv)
+{
+    (void)argv;
     sqlite3 *database;
     if (sqlite3_open(":memory:", &database) != SQLITE_OK)
         return 1;
+    if (argc > 1) {
+        train(database);
+        sqlite3_close(database);
+        return 0;
+    }
     execute(database, "create table item(id integer primary key, name text, price real, shelf int);"
                       "create table shelf(id integer primary key, title text);"
                       "with recursive n(i) as (select 1 union all select i + 1 from n where i < 500)"

@@ -2,10 +2,11 @@
 #include "bench.h"
 #include <zlib.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argv;
     uLong length = 2 << 20;
-    char *text = bench_text(length);
+    char *text = bench_text_for(argc, length);
     uLong room = compressBound(length);
     Bytef *packed = bench_allocate(room), *back = bench_allocate(length);
     for (int level = 1; level <= 9; level += 4) {

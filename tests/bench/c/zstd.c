@@ -2,10 +2,11 @@
 #include "bench.h"
 #include <zstd.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argv;
     size_t length = 4 << 20, room = ZSTD_compressBound(length);
-    char *text = bench_text(length), *packed = bench_allocate(room), *back = bench_allocate(length);
+    char *text = bench_text_for(argc, length), *packed = bench_allocate(room), *back = bench_allocate(length);
     for (int level = 1; level <= 11; level += 5) {
         size_t size = ZSTD_compress(packed, room, text, length, level);
         if (ZSTD_isError(size))

@@ -1,0 +1,89 @@
+;; function 0
+       0: mov x5, x21
+       4: and w6, w2, #0xff
+       8: add x5, x5, w6, uxtw
+       c: ldrb w2, [x5, #0x400]
+      10: ret 
+
+;; function 1
+       0: mov x11, x21
+       4: add x12, x11, w2, uxtw
+       8: ldr w10, [x11, w2, uxtw]
+       c: ldr w12, [x12, #4]
+      10: mov x8, #-4
+      14: add x11, x11, x8
+      18: ldr w13, [x11, w2, uxtw]
+      1c: add w11, w12, w13
+      20: add w2, w10, w11
+      24: ret 
+
+;; function 2
+       0: mov x4, x21
+       4: add w5, w2, #4
+       8: ldr w2, [x4, w5, uxtw]
+       c: ret 
+
+;; export of function 0
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x5, x21
+      10: stur x5, [sp]
+      14: mov x6, #0x10000000
+      18: mov x21, x6
+      1c: mov x2, x0
+      20: bl #0x20  ; Symbol(Function(0))
+      24: ldur x7, [sp]
+      28: mov x21, x7
+      2c: mov x0, x2
+      30: add sp, sp, #0x10
+      34: ldp x29, x30, [sp], #0x10
+      38: ret 
+
+;; export of function 1
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x5, x21
+      10: stur x5, [sp]
+      14: mov x6, #0x10000000
+      18: mov x21, x6
+      1c: mov x2, x0
+      20: bl #0x20  ; Symbol(Function(1))
+      24: ldur x7, [sp]
+      28: mov x21, x7
+      2c: mov x0, x2
+      30: add sp, sp, #0x10
+      34: ldp x29, x30, [sp], #0x10
+      38: ret 
+
+;; export of function 2
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x5, x21
+      10: stur x5, [sp]
+      14: mov x6, #0x10000000
+      18: mov x21, x6
+      1c: mov x2, x0
+      20: bl #0x20  ; Symbol(Function(2))
+      24: ldur x7, [sp]
+      28: mov x21, x7
+      2c: mov x0, x2
+      30: add sp, sp, #0x10
+      34: ldp x29, x30, [sp], #0x10
+      38: ret 
+
+;; initialisation
+       0: stp x29, x30, [sp, #-0x10]!
+       4: mov x29, sp
+       8: sub sp, sp, #0x10
+       c: mov x1, x21
+      10: stur x1, [sp]
+      14: mov x2, #0x10000000
+      18: mov x21, x2
+      1c: mov x21, x1
+      20: add sp, sp, #0x10
+      24: ldp x29, x30, [sp], #0x10
+      28: ret 
+

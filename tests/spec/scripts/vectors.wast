@@ -1,0 +1,45 @@
+;; Vectors that are loaded as what they are used as: the operator gets the same
+;; bytes, and a load past the end traps before anything is computed or stored.
+(module
+  (memory 1 1)
+  (data (i32.const 0) "\00\00\00\00\00\00\f0\3f\00\00\00\00\00\00\00\40")
+  (data (i32.const 0xfff0) "\01\02\03\04\05\06\07\08\09\0a\0b\0c\0d\0e\0f\10")
+  (func (export "f64x2") (param i32) (result v128)
+    (f64x2.add (v128.const f64x2 1 1) (v128.load (local.get 0))))
+  (func (export "f32x4") (param i32) (result v128)
+    (f32x4.mul (v128.load (local.get 0)) (v128.const f32x4 2 2 2 2)))
+  (func (export "i16x8") (param i32) (result v128)
+    (i16x8.add (v128.load (local.get 0)) (v128.const i16x8 1 1 1 1 1 1 1 1)))
+  ;; Two uses of different types.
+  (func (export "both") (param i32) (result v128)
+    (local v128)
+    (local.set 1 (v128.load (local.get 0)))
+    (v128.xor
+      (i64x2.add (local.get 1) (v128.const i64x2 1 1))
+      (i8x16.add (local.get 1) (v128.const i8x16 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1))))
+  ;; What is stored between the load and its use does not change it.
+  (func (export "earlier") (param i32) (result v128)
+    (local v128)
+    (local.set 1 (v128.load (local.get 0)))
+    (v128.store (local.get 0) (v128.const i64x2 -1 -1))
+    (i32x4.add (local.get 1) (v128.const i32x4 1 1 1 1)))
+  ;; The load traps first.
+  (func (export "before_store") (param i32)
+    (v128.store (i32.const 64)
+      (f64x2.add (v128.load (local.get 0)) (v128.load (local.get 0)))))
+  (func (export "load") (param i32) (result i64) (i64.load (local.get 0))))
+
+(assert_return (invoke "f64x2" (i32.const 0)) (v128.const f64x2 2 3))
+(assert_return (invoke "f64x2" (i32.const 8)) (v128.const f64x2 3 1))
+(assert_trap (invoke "f64x2" (i32.const 0xfff1)) "out of bounds memory access")
+(assert_trap (invoke "f32x4" (i32.const 0xffff)) "out of bounds memory access")
+(assert_trap (invoke "f32x4" (i32.const -1)) "out of bounds memory access")
+(assert_return (invoke "i16x8" (i32.const 0xfff0))
+  (v128.const i16x8 0x0202 0x0404 0x0606 0x0808 0x0a0a 0x0c0c 0x0e0e 0x1010))
+(assert_trap (invoke "i16x8" (i32.const 0xfff2)) "out of bounds memory access")
+(assert_return (invoke "both" (i32.const 0)) (v128.const i64x2 0x7f01_0101_0101_0100 0x0101_0101_0101_0100))
+(assert_return (invoke "earlier" (i32.const 0xfff0))
+  (v128.const i32x4 0x04030202 0x08070606 0x0c0b0a0a 0x100f0e0e))
+(assert_return (invoke "load" (i32.const 0xfff0)) (i64.const -1))
+(assert_trap (invoke "before_store" (i32.const 0xfff8)) "out of bounds memory access")
+(assert_return (invoke "load" (i32.const 64)) (i64.const 0))
