@@ -72,8 +72,6 @@ fn config(rng: &mut Rng) -> Config {
         allowed_instructions: instructions(rng),
         allow_floats: floats,
         canonicalize_nans: true,
-        // What it puts before each division, wasmi 2.0.0 gets wrong: a select
-        // between 1 and a local that is 0, after a comparison.
         disallow_traps: false,
         simd_enabled: floats && !rng.once_in(3),
         tail_call_enabled: !rng.once_in(3),

@@ -7,7 +7,7 @@ use quench_abi::{Trap, ValueType};
 use quench_player::cases::Digest;
 use wasmi::errors::{ErrorKind, InstantiationError};
 use wasmi::{
-    Config, Engine, Error, Extern, ExternRef, Instance, Module, Nullable, Ref, Store, TrapCode, Val,
+    Config, Engine, Error, Extern, ExternRef, Instance, Module, Ref, Store, TrapCode, Val,
 };
 
 /// What the interpreter may do for one case, in units of its own. Modules with
@@ -115,7 +115,7 @@ impl Player {
                 let mut digest = Digest::default();
                 for index in 0..length {
                     let element = table.get(&self.store, index).context("within the table")?;
-                    digest.word(self.reference(&element)?);
+                    digest.word(self.bits(&element)? as u64);
                 }
                 Ok(pair(length, digest))
             }
@@ -131,8 +131,8 @@ impl Player {
             ValueType::F32 => Val::F32(wasmi::F32::from_bits(bits as u32)),
             ValueType::F64 => Val::F64(wasmi::F64::from_bits(bits as u64)),
             ValueType::V128 => Val::V128(bits.into()),
-            ValueType::FuncRef => Val::FuncRef(Nullable::Null),
-            ValueType::ExternRef if bits == 0 => Val::ExternRef(Nullable::Null),
+            ValueType::FuncRef => Val::FuncRef(Ref::Null),
+            ValueType::ExternRef if bits == 0 => Val::ExternRef(Ref::Null),
             ValueType::ExternRef => {
                 Val::ExternRef(ExternRef::new(&mut self.store, bits as u64).into())
             }
@@ -148,20 +148,13 @@ impl Player {
             Val::F32(value) => value.to_bits().into(),
             Val::F64(value) => value.to_bits().into(),
             Val::V128(value) => value.as_u128(),
-            Val::FuncRef(function) => self.reference(&Ref::Func(*function))?.into(),
-            Val::ExternRef(reference) => self.reference(&Ref::Extern(*reference))?.into(),
-        })
-    }
-
-    fn reference(&self, reference: &Ref) -> Result<u64> {
-        match reference {
-            Ref::Func(function) => Ok(u64::from(!function.is_null())),
-            Ref::Extern(Nullable::Null) => Ok(0),
-            Ref::Extern(Nullable::Val(reference)) => {
-                let data = reference.data(&self.store).downcast_ref();
-                Ok(*data.context("an externref of ours")?)
+            Val::FuncRef(function) => u128::from(!function.is_null()),
+            Val::ExternRef(Ref::Null) => 0,
+            Val::ExternRef(Ref::Val(reference)) => {
+                let data = reference.data(&self.store).downcast_ref::<u64>();
+                u128::from(*data.context("an externref of ours")?)
             }
-        }
+        })
     }
 }
 
