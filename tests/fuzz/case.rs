@@ -8,6 +8,7 @@ use quench_abi::{Trap, ValueType};
 use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Profile, Program};
 use quench_player::cases::SubjectKind;
 use std::fmt;
+use wasmparser::{Validator, WasmFeatures};
 
 /// How a module is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,8 +42,11 @@ impl Profiling {
 
 /// A module, calls of its functions in order, and what is looked at after its
 /// instantiation and after each call.
+#[derive(Clone)]
 pub struct Case {
     pub wasm: Vec<u8>,
+    /// It has exceptions, which the interpreter does not know.
+    pub throws: bool,
     pub opt_level: OptLevel,
     pub passes: Passes,
     pub profiling: Profiling,
@@ -52,6 +56,7 @@ pub struct Case {
     pub subjects: Vec<Subject>,
 }
 
+#[derive(Clone)]
 pub struct Call {
     pub export: String,
     pub parameters: Vec<ValueType>,
@@ -60,6 +65,7 @@ pub struct Call {
 }
 
 /// An exported global, memory or table.
+#[derive(Clone)]
 pub struct Subject {
     pub export: String,
     pub kind: SubjectKind,
@@ -119,6 +125,7 @@ impl Case {
         let interface = Program::inspect(&wasm)?;
         let mut rng = Rng::new(!seed);
         Ok(Case {
+            throws: throws(&wasm),
             opt_level,
             passes: generate::passes(seed),
             profiling: generate::profiling(seed),
@@ -188,6 +195,13 @@ impl End {
             _ => self == other,
         }
     }
+}
+
+fn throws(wasm: &[u8]) -> bool {
+    let others = WasmFeatures::all().difference(WasmFeatures::EXCEPTIONS);
+    Validator::new_with_features(others)
+        .validate_all(wasm)
+        .is_err()
 }
 
 fn has_fuel(interface: &Interface) -> bool {

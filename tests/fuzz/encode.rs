@@ -112,12 +112,12 @@ fn write_subject(data: &mut Records, at: usize, module: &str, subject: &Subject)
 }
 
 /// A result without what is not defined above its type's bytes. A function is
-/// 1, because its address is nobody else's business.
+/// 1, because its address is nobody else's business; so is an exception.
 pub fn low(value: u128, ty: ValueType) -> u128 {
     match ty {
         ValueType::I32 | ValueType::F32 => value & u128::from(u32::MAX),
         ValueType::I64 | ValueType::F64 | ValueType::ExternRef => value & u128::from(u64::MAX),
-        ValueType::FuncRef => u128::from(value & u128::from(u64::MAX) != 0),
-        _ => value,
+        ValueType::FuncRef | ValueType::ExnRef => u128::from(value & u128::from(u64::MAX) != 0),
+        ValueType::V128 => value,
     }
 }

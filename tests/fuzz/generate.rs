@@ -25,7 +25,10 @@ const ENTROPY: usize = 1 << 15;
 /// The module of a seed; none if the seed leads nowhere.
 pub fn module(seed: u64) -> Option<Vec<u8>> {
     let mut rng = Rng::new(seed);
-    let config = config(&mut rng);
+    let config = Config {
+        exceptions_enabled: throws(seed),
+        ..config(&mut rng)
+    };
     let bytes = rng.bytes(ENTROPY);
     let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     let fuel = module.ensure_termination(FUEL_AMOUNT).ok()?;
@@ -34,6 +37,11 @@ pub fn module(seed: u64) -> Option<Vec<u8>> {
         return Some(wasm);
     }
     tame(&wasm)
+}
+
+/// Whether a seed's module has exceptions.
+fn throws(seed: u64) -> bool {
+    seed % 16 == 7
 }
 
 /// How hard the compiler tries for a seed.
@@ -76,7 +84,6 @@ fn config(rng: &mut Rng) -> Config {
         simd_enabled: floats && !rng.once_in(3),
         tail_call_enabled: !rng.once_in(3),
         wide_arithmetic_enabled: rng.once_in(2),
-        exceptions_enabled: false,
         gc_enabled: false,
         compact_imports_enabled: false,
         memory64_enabled: rng.once_in(3),

@@ -3,8 +3,8 @@
 
 use crate::batch;
 use crate::case::Case;
+use crate::run;
 use crate::sections::{self, bodies};
-use crate::{oracle, run};
 use quench_compiler::{OptLevel, Options};
 use std::ops::Range;
 use std::path::Path;
@@ -64,7 +64,7 @@ impl Trial<'_> {
             .validate_all(wasm)
             .ok()?;
         let mut case = Case::new(wasm.to_vec(), self.seed, self.level).ok()?;
-        let expected = oracle::play(&mut case).ok()?;
+        let expected = run::expect(&mut case, self.options, self.file).ok()?;
         let accounts = batch::play(std::slice::from_ref(&case), self.options, self.file).ok()?;
         run::difference(&case, &expected, accounts.first()?)
     }
