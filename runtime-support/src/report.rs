@@ -75,7 +75,7 @@ impl Line {
         // SAFETY: see the head of this file.
         let stderr = unsafe { rustix::stdio::stderr() };
         // Nobody is left to be told of a failure.
-        let _ = rustix::io::write(stderr, self.as_bytes());
+        let _ = rustix::io::retry_on_intr(|| rustix::io::write(stderr, self.as_bytes()));
     }
 
     /// Writes the line to standard error and ends the program with

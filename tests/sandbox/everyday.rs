@@ -130,6 +130,55 @@ fn interrupted_while_accepting_and_receiving() {
     });
 }
 
+/// Each system call that can wait fails with EINTR every other time. Without
+/// lockdown, whose filter ends a program that a tracer keeps from a call.
+#[test]
+fn each_call_is_interrupted() {
+    let script = r"
+        put 0x30040 '\01'
+        put 0x30048 '\80\96\98'
+        file = open 3 'file' rwc
+        fd_write file ['text'] @
+        word @ 4
+        fd_pwrite file ['more'] 4 @
+        word @ 4
+        fd_allocate file 0 8
+        fd_filestat_set_size file 8
+        fd_sync file
+        fd_datasync file
+        fd_pread file [8] 0 @
+        text 'textmore'
+        fd_read 0 [9] @
+        text 'text'
+        fd_write 1 ['ready'] @
+        random_get @ 16
+        poll_oneoff 0x30030 @ 1 @+100
+        word @+100 1
+        byte @+10 0
+    ";
+    const CALLS: &str = "read,readv,pread64,preadv,write,writev,pwrite64,pwritev,openat,openat2,\
+        fallocate,ftruncate,fsync,fdatasync,getrandom,ppoll,clock_nanosleep";
+    let way = Way::Kernel;
+    let scratch = quench_tests::scratch("interrupted").expect("a scratch folder");
+    let options = ["--dir", ".::/", "--no-lockdown"];
+    let program = compile(scratch.path(), script, way, &options);
+    let mut strace = Command::new("strace");
+    strace
+        .args(["-q", "-o", "calls", "-e", &format!("trace={CALLS}")])
+        .args(["-e", &format!("inject={CALLS}:error=EINTR:when=1+2")])
+        .arg(program)
+        .current_dir(scratch.path());
+    let limits = Limits {
+        input: b"text",
+        ..Limits::default()
+    };
+    let finished = run(&mut strace, &limits).expect("`strace` is there");
+    assert_passed(script, way, &finished);
+    let calls = fs::read_to_string(scratch.path().join("calls")).expect("what strace wrote");
+    let interrupted = calls.matches("EINTR").count();
+    assert!(interrupted > 8, "{calls}");
+}
+
 #[test]
 fn signals_end_it_quietly() {
     let script = "

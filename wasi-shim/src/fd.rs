@@ -10,6 +10,7 @@ use crate::types::rights::*;
 use crate::types::{Dialect, FdStat, FileType, Layout, fdflags};
 use core::num::NonZeroU64;
 use rustix::fs::{Advice, FallocateFlags, OFlags, SeekFrom};
+use rustix::io::retry_on_intr;
 
 pub fn close(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     guest.descriptors.close(fd)
@@ -135,12 +136,12 @@ pub fn tell(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
 
 pub fn sync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_SYNC)?;
-    Ok(rustix::fs::fsync(descriptor)?)
+    Ok(retry_on_intr(|| rustix::fs::fsync(descriptor))?)
 }
 
 pub fn datasync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_DATASYNC)?;
-    Ok(rustix::fs::fdatasync(descriptor)?)
+    Ok(retry_on_intr(|| rustix::fs::fdatasync(descriptor))?)
 }
 
 pub fn advise(
@@ -167,7 +168,8 @@ pub fn advise(
 pub fn allocate(guest: &mut Guest<'_>, fd: u32, offset: u64, length: u64) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_ALLOCATE)?;
     let flags = FallocateFlags::empty();
-    Ok(rustix::fs::fallocate(descriptor, flags, offset, length)?)
+    let allocate = || rustix::fs::fallocate(descriptor, flags, offset, length);
+    Ok(retry_on_intr(allocate)?)
 }
 
 /// Describes a directory that the policy gives: tag 0, length of its name.

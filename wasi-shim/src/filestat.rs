@@ -10,6 +10,7 @@ use crate::types::rights::*;
 use crate::types::{Dialect, FileStat, FileType, fstflags};
 use rustix::fd::AsFd;
 use rustix::fs::{self, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
+use rustix::io::retry_on_intr;
 
 pub fn get(guest: &mut Guest<'_>, dialect: Dialect, fd: u32, result: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
@@ -25,7 +26,7 @@ pub fn get(guest: &mut Guest<'_>, dialect: Dialect, fd: u32, result: u32) -> Res
 
 pub fn set_size(guest: &mut Guest<'_>, fd: u32, size: u64) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_FILESTAT_SET_SIZE)?;
-    Ok(fs::ftruncate(descriptor, size)?)
+    Ok(retry_on_intr(|| fs::ftruncate(descriptor, size))?)
 }
 
 pub fn set_times(

@@ -15,7 +15,7 @@ use quench_runtime_support::{dump_core_to, environment, fatal, program};
 use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
-use rustix::io::{Errno, fcntl_getfd};
+use rustix::io::{Errno, fcntl_getfd, retry_on_intr};
 
 /// Listeners that a program can have.
 const LISTENERS_MAX: usize = 16;
@@ -199,9 +199,10 @@ fn open(directory: &Directory<'_>) -> Result<OwnedFd, Errno> {
     path.push(directory.host)?;
     let path = CStr::from_bytes_until_nul(&path.bytes).map_err(|_| Errno::NAMETOOLONG)?;
     let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
-    match openat(CWD, path, flags | OFlags::RDONLY, Mode::empty()) {
+    let open = |flags| retry_on_intr(|| openat(CWD, path, flags, Mode::empty()));
+    match open(flags | OFlags::RDONLY) {
         // It cannot be listed, but what is in it may be accessible.
-        Err(Errno::ACCESS) => openat(CWD, path, flags | OFlags::PATH, Mode::empty()),
+        Err(Errno::ACCESS) => open(flags | OFlags::PATH),
         result => result,
     }
 }

@@ -12,7 +12,7 @@ use super::sandbox::read_link;
 use core::ffi::CStr;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, openat};
-use rustix::io::{Errno, Result};
+use rustix::io::{Errno, Result, retry_on_intr};
 
 /// Symbolic links that the kernel follows in one path.
 const LINKS_MAX: usize = 40;
@@ -87,7 +87,7 @@ impl Walk<'_> {
             OFlags::DIRECTORY,
             directory || flags.contains(OFlags::DIRECTORY),
         );
-        openat(self.here(), name, flags, mode).map(Some)
+        retry_on_intr(|| openat(self.here(), name, flags, mode)).map(Some)
     }
 
     fn here(&self) -> BorrowedFd<'_> {
