@@ -100,6 +100,11 @@ pub enum RelocationTarget {
 /// of real programs that we met have less (442 KB, in a C compiler).
 const LARGE_BODY: usize = 512 << 10;
 
+/// Entries of a function's branch tables above which code is made in a hurry:
+/// each gets a block of its own, and where loops are is found out in a time that
+/// grows with the square of such blocks (260,000 entries: 16 s).
+const LARGE_TABLES: usize = 20_000;
+
 /// The machine and the settings all code of a program is compiled with.
 pub struct Machine {
     usual: Generator,
@@ -133,7 +138,9 @@ impl Machine {
         body: usize,
         store: Option<&dyn Store>,
     ) -> Result<CompiledFunction, String> {
-        let generator = match body > LARGE_BODY {
+        let tables = context.func.dfg.jump_tables.values();
+        let entries: usize = tables.map(|table| table.all_branches().len()).sum();
+        let generator = match body > LARGE_BODY || entries > LARGE_TABLES {
             true => &self.hurried,
             false => &self.usual,
         };
@@ -225,7 +232,7 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
         // displacements instead.
         ("enable_pinned_reg", flag(target == Target::Aarch64)),
         // Tells where loops are.
-        ("machine_code_cfg_info", "true"),
+        ("machine_code_cfg_info", flag(!hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared

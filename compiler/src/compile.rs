@@ -25,7 +25,7 @@ use crate::symbols::Symbol;
 use crate::thunks::{self, Thunk};
 use crate::translate::{self, Environment, Scratch};
 use crate::validate::Proposals;
-use crate::{Detail, Error, Options, Profile, parse};
+use crate::{Detail, Error, Options, Profile, object, parse};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::Function;
 use rayon::prelude::*;
@@ -110,6 +110,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         summaries: &summaries,
         steps: &steps,
         break_function: options.break_function,
+        longest_code: object::call_reach(options.cpu.target()) - ISLANDS,
         machine,
         reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
         proposals: input.proposals,
@@ -245,9 +246,14 @@ struct Worker<'a> {
     with_names: bool,
     /// See [`Options::break_function`].
     break_function: Option<u32>,
+    /// Bytes of one function's code, so that its calls reach what is behind it.
+    longest_code: u64,
     observer: &'a dyn Observer,
     store: Option<&'a dyn Store>,
 }
+
+/// Bytes behind a function for islands of its calls.
+const ISLANDS: u64 = 8 << 20;
 
 /// Bytes of a function's code from which the memory that compiling it took is
 /// not kept for the next.
@@ -416,6 +422,7 @@ impl Worker<'_> {
         let function = self.machine.compile(&mut state.context, size, self.store);
         let mut function = function.map_err(internal)?;
         watch.lap(Stage::Generate);
+        self.check_length(source, function.code.len())?;
         let points = std::mem::take(&mut function.points);
         let lines = match (&self.lines, source) {
             (Some(lines), Source::Function(index)) => {
@@ -445,6 +452,25 @@ impl Worker<'_> {
         let valid = self.proposals.validate(self.body(index));
         let name = || self.environment.module.display_name(index);
         valid.map_err(|e| parse::error(&e, Some(name())))
+    }
+
+    fn check_length(&self, source: Source, length: usize) -> Result<(), Error> {
+        if length as u64 <= self.longest_code {
+            return Ok(());
+        }
+        let most = self.longest_code >> 20;
+        Err(Error::Unsupported {
+            offset: match source {
+                Source::Function(index) => self.body(index).body.range().start as usize,
+                Source::Thunk(_) => 0,
+            },
+            place: Some(self.describe(source)),
+            message: format!(
+                "its code has {} MiB, and at most {most} MiB lie in reach of calls on this target; \
+                 divide the function",
+                length >> 20
+            ),
+        })
     }
 
     fn body(&self, index: u32) -> &Body<'_> {
