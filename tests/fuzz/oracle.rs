@@ -5,7 +5,7 @@ use crate::generate::{FUEL, FUEL_AMOUNT};
 use anyhow::{Context, Result, bail};
 use quench_abi::{Trap, ValueType};
 use quench_player::cases::Digest;
-use wasmi::errors::{ErrorKind, InstantiationError};
+use wasmi::errors::{ErrorKind, InstantiationError, TableError};
 use wasmi::{
     Config, Engine, Error, Extern, ExternRef, Instance, Module, Ref, Store, TrapCode, Val,
 };
@@ -165,12 +165,13 @@ fn pair(length: u64, digest: Digest) -> u128 {
 /// The traps that the interpreter's may be; none where it is not the module
 /// that ended.
 fn traps(error: &Error) -> Option<Traps> {
-    let ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) =
-        error.kind()
-    else {
-        return trap_code(error.as_trap_code()?);
-    };
-    Some(Traps::of(&[Trap::TableOutOfBounds]))
+    match error.kind() {
+        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. })
+        | ErrorKind::Table(TableError::CopyOutOfBounds | TableError::InitOutOfBounds) => {
+            Some(Traps::of(&[Trap::TableOutOfBounds]))
+        }
+        _ => trap_code(error.as_trap_code()?),
+    }
 }
 
 fn trap_code(code: TrapCode) -> Option<Traps> {
