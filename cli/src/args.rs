@@ -1,7 +1,7 @@
 //! The command line's grammar and help. Decides nothing.
 
 use crate::values::{
-    Directory, Listener, NamedFunctions, Preload, Variable, parse_directory, parse_functions,
+    Directory, FUEL, Listener, NamedFunctions, Preload, Variable, parse_directory, parse_functions,
     parse_listener, parse_preload, parse_size, parse_stack_size, parse_variable,
 };
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -505,6 +505,11 @@ pub struct PolicyArgs {
     /// End it when it has used the processor for so many seconds, with status 152
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub cpu_timeout: Option<u64>,
+
+    /// End it, with status 125, when it has run so many of the module's
+    /// instructions: the same number on each machine and each time
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(FUEL))]
+    pub fuel: Option<u64>,
 
     /// Descriptors that it can have at a time, the three standard streams and
     /// its directories included

@@ -31,6 +31,9 @@ pub struct Info {
     pub invoke: Option<InvokeInfo>,
     /// Bytes.
     pub stack_size: u64,
+    /// Instructions of the modules that it may run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

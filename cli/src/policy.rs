@@ -25,6 +25,7 @@ pub struct Policy {
     pub max_memory: Option<u64>,
     pub timeout: Option<u64>,
     pub cpu_timeout: Option<u64>,
+    pub fuel: Option<u64>,
     pub max_open_files: Option<u64>,
     pub lockdown: Lockdown,
     pub runtime_policy: bool,
@@ -53,6 +54,7 @@ impl Policy {
         policy.max_memory = args.max_memory.or(policy.max_memory);
         policy.timeout = args.timeout.or(policy.timeout);
         policy.cpu_timeout = args.cpu_timeout.or(policy.cpu_timeout);
+        policy.fuel = args.fuel.or(policy.fuel);
         policy.max_open_files = args.max_open_files.or(policy.max_open_files);
         if args.require_lockdown {
             policy.lockdown = Lockdown::Required;

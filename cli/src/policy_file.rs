@@ -3,7 +3,8 @@
 
 use crate::policy::Policy;
 use crate::values::{
-    NamedFunctions, parse_directory, parse_functions, parse_listener, parse_size, parse_variable,
+    FUEL, NamedFunctions, parse_directory, parse_functions, parse_listener, parse_size,
+    parse_variable,
 };
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use quench_policy::Lockdown;
@@ -25,6 +26,7 @@ struct File {
     max_memory: Option<Size>,
     timeout: Option<u64>,
     cpu_timeout: Option<u64>,
+    fuel: Option<u64>,
     max_open_files: Option<u64>,
     require_lockdown: bool,
     no_lockdown: bool,
@@ -63,6 +65,9 @@ fn parse(text: &str) -> Result<Policy> {
     for (key, seconds) in [("timeout", file.timeout), ("cpu-timeout", file.cpu_timeout)] {
         ensure!(seconds != Some(0), "{key}: at least 1 second");
     }
+    if let Some(fuel) = file.fuel {
+        ensure!(FUEL.contains(&fuel), "fuel: 1 to {}", FUEL.end());
+    }
     if let Some(number) = file.max_open_files {
         ensure!((3..=4096).contains(&number), "max-open-files: 3 to 4096");
     }
@@ -77,6 +82,7 @@ fn parse(text: &str) -> Result<Policy> {
         max_memory,
         timeout: file.timeout,
         cpu_timeout: file.cpu_timeout,
+        fuel: file.fuel,
         max_open_files: file.max_open_files,
         lockdown: match (file.require_lockdown, file.no_lockdown) {
             (false, false) => Lockdown::BestEffort,
@@ -138,6 +144,7 @@ mod tests {
             "deny = [\"everything\"]",
             "timeout = 0",
             "cpu-timeout = 0",
+            "fuel = 0",
             "max-memory = \"much\"",
             "max-open-files = 1",
             "require-lockdown = true\nno-lockdown = true",

@@ -150,6 +150,7 @@ pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
         detail,
         break_function: compile.break_function,
         instrument: false,
+        fuel: None,
     }
 }
 
@@ -276,6 +277,7 @@ impl Request<'_> {
     fn program(&self, phases: &Phases) -> Result<Program> {
         let mut options = options(self.compile, self.cpu, self.detail);
         options.instrument = matches!(self.profile, Profiling::Generate(_));
+        options.fuel = self.policy.fuel;
         options.debug_info = self.debug_info;
         let mut program = Program::new(options)?;
         program.observe(phases.observer());
@@ -370,6 +372,7 @@ impl Request<'_> {
                 arguments: baked_arguments(invoke, members),
             }),
             stack_size: self.compile.max_stack,
+            fuel: self.policy.fuel,
         }
     }
 }

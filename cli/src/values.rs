@@ -4,6 +4,7 @@
 use quench_policy::{Base, Functions};
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
@@ -33,13 +34,16 @@ fn not_a_size(text: &str) -> String {
     format!("`{text}` is not a size; write bytes, or a number with K, M or G, such as `8M`")
 }
 
+/// What `--fuel` takes.
+pub const FUEL: RangeInclusive<u64> = 1..=i64::MAX as u64;
+
 /// Stack sizes from one WebAssembly page to 16 GiB.
 ///
 /// # Errors
 ///
 /// See [`parse_size`].
 pub fn parse_stack_size(text: &str) -> Result<u64, String> {
-    const LIMITS: std::ops::RangeInclusive<u64> = 64 << 10..=16 << 30;
+    const LIMITS: RangeInclusive<u64> = 64 << 10..=16 << 30;
     let size = parse_size(text)?;
     if !LIMITS.contains(&size) {
         return Err(format!("the stack can have 64K to 16G, not `{text}`"));

@@ -229,8 +229,11 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
             flag(options.debug_info || target == Target::X86_64),
         ),
         // Holds the base of the first memory; x86_64 folds the constant into
-        // displacements instead.
-        ("enable_pinned_reg", flag(target == Target::Aarch64)),
+        // displacements instead. Or what is left of the program's fuel.
+        (
+            "enable_pinned_reg",
+            flag(target == Target::Aarch64 || options.fuel.is_some()),
+        ),
         // Tells where loops are.
         ("machine_code_cfg_info", flag(!hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),

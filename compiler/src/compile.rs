@@ -98,6 +98,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         tables,
         counters,
         profile,
+        has_fuel: options.fuel.is_some(),
     };
     let steps = std::mem::take(&mut plan.steps);
     let worker = Worker {

@@ -344,6 +344,7 @@ impl<'a> Emitter<'a> {
             Symbol::ElementsLength(index) => format!("%segment.length.{index}"),
             Symbol::ImportText(index) => format!("%text.{index}"),
             Symbol::Counters => "%counters".to_string(),
+            Symbol::Fuel => quench_abi::symbols::FUEL.to_string(),
             Symbol::Runtime(function) => function.name().to_string(),
         }
     }

@@ -125,6 +125,8 @@ pub struct Options {
     pub detail: Detail,
     /// Whether it counts what runs, for a [`Profile`](crate::Profile).
     pub instrument: bool,
+    /// How much it may do, if that is limited; see [`quench_abi::Fuel`].
+    pub fuel: Option<u64>,
     /// Debug information for debuggers of the machine, from the module's.
     /// Functions stay apart then ([`Pass::Inline`] is left out) and keep the
     /// variables' locals in their frames.
@@ -143,6 +145,7 @@ impl Options {
             passes: Passes::ALL,
             detail: Detail::default(),
             instrument: false,
+            fuel: None,
             debug_info: false,
             break_function: None,
         }

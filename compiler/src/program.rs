@@ -250,7 +250,7 @@ impl Program {
             &module,
             &imports,
             self.addresses,
-            self.machine.isa().flags().enable_pinned_reg(),
+            self.machine.isa().flags().enable_pinned_reg() && self.options.fuel.is_none(),
         );
         let proposals = Proposals::of_sections(input.wasm);
         let output = compile::compile(

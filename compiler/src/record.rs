@@ -4,7 +4,7 @@
 use crate::object::{ObjectWriter, Record};
 use crate::program::{ProgramPlan, link_error};
 use crate::{Error, ExternType, FunctionType, Options, symbols};
-use object::write::SymbolId;
+use object::write::{SectionId, SymbolId};
 use object::{SymbolKind, SymbolScope};
 use quench_abi::PAGE_SIZE;
 
@@ -83,6 +83,9 @@ pub fn program<'p>(
     let dump_core = plan
         .dump_core
         .then(|| writer.declare(quench_abi::symbols::DUMP_CORE, SymbolKind::Text));
+    if let Some(limit) = options.fuel {
+        fuel(&mut writer, limit)?;
+    }
     let policy = text(&mut writer, "%policy", &plan.policy);
 
     let mut record = Record::default();
@@ -105,9 +108,27 @@ pub fn program<'p>(
     writer.write()
 }
 
+/// [`quench_abi::Fuel`].
+fn fuel(writer: &mut ObjectWriter, limit: u64) -> Result<(), Error> {
+    let mut record = Record::default();
+    record.u64(limit).u64(limit);
+    assert_eq!(record.bytes.len(), size_of::<quench_abi::Fuel>());
+    let section = writer.data();
+    define_in(writer, section, quench_abi::symbols::FUEL, &record)
+}
+
 /// Places a record that others know by name.
 fn define(writer: &mut ObjectWriter, name: &str, record: &Record) -> Result<(), Error> {
     let section = writer.relocated();
+    define_in(writer, section, name, record)
+}
+
+fn define_in(
+    writer: &mut ObjectWriter,
+    section: SectionId,
+    name: &str,
+    record: &Record,
+) -> Result<(), Error> {
     let at = writer.place(record, section, 8)?;
     let symbol = writer.declare(name, SymbolKind::Data);
     let size = record.bytes.len() as u64;

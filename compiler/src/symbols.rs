@@ -36,6 +36,8 @@ pub enum Symbol {
     Tag(u32),
     /// What an instrumented module counts, as a part of a profile.
     Counters,
+    /// The [`quench_abi::Fuel`] of the program.
+    Fuel,
     Runtime(Runtime),
 }
 
@@ -58,10 +60,11 @@ pub enum Runtime {
     ExceptionFree,
     Throw,
     CountCallee,
+    OutOfFuel,
 }
 
 impl Runtime {
-    pub const ALL: [Runtime; 16] = [
+    pub const ALL: [Runtime; 17] = [
         Runtime::MemoryGrow,
         Runtime::MemoryWait32,
         Runtime::MemoryWait64,
@@ -78,6 +81,7 @@ impl Runtime {
         Runtime::ExceptionFree,
         Runtime::Throw,
         Runtime::CountCallee,
+        Runtime::OutOfFuel,
     ];
 
     pub fn name(self) -> &'static str {
@@ -98,6 +102,7 @@ impl Runtime {
             Runtime::ExceptionFree => symbols::EXCEPTION_FREE,
             Runtime::Throw => symbols::THROW,
             Runtime::CountCallee => symbols::COUNT_CALLEE,
+            Runtime::OutOfFuel => symbols::OUT_OF_FUEL,
         }
     }
 }
@@ -120,6 +125,7 @@ impl Symbol {
             Symbol::Runtime(function) => (11, function as u32),
             Symbol::Tag(index) => (12, index),
             Symbol::Counters => (13, 0),
+            Symbol::Fuel => (14, 0),
         };
         UserExternalName::new(namespace, index)
     }
@@ -142,6 +148,7 @@ impl Symbol {
             11 => Symbol::Runtime(*Runtime::ALL.get(index as usize)?),
             12 => Symbol::Tag(index),
             13 => Symbol::Counters,
+            14 => Symbol::Fuel,
             _ => return None,
         })
     }

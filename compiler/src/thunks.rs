@@ -76,24 +76,27 @@ pub fn build(
 }
 
 impl Translator<'_, '_> {
-    /// Sets the base register, which the host uses for its own and wants back.
+    /// Sets the pinned register, which the host uses for its own and wants back.
     fn enter_from_host(&mut self) -> Option<StackSlot> {
-        if !self.environment.layout.base_register {
+        if !self.environment.layout.base_register && !self.environment.has_fuel {
             return None;
         }
         let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
         let slot = self.builder.create_sized_stack_slot(slot);
         let before = self.builder.ins().get_pinned_reg(types::I64);
         self.builder.ins().stack_store(types::I64, before, slot, 0);
-        let base = self
-            .builder
-            .ins()
-            .iconst(types::I64, quench_abi::MEMORY_BASE as i64);
-        self.builder.ins().set_pinned_reg(base);
+        if self.environment.has_fuel {
+            self.fuel_from_memory();
+        } else {
+            let base = quench_abi::MEMORY_BASE as i64;
+            let base = self.builder.ins().iconst(types::I64, base);
+            self.builder.ins().set_pinned_reg(base);
+        }
         Some(slot)
     }
 
     fn leave_to_host(&mut self, slot: StackSlot) {
+        self.fuel_to_memory();
         let before = self
             .builder
             .ins()

@@ -18,6 +18,7 @@ mod collect;
 mod core_dump;
 mod cpu;
 mod exception;
+mod fuel;
 mod heap;
 mod invoke;
 mod limits;
@@ -36,8 +37,8 @@ mod table;
 mod trap;
 
 pub use arch::{
-    AUDIT_ARCHITECTURE, quench_missing_import, quench_out_of_bounds, quench_throw,
-    quench_type_mismatch, quench_undefined_element, system_call,
+    AUDIT_ARCHITECTURE, quench_missing_import, quench_out_of_bounds, quench_out_of_fuel,
+    quench_throw, quench_type_mismatch, quench_undefined_element, system_call,
 };
 pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};

@@ -54,6 +54,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/collect.rs",
     "runtime-support/src/cpu.rs",
     "runtime-support/src/exception.rs",
+    "runtime-support/src/fuel.rs",
     "runtime-support/src/heap.rs",
     "runtime-support/src/invoke.rs",
     "runtime-support/src/limits.rs",

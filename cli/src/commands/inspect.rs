@@ -212,6 +212,9 @@ fn executable_lines(
         format!("runs: {}", runs(info)),
         format!("stack: {}", display_size(info.stack_size)),
     ];
+    if let Some(fuel) = info.fuel {
+        lines.push(format!("fuel: {fuel} instructions"));
+    }
     if info.deterministic {
         lines.push("computes the same on every machine".to_string());
     }

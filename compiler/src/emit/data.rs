@@ -85,7 +85,8 @@ impl Emitter<'_> {
             | Symbol::Table(_)
             | Symbol::Memory(_)
             | Symbol::Tag(_)
-            | Symbol::Counters => return Ok(()),
+            | Symbol::Counters
+            | Symbol::Fuel => return Ok(()),
         };
         let at = self.writer.place(&record, section, align)?;
         self.writer.define(

@@ -78,6 +78,7 @@ fn runtime_signature(function: Runtime) -> Signature {
         Runtime::ExceptionNew => (vec![types::I64], vec![types::I64]),
         Runtime::ExceptionFree | Runtime::Throw => (vec![types::I64], vec![]),
         Runtime::CountCallee => (vec![types::I64; 2], vec![]),
+        Runtime::OutOfFuel => (vec![types::I64], vec![]),
     };
     let mut signature = Signature::new(CallConv::SystemV);
     signature
@@ -156,8 +157,10 @@ impl Translator<'_, '_> {
 
     fn call_host(&mut self, index: u32, ty: &FunctionType, arguments: &[Value]) -> Vec<Value> {
         let function = self.function(Symbol::HostFunction(index), || host_signature(ty));
+        self.fuel_to_memory();
         if ty.results.len() < 2 {
             let call = self.builder.ins().call(function, arguments);
+            self.fuel_from_memory();
             return self.builder.inst_results(call).to_vec();
         }
         let (offsets, size) = result_slots(ty);
@@ -166,6 +169,7 @@ impl Translator<'_, '_> {
         let address = self.builder.ins().stack_addr(types::I64, slot, 0);
         let arguments: Vec<Value> = arguments.iter().copied().chain([address]).collect();
         self.builder.ins().call(function, &arguments);
+        self.fuel_from_memory();
         let types = super::ir_types(&ty.results);
         let mut results = Vec::with_capacity(types.len());
         for (ty, offset) in types.into_iter().zip(offsets) {

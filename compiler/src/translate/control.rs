@@ -157,6 +157,7 @@ impl Translator<'_, '_> {
             self.continue_in(frame.next.expect("checked above"));
         }
         if self.control.is_empty() && self.reachable {
+            self.save_fuel();
             let results = std::mem::take(&mut self.stack);
             self.builder.ins().return_(&results);
             self.reachable = false;
@@ -170,6 +171,7 @@ impl Translator<'_, '_> {
 
     /// Leaves the function with `results`.
     fn return_values(&mut self, results: &[Value]) {
+        self.save_fuel();
         self.builder.ins().return_(results);
         self.reachable = false;
     }

@@ -258,6 +258,7 @@ impl Translator<'_, '_> {
     fn enter_landing(&mut self, landing: Block) -> Value {
         self.builder.switch_to_block(landing);
         self.builder.seal_block(landing);
+        self.load_thrown_fuel();
         self.builder.block_params(landing)[0]
     }
 

@@ -8,6 +8,7 @@ pub mod call;
 mod control;
 mod count;
 mod exception;
+mod fuel;
 mod memory;
 mod numeric;
 mod operators;
@@ -57,6 +58,8 @@ pub struct Environment<'a> {
     pub counters: Option<Counters>,
     /// How often what has run before.
     pub profile: Option<ModuleProfile>,
+    /// Whether code counts what it does against a limit.
+    pub has_fuel: bool,
 }
 
 impl Environment<'_> {
@@ -88,6 +91,7 @@ pub enum Region {
     TableRecords,
     Segments,
     Counters,
+    Fuel,
 }
 
 pub struct Translator<'a, 'f> {
@@ -110,6 +114,8 @@ pub struct Translator<'a, 'f> {
     base_register: Option<Value>,
     /// Of the function that is translated; none in a thunk.
     function_index: Option<u32>,
+    /// Where what it does is counted; none in a thunk.
+    fuel: Option<fuel::Tank>,
 }
 
 /// Validates, with `features`, and translates one function into `function`.
@@ -129,6 +135,7 @@ pub fn translate(
     let mut translator = Translator::new(environment, function, &mut scratch.builder);
     translator.function_index = Some(index);
     translator.enter(&ty.parameters, &ty.results);
+    translator.take_fuel(body)?;
     translator.begin_run(body.body.range().start as u32);
     let wanted = environment
         .debug
@@ -153,7 +160,9 @@ pub fn translate(
         translator
             .builder
             .set_srcloc(ir::SourceLoc::new(offset as u32));
+        translator.before_operator(&operator);
         translator.operator(&operator)?;
+        translator.after_operator(&operator);
         if ends_run(&operator) && translator.reachable {
             translator.begin_run(offset as u32);
         }
@@ -184,6 +193,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             tries: 0,
             base_register: None,
             function_index: None,
+            fuel: None,
         }
     }
 
@@ -306,6 +316,7 @@ impl Region {
             Region::TableRecords => 3,
             Region::Segments => 4,
             Region::Counters => u32::MAX,
+            Region::Fuel => u32::MAX - 1,
             Region::Memory(index) => 5 + index,
         }
     }
@@ -319,6 +330,7 @@ impl Region {
             Region::TableRecords => "table records".into(),
             Region::Segments => "segment lengths".into(),
             Region::Counters => "counters".into(),
+            Region::Fuel => "fuel".into(),
         }
     }
 }

@@ -414,6 +414,18 @@ pub struct Module {
     pub exception_table_count: u64,
 }
 
+/// What a program may still do, see [`symbols::FUEL`]. Compiled code takes from
+/// it: one unit for each of its instructions, but for those that only mark where
+/// a block begins or ends.
+#[repr(C)]
+pub struct Fuel {
+    /// Negative when it is used up. Looked at where functions and the rounds of
+    /// loops begin.
+    pub left: i64,
+    /// What there was at the start.
+    pub limit: u64,
+}
+
 /// Text in the executable: UTF-8 or bytes, not terminated.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -539,6 +551,10 @@ pub mod symbols {
     /// `fn(reference: *const FunctionHeader, expected: u32) -> !`: an indirect
     /// call of a function of another type.
     pub const TYPE_MISMATCH: &str = "quench_type_mismatch";
+    /// The [`Fuel`](crate::Fuel) of a program that has a limit of it.
+    pub const FUEL: &str = "quench_fuel";
+    /// `fn(fuel: *const Fuel) -> !`: it is used up.
+    pub const OUT_OF_FUEL: &str = "quench_out_of_fuel";
     /// `fn(tag: *const Tag) -> *mut Exception`, unshared, its values unset.
     pub const EXCEPTION_NEW: &str = "quench_exception_new";
     /// `fn(exception: *mut Exception)`: nobody refers to it any more.

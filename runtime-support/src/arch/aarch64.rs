@@ -11,7 +11,7 @@ use crate::backtrace::Callers;
 use crate::trap::{Access, AccessKind};
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
 use core::arch::{asm, naked_asm};
-use quench_abi::{Exception, FunctionHeader};
+use quench_abi::{Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
 
 /// `R_AARCH64_RELATIVE`: the image's address plus the addend.
@@ -211,6 +211,23 @@ pub unsafe extern "C" fn quench_type_mismatch(
         "mov x3, x30",
         "b {type_mismatch}",
         type_mismatch = sym crate::trap::type_mismatch,
+    )
+}
+
+/// See [`quench_abi::symbols::OUT_OF_FUEL`].
+///
+/// # Safety
+///
+/// The program's fuel; called by compiled code, whose frame pointer is in its
+/// register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_out_of_fuel(fuel: *const Fuel) -> ! {
+    naked_asm!(
+        "mov x1, x29",
+        "mov x2, x30",
+        "b {out_of_fuel}",
+        out_of_fuel = sym crate::fuel::out_of_fuel,
     )
 }
 

@@ -12,7 +12,7 @@ use crate::trap::{Access, AccessKind};
 use core::arch::asm;
 use core::arch::naked_asm;
 use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
-use quench_abi::{Exception, FunctionHeader};
+use quench_abi::{Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
 
 /// `R_X86_64_RELATIVE`: the image's address plus the addend.
@@ -204,6 +204,23 @@ pub unsafe extern "C" fn quench_type_mismatch(
         "mov rcx, [rsp]",
         "jmp {type_mismatch}",
         type_mismatch = sym crate::trap::type_mismatch,
+    )
+}
+
+/// See [`quench_abi::symbols::OUT_OF_FUEL`].
+///
+/// # Safety
+///
+/// The program's fuel; called by compiled code, whose frame pointer is in its
+/// register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_out_of_fuel(fuel: *const Fuel) -> ! {
+    naked_asm!(
+        "mov rsi, rbp",
+        "mov rdx, [rsp]",
+        "jmp {out_of_fuel}",
+        out_of_fuel = sym crate::fuel::out_of_fuel,
     )
 }
 
