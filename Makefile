@@ -41,6 +41,7 @@ unit: build
 $(test_spec): test-spec-%: build
 	$(release)/quench-spec --target $*
 	$(release)/quench-spec --target $* --disable-pass tables --disable-pass inline own/
+	$(release)/quench-spec --target $* --fuel own/
 
 $(test_wasi): test-wasi-%: build
 	$(release)/quench-wasi --target $*

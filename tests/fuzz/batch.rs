@@ -59,6 +59,9 @@ pub fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account
     Ok(accounts.into_iter().map(|(_, account)| account).collect())
 }
 
+/// More than any program takes.
+pub const ENDLESS_FUEL: u64 = i64::MAX as u64;
+
 /// The name of a case's module in the executable.
 pub fn module_name(number: usize) -> String {
     format!("m{number}")
@@ -157,7 +160,11 @@ fn first_program(memories: usize, target: Target) -> Result<(Vec<u8>, Vec<u8>)> 
         write!(text, " (memory 0)")?;
     }
     text.push(')');
-    let mut program = Program::new(Options::new(target))?;
+    let mut program = Program::new(Options {
+        // For those programs that count.
+        fuel: Some(ENDLESS_FUEL),
+        ..Options::new(target)
+    })?;
     let module = program.add_module(&ModuleInput {
         name: "reserve",
         wasm: &wat::parse_str(text)?,

@@ -58,6 +58,9 @@ pub struct RunArguments {
     /// Processor to compile for, as `quench build` takes it
     #[arg(long, allow_hyphen_values = true)]
     cpu: Option<String>,
+    /// Count what programs do, as `quench build --fuel` does
+    #[arg(long)]
+    fuel: bool,
     /// A module instead of generated ones
     #[arg(long, value_name = "FILE")]
     module: Option<PathBuf>,

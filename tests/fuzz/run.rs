@@ -18,7 +18,8 @@ const BATCH: u64 = 64;
 ///
 /// When modules cannot be run at all.
 pub fn run(arguments: &RunArguments) -> Result<bool> {
-    let options = crate::options(arguments.target, arguments.cpu.as_deref())?;
+    let mut options = crate::options(arguments.target, arguments.cpu.as_deref())?;
+    options.fuel = arguments.fuel.then_some(batch::ENDLESS_FUEL);
     let folder = quench_tests::scratch("fuzz-")?;
     if let Some(file) = &arguments.module {
         return replay(file, options, folder.path());

@@ -46,11 +46,14 @@ struct Arguments {
     /// Compile fast, as `quench build -O0` does
     #[arg(long)]
     fast: bool,
+    /// Count what programs do, as `quench build --fuel` does
+    #[arg(long)]
+    fuel: bool,
     /// Leave out modules that need one of these features
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features::parse)]
     skip: Vec<Feature>,
     /// Run on each machine, and write what passed to this page
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast", "fuel"])]
     table: Option<PathBuf>,
     /// Leave the executables, and say where
     #[arg(long)]
@@ -177,6 +180,8 @@ fn options(target: Target, arguments: &Arguments) -> Result<Options> {
     if arguments.fast {
         options.opt_level = OptLevel::None;
     }
+    // More than any script takes.
+    options.fuel = arguments.fuel.then_some(i64::MAX as u64);
     if let Some(cpu) = &arguments.cpu {
         options.cpu = Cpu::parse(target, cpu).map_err(anyhow::Error::msg)?;
     }
