@@ -19,6 +19,7 @@ use quench_abi::{MEMORY_MARGIN, Memory, MemoryImage, Module, PAGE_SIZE, Program}
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
 use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed};
+use rustix::process::{Resource, getrlimit};
 
 pub(crate) fn round_down(address: u64, unit: u64) -> u64 {
     address & !(unit - 1)
@@ -197,7 +198,13 @@ fn no_address_space(memory: &Memory, error: Errno) -> ! {
     line.decimal(memory.reservation >> 20)
         .text(" MiB of address space for the program's memory");
     match error {
-        Errno::NOMEM => line.text("; raise the limit with `ulimit -v unlimited`"),
+        Errno::NOMEM => match getrlimit(Resource::As).current {
+            Some(limit) => line
+                .text("; `ulimit -v` allows ")
+                .decimal(limit >> 20)
+                .text(" MiB in all, raise it with `ulimit -v unlimited`"),
+            None => line.text("; the system does not give so much"),
+        },
         _ => line
             .text(": system error ")
             .decimal(u64::from(error.raw_os_error().unsigned_abs())),
