@@ -418,19 +418,19 @@ impl<'a> Emitter<'a> {
         let relocated = self.writer.relocated();
         let tables = std::mem::take(&mut self.tables);
 
-        let functions = self.local_table("%functions", read_only, &tables.functions)?;
+        let functions = self.local_table(read_only, &tables.functions)?;
         let functions_at = self.writer.object.symbol(functions).value;
         for (number, symbol) in self.placed.iter().enumerate() {
             let entry = (number * size_of::<quench_abi::FunctionEntry>()) as u64;
             self.writer
                 .relocate_distance(read_only, functions_at + entry, *symbol)?;
         }
-        let traps = self.local_table("%traps", read_only, &tables.traps)?;
-        let handlers = self.local_table("%handlers", read_only, &tables.handlers)?;
-        let (names, names_size) = self.local_bytes("%names", tables.names.as_bytes());
-        let (types, types_size) = self.local_bytes("%types", &self.type_names());
+        let traps = self.local_table(read_only, &tables.traps)?;
+        let handlers = self.local_table(read_only, &tables.handlers)?;
+        let (names, names_size) = self.local_bytes(tables.names.as_bytes());
+        let (types, types_size) = self.local_bytes(&self.type_names());
         let lines = std::mem::take(&mut self.lines).table();
-        let (lines, lines_size) = self.local_bytes("%lines", &lines);
+        let (lines, lines_size) = self.local_bytes(&lines);
 
         let own_globals = u64::from(self.unit.module.imported_globals);
         let global_table = self.global_entries()?;
@@ -442,11 +442,10 @@ impl<'a> Emitter<'a> {
         let own_memories =
             self.unit.module.imported_memories..self.unit.module.memories.len() as u32;
         let memories = own_memories.map(Symbol::Memory).collect();
-        let (memories, memory_count) = self.address_list("%memories", memories)?;
-        let (exception_globals, global_count) =
-            self.address_list("%exceptions.globals", exception_globals(&self.unit))?;
+        let (memories, memory_count) = self.address_list(memories)?;
+        let (exception_globals, global_count) = self.address_list(exception_globals(&self.unit))?;
         let (exception_tables, table_count) =
-            self.address_list("%exceptions.tables", exception_tables(self.unit.module))?;
+            self.address_list(exception_tables(self.unit.module))?;
 
         let mut record = Record::default();
         record
@@ -498,7 +497,7 @@ impl<'a> Emitter<'a> {
         for index in own {
             let cell = match self.unit.layout.globals[index as usize] {
                 GlobalPlace::Cell => self.symbol(Symbol::Global(index)),
-                GlobalPlace::Constant(value) => self.constant_cell(index, value)?,
+                GlobalPlace::Constant(value) => self.constant_cell(value)?,
             };
             cells.push(cell);
             let ty = module.globals[index as usize].ty.content;
@@ -510,10 +509,10 @@ impl<'a> Emitter<'a> {
             self.writer.relocate_distance(read_only, at + entry, cell)?;
         }
         let size = entries.bytes.len() as u64;
-        Ok(self.writer.local("%globals", read_only, at, size))
+        Ok(self.writer.local(read_only, at, size))
     }
 
-    fn constant_cell(&mut self, index: u32, value: StaticValue) -> Result<SymbolId, Error> {
+    fn constant_cell(&mut self, value: StaticValue) -> Result<SymbolId, Error> {
         let mut record = Record::default();
         match value {
             // What a reference refers to is not dumped.
@@ -524,8 +523,7 @@ impl<'a> Emitter<'a> {
         record.bytes.resize(record.bytes.len().max(16), 0);
         let read_only = self.writer.read_only();
         let at = self.writer.place(&record, read_only, 16)?;
-        let name = format!("%constant.{index}");
-        Ok(self.writer.local(&name, read_only, at, 16))
+        Ok(self.writer.local(read_only, at, 16))
     }
 
     /// [`quench_abi::Module::types`]; nothing if no call expects a type.
@@ -554,20 +552,16 @@ impl<'a> Emitter<'a> {
         bytes
     }
 
-    /// Constant bytes under a name of their own, with their number.
-    fn local_bytes(&mut self, name: &str, bytes: &[u8]) -> (SymbolId, u64) {
+    /// Constant bytes under a symbol of their own, with their number.
+    fn local_bytes(&mut self, bytes: &[u8]) -> (SymbolId, u64) {
         let section = self.writer.read_only();
         let at = self.writer.object.append_section_data(section, bytes, 1);
         let size = bytes.len() as u64;
-        (self.writer.local(name, section, at, size), size)
+        (self.writer.local(section, at, size), size)
     }
 
     /// An array of the addresses of these, if there are any, and their number.
-    fn address_list(
-        &mut self,
-        label: &str,
-        items: Vec<Symbol>,
-    ) -> Result<(Option<SymbolId>, u64), Error> {
+    fn address_list(&mut self, items: Vec<Symbol>) -> Result<(Option<SymbolId>, u64), Error> {
         if items.is_empty() {
             return Ok((None, 0));
         }
@@ -579,21 +573,14 @@ impl<'a> Emitter<'a> {
         let section = self.writer.relocated();
         let at = self.writer.place(&list, section, 8)?;
         let size = list.bytes.len() as u64;
-        let list = self.writer.local(label, section, at, size);
+        let list = self.writer.local(section, at, size);
         Ok((Some(list), items.len() as u64))
     }
 
-    /// A table of 8-byte alignment under a name of its own.
-    fn local_table(
-        &mut self,
-        name: &str,
-        section: SectionId,
-        table: &Record,
-    ) -> Result<SymbolId, Error> {
+    /// A table of 8-byte alignment under a symbol of its own.
+    fn local_table(&mut self, section: SectionId, table: &Record) -> Result<SymbolId, Error> {
         let at = self.writer.place(table, section, 8)?;
-        Ok(self
-            .writer
-            .local(name, section, at, table.bytes.len() as u64))
+        Ok(self.writer.local(section, at, table.bytes.len() as u64))
     }
 }
 

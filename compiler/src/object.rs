@@ -201,9 +201,9 @@ impl ObjectWriter {
         self.object.add_symbol(alias);
     }
 
-    /// A local symbol at data in `section`.
-    pub fn local(&mut self, name: &str, section: SectionId, offset: u64, size: u64) -> SymbolId {
-        let symbol = self.declare(name, SymbolKind::Data);
+    /// A symbol at data in `section`, without a name: nobody else refers to it.
+    pub fn local(&mut self, section: SectionId, offset: u64, size: u64) -> SymbolId {
+        let symbol = self.declare("", SymbolKind::Data);
         self.define(symbol, SymbolScope::Compilation, section, offset, size);
         symbol
     }

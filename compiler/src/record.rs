@@ -23,7 +23,7 @@ pub fn program<'p>(
         let record = writer.declare(symbols::module_record(module), SymbolKind::Data);
         list.address(record, 0);
     }
-    let module_list = place(&mut writer, "%modules", &list)?;
+    let module_list = place(&mut writer, &list)?;
 
     let mut list = Record::default();
     for (module, export) in &plan.entries {
@@ -44,7 +44,7 @@ pub fn program<'p>(
         let entry = writer.declare(symbols::public(module, export), SymbolKind::Text);
         list.address(entry, 0);
     }
-    let entry_list = place(&mut writer, "%entries", &list)?;
+    let entry_list = place(&mut writer, &list)?;
 
     let invocation = match &plan.invocation {
         None => None,
@@ -86,7 +86,7 @@ pub fn program<'p>(
     if let Some(limit) = options.fuel {
         fuel(&mut writer, limit)?;
     }
-    let policy = text(&mut writer, "%policy", &plan.policy);
+    let policy = text(&mut writer, &plan.policy);
 
     let mut record = Record::default();
     record
@@ -148,8 +148,8 @@ fn profile(
         let counters = writer.declare(symbols::module_counters(module), SymbolKind::Data);
         list.address(counters, 0);
     }
-    let parts = place(writer, "%parts", &list)?;
-    let path = text(writer, "%profile", file);
+    let parts = place(writer, &list)?;
+    let path = text(writer, file);
     let mut record = Record::default();
     record
         .address(path, 0)
@@ -167,23 +167,23 @@ fn invocation(
     plan: &crate::InvocationPlan,
     ty: &FunctionType,
 ) -> Result<SymbolId, Error> {
-    let name = text(writer, "%invocation.name", plan.export.as_bytes());
+    let name = text(writer, plan.export.as_bytes());
     let entry = writer.declare(
         symbols::entry_point(&plan.module, &plan.export),
         SymbolKind::Text,
     );
     let codes =
         |types: &[quench_abi::ValueType]| types.iter().map(|ty| *ty as u8).collect::<Vec<u8>>();
-    let parameters = text(writer, "%invocation.parameters", &codes(&ty.parameters));
-    let results = text(writer, "%invocation.results", &codes(&ty.results));
+    let parameters = text(writer, &codes(&ty.parameters));
+    let results = text(writer, &codes(&ty.results));
     let run = writer.declare(quench_abi::symbols::INVOKE, SymbolKind::Text);
     let given = plan.arguments.as_deref().unwrap_or(&[]);
     let mut list = Record::default();
     for argument in given {
-        let symbol = text(writer, "%invocation.argument", argument.as_bytes());
+        let symbol = text(writer, argument.as_bytes());
         list.address(symbol, 0).u64(argument.len() as u64);
     }
-    let arguments = place(writer, "%invocation.arguments", &list)?;
+    let arguments = place(writer, &list)?;
     let mut record = Record::default();
     record
         .address(name, 0)
@@ -198,17 +198,17 @@ fn invocation(
         .u64(u64::from(plan.arguments.is_some()))
         .address(run, 0);
     assert_eq!(record.bytes.len(), size_of::<quench_abi::Invocation>());
-    place(writer, "%invocation", &record)
+    place(writer, &record)
 }
 
-fn place(writer: &mut ObjectWriter, name: &str, record: &Record) -> Result<SymbolId, Error> {
+fn place(writer: &mut ObjectWriter, record: &Record) -> Result<SymbolId, Error> {
     let section = writer.relocated();
     let at = writer.place(record, section, 8)?;
-    Ok(writer.local(name, section, at, record.bytes.len() as u64))
+    Ok(writer.local(section, at, record.bytes.len() as u64))
 }
 
-fn text(writer: &mut ObjectWriter, name: &str, bytes: &[u8]) -> SymbolId {
+fn text(writer: &mut ObjectWriter, bytes: &[u8]) -> SymbolId {
     let section = writer.read_only();
     let at = writer.object.append_section_data(section, bytes, 1);
-    writer.local(name, section, at, bytes.len() as u64)
+    writer.local(section, at, bytes.len() as u64)
 }

@@ -5,7 +5,6 @@ use anyhow::{Context, Result, anyhow, bail};
 use object::build::elf::{Builder, Section, SectionData, SectionId, Symbol};
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSymbol, elf};
-use rustc_demangle::demangle;
 use std::collections::{BTreeSet, HashSet};
 
 /// What the kernel starts; in the object that we look for.
@@ -74,7 +73,7 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
         section.delete |= gone.contains(&section.id()) || applies_to_gone;
     }
     builder.delete_orphans();
-    builder.symbols.iter_mut().for_each(shorten);
+    builder.symbols.iter_mut().for_each(anonymise);
     for section in builder.sections.iter_mut() {
         keep_from_code(section);
         keep_apart(section);
@@ -126,29 +125,12 @@ fn keep_on_one_page(section: &mut Section<'_>) {
     }
 }
 
-/// For debuggers and profilers: functions by what one calls them, a method with
-/// its type, the rest not. Whole paths would be a tenth of small executables.
-fn shorten(symbol: &mut Symbol<'_>) {
-    if symbol.st_bind() != elf::STB_LOCAL {
-        return;
-    }
-    if symbol.st_type() == elf::STT_FUNC {
-        let path = format!("{:#}", demangle(&String::from_utf8_lossy(&symbol.name)));
-        symbol.name = short_name(&path).into_bytes().into();
-    } else {
+/// What is not called from outside has no name: together these would be a tenth
+/// of a small executable, and debuggers and profilers still see the guest's
+/// functions, those of WASI and the runtime's entry points.
+fn anonymise(symbol: &mut Symbol<'_>) {
+    if symbol.st_bind() == elf::STB_LOCAL {
         symbol.name = b"".as_slice().into();
-    }
-}
-
-/// The last two parts of a path, of a type or trait as well:
-/// `<a::b::C as d::E>::f` is `C::f`.
-fn short_name(path: &str) -> String {
-    let (owner, name) = path.rsplit_once("::").unwrap_or(("", path));
-    let owner = owner.trim_start_matches('<').trim_end_matches('>');
-    let owner = owner.split([' ', '<']).next().unwrap_or_default();
-    match owner.rsplit("::").next() {
-        None | Some("") => name.to_string(),
-        Some(owner) => format!("{owner}::{name}"),
     }
 }
 

@@ -134,14 +134,10 @@ impl Emitter<'_> {
         let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
         let description = module.display_tag(index);
         let mut record = Record::default();
-        for (what, bytes) in [
-            ("parameters", parameters.as_slice()),
-            ("description", description.as_bytes()),
-        ] {
+        for bytes in [parameters.as_slice(), description.as_bytes()] {
             let section = self.writer.read_only();
             let at = self.writer.object.append_section_data(section, bytes, 1);
-            let label = format!("%tag.{what}.{index}");
-            let text = self.writer.local(&label, section, at, bytes.len() as u64);
+            let text = self.writer.local(section, at, bytes.len() as u64);
             record.address(text, 0).u64(bytes.len() as u64);
         }
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Tag>());
@@ -219,10 +215,7 @@ impl Emitter<'_> {
         let mut images = Record::default();
         for piece in &pieces {
             let (section, at) = self.place_piece(piece);
-            let name = format!("%image.{index}.{:#x}", piece.offset);
-            let symbol = self
-                .writer
-                .local(&name, section, at, piece.bytes.len() as u64);
+            let symbol = self.writer.local(section, at, piece.bytes.len() as u64);
             images
                 .address(symbol, 0)
                 .u64(piece.offset)
@@ -235,12 +228,7 @@ impl Emitter<'_> {
         );
         let relocated = self.writer.relocated();
         let at = self.writer.place(&images, relocated, 8)?;
-        let images = self.writer.local(
-            &format!("%images.{index}"),
-            relocated,
-            at,
-            images.bytes.len() as u64,
-        );
+        let images = self.writer.local(relocated, at, images.bytes.len() as u64);
         let place = self.unit.layout.memories[index as usize];
         let mut record = Record::default();
         record
