@@ -154,7 +154,7 @@ fn directory(directory: &Directory) -> Entry<'_> {
     Entry::Directory(quench_policy::Directory {
         base: directory.base,
         host: directory.host.as_bytes(),
-        guest: &directory.guest,
+        guest: directory.guest.as_bytes(),
         read_only: directory.read_only,
     })
 }

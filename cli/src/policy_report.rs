@@ -175,7 +175,7 @@ fn directory(directory: &Directory<'_>) -> DirectoryReport {
     };
     DirectoryReport {
         host: format!("{prefix}{}", text(directory.host)),
-        guest: directory.guest.to_string(),
+        guest: text(directory.guest),
         read_only: directory.read_only,
     }
 }

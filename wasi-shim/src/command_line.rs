@@ -128,7 +128,7 @@ fn directory(text: &'static [u8]) -> Option<Directory<'static>> {
         Some(at) => (paths.get(..at)?, paths.get(at + 2..)?),
         None => (paths, paths),
     };
-    let guest = core::str::from_utf8(guest).ok()?;
+    core::str::from_utf8(guest).ok()?;
     (!host.is_empty() && !guest.is_empty()).then_some(Directory {
         base: Base::Caller,
         host,
@@ -178,12 +178,12 @@ mod tests {
         let parsed = directory(b"/srv::/data:ro").unwrap();
         assert_eq!(
             (parsed.host, parsed.guest, parsed.read_only),
-            (&b"/srv"[..], "/data", true)
+            (&b"/srv"[..], &b"/data"[..], true)
         );
         let parsed = directory(b".").unwrap();
         assert_eq!(
             (parsed.host, parsed.guest, parsed.read_only),
-            (&b"."[..], ".", false)
+            (&b"."[..], &b"."[..], false)
         );
         assert_eq!(directory(b"::x"), None);
         assert_eq!(directory(b":ro"), None);

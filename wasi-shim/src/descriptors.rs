@@ -92,7 +92,7 @@ pub struct Descriptor {
     /// It is in a directory that the policy gives for reading only.
     pub read_only: bool,
     /// The guest's name of a directory that the policy gives.
-    pub preopen: Option<&'static str>,
+    pub preopen: Option<&'static [u8]>,
     /// The rights it began with.
     granted: u64,
     /// The rights it has now.
@@ -115,7 +115,7 @@ impl Descriptor {
         }
     }
 
-    pub fn preopen(fd: OwnedFd, name: &'static str, read_only: bool) -> Descriptor {
+    pub fn preopen(fd: OwnedFd, name: &'static [u8], read_only: bool) -> Descriptor {
         let withheld = if read_only { CHANGING_RIGHTS } else { 0 };
         Descriptor {
             fd,

@@ -192,7 +192,7 @@ pub fn prestat_dir_name(
     if name.len() > length as usize {
         return Err(Errno::NameTooLong);
     }
-    guest.memory.write(buffer, name.as_bytes())
+    guest.memory.write(buffer, name)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! variable. It can only take: every word is a denial or a limit, and a word
 //! that is not understood ends the program.
 
-use core::str::FromStr;
 use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE};
 use quench_runtime_support::{environment, fatal};
 
@@ -19,7 +18,7 @@ pub struct Narrowing {
 impl Narrowing {
     /// From the process's environment; ends the program if that is wrong.
     /// `is_directory` says of a name whether the program has such a directory.
-    pub fn read(is_directory: impl Fn(&str) -> bool) -> Narrowing {
+    pub fn read(is_directory: impl Fn(&[u8]) -> bool) -> Narrowing {
         let mut narrowing = Narrowing {
             denied: Functions::NONE,
             read_only: false,
@@ -39,23 +38,23 @@ impl Narrowing {
         narrowing
     }
 
-    fn add(&mut self, word: &[u8], is_directory: impl Fn(&str) -> bool) -> Option<()> {
-        let word = core::str::from_utf8(word).ok()?;
-        if word == "read-only" {
+    fn add(&mut self, word: &[u8], is_directory: impl Fn(&[u8]) -> bool) -> Option<()> {
+        let sign = word.iter().position(|byte| *byte == b'=');
+        if word == b"read-only" {
             self.read_only = true;
-        } else if word == "no-dir" {
+        } else if word == b"no-dir" {
             self.no_directories = true;
-        } else if word == "no-listen" {
+        } else if word == b"no-listen" {
             self.no_listeners = true;
         } else if let Some(name) = word.strip_prefix(NO_DIRECTORY) {
             return is_directory(name).then_some(());
-        } else if let Some((name, value)) = word.split_once('=') {
-            let value = u64::from_str(value).ok()?;
+        } else if let Some((name, value)) = sign.and_then(|sign| word.split_at_checked(sign)) {
+            let value = decimal(value.get(1..)?)?;
             let (place, limit) = match name {
-                "max-memory" => (0, Limit::Memory(value)),
-                "timeout" if value > 0 => (1, Limit::Time(value)),
-                "cpu-timeout" if value > 0 => (2, Limit::CpuTime(value)),
-                "max-open-files" => (3, Limit::OpenFiles(value)),
+                b"max-memory" => (0, Limit::Memory(value)),
+                b"timeout" if value > 0 => (1, Limit::Time(value)),
+                b"cpu-timeout" if value > 0 => (2, Limit::CpuTime(value)),
+                b"max-open-files" => (3, Limit::OpenFiles(value)),
                 _ => return None,
             };
             *self.limits.get_mut(place)? = Some(limit);
@@ -67,14 +66,25 @@ impl Narrowing {
 
     /// Whether a directory is taken away.
     pub fn takes(&self, directory: &Directory<'_>) -> bool {
-        let name = directory.guest.as_bytes();
-        let names = |word: &[u8]| word.strip_prefix(NO_DIRECTORY.as_bytes()) == Some(name);
+        let name = directory.guest;
+        let names = |word: &[u8]| word.strip_prefix(NO_DIRECTORY) == Some(name);
         self.no_directories || words().any(names)
     }
 }
 
 /// The beginning of a word that takes one directory, by the guest's name of it.
-const NO_DIRECTORY: &str = "no-dir=";
+const NO_DIRECTORY: &[u8] = b"no-dir=";
+
+fn decimal(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, digit: &u8| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    };
+    digits
+        .iter()
+        .try_fold(0, add)
+        .filter(|_| !digits.is_empty())
+}
 
 fn words() -> impl Iterator<Item = &'static [u8]> {
     let name = NARROW_VARIABLE.as_bytes();

@@ -53,7 +53,7 @@ pub fn start_with_streams(
 }
 
 /// Whether the policy gives a directory that the guest calls so.
-fn is_directory(name: &str) -> bool {
+fn is_directory(name: &[u8]) -> bool {
     entries().any(|entry| matches!(entry, Entry::Directory(directory) if directory.guest == name))
 }
 

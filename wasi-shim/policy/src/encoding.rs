@@ -129,7 +129,7 @@ fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeE
             let flags = if directory.read_only { READ_ONLY } else { 0 };
             out.extend([flags, directory.base as u8]);
             put_text(directory.host, out)?;
-            put_text(directory.guest.as_bytes(), out)?;
+            put_text(directory.guest, out)?;
         }
         Entry::Variable(variable) => {
             put_text(variable.name, out)?;
@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
         Some(Directory {
             base: bases.into_iter().find(|&known| known as u8 == base)?,
             host: self.text()?,
-            guest: core::str::from_utf8(self.text()?).ok()?,
+            guest: self.text()?,
             read_only: flags & READ_ONLY != 0,
         })
     }
@@ -331,7 +331,7 @@ mod tests {
         Entry::Directory(Directory {
             base: Base::Caller,
             host: b"data/\xff",
-            guest: "/data",
+            guest: b"/data",
             read_only: true,
         }),
         Entry::Variable(Variable {
@@ -345,13 +345,13 @@ mod tests {
         Entry::Directory(Directory {
             base: Base::Caller,
             host: b".",
-            guest: ".",
+            guest: b".",
             read_only: false,
         }),
         Entry::Directory(Directory {
             base: Base::Executable,
             host: b"share",
-            guest: "/share",
+            guest: b"/share",
             read_only: false,
         }),
         Entry::AllVariables,

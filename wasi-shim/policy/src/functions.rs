@@ -106,12 +106,14 @@ impl Functions {
     }
 
     /// What a name stands for: a function, or the functions of a group.
-    pub fn named(name: &str) -> Option<Functions> {
-        if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == name) {
+    pub fn named(name: impl AsRef<[u8]>) -> Option<Functions> {
+        let name = name.as_ref();
+        let is_named = |group: &Group| group.name().as_bytes() == name;
+        if let Some(group) = Group::ALL.into_iter().find(is_named) {
             return Some(GROUPS[group as usize]);
         }
         let mut names = NAMES.split(|&byte| byte == b' ');
-        let place = names.position(|other| other == name.as_bytes())?;
+        let place = names.position(|other| other == name)?;
         FUNCTIONS.get(place)?;
         Some(Functions(1 << place))
     }

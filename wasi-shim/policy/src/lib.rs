@@ -91,7 +91,7 @@ pub struct Directory<'a> {
     /// takes, not necessarily UTF-8.
     pub host: &'a [u8],
     /// What the program calls it.
-    pub guest: &'a str,
+    pub guest: &'a [u8],
     /// Nothing in it can be created, changed or removed.
     pub read_only: bool,
 }
