@@ -118,10 +118,10 @@ fn keep_apart(section: &mut Section<'_>) {
     }
 }
 
-/// Small data begins where it does not lie across two pages.
+/// Each piece of small data begins where it hardly lies across two pages.
 fn keep_on_one_page(section: &mut Section<'_>) {
     if section.name.starts_with(b".data.") && !section.name.starts_with(b".data.rel.ro") {
-        section.sh_addralign = section.sh_addralign.max(512);
+        section.sh_addralign = section.sh_addralign.max(128);
     }
 }
 
