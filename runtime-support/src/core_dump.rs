@@ -345,18 +345,13 @@ impl Sink {
         self.write(buffer.get(..used).unwrap_or_default());
     }
 
-    fn write(&mut self, mut bytes: &[u8]) {
+    fn write(&mut self, bytes: &[u8]) {
         let Some(descriptor) = self.descriptor else {
             return;
         };
         // SAFETY: it stays open.
         let file = unsafe { BorrowedFd::borrow_raw(descriptor) };
-        while !bytes.is_empty() {
-            match rustix::io::write(file, bytes) {
-                Ok(written) if written > 0 => bytes = bytes.get(written..).unwrap_or_default(),
-                // Nobody is left to be told.
-                _ => return,
-            }
-        }
+        // Nobody is left to be told.
+        let _ = process::write_all(file, bytes);
     }
 }

@@ -130,7 +130,7 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     if let Some(place) = &place {
         backtrace::place(line.text(verb), place);
     }
-    trap::end(&mut line, place.as_ref(), callers)
+    trap::end(&mut line, place.as_ref(), callers, TRAP_EXIT_STATUS)
 }
 
 unsafe fn value_count(tag: *const Tag) -> usize {

@@ -7,9 +7,8 @@
 //! read.
 #![allow(unsafe_code)]
 
-use crate::backtrace::{self, Callers};
 use crate::report::Line;
-use crate::{arch, code, core_dump, process};
+use crate::trap;
 use quench_abi::Fuel;
 
 /// Exit status of a program that used up its fuel: the one after that of a
@@ -27,14 +26,5 @@ pub unsafe extern "C" fn out_of_fuel(fuel: *const Fuel, frame: usize, return_add
     let limit = unsafe { (*fuel).limit };
     let mut line = Line::new("error: the program used up its fuel, ");
     line.decimal(limit).text(" (fuel)");
-    let place = code::place(arch::plain_return_address(return_address) - 1);
-    let place = place.filter(|place| place.function_index().is_some());
-    if let Some(place) = &place {
-        backtrace::place(line.text(", in"), place);
-    }
-    line.print();
-    let callers = Callers::of_frame(frame);
-    core_dump::write(place.as_ref(), &callers);
-    backtrace::print(place.as_ref(), callers);
-    process::exit(FUEL_STATUS)
+    trap::report_call(&mut line, frame, return_address, FUEL_STATUS)
 }

@@ -262,17 +262,13 @@ impl Write for Output {
 impl Output {
     /// Writes the line, or ends the program with a message.
     fn finish(&self) {
-        let mut rest = self.bytes.get(..self.length).unwrap_or_default();
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
         // Safe where another package turns on rustix's `std`.
         #[allow(unused_unsafe)]
         // SAFETY: a closed descriptor makes the write fail.
         let stdout = unsafe { rustix::stdio::stdout() };
-        while !rest.is_empty() {
-            match rustix::io::write(stdout, rest) {
-                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
-                Err(rustix::io::Errno::INTR) => {}
-                Err(_) => Line::new("error: cannot write the result to standard output").fatal(),
-            }
+        if process::write_all(stdout, bytes).is_err() {
+            Line::new("error: cannot write the result to standard output").fatal();
         }
     }
 }

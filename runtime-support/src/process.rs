@@ -1,6 +1,6 @@
 //! What every part may ask of the running program: its record, arguments,
-//! environment, policy, and its end. Knows where the kernel left these, not
-//! what they mean.
+//! environment, policy, writing to a file, and its end. Knows where the kernel
+//! left these, not what they mean.
 //!
 //! # Safety
 //!
@@ -14,6 +14,8 @@ use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed};
 use quench_abi::{Memory, Module, Program, Text};
+use rustix::fd::BorrowedFd;
+use rustix::io::{Errno, Result, retry_on_intr};
 
 static PROGRAM: AtomicPtr<Program> = AtomicPtr::new(null_mut());
 static ARGUMENTS: AtomicPtr<*const c_char> = AtomicPtr::new(null_mut());
@@ -119,6 +121,21 @@ pub fn exit(status: i32) -> ! {
 pub unsafe fn text<'a>(text: &Text) -> &'a [u8] {
     // SAFETY: the caller's promise.
     unsafe { slice(text.bytes, text.length) }
+}
+
+/// Writes all of it to a file, however many calls that takes.
+///
+/// # Errors
+///
+/// What the system says; `NOSPC` where it takes nothing more.
+pub fn write_all(file: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<()> {
+    while !bytes.is_empty() {
+        match retry_on_intr(|| rustix::io::write(file, bytes))? {
+            0 => return Err(Errno::NOSPC),
+            written => bytes = bytes.get(written..).unwrap_or_default(),
+        }
+    }
+    Ok(())
 }
 
 /// An array and its length as the compiler writes them; an empty one may have

@@ -15,7 +15,7 @@ use crate::process;
 use crate::report::fatal;
 use core::ffi::CStr;
 use quench_abi::{FunctionHeader, PROFILE_TARGETS, Profile, ProfileTarget};
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, unlinkat};
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags, mmap};
@@ -89,13 +89,7 @@ unsafe fn map(file: &OwnedFd, part: *mut u8, offset: u64) -> Result<u64, Errno> 
         let size = part.add(8).cast::<u64>().read();
         process::slice(part.cast_const(), size)
     };
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        match rustix::io::write(file, rest)? {
-            0 => return Err(Errno::NOSPC),
-            written => rest = rest.get(written..).unwrap_or_default(),
-        }
-    }
+    process::write_all(file.as_fd(), bytes)?;
     let access = ProtFlags::READ | ProtFlags::WRITE;
     let flags = MapFlags::SHARED | MapFlags::FIXED;
     let size = bytes.len();

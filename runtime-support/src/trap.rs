@@ -85,7 +85,7 @@ pub unsafe extern "C" fn missing_import(
         frame,
         return_address,
     };
-    end(&mut line, None, callers)
+    end(&mut line, None, callers, TRAP_EXIT_STATUS)
 }
 
 /// What [`arch::quench_out_of_bounds`] does, with `frame` and `return_address`
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn out_of_bounds(
         _ if limit == 1 => " element",
         _ => " elements",
     });
-    report_call(&mut line, frame, return_address)
+    report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
 /// What [`arch::quench_undefined_element`] does, likewise.
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn undefined_element(
         .decimal(index)
         .text(" of ")
         .decimal(length);
-    report_call(&mut line, frame, return_address)
+    report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
 /// What [`arch::quench_type_mismatch`] does, likewise.
@@ -166,14 +166,14 @@ pub unsafe extern "C" fn type_mismatch(
         }
         line.text(" is ").bytes(actual);
     }
-    report_call(&mut line, frame, return_address)
+    report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
-/// Ends the program where compiled code asked for it by a call that returns to
-/// `return_address`, in the function with the frame `frame`.
-fn report_call(line: &mut Line, frame: usize, return_address: usize) -> ! {
+/// Ends the program with a status where compiled code asked for it by a call that
+/// returns to `return_address`, in the function with the frame `frame`.
+pub fn report_call(line: &mut Line, frame: usize, return_address: usize, status: i32) -> ! {
     let place = code::place(arch::plain_return_address(return_address) - 1);
-    report(line, ", ", place, Callers::of_frame(frame))
+    report(line, ", ", place, Callers::of_frame(frame), status)
 }
 
 /// Hands a trap to the active `catch`; returns if there is none.
@@ -311,7 +311,7 @@ fn report_exception(
         None => Callers::of_frame(0),
     };
     let separator = if cause.memory.is_some() { ", " } else { " " };
-    report(&mut line, separator, place, callers)
+    report(&mut line, separator, place, callers, TRAP_EXIT_STATUS)
 }
 
 /// The kind and width of an access, as far as they are known.
@@ -335,20 +335,27 @@ fn describe(line: &mut Line, access: Option<Access>) {
 
 /// Ends the program with what happened at a place; `separator` is between
 /// them.
-fn report(line: &mut Line, separator: &str, place: Option<Place>, callers: Callers) -> ! {
+fn report(
+    line: &mut Line,
+    separator: &str,
+    place: Option<Place>,
+    callers: Callers,
+    status: i32,
+) -> ! {
     let place = place.filter(|place| place.function_index().is_some());
     if let Some(place) = &place {
         backtrace::place(line.text(separator).text("in"), place);
     }
-    end(line, place.as_ref(), callers)
+    end(line, place.as_ref(), callers, status)
 }
 
-/// Prints what happened at a place and who called, and ends the program.
-pub fn end(line: &mut Line, place: Option<&Place>, callers: Callers) -> ! {
+/// Prints what happened at a place and who called, and ends the program with a
+/// status.
+pub fn end(line: &mut Line, place: Option<&Place>, callers: Callers, status: i32) -> ! {
     line.print();
     core_dump::write(place, &callers);
     backtrace::print(place, callers);
-    process::exit(TRAP_EXIT_STATUS)
+    process::exit(status)
 }
 
 fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
