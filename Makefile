@@ -42,6 +42,7 @@ $(test_spec): test-spec-%: build
 	$(release)/quench-spec --target $*
 	$(release)/quench-spec --target $* --disable-pass tables --disable-pass inline own/
 	$(release)/quench-spec --target $* --fuel own/
+	$(release)/quench-spec --target $* --explicit
 
 $(test_wasi): test-wasi-%: build
 	$(release)/quench-wasi --target $*
@@ -49,6 +50,7 @@ $(test_wasi): test-wasi-%: build
 # The first seeds of `make fuzz`.
 $(test_fuzz): test-fuzz-%: build
 	$(release)/quench-fuzz run --target $*
+	$(release)/quench-fuzz run --explicit --count 200 --target $*
 	$(release)/quench-fuzz compile --count 5000 --target $*
 	$(release)/quench-fuzz operators --target $*
 

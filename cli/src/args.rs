@@ -6,7 +6,7 @@ use crate::values::{
 };
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use quench_compiler::{OptLevel, Pass, Target};
+use quench_compiler::{MemoryChecks, OptLevel, Pass, Target};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -391,6 +391,18 @@ pub struct CompileArgs {
     #[arg(long)]
     pub deterministic: bool,
 
+    /// How accesses are kept inside the program's memory: `guard`, by reserving
+    /// 8 GiB of addresses, which is free and fast; or `explicit`, by checking each
+    /// access, where so many are not to be had (`ulimit -v`, small containers)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub memory_checks: Checks,
+
     /// Stack of the program: bytes, or with K, M, G (powers of 1024). Memory is
     /// used only as the stack is; to need more ends the program with a message
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]
@@ -603,6 +615,22 @@ impl From<Level> for OptLevel {
             Level::None => OptLevel::None,
             Level::Speed => OptLevel::Speed,
             Level::Size => OptLevel::Size,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Checks {
+    #[default]
+    Guard,
+    Explicit,
+}
+
+impl From<Checks> for MemoryChecks {
+    fn from(checks: Checks) -> MemoryChecks {
+        match checks {
+            Checks::Guard => MemoryChecks::Guard,
+            Checks::Explicit => MemoryChecks::Explicit,
         }
     }
 }

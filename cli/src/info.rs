@@ -34,6 +34,9 @@ pub struct Info {
     /// Instructions of the modules that it may run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
+    /// Whether each access to memory is checked, instead of by reserved addresses.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub explicit_memory_checks: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

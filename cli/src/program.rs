@@ -1,7 +1,7 @@
 //! From modules and options to an executable, or to one of the stages before
 //! it: the compiler, then the linker.
 
-use crate::args::CompileArgs;
+use crate::args::{Checks, CompileArgs};
 use crate::cache::Functions;
 use crate::imports::{Member, Providers};
 use crate::info::{Info, InvokeInfo};
@@ -151,6 +151,7 @@ pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
         break_function: compile.break_function,
         instrument: false,
         fuel: None,
+        memory_checks: compile.memory_checks.into(),
     }
 }
 
@@ -373,6 +374,7 @@ impl Request<'_> {
             }),
             stack_size: self.compile.max_stack,
             fuel: self.policy.fuel,
+            explicit_memory_checks: self.compile.memory_checks == Checks::Explicit,
         }
     }
 }

@@ -99,6 +99,7 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         counters,
         profile,
         has_fuel: options.fuel.is_some(),
+        memory_checks: options.memory_checks,
     };
     let steps = std::mem::take(&mut plan.steps);
     let worker = Worker {

@@ -1,10 +1,10 @@
 //! Where things live: the one place that decides it. Translation asks here
 //! and nowhere else, so another placement is a change here and in `bounds`.
 
-use crate::MemoryType;
 use crate::constant::StaticValue;
 use crate::module::Module;
 use crate::program::ResolvedImports;
+use crate::{MemoryChecks, MemoryType};
 use quench_abi::{
     FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_GUARD, MEMORY_MARGIN, MEMORY_RESERVATION, PAGE_SIZE,
 };
@@ -23,7 +23,7 @@ pub struct Layout {
 pub struct MemoryPlace {
     /// Constant address.
     pub base: u64,
-    /// Bytes from there that belong to the memory.
+    /// Bytes of address space that it has from there when it begins.
     pub reservation: u64,
     pub check: Check,
     /// It is not the longest that 32 bits can address: see [`MEMORY_MARGIN`].
@@ -42,8 +42,8 @@ pub enum Check {
     None,
     /// Its first byte with the length; behind the largest length is a guard.
     Start,
-    /// Its last byte with the length, which is no multiple of the machine's
-    /// pages.
+    /// Its last byte with the length: where that is no multiple of the
+    /// machine's pages, or nothing is known of what lies behind it.
     End,
 }
 
@@ -58,9 +58,9 @@ pub struct AddressSpace {
 /// Bytes that a 64-bit memory can always grow to, if its type allows.
 const MEMORY64_LENGTH: u64 = 16 << 30;
 
-/// Reservations up to this many bytes fit below what kernels and emulators use
+/// Memories up to this many bytes fit below what kernels and emulators use
 /// themselves.
-const LOW_RESERVATION: u64 = 64 << 30;
+const LOW_EXTENT: u64 = 64 << 30;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TablePlace {
@@ -84,9 +84,10 @@ impl Layout {
         imports: &ResolvedImports,
         mut addresses: AddressSpace,
         base_register: bool,
+        checks: MemoryChecks,
     ) -> Layout {
         let own = &module.memories[module.imported_memories as usize..];
-        let places = addresses.place(own, base_register);
+        let places = addresses.place(own, base_register, checks);
         Layout {
             base_register,
             addresses,
@@ -112,22 +113,31 @@ impl AddressSpace {
     /// Places a module's memories. One of them, a 32-bit one if there is one,
     /// gets [`MEMORY_BASE`] while that is free: low enough for x86_64 to fold
     /// base and offset into a 32-bit displacement.
-    fn place(&mut self, memories: &[MemoryType], base_register: bool) -> Vec<MemoryPlace> {
+    fn place(
+        &mut self,
+        memories: &[MemoryType],
+        base_register: bool,
+        checks: MemoryChecks,
+    ) -> Vec<MemoryPlace> {
         let first = memories.iter().position(|ty| !ty.memory64).unwrap_or(0);
         let mut places = Vec::with_capacity(memories.len());
         for (index, ty) in memories.iter().enumerate() {
-            let reservation = reservation(ty);
-            let low = self.first && index == first && reservation <= LOW_RESERVATION;
+            let check = check(ty, checks);
+            let extent = extent(ty, check);
+            let low = self.first && index == first && extent <= LOW_EXTENT;
             let base = if low { MEMORY_BASE } else { self.next };
             if low {
                 self.first = false;
             } else {
-                self.next += reservation + MEMORY_MARGIN;
+                self.next += extent + MEMORY_MARGIN;
             }
             places.push(MemoryPlace {
                 base,
-                reservation,
-                check: check(ty),
+                reservation: match checks {
+                    MemoryChecks::Guard => extent,
+                    MemoryChecks::Explicit => ty.byte_size(ty.minimum).next_multiple_of(PAGE_SIZE),
+                },
+                check,
                 margin: has_margin(ty),
                 in_register: low && base_register,
             });
@@ -136,16 +146,18 @@ impl AddressSpace {
     }
 }
 
-fn check(ty: &MemoryType) -> Check {
-    match (ty.byte_size(1) < PAGE_SIZE, ty.memory64) {
+fn check(ty: &MemoryType, checks: MemoryChecks) -> Check {
+    let explicit = checks == MemoryChecks::Explicit;
+    match (explicit || ty.byte_size(1) < PAGE_SIZE, ty.memory64) {
         (true, _) => Check::End,
         (false, true) => Check::Start,
         (false, false) => Check::None,
     }
 }
 
-fn reservation(ty: &MemoryType) -> u64 {
-    match check(ty) {
+/// Bytes from a memory's base where nothing else is put.
+fn extent(ty: &MemoryType, check: Check) -> u64 {
+    match check {
         Check::None => MEMORY_RESERVATION,
         Check::Start | Check::End => largest_length(ty).next_multiple_of(PAGE_SIZE) + MEMORY_GUARD,
     }

@@ -54,7 +54,7 @@ pub use interface::{
 pub use names::readable as readable_name;
 pub use observer::{Observer, Silent, Stage, Times};
 pub use optimize::{Pass, Passes};
-pub use options::{Detail, OptLevel, Options, Target};
+pub use options::{Detail, MemoryChecks, OptLevel, Options, Target};
 pub use profile::Profile;
 pub use program::{
     CompiledModule, Emit, FunctionSize, ImportSource, InvocationPlan, ModuleInput, Program,

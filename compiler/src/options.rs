@@ -111,6 +111,18 @@ pub enum Detail {
     Lines,
 }
 
+/// How accesses are kept inside their memories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MemoryChecks {
+    /// By address space that is reserved and not accessible, where a memory's
+    /// type allows it.
+    #[default]
+    Guard,
+    /// By comparing each access with the memory's length: no address space
+    /// beyond that is reserved.
+    Explicit,
+}
+
 /// What holds for a whole program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Options {
@@ -127,6 +139,7 @@ pub struct Options {
     pub instrument: bool,
     /// How much it may do, if that is limited; see [`quench_abi::Fuel`].
     pub fuel: Option<u64>,
+    pub memory_checks: MemoryChecks,
     /// Debug information for debuggers of the machine, from the module's.
     /// Functions stay apart then ([`Pass::Inline`] is left out) and keep the
     /// variables' locals in their frames.
@@ -146,6 +159,7 @@ impl Options {
             detail: Detail::default(),
             instrument: false,
             fuel: None,
+            memory_checks: MemoryChecks::default(),
             debug_info: false,
             break_function: None,
         }

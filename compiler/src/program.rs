@@ -251,6 +251,7 @@ impl Program {
             &imports,
             self.addresses,
             self.machine.isa().flags().enable_pinned_reg() && self.options.fuel.is_none(),
+            self.options.memory_checks,
         );
         let proposals = Proposals::of_sections(input.wasm);
         let output = compile::compile(

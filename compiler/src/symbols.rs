@@ -61,10 +61,11 @@ pub enum Runtime {
     Throw,
     CountCallee,
     OutOfFuel,
+    MemoryGrowExplicit,
 }
 
 impl Runtime {
-    pub const ALL: [Runtime; 17] = [
+    pub const ALL: [Runtime; 18] = [
         Runtime::MemoryGrow,
         Runtime::MemoryWait32,
         Runtime::MemoryWait64,
@@ -82,11 +83,13 @@ impl Runtime {
         Runtime::Throw,
         Runtime::CountCallee,
         Runtime::OutOfFuel,
+        Runtime::MemoryGrowExplicit,
     ];
 
     pub fn name(self) -> &'static str {
         match self {
             Runtime::MemoryGrow => symbols::MEMORY_GROW,
+            Runtime::MemoryGrowExplicit => symbols::MEMORY_GROW_EXPLICIT,
             Runtime::MemoryWait32 => symbols::MEMORY_WAIT32,
             Runtime::MemoryWait64 => symbols::MEMORY_WAIT64,
             Runtime::MemoryNotify => symbols::MEMORY_NOTIFY,

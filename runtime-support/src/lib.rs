@@ -46,7 +46,9 @@ pub use core_dump::{dump_core_to, quench_dump_core};
 pub use exception::{quench_exception_free, quench_exception_new};
 pub use limits::{limit_cpu_time, limit_memory, limit_time};
 pub use lines::quench_source_frame;
-pub use memory::{GuestMemory, guest_memory, quench_memory_grow, replace_program};
+pub use memory::{
+    GuestMemory, guest_memory, quench_memory_grow, quench_memory_grow_explicit, replace_program,
+};
 pub use process::{
     Strings, args, environment, exit, exit_without_group, modules, policy, program, slice, text,
 };

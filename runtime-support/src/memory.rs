@@ -15,10 +15,10 @@ use crate::report::Line;
 use crate::{limits, process};
 use core::ffi::c_void;
 use core::marker::PhantomData;
-use quench_abi::{MEMORY_MARGIN, Memory, MemoryImage, Module, PAGE_SIZE, Program};
+use quench_abi::{MEMORY_GUARD, MEMORY_MARGIN, Memory, MemoryImage, Module, PAGE_SIZE, Program};
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
-use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed};
+use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed, munmap};
 use rustix::process::{Resource, getrlimit};
 
 pub(crate) fn round_down(address: u64, unit: u64) -> u64 {
@@ -48,12 +48,13 @@ pub unsafe fn set_up(module: &Module) {
 /// Makes another program the running one; nothing of it is instantiated yet.
 /// For test players, which play many programs in one process: address space is
 /// expensive to reserve under an emulator, so the new program's memories lie
-/// in what the first program reserved.
+/// in what the first program reserved, if they need more than they have.
 ///
 /// # Safety
 ///
 /// No guest code is active, and none of the old program will run again. Each
-/// memory of either program is within a reservation of the first.
+/// memory of either program is within a reservation of the first, or all programs
+/// check their accesses explicitly.
 pub unsafe fn replace_program(program: &'static Program) {
     for memory in process::modules().flat_map(process::memories) {
         // SAFETY: nobody uses the old program's memories any more.
@@ -61,9 +62,20 @@ pub unsafe fn replace_program(program: &'static Program) {
     }
     process::replace(program);
     for memory in process::modules().flat_map(process::memories) {
-        // SAFETY: reserved, and nothing is there.
-        unsafe { fill(&*memory) };
+        // SAFETY: reserved if not here, and nothing is there.
+        unsafe {
+            if is_explicit(&*memory) {
+                reserve(&*memory);
+            }
+            fill(&*memory);
+        }
     }
+}
+
+/// Whether nothing is reserved of a memory that it does not have. Others have a
+/// guard behind the most that they can become.
+fn is_explicit(memory: &Memory) -> bool {
+    memory.reservation < memory.maximum.saturating_add(MEMORY_GUARD)
 }
 
 /// `memory.grow`: the size before, in pages, or -1.
@@ -73,22 +85,68 @@ pub unsafe fn replace_program(program: &'static Program) {
 /// The record of a memory that was set up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_grow(memory: *mut Memory, pages: u64) -> i64 {
-    // SAFETY: nobody changes the record meanwhile.
-    let Some(length) = grown_length(unsafe { &*memory }, pages) else {
+    // SAFETY: the caller's promise; nobody else looks at the record now.
+    let memory = unsafe { &mut *memory };
+    let most = memory.maximum.min(memory.reservation);
+    grow(memory, pages, most, |memory, length| {
+        // SAFETY: the new length is within the reservation.
+        unsafe { make_accessible(memory, memory.length, length) }
+    })
+}
+
+/// The same, of a memory of which nothing is reserved that it does not have: its
+/// reservation becomes longer.
+///
+/// # Safety
+///
+/// The record of a memory that was set up.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_memory_grow_explicit(memory: *mut Memory, pages: u64) -> i64 {
+    // SAFETY: the caller's promise; nobody else looks at the record now.
+    let memory = unsafe { &mut *memory };
+    grow(memory, pages, memory.maximum, extend)
+}
+
+fn grow(
+    memory: &mut Memory,
+    pages: u64,
+    most: u64,
+    make_room: impl FnOnce(&mut Memory, u64) -> bool,
+) -> i64 {
+    let before = memory.length;
+    let Some(length) = grown_length(memory, pages, most) else {
         return -1;
     };
-    let before = self::length(memory);
     if !limits::has_room(length - before) {
         return -1;
     }
-    // SAFETY: nobody else looks at the record now.
-    let memory = unsafe { &mut *memory };
-    // SAFETY: the new length is within the reservation.
-    if length > before && !unsafe { make_accessible(memory, before, length) } {
+    if length > before && !make_room(memory, length) {
         return -1;
     }
     memory.length = length;
     (before >> memory.page_size_log2).cast_signed()
+}
+
+/// Makes a reservation, all of which is accessible, at least so long. Returns
+/// whether the addresses behind it are free, and there is memory.
+fn extend(memory: &mut Memory, length: u64) -> bool {
+    let more = round_up(length, PAGE_SIZE).saturating_sub(memory.reservation);
+    if more == 0 {
+        return true;
+    }
+    let end = memory
+        .base
+        .wrapping_add(memory.reservation as usize)
+        .cast::<c_void>();
+    let access = ProtFlags::READ | ProtFlags::WRITE;
+    // SAFETY: replaces nothing.
+    let mapped = unsafe { mmap_anonymous(end, more as usize, access, RESERVED) };
+    // Kernels before 4.17 take the address for a wish.
+    if mapped != Ok(end) {
+        return false;
+    }
+    memory.reservation += more;
+    true
 }
 
 /// Bytes that a memory has now.
@@ -97,22 +155,26 @@ pub(crate) fn length(memory: *mut Memory) -> u64 {
     unsafe { (*memory).length }
 }
 
-/// The length in bytes after growing by `pages`, if the memory may get there.
-fn grown_length(memory: &Memory, pages: u64) -> Option<u64> {
+/// The length in bytes after growing by `pages`, if it is not above `most`.
+fn grown_length(memory: &Memory, pages: u64, most: u64) -> Option<u64> {
     let more = pages.checked_mul(1 << memory.page_size_log2)?;
     let length = memory.length.checked_add(more)?;
-    (length <= memory.maximum.min(memory.reservation)).then_some(length)
+    (length <= most).then_some(length)
 }
 
+/// A part of the address space in which nothing is yet.
+const RESERVED: MapFlags = MapFlags::PRIVATE
+    .union(MapFlags::NORESERVE)
+    .union(MapFlags::FIXED_NOREPLACE);
+
 unsafe fn reserve(memory: &Memory) {
-    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
     let base = memory
         .base
         .wrapping_sub(MEMORY_MARGIN as usize)
         .cast::<c_void>();
     let size = (MEMORY_MARGIN + memory.reservation) as usize;
     // SAFETY: replaces nothing.
-    let result = unsafe { mmap_anonymous(base, size, ProtFlags::empty(), flags) };
+    let result = unsafe { mmap_anonymous(base, size, ProtFlags::empty(), RESERVED) };
     match result {
         Ok(address) if address == base => {}
         // Kernels before 4.17 take the address for a wish.
@@ -135,8 +197,18 @@ unsafe fn fill(memory: &Memory) {
     }
 }
 
-/// Leaves a memory as [`reserve`] does.
+/// Leaves a memory as [`reserve`] does or, if accesses to it are checked
+/// explicitly, as that finds it.
 unsafe fn empty(memory: &Memory) {
+    if is_explicit(memory) {
+        let start = memory.base.wrapping_sub(MEMORY_MARGIN as usize);
+        let size = (MEMORY_MARGIN + memory.reservation) as usize;
+        // SAFETY: the memory's own pages, which nobody uses any more.
+        if let Err(error) = unsafe { munmap(start.cast(), size) } {
+            no_address_space(memory, error);
+        }
+        return;
+    }
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
     // As much as `fill` made accessible, or growing after it.
     let size = round_up(memory.length, PAGE_SIZE) as usize;
@@ -202,7 +274,7 @@ fn no_address_space(memory: &Memory, error: Errno) -> ! {
             Some(limit) => line
                 .text("; `ulimit -v` allows ")
                 .decimal(limit >> 20)
-                .text(" MiB in all, raise it with `ulimit -v unlimited`"),
+                .text(" MiB in all: raise that, or build with `--memory-checks explicit`"),
             None => line.text("; the system does not give so much"),
         },
         _ => line
@@ -293,11 +365,11 @@ mod tests {
     use super::*;
     use core::ptr::{null, null_mut};
 
-    fn memory(length: u64, maximum: u64) -> Memory {
+    fn memory(length: u64) -> Memory {
         Memory {
             base: null_mut(),
             length,
-            maximum,
+            maximum: u64::MAX,
             reservation: quench_abi::MEMORY_RESERVATION,
             page_size_log2: 16,
             images: null(),
@@ -306,18 +378,13 @@ mod tests {
     }
 
     #[test]
-    fn grows_to_the_maximum_and_not_beyond() {
-        let memory = memory(0x1_0000, 0x3_0000);
-        assert_eq!(grown_length(&memory, 0), Some(0x1_0000));
-        assert_eq!(grown_length(&memory, 2), Some(0x3_0000));
-        assert_eq!(grown_length(&memory, 3), None);
-        assert_eq!(grown_length(&memory, u64::MAX), None);
-        assert_eq!(grown_length(&memory, u64::MAX >> 16), None);
-    }
-
-    #[test]
-    fn never_grows_beyond_the_reservation() {
-        assert_eq!(grown_length(&memory(0, u64::MAX), 1 << 18), None);
+    fn grows_to_the_most_and_not_beyond() {
+        let memory = memory(0x1_0000);
+        assert_eq!(grown_length(&memory, 0, 0x3_0000), Some(0x1_0000));
+        assert_eq!(grown_length(&memory, 2, 0x3_0000), Some(0x3_0000));
+        assert_eq!(grown_length(&memory, 3, 0x3_0000), None);
+        assert_eq!(grown_length(&memory, u64::MAX, u64::MAX), None);
+        assert_eq!(grown_length(&memory, u64::MAX >> 16, u64::MAX), None);
     }
 
     #[test]

@@ -6,9 +6,7 @@ use crate::encode;
 use anyhow::{Context, Result, bail, ensure};
 use quench::link::{self, Input, Symbols};
 use quench_abi::Trap;
-use quench_compiler::{
-    Emit, ExternType, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
-};
+use quench_compiler::{Emit, ExternType, ImportSource, ModuleInput, Options, Program, ProgramPlan};
 use quench_player::cases::PLAY_CASES_SYMBOL;
 use quench_tests::{Limits, command, player, run};
 use std::fmt::Write;
@@ -49,7 +47,7 @@ pub fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account
     }
     let mut rest = compiled.as_slice();
     while !rest.is_empty() {
-        let played = play_compiled(cases, rest, options.cpu.target(), file)?;
+        let played = play_compiled(cases, rest, options, file)?;
         ensure!(!played.is_empty(), "the player played nothing");
         let numbers = rest.iter().map(|(number, _)| *number);
         rest = &rest[played.len()..];
@@ -99,20 +97,20 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
 fn play_compiled(
     cases: &[Case],
     compiled: &[(usize, Vec<u8>)],
-    target: Target,
+    options: Options,
     file: &Path,
 ) -> Result<Vec<Account>> {
     let numbered = compiled
         .iter()
         .map(|(number, _)| (*number, &cases[*number]));
     let numbered: Vec<(usize, &Case)> = numbered.collect();
-    fs::write(file, link(&numbered, compiled, target)?)?;
+    fs::write(file, link(&numbered, compiled, options)?)?;
     fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
     let limits = Limits {
         time: PATIENCE,
         ..Limits::default()
     };
-    let finished = run(&mut command(file, target), &limits)?;
+    let finished = run(&mut command(file, options.cpu.target()), &limits)?;
     let mut output = Output(&finished.stdout);
     let mut accounts = Vec::new();
     for (_, case) in &numbered {
@@ -134,10 +132,11 @@ fn play_compiled(
 fn link(
     cases: &[(usize, &Case)],
     compiled: &[(usize, Vec<u8>)],
-    target: Target,
+    options: Options,
 ) -> Result<Vec<u8>> {
+    let target = options.cpu.target();
     let memories = cases.iter().map(|(_, case)| case.memories).max();
-    let (reserve, program) = first_program(memories.unwrap_or(0), target)?;
+    let (reserve, program) = first_program(memories.unwrap_or(0), options)?;
     let records = encode::encode(cases, target).context("encoding the cases")?;
     let mut inputs = vec![
         Input::new("program.o", program),
@@ -154,7 +153,7 @@ fn link(
 
 /// The program that the executable starts with: it reserves the memories of
 /// all others and hands over to the player. Its module and its record.
-fn first_program(memories: usize, target: Target) -> Result<(Vec<u8>, Vec<u8>)> {
+fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut text = "(module".to_string();
     for _ in 0..memories {
         write!(text, " (memory 0)")?;
@@ -163,7 +162,8 @@ fn first_program(memories: usize, target: Target) -> Result<(Vec<u8>, Vec<u8>)> 
     let mut program = Program::new(Options {
         // For those programs that count.
         fuel: Some(ENDLESS_FUEL),
-        ..Options::new(target)
+        memory_checks: options.memory_checks,
+        ..Options::new(options.cpu.target())
     })?;
     let module = program.add_module(&ModuleInput {
         name: "reserve",

@@ -61,6 +61,10 @@ pub struct RunArguments {
     /// Count what programs do, as `quench build --fuel` does
     #[arg(long)]
     fuel: bool,
+    /// Check each access to memory, as `quench build --memory-checks explicit`
+    /// does
+    #[arg(long)]
+    explicit: bool,
     /// A module instead of generated ones
     #[arg(long, value_name = "FILE")]
     module: Option<PathBuf>,

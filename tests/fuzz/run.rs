@@ -5,7 +5,7 @@ use crate::batch::{self, Account};
 use crate::case::{Case, End, Event};
 use crate::{RunArguments, generate, oracle, shrink};
 use anyhow::{Context, Result, bail};
-use quench_compiler::{OptLevel, Options, Passes};
+use quench_compiler::{MemoryChecks, OptLevel, Options, Passes};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,9 @@ const BATCH: u64 = 64;
 pub fn run(arguments: &RunArguments) -> Result<bool> {
     let mut options = crate::options(arguments.target, arguments.cpu.as_deref())?;
     options.fuel = arguments.fuel.then_some(batch::ENDLESS_FUEL);
+    if arguments.explicit {
+        options.memory_checks = MemoryChecks::Explicit;
+    }
     let folder = quench_tests::scratch("fuzz-")?;
     if let Some(file) = &arguments.module {
         return replay(file, options, folder.path());

@@ -19,7 +19,7 @@ use clap::Parser;
 use features::Feature;
 use known::{Entry, Known};
 use outcome::{Outcome, Verdict};
-use quench_compiler::{Cpu, OptLevel, Options, Pass, Target};
+use quench_compiler::{Cpu, MemoryChecks, OptLevel, Options, Pass, Target};
 use sources::Source;
 use std::fs;
 use std::path::PathBuf;
@@ -49,11 +49,15 @@ struct Arguments {
     /// Count what programs do, as `quench build --fuel` does
     #[arg(long)]
     fuel: bool,
+    /// Check each access to memory, as `quench build --memory-checks explicit`
+    /// does
+    #[arg(long)]
+    explicit: bool,
     /// Leave out modules that need one of these features
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features::parse)]
     skip: Vec<Feature>,
     /// Run on each machine, and write what passed to this page
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast", "fuel"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast", "fuel", "explicit"])]
     table: Option<PathBuf>,
     /// Leave the executables, and say where
     #[arg(long)]
@@ -182,6 +186,9 @@ fn options(target: Target, arguments: &Arguments) -> Result<Options> {
     }
     // More than any script takes.
     options.fuel = arguments.fuel.then_some(i64::MAX as u64);
+    if arguments.explicit {
+        options.memory_checks = MemoryChecks::Explicit;
+    }
     if let Some(cpu) = &arguments.cpu {
         options.cpu = Cpu::parse(target, cpu).map_err(anyhow::Error::msg)?;
     }

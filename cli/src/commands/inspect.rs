@@ -215,6 +215,9 @@ fn executable_lines(
     if let Some(fuel) = info.fuel {
         lines.push(format!("fuel: {fuel} instructions"));
     }
+    if info.explicit_memory_checks {
+        lines.push("memory: reserves what it uses, checks each access".to_string());
+    }
     if info.deterministic {
         lines.push("computes the same on every machine".to_string());
     }

@@ -1,7 +1,7 @@
 //! How an address in a linear memory is made. The only place that decides
 //! whether an access needs a check.
 //!
-//! Reservations do not overlap, and compiled code reaches a memory only
+//! Memories do not overlap, and compiled code reaches one only
 //! through an address made here or a range checked here. An access of S bytes
 //! (16 at most) with index operand I and constant offset O has to trap unless
 //! I + O + S <= L, the memory's length. The memory has the bytes from its
@@ -19,9 +19,10 @@
 //!   faults unless it is below L. A larger O is added to I first, with a trap
 //!   if the sum wraps, and the rule applied with the sum for I and 0 for O.
 //! * `End`, of memories whose pages are smaller than the machine's: bytes
-//!   between L and the end of the machine's page are accessible. So the end
-//!   I + O + S is made, with a trap if it wraps, and compared with L. For a
-//!   32-bit I it cannot wrap.
+//!   between L and the end of the machine's page are accessible. And of all with
+//!   `MemoryChecks::Explicit`: the reservation ends with L, and whatever may follow.
+//!   So the end I + O + S is made, with a trap if it wraps, and compared with L.
+//!   For a 32-bit I it cannot wrap.
 //!
 //! A constant I needs no check if I + O + S is within the length that the
 //! memory begins with: lengths never become less, and an imported memory is

@@ -63,7 +63,9 @@ pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
 
 fn runtime_signature(function: Runtime) -> Signature {
     let (parameters, results) = match function {
-        Runtime::MemoryGrow => (vec![types::I64; 2], vec![types::I64]),
+        Runtime::MemoryGrow | Runtime::MemoryGrowExplicit => {
+            (vec![types::I64; 2], vec![types::I64])
+        }
         Runtime::MemoryWait32 => (vec![types::I64, types::I32, types::I64], vec![types::I32]),
         Runtime::MemoryWait64 => (vec![types::I64; 3], vec![types::I32]),
         Runtime::MemoryNotify => (vec![types::I64, types::I32], vec![types::I32]),

@@ -2,6 +2,7 @@
 
 use super::bounds::Address;
 use super::{Region, Translator};
+use crate::MemoryChecks;
 use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::{Inst, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FuncInstBuilder;
@@ -71,7 +72,11 @@ impl Translator<'_, '_> {
     pub fn memory_grow(&mut self, memory: u32) {
         let delta = self.pop_extended();
         let record = self.symbol(Symbol::Memory(memory), 0);
-        let before = self.call_runtime(Runtime::MemoryGrow, &[record, delta]);
+        let grow = match self.environment.memory_checks {
+            MemoryChecks::Guard => Runtime::MemoryGrow,
+            MemoryChecks::Explicit => Runtime::MemoryGrowExplicit,
+        };
+        let before = self.call_runtime(grow, &[record, delta]);
         self.push_address(memory, before[0]);
     }
 

@@ -28,7 +28,7 @@ use crate::profile::{FunctionProfile, ModuleProfile};
 use crate::program::ResolvedImports;
 use crate::runs::ends_run;
 use crate::symbols::Symbol;
-use crate::{Error, types as wasm_types};
+use crate::{Error, MemoryChecks, types as wasm_types};
 use cranelift_codegen::ir::{
     self, AliasRegion, AliasRegionData, FuncRef, GlobalValueData, InstBuilder, SigRef, StackSlot,
     Type, Value, types,
@@ -60,6 +60,7 @@ pub struct Environment<'a> {
     pub profile: Option<ModuleProfile>,
     /// Whether code counts what it does against a limit.
     pub has_fuel: bool,
+    pub memory_checks: MemoryChecks,
 }
 
 impl Environment<'_> {

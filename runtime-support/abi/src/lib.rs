@@ -11,7 +11,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// Changes whenever a structure or a meaning in this file does. The runtime
 /// refuses a [`Program`] of another version.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Address of the first linear memory of a program. Below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one
@@ -231,7 +231,9 @@ pub struct Memory {
     pub length: u64,
     /// The most `length` may become, in bytes.
     pub maximum: u64,
-    /// Bytes of address space from `base` that belong to this memory.
+    /// Bytes of address space from `base` that belong to this memory. Where
+    /// accesses are checked explicitly they are those that it has, in whole pages
+    /// of [`PAGE_SIZE`].
     pub reservation: u64,
     /// Logarithm of the page size that `memory.grow` counts in.
     pub page_size_log2: u64,
@@ -519,6 +521,9 @@ pub mod symbols {
     /// `fn(memory: *mut Memory, pages: u64) -> i64`: the size before, in
     /// pages, or -1.
     pub const MEMORY_GROW: &str = "quench_memory_grow";
+    /// Likewise, of a memory of which nothing is reserved that it does not have:
+    /// its reservation becomes longer.
+    pub const MEMORY_GROW_EXPLICIT: &str = "quench_memory_grow_explicit";
     /// `fn(cell: *const u32, expected: u32, timeout: i64) -> u32`: waits in a
     /// shared memory until [`MEMORY_NOTIFY`], for `timeout` nanoseconds, for
     /// ever if that is negative. 0: notified, 1: the cell is not as expected,

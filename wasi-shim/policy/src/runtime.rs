@@ -14,12 +14,15 @@ impl RuntimeFunctions {
     pub const EXCEPTIONS: RuntimeFunctions = RuntimeFunctions(4);
     /// To wait in a shared memory, and to notify.
     pub const WAITS: RuntimeFunctions = RuntimeFunctions(8);
-    pub const ALL: RuntimeFunctions = RuntimeFunctions(15);
+    /// To grow a memory of which nothing is reserved that it does not have.
+    pub const MEMORY_GROW_EXPLICIT: RuntimeFunctions = RuntimeFunctions(16);
+    pub const ALL: RuntimeFunctions = RuntimeFunctions(31);
 
     /// What a reference to a symbol of the runtime means.
     pub fn of_symbol(symbol: &str) -> RuntimeFunctions {
         match symbol {
             symbols::MEMORY_GROW => RuntimeFunctions::MEMORY_GROW,
+            symbols::MEMORY_GROW_EXPLICIT => RuntimeFunctions::MEMORY_GROW_EXPLICIT,
             symbols::TABLE_GROW => RuntimeFunctions::TABLE_GROW,
             symbols::EXCEPTION_NEW => RuntimeFunctions::EXCEPTIONS,
             symbols::MEMORY_WAIT32 | symbols::MEMORY_WAIT64 | symbols::MEMORY_NOTIFY => {

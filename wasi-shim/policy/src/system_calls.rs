@@ -74,7 +74,9 @@ const RUNTIME_NEEDS: [(SystemCall, RuntimeFunctions); 4] = {
         (SystemCall::Mprotect, Runtime::MEMORY_GROW),
         (
             SystemCall::Mmap,
-            Runtime::TABLE_GROW.with(Runtime::EXCEPTIONS),
+            Runtime::TABLE_GROW
+                .with(Runtime::EXCEPTIONS)
+                .with(Runtime::MEMORY_GROW_EXPLICIT),
         ),
         (SystemCall::Mremap, Runtime::TABLE_GROW),
         (SystemCall::Futex, Runtime::WAITS),
@@ -320,6 +322,7 @@ mod tests {
         let calls = |runtime| system_calls(Functions::NONE, runtime).skip(ALWAYS.len());
         assert!(calls(RuntimeFunctions::NONE).eq([]));
         assert!(calls(RuntimeFunctions::MEMORY_GROW).eq([SystemCall::Mprotect]));
+        assert!(calls(RuntimeFunctions::MEMORY_GROW_EXPLICIT).eq([SystemCall::Mmap]));
         let table = [SystemCall::Mmap, SystemCall::Mremap];
         assert!(calls(RuntimeFunctions::TABLE_GROW).eq(table));
         assert_eq!(calls(RuntimeFunctions::ALL).count(), RUNTIME_NEEDS.len());
