@@ -163,6 +163,22 @@ fn not_confined_and_not_inlined() {
 }
 
 #[test]
+fn out_of_fuel() {
+    for target in Target::ALL {
+        let scratch = quench_tests::scratch("dump").expect("a scratch folder");
+        let file = scratch.path().join("core");
+        // Up to the call of `$caller`, which looks.
+        let options = ["--core-dump", "--fuel", "15", "--disable-pass", "inline"];
+        let finished = dump(scratch.path(), target, &options, &file);
+        assert_eq!(finished.status, 125, "{}", finished.stderr());
+        let found = read(&std::fs::read(file).expect("it was written"));
+        assert_eq!(found.pages, [5]);
+        assert_eq!(found.globals, ["-5", "77", "0.5"]);
+        assert_eq!(found.functions, [(0, 2), (0, 3)]);
+    }
+}
+
+#[test]
 fn no_place_for_it() {
     let scratch = quench_tests::scratch("dump").expect("a scratch folder");
     let file = scratch.path().join("no/such/folder");

@@ -326,6 +326,9 @@ mod tests {
         let table = [SystemCall::Mmap, SystemCall::Mremap];
         assert!(calls(RuntimeFunctions::TABLE_GROW).eq(table));
         assert_eq!(calls(RuntimeFunctions::ALL).count(), RUNTIME_NEEDS.len());
+        let mut of_wasi = system_calls(Functions::ALL, RuntimeFunctions::NONE);
+        let takes = [SystemCall::Mmap, SystemCall::Mprotect, SystemCall::Mremap];
+        assert!(!of_wasi.any(|call| takes.contains(&call)));
     }
 
     #[test]
