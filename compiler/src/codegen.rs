@@ -1,7 +1,6 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
-use crate::function_cache::{self, Keys, Store};
 use crate::options::{OptLevel, Options, Target};
 use crate::placement::{self, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
@@ -107,9 +106,9 @@ const LARGE_TABLES: usize = 20_000;
 
 /// The machine and the settings all code of a program is compiled with.
 pub struct Machine {
-    usual: Generator,
+    usual: OwnedTargetIsa,
     /// For large functions.
-    hurried: Generator,
+    hurried: OwnedTargetIsa,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
     debug_info: bool,
@@ -118,8 +117,8 @@ pub struct Machine {
 impl Machine {
     pub fn new(options: &Options) -> Result<Machine, Error> {
         Ok(Machine {
-            usual: Generator::new(isa(options, false)?),
-            hurried: Generator::new(isa(options, true)?),
+            usual: isa(options, false)?,
+            hurried: isa(options, true)?,
             marks_targets: options.cpu.marks_branch_targets(),
             debug_info: options.debug_info,
         })
@@ -127,60 +126,35 @@ impl Machine {
 
     /// What holds for all functions.
     pub fn isa(&self) -> &dyn TargetIsa {
-        &*self.usual.isa
+        &*self.usual
     }
 
-    /// Compiles what `context.func` holds, of a body with so many bytes, or
-    /// takes it from the store.
-    pub fn compile(
-        &self,
-        context: &mut Context,
-        body: usize,
-        store: Option<&dyn Store>,
-    ) -> Result<CompiledFunction, String> {
+    /// All that decides what becomes of IR, as a text.
+    pub fn description(&self) -> String {
+        let describe = |isa: &dyn TargetIsa| {
+            let features: Vec<String> = isa.isa_flags().iter().map(|v| v.to_string()).collect();
+            format!("{} {} {features:?}", isa.triple(), isa.flags())
+        };
+        let (usual, hurried) = (describe(&*self.usual), describe(&*self.hurried));
+        format!("{usual} {hurried} {}", self.marks_targets)
+    }
+
+    /// Whether code of a body with so many bytes is made in a hurry.
+    pub fn is_large(body: usize) -> bool {
+        body > LARGE_BODY
+    }
+
+    /// Compiles what `context.func` holds, of a body with so many bytes.
+    pub fn compile(&self, context: &mut Context, body: usize) -> Result<CompiledFunction, String> {
         let tables = context.func.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
-        let generator = match body > LARGE_BODY || entries > LARGE_TABLES {
+        let isa = match Machine::is_large(body) || entries > LARGE_TABLES {
             true => &self.hurried,
             false => &self.usual,
         };
-        let mut function = match store {
-            // Entries have no part for debug information.
-            Some(store) if !self.debug_info => generator.recompile(context, store)?,
-            _ => compile(context, &*generator.isa, self.debug_info)?,
-        };
+        let mut function = compile(context, &**isa, self.debug_info)?;
         if self.marks_targets {
             function.mark_entry();
-        }
-        Ok(function)
-    }
-}
-
-struct Generator {
-    isa: OwnedTargetIsa,
-    keys: Keys,
-}
-
-impl Generator {
-    fn new(isa: OwnedTargetIsa) -> Generator {
-        let keys = Keys::new(&*isa);
-        Generator { isa, keys }
-    }
-
-    fn recompile(
-        &self,
-        context: &mut Context,
-        store: &dyn Store,
-    ) -> Result<CompiledFunction, String> {
-        let (key, numbers) = self.keys.of(&mut context.func);
-        let kept = store.get(&key);
-        let kept = kept.and_then(|entry| function_cache::decode(&key, &entry, &numbers));
-        if let Some(function) = kept {
-            return Ok(function);
-        }
-        let function = compile(context, &*self.isa, false)?;
-        if let Some(entry) = function_cache::encode(&key, &function, &numbers) {
-            store.put(&key, &entry);
         }
         Ok(function)
     }

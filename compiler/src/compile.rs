@@ -2,10 +2,10 @@
 //! and compiled in parallel; each goes to the result as soon as those before it
 //! are there.
 
-use crate::codegen::{self, Machine};
+use crate::codegen::{self, CompiledFunction, Machine};
 use crate::debug::Debug;
 use crate::emit::{Code, Emitter, Source, Unit};
-use crate::function_cache::Store;
+use crate::function_cache::{FunctionCache, Store};
 use crate::in_order::in_order;
 use crate::initialize::{Initialization, Step};
 use crate::layout::Layout;
@@ -16,7 +16,7 @@ use crate::names;
 use crate::observer::{Observer, Stage, Stopwatch};
 use crate::optimize::survey::{self, Summary};
 use crate::optimize::tables::Tables;
-use crate::optimize::{Optimizer, Pass, profile_order};
+use crate::optimize::{self, Optimizer, Pass, profile_order};
 use crate::profile::ModuleProfile;
 use crate::profile::file::Counters;
 use crate::profile::shape::Shape;
@@ -27,10 +27,10 @@ use crate::translate::{self, Environment, Scratch};
 use crate::validate::Proposals;
 use crate::{Detail, Error, Options, Profile, object, parse};
 use cranelift_codegen::Context;
-use cranelift_codegen::ir::Function;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 pub struct Input<'a> {
     pub name: &'a str,
@@ -102,6 +102,10 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         memory_checks: options.memory_checks,
     };
     let steps = std::mem::take(&mut plan.steps);
+    let optimizer = Optimizer::new(&environment, &summaries);
+    let cache = input
+        .store
+        .and_then(|store| FunctionCache::new(store, &environment, optimizer.plan(), machine));
     let worker = Worker {
         lines: match options.detail {
             Detail::Lines => Some(lines(input.module, &mut warnings)),
@@ -109,7 +113,9 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         },
         with_names: options.detail != Detail::None,
         environment: &environment,
-        summaries: &summaries,
+        optimizer: &optimizer,
+        cache,
+        spare: Mutex::new(Vec::new()),
         steps: &steps,
         break_function: options.break_function,
         longest_code: object::call_reach(options.cpu.target()) - ISLANDS,
@@ -117,7 +123,6 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
         reachable: survey::reachable(input.module, &summaries, input.module.start.into_iter()),
         proposals: input.proposals,
         observer: input.observer,
-        store: input.store,
     };
     let mut sources = sources(input);
     if let Some(profile) = &environment.profile
@@ -237,8 +242,10 @@ struct Worker<'a> {
     /// Of instantiation.
     steps: &'a [Step],
     machine: &'a Machine,
-    /// Of the module's bodies.
-    summaries: &'a [Summary],
+    optimizer: &'a Optimizer<'a>,
+    cache: Option<FunctionCache<'a>>,
+    /// For bodies that are made while a function is.
+    spare: Mutex<Vec<State>>,
     /// Of the module's functions, those that something can call.
     reachable: Vec<bool>,
     proposals: &'a Proposals,
@@ -251,7 +258,6 @@ struct Worker<'a> {
     /// Bytes of one function's code, so that its calls reach what is behind it.
     longest_code: u64,
     observer: &'a dyn Observer,
-    store: Option<&'a dyn Store>,
 }
 
 /// Bytes behind a function for islands of its calls.
@@ -287,22 +293,20 @@ impl State {
 }
 
 /// Compiles `sources` but the functions that nothing can call, also those that
-/// nothing calls any more once calls have been replaced. Of the latter, those
-/// that are called after all come last.
+/// nothing calls any more once calls have been replaced: these are only
+/// validated. Of the latter, those that are called after all come last.
 fn compile_all(
     worker: &Worker<'_>,
     sources: &[Source],
     mut take: impl FnMut(Code) -> Result<(), Error> + Send,
 ) -> Result<(), Error> {
-    let optimizer = worker.optimizer();
     let (mut waiting, mut ready): (Vec<Source>, Vec<Source>) = sources
         .iter()
-        .partition(|source| optimizer.is_optional(**source));
+        .partition(|source| worker.optimizer.is_optional(**source));
     let mut called: HashSet<Symbol> = HashSet::new();
     while !ready.is_empty() {
         worker.observer.expect(ready.len());
-        let compile =
-            |state: &mut State, number: usize| worker.guarded(state, &optimizer, ready[number]);
+        let compile = |state: &mut State, number: usize| worker.guarded(state, ready[number]);
         in_order(ready.len(), State::new, compile, |code| {
             let Some(code) = code else { return Ok(()) };
             let mut watch = Stopwatch::start(worker.observer);
@@ -317,7 +321,7 @@ fn compile_all(
             Source::Thunk(_) => true,
         });
     }
-    Ok(())
+    worker.validate_all(&waiting)
 }
 
 /// The IR of all functions, as translated.
@@ -345,46 +349,32 @@ fn disassembly(worker: &Worker<'_>, sources: &[Source]) -> Result<Vec<u8>, Error
 }
 
 impl Worker<'_> {
-    /// Prepares what functions are optimised with.
-    fn optimizer(&self) -> Optimizer<'_> {
-        let mut optimizer = Optimizer::new(self.environment, self.summaries);
-        for group in optimizer.inlining_groups() {
-            let bodies: Vec<(u32, Option<(Function, Locations)>)> = group
-                .par_iter()
-                .map_init(State::new, |state, index| {
-                    // What is wrong with it, is said when it is compiled.
-                    let source = Source::Function(*index);
-                    let mut watch = Stopwatch::start(self.observer);
-                    let made = self.translate(state, source).is_ok();
-                    watch.lap(Stage::Translate);
-                    let made = made
-                        && optimizer
-                            .inline(&mut state.context, &mut state.locations, source)
-                            .is_ok();
-                    // The copy has no room to spare.
-                    let body = || (state.context.func.clone(), state.locations.clone());
-                    let body = made.then(body);
-                    watch.lap(Stage::Optimize);
-                    self.observer.spent(watch.times());
-                    (*index, body)
-                })
-                .collect();
-            for (index, body) in bodies {
-                optimizer.add_body(index, body);
-            }
-        }
-        optimizer
+    /// A function to put in place of calls. What is wrong with it, is said when
+    /// it is compiled.
+    fn body_for_calls(&self, index: u32) -> Option<optimize::Body> {
+        let level = self.optimizer.plan().level(index)?;
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = spare().pop();
+        let mut state = known.unwrap_or_else(State::new);
+        let made = self.translate(&mut state, Source::Function(index)).is_ok()
+            && self.replace_calls(&mut state, index, level).is_ok();
+        // The copy has no room to spare.
+        let body = made.then(|| (state.context.func.clone(), state.locations.clone()));
+        spare().push(state);
+        body
+    }
+
+    fn replace_calls(&self, state: &mut State, index: u32, level: u32) -> Result<(), String> {
+        let (context, locations) = (&mut state.context, &mut state.locations);
+        let make = |index: u32| self.body_for_calls(index);
+        self.optimizer
+            .inline(context, locations, index, level, &make)
     }
 
     /// What [`Worker::compile`] returns; a panic there is an error of ours.
-    fn guarded(
-        &self,
-        state: &mut State,
-        optimizer: &Optimizer<'_>,
-        source: Source,
-    ) -> Result<Option<Code>, Error> {
+    fn guarded(&self, state: &mut State, source: Source) -> Result<Option<Code>, Error> {
         let mut watch = Stopwatch::start(self.observer);
-        let compile = AssertUnwindSafe(|| self.compile(state, optimizer, source, &mut watch));
+        let compile = AssertUnwindSafe(|| self.compile(state, source, &mut watch));
         let code = catch_unwind(compile).unwrap_or_else(|payload| {
             // It may be half changed.
             *state = State::new();
@@ -398,7 +388,6 @@ impl Worker<'_> {
     fn compile(
         &self,
         state: &mut State,
-        optimizer: &Optimizer<'_>,
         source: Source,
         watch: &mut Stopwatch<'_>,
     ) -> Result<Option<Code>, Error> {
@@ -412,18 +401,12 @@ impl Worker<'_> {
             watch.lap(Stage::Translate);
             return Ok(None);
         }
-        let internal = |message| self.internal(source, message);
-        self.translate(state, source)?;
-        watch.lap(Stage::Translate);
-        optimizer
-            .inline(&mut state.context, &mut state.locations, source)
-            .map_err(internal)?;
-        optimizer.finish(&mut state.context, source);
-        watch.lap(Stage::Optimize);
-        let size = self.body_size(source);
-        let function = self.machine.compile(&mut state.context, size, self.store);
-        let mut function = function.map_err(internal)?;
-        watch.lap(Stage::Generate);
+        let mut function = match source {
+            Source::Function(index) if let Some(cache) = &self.cache => {
+                self.take_or_make(cache, state, index, watch)?
+            }
+            _ => self.make(state, source, watch)?,
+        };
         self.check_length(source, function.code.len())?;
         let points = std::mem::take(&mut function.points);
         let lines = match (&self.lines, source) {
@@ -448,6 +431,65 @@ impl Worker<'_> {
             function,
             lines,
         }))
+    }
+
+    /// Takes a function's code from the cache, or puts it there. What is taken
+    /// is validated all the same: whatever the store holds, no invalid module is
+    /// compiled, and the proposals that it uses are known.
+    fn take_or_make(
+        &self,
+        cache: &FunctionCache<'_>,
+        state: &mut State,
+        index: u32,
+        watch: &mut Stopwatch<'_>,
+    ) -> Result<CompiledFunction, Error> {
+        let source = Source::Function(index);
+        let Some(wanted) = cache.wanted(index) else {
+            return self.make(state, source, watch);
+        };
+        let kept = cache.get(&wanted);
+        watch.lap(Stage::Generate);
+        if let Some((function, locations)) = kept {
+            self.validate(index)?;
+            watch.lap(Stage::Translate);
+            state.locations = locations;
+            return Ok(function);
+        }
+        let function = self.make(state, source, watch)?;
+        cache.put(&wanted, &function, &state.locations);
+        watch.lap(Stage::Generate);
+        Ok(function)
+    }
+
+    /// From WebAssembly to code.
+    fn make(
+        &self,
+        state: &mut State,
+        source: Source,
+        watch: &mut Stopwatch<'_>,
+    ) -> Result<CompiledFunction, Error> {
+        let internal = |message| self.internal(source, message);
+        self.translate(state, source)?;
+        watch.lap(Stage::Translate);
+        if let Source::Function(index) = source {
+            self.replace_calls(state, index, optimize::TOP)
+                .map_err(internal)?;
+        }
+        self.optimizer.finish(&mut state.context, source);
+        watch.lap(Stage::Optimize);
+        let size = self.body_size(source);
+        let function = self.machine.compile(&mut state.context, size);
+        watch.lap(Stage::Generate);
+        function.map_err(internal)
+    }
+
+    fn validate_all(&self, sources: &[Source]) -> Result<(), Error> {
+        let functions = sources.par_iter().map(|source| match source {
+            Source::Function(index) if !self.optimizer.is_valid(*index) => self.validate(*index),
+            _ => Ok(()),
+        });
+        let first_error = functions.find_first(Result::is_err);
+        first_error.unwrap_or(Ok(()))
     }
 
     fn validate(&self, index: u32) -> Result<(), Error> {

@@ -147,6 +147,7 @@ programs that a contender has.
 
 
 def main() -> int:
+    os.environ.pop("QUENCH_CACHE", None)
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--rounds", type=int, default=7, help="runs of each contender (default: 7)")
     parser.add_argument("--quick", action="store_true", help="without the peers that take long to make")

@@ -1,19 +1,21 @@
 //! Modules that are hardly any, given to the compiler: it may refuse them, but
 //! must not panic, hang, call itself wrong, or use much memory. A process of
-//! its own compiles them, so that anything may happen to it.
+//! its own compiles them, so that anything may happen to it. It also compiles
+//! them with one cache for all: they differ in a little.
 
 use crate::rng::Rng;
 use crate::{CompileArguments, corpus, mutate};
 use anyhow::{Context, Result};
-use quench_compiler::{Emit, Error, ImportSource, ModuleInput, Options, Program, Target};
-use quench_tests::Limits;
+use quench_compiler::{Emit, Error, ImportSource, ModuleInput, Options, Program, Store, Target};
+use quench_tests::{FunctionMap, Limits};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::ops::Range;
-use std::panic::{self, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -169,13 +171,16 @@ pub fn work(arguments: &CompileArguments) -> Result<()> {
     panic::set_hook(Box::new(|panic| say(&panic.to_string())));
     let corpus = corpus::load();
     let folder = quench_tests::scratch("fuzz-")?;
+    let cache: Arc<dyn Store> = Arc::new(FunctionMap::default());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     for seed in arguments.seed..arguments.seed + arguments.count {
         let wasm = input(seed, &corpus);
         writeln!(std::io::stdout(), "{seed}")?;
-        let compiled = pool.install(|| catch_unwind(|| compile(&wasm, arguments.target)));
+        let compile = AssertUnwindSafe(|| compile_twice(&wasm, arguments.target, &cache));
+        let compiled = pool.install(|| catch_unwind(compile));
         match compiled {
-            Ok(Ok(())) => writeln!(std::io::stdout(), "{COMPILED}")?,
+            Ok(Ok(true)) => writeln!(std::io::stdout(), "{COMPILED}")?,
+            Ok(Ok(false)) => say("with the cache it is compiled to something else"),
             Ok(Err(error @ Error::Internal { .. })) => say(&error.to_string()),
             // Refused; or what a panic says, which the hook has said.
             Ok(Err(_)) | Err(_) => {}
@@ -193,16 +198,26 @@ fn say(finding: &str) {
     let _ = writeln!(std::io::stdout(), "{FINDING}{}", words.join(" "));
 }
 
-fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
+/// Returns whether the cache makes no difference.
+fn compile_twice(wasm: &[u8], target: Target, cache: &Arc<dyn Store>) -> Result<bool, Error> {
     Program::validate(wasm)?;
-    Program::new(Options::new(target))?.add_module(&ModuleInput {
+    let bytes = compile(wasm, target, None)?;
+    Ok(bytes == compile(wasm, target, Some(cache))?)
+}
+
+fn compile(wasm: &[u8], target: Target, cache: Option<&Arc<dyn Store>>) -> Result<Vec<u8>, Error> {
+    let mut program = Program::new(Options::new(target))?;
+    if let Some(cache) = cache {
+        program.keep_functions(Arc::clone(cache));
+    }
+    let module = program.add_module(&ModuleInput {
         name: "module",
         wasm,
         source: &|_| ImportSource::Host,
         entry_points: &[],
         emit: Emit::Object,
     })?;
-    Ok(())
+    Ok(module.bytes)
 }
 
 /// The command may refuse an input, with one message and without an output.

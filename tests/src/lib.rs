@@ -1,11 +1,13 @@
 //! What the harnesses share: where things are, how records get into executables,
 //! and how those are run for either machine. Knows nothing of WebAssembly.
 
+mod function_map;
 mod parallel;
 mod records;
 mod run;
 pub mod snapshot;
 
+pub use function_map::FunctionMap;
 pub use parallel::parallel;
 pub use records::Records;
 pub use run::{Finished, Limits, command, run};

@@ -9,7 +9,7 @@
 use super::{FUNCTIONS, Folder, Functions, Kept, touch};
 use crate::output::{Durability, Mode, Pending};
 use quench_compiler::{Key, Store};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
@@ -39,6 +39,8 @@ struct Pack {
     /// Opened when it is first wanted; `None` if somebody removed it.
     file: OnceLock<Option<File>>,
     is_used: AtomicBool,
+    /// One of its entries was not wanted.
+    is_damaged: AtomicBool,
 }
 
 #[derive(Clone, Copy)]
@@ -82,6 +84,7 @@ impl Packs {
             size: file.size,
             file: OnceLock::new(),
             is_used: AtomicBool::new(false),
+            is_damaged: AtomicBool::new(false),
         });
         for (key, offset, length) in index {
             let place = Place {
@@ -127,22 +130,21 @@ impl Packs {
         }
     }
 
-    /// Puts what small packs have into the new one, if there are many; returns
-    /// those that are not needed then.
+    /// Puts what small packs have into the new one, if there are many, and what
+    /// damaged ones have; returns those that are not needed then.
     fn merge(&self, new: &mut New) -> Vec<PathBuf> {
-        let small = |pack: &&Pack| pack.size < SMALL;
-        if self.packs.iter().filter(small).count() < MOST_SMALL {
-            return Vec::new();
-        }
+        let is_small = |pack: &Pack| pack.size < SMALL;
+        let too_many = self.packs.iter().filter(|pack| is_small(pack)).count() >= MOST_SMALL;
+        let goes = |pack: &Pack| pack.is_damaged.load(Relaxed) || too_many && is_small(pack);
         for (key, place) in &self.index {
-            if small(&&self.packs[place.pack as usize])
+            if goes(&self.packs[place.pack as usize])
                 && let Some(entry) = self.read(*place)
             {
                 self.write(new, key, &entry);
             }
         }
-        let paths = self.packs.iter().filter(small).map(|pack| &pack.path);
-        paths.cloned().collect()
+        let gone = self.packs.iter().filter(|pack| goes(pack));
+        gone.map(|pack| pack.path.clone()).collect()
     }
 }
 
@@ -155,6 +157,11 @@ impl Store for Packs {
     }
 
     fn put(&self, key: &Key, entry: &[u8]) {
+        if let Some(place) = self.index.get(key) {
+            self.packs[place.pack as usize]
+                .is_damaged
+                .store(true, Relaxed);
+        }
         self.write(&mut self.lock(), key, entry);
     }
 }
@@ -221,6 +228,7 @@ struct Writer {
     pending: Pending,
     offset: u64,
     index: Vec<u8>,
+    keys: HashSet<Key>,
 }
 
 impl Writer {
@@ -232,10 +240,15 @@ impl Writer {
             pending,
             offset: 0,
             index: Vec::new(),
+            keys: HashSet::new(),
         })
     }
 
+    /// The first entry with a key counts.
     fn add(&mut self, key: &Key, entry: &[u8]) -> io::Result<()> {
+        if !self.keys.insert(*key) {
+            return Ok(());
+        }
         let length = u32::try_from(entry.len()).map_err(io::Error::other)?;
         self.file.write_all(entry)?;
         self.index.extend_from_slice(key);

@@ -72,7 +72,8 @@ impl Locations {
         self.add(inlined)
     }
 
-    fn get(&self, location: SourceLoc) -> Option<Inlined> {
+    /// What an inlined instruction's location says; `None` for an offset.
+    pub fn get(&self, location: SourceLoc) -> Option<Inlined> {
         let number = location.bits().checked_sub(FIRST_INLINED)?;
         self.inlined.get(number as usize).copied()
     }

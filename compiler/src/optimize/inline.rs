@@ -2,12 +2,13 @@
 //! Cranelift puts it in place.
 //!
 //! Candidates are chosen by the size of their code as it stands in the module
-//! and by how often they are called. Their bodies are made first, callees
-//! before callers, so that a body has its own calls replaced already; then
-//! they serve all functions of the module, in any order. Candidates that call
-//! each other in a circle keep those calls. So do calls in the body of a `try`,
-//! where calls of host functions would have to be told apart, tail calls, and
-//! calls in code that ends in a trap.
+//! and by how often they are called. A candidate's body is made when it is first
+//! wanted, with its own calls replaced already, and then serves all functions of
+//! the module. Each candidate has a level, and calls in its body are replaced by
+//! bodies of lower levels only: so it makes no difference who wants it first.
+//! Candidates that call each other in a circle keep those calls. So do calls in
+//! the body of a `try`, where calls of host functions would have to be told
+//! apart, tail calls, and calls in code that ends in a trap.
 //!
 //! An inlined function has no frame. Its instructions get source locations that
 //! say which call they stand for (see `lines`).
@@ -25,6 +26,7 @@ use cranelift_codegen::ir::{
 };
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 /// Bytes of code, as it stands in the module, of a function that is put in
 /// place of all its calls. The figures in this file are measured: twice as much
@@ -42,12 +44,18 @@ const LARGEST_BODY: usize = 600;
 /// Instructions that a function may grow by.
 const MOST_GROWTH: usize = 4000;
 
-/// Functions whose bodies are to be made, in the order in which that can be
-/// done: each calls those of earlier groups only, as far as calls are to be
-/// replaced.
+/// Levels, at most: while a body is made, those that it wants are made on the
+/// same stack.
+const MOST_LEVELS: u32 = 50;
+
+/// Above all levels: of functions as they are called.
+pub const TOP: u32 = u32::MAX;
+
+/// Functions whose bodies may stand in place of calls.
 #[derive(Default)]
 pub struct Plan {
-    pub groups: Vec<Vec<u32>>,
+    /// Of each candidate, above those of the candidates it calls.
+    levels: HashMap<u32, u32>,
     /// Of the above, those whose code nothing can need but calls.
     unshared: BTreeSet<u32>,
     /// Those that are put in place also of calls that are not hot.
@@ -88,17 +96,27 @@ impl Plan {
         let hot = hot.filter(|index| fits(*index, profile_inline::HOT));
         let hot: BTreeSet<u32> = hot.collect();
         let candidates: BTreeSet<u32> = usual.union(&hot).copied().collect();
-        let groups = groups(&candidates, |index| {
+        let levels = levels(&candidates, |index| {
             summary(index).map_or(&[][..], |summary| &summary.calls)
         });
         let unshared = candidates.difference(&kept).copied().collect();
         let tiny = |index: &u32| fits(*index, profile_inline::NEVER);
         Plan {
-            groups,
+            levels,
             unshared,
             tiny: usual.iter().copied().filter(tiny).collect(),
             usual,
         }
+    }
+
+    /// A candidate's.
+    pub fn level(&self, function: u32) -> Option<u32> {
+        self.levels.get(&function).copied()
+    }
+
+    /// Whether calls of a function may be replaced in code of a level.
+    pub fn is_below(&self, function: u32, level: u32) -> bool {
+        self.level(function).is_some_and(|own| own < level)
     }
 
     /// Whether a body of so many instructions is put in place of calls that are
@@ -126,32 +144,51 @@ fn kept(module: &Module<'_>) -> BTreeSet<u32> {
     referenced.chain(module.start).collect()
 }
 
-/// Puts callees before callers; those in a circle come last, together.
-fn groups<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> Vec<Vec<u32>> {
-    let mut remaining = candidates.clone();
-    let mut groups = Vec::new();
-    while !remaining.is_empty() {
-        let ready = |index: &u32| {
-            calls(*index)
-                .iter()
-                .all(|callee| !remaining.contains(callee))
-        };
-        let group: Vec<u32> = remaining.iter().copied().filter(ready).collect();
-        if group.is_empty() {
-            groups.push(remaining.into_iter().collect());
-            break;
+/// Puts each above those it calls; those in a circle, or too high, are on top
+/// together.
+fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> HashMap<u32, u32> {
+    let callees = |index: u32| -> BTreeSet<u32> {
+        let calls = calls(index).iter().copied();
+        calls.filter(|callee| candidates.contains(callee)).collect()
+    };
+    let mut callers: HashMap<u32, Vec<u32>> = HashMap::new();
+    let mut missing: HashMap<u32, usize> = HashMap::new();
+    let mut ready = Vec::new();
+    for index in candidates {
+        let callees = callees(*index);
+        match callees.len() {
+            0 => ready.push(*index),
+            count => _ = missing.insert(*index, count),
         }
-        for index in &group {
-            remaining.remove(index);
+        for callee in callees {
+            callers.entry(callee).or_default().push(*index);
         }
-        groups.push(group);
     }
-    groups
+    let mut levels = HashMap::new();
+    for level in 0..MOST_LEVELS {
+        for index in std::mem::take(&mut ready) {
+            levels.insert(index, level);
+            for caller in callers.remove(&index).into_iter().flatten() {
+                let count = missing.get_mut(&caller).expect("it has a callee");
+                *count -= 1;
+                if *count == 0 {
+                    ready.push(caller);
+                }
+            }
+        }
+    }
+    for index in candidates {
+        levels.entry(*index).or_insert(MOST_LEVELS);
+    }
+    levels
 }
 
-/// Bodies to put in place of calls.
+/// A function to put in place of calls, with its locations.
+pub type Body = (Function, Locations);
+
+/// Bodies to put in place of calls, each made when it is first wanted.
 pub struct Bodies {
-    functions: HashMap<u32, Inlinable>,
+    functions: HashMap<u32, OnceLock<Option<Inlinable>>>,
     /// Instructions of a body that is kept.
     largest: usize,
 }
@@ -164,9 +201,10 @@ struct Inlinable {
 
 impl Bodies {
     /// For calls that are known to be hot or not, or not.
-    pub fn new(heat_is_known: bool) -> Bodies {
+    pub fn new(plan: &Plan, heat_is_known: bool) -> Bodies {
+        let candidates = plan.levels.keys();
         Bodies {
-            functions: HashMap::new(),
+            functions: candidates.map(|index| (*index, OnceLock::new())).collect(),
             largest: if heat_is_known {
                 LARGEST_HOT_BODY
             } else {
@@ -177,32 +215,35 @@ impl Bodies {
 
     /// There is a body, so the function passed validation.
     pub fn is_valid(&self, index: u32) -> bool {
-        self.functions.contains_key(&index)
+        let body = self.functions.get(&index).and_then(OnceLock::get);
+        body.is_some_and(Option::is_some)
     }
 
-    pub fn add(&mut self, index: u32, function: Function, locations: Locations) {
-        let instructions = function.dfg.num_insts();
-        if instructions <= self.largest {
-            self.functions.insert(
-                index,
-                Inlinable {
-                    function,
-                    locations,
-                    instructions,
-                },
-            );
-        }
+    /// `None` if `make` makes none, or one that is too large.
+    fn get(&self, index: u32, make: &dyn Fn(u32) -> Option<Body>) -> Option<&Inlinable> {
+        let made = || {
+            let (function, locations) = make(index)?;
+            let instructions = function.dfg.num_insts();
+            (instructions <= self.largest).then_some(Inlinable {
+                function,
+                locations,
+                instructions,
+            })
+        };
+        self.functions.get(&index)?.get_or_init(made).as_ref()
     }
 
-    /// Puts bodies in place of calls in the context's function, whose inlined
-    /// instructions `locations` describes. `calls` are what a profile says, with
-    /// the function's index.
+    /// Puts bodies below `level` in place of calls in the context's function,
+    /// whose inlined instructions `locations` describes. `calls` are what a
+    /// profile says, with the function's index; `make` makes bodies.
     pub fn inline(
         &self,
         plan: &Plan,
+        level: u32,
         calls: Option<(&Calls<'_>, u32)>,
         context: &mut Context,
         locations: &mut Locations,
+        make: &dyn Fn(u32) -> Option<Body>,
     ) -> Result<(), String> {
         if self.functions.is_empty() {
             return Ok(());
@@ -210,13 +251,14 @@ impl Bodies {
         let mut policy = Policy {
             bodies: self,
             plan,
+            level,
             calls,
+            make,
             added: 0,
             placed: Vec::new(),
         };
         context.inline(&mut policy).map_err(|e| e.to_string())?;
-        for place in policy.placed {
-            let body = &self.functions[&place.function];
+        for (body, place) in policy.placed {
             finish(&mut context.func, body, &place, locations);
         }
         Ok(())
@@ -226,10 +268,12 @@ impl Bodies {
 struct Policy<'a> {
     bodies: &'a Bodies,
     plan: &'a Plan,
+    level: u32,
     calls: Option<(&'a Calls<'a>, u32)>,
+    make: &'a dyn Fn(u32) -> Option<Body>,
     /// Instructions added so far.
     added: usize,
-    placed: Vec<Place>,
+    placed: Vec<(&'a Inlinable, Place)>,
 }
 
 impl Inline for Policy<'_> {
@@ -251,7 +295,10 @@ impl Inline for Policy<'_> {
         let Some(index) = called_function(caller, callee) else {
             return InlineCommand::KeepCall;
         };
-        let Some(body) = self.bodies.functions.get(&index) else {
+        if !self.plan.is_below(index, self.level) {
+            return InlineCommand::KeepCall;
+        }
+        let Some(body) = self.bodies.get(index, self.make) else {
             return InlineCommand::KeepCall;
         };
         let offset = caller.srcloc(call).bits();
@@ -262,12 +309,13 @@ impl Inline for Policy<'_> {
             return InlineCommand::KeepCall;
         }
         self.added += body.instructions;
-        self.placed.push(Place {
+        let place = Place {
             function: index,
             first_block: caller.dfg.num_blocks(),
             first_global_value: caller.global_values.len(),
             call: caller.srcloc(call),
-        });
+        };
+        self.placed.push((body, place));
         InlineCommand::Inline {
             callee: Cow::Borrowed(&body.function),
             visit_callee: false,

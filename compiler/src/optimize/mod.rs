@@ -18,7 +18,8 @@ use crate::emit::Source;
 use crate::lines::Locations;
 use crate::translate::Environment;
 use cranelift_codegen::Context;
-use cranelift_codegen::ir::Function;
+
+pub use inline::{Body, Plan, TOP};
 
 use profile_inline::Calls;
 use std::fmt;
@@ -119,7 +120,7 @@ impl Passes {
 pub struct Optimizer<'a> {
     /// What a profile says.
     calls: Option<Calls<'a>>,
-    plan: inline::Plan,
+    plan: Plan,
     bodies: inline::Bodies,
     addresses: addresses::Addresses,
     passes: Passes,
@@ -132,13 +133,14 @@ impl<'a> Optimizer<'a> {
         let profile = environment.profile.as_ref();
         let profile = profile.filter(|_| passes.contains(Pass::ProfileInline));
         let calls = profile.map(Calls::new);
+        let plan = match passes.contains(Pass::Inline) {
+            true => Plan::new(environment.module, summaries, calls.as_ref()),
+            false => Plan::default(),
+        };
         Optimizer {
             passes,
-            plan: match passes.contains(Pass::Inline) {
-                true => inline::Plan::new(environment.module, summaries, calls.as_ref()),
-                false => inline::Plan::default(),
-            },
-            bodies: inline::Bodies::new(calls.is_some()),
+            bodies: inline::Bodies::new(&plan, calls.is_some()),
+            plan,
             calls,
             addresses: match passes.contains(Pass::Addresses) {
                 true => addresses::Addresses::new(environment.layout),
@@ -147,42 +149,39 @@ impl<'a> Optimizer<'a> {
         }
     }
 
-    /// Functions whose bodies are wanted, one group after the other.
-    pub fn inlining_groups(&self) -> Vec<Vec<u32>> {
-        self.plan.groups.clone()
+    /// The choice of bodies.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 
-    /// A body to put in place of calls; `None` if there is none after all.
-    pub fn add_body(&mut self, index: u32, body: Option<(Function, Locations)>) {
-        if let Some((body, locations)) = body {
-            self.bodies.add(index, body, locations);
-        }
-    }
-
-    /// Whether code is needed only if something refers to it. What is wrong in
-    /// it is known already: there is a body.
+    /// Whether code is needed only if something refers to it.
     pub fn is_optional(&self, source: Source) -> bool {
         match source {
-            Source::Function(index) => self.plan.is_optional(index) && self.bodies.is_valid(index),
+            Source::Function(index) => self.plan.is_optional(index),
             Source::Thunk(_) => false,
         }
     }
 
-    /// Puts bodies in place of calls. Thunks stay as they are: they run once for
-    /// each call from outside.
+    /// Whether the function was found valid because it has a body to put in place
+    /// of calls.
+    pub fn is_valid(&self, index: u32) -> bool {
+        self.bodies.is_valid(index)
+    }
+
+    /// Puts bodies, which `make` makes, in place of calls of a function's code;
+    /// `level` is that of a body, or [`TOP`]. Thunks stay as they are: they run
+    /// once for each call from outside.
     pub fn inline(
         &self,
         context: &mut Context,
         locations: &mut Locations,
-        source: Source,
+        index: u32,
+        level: u32,
+        make: &dyn Fn(u32) -> Option<Body>,
     ) -> Result<(), String> {
-        match source {
-            Source::Function(index) => {
-                let calls = self.calls.as_ref().map(|calls| (calls, index));
-                self.bodies.inline(&self.plan, calls, context, locations)
-            }
-            Source::Thunk(_) => Ok(()),
-        }
+        let calls = self.calls.as_ref().map(|calls| (calls, index));
+        self.bodies
+            .inline(&self.plan, level, calls, context, locations, make)
     }
 
     /// Improves code that is complete.

@@ -1,0 +1,400 @@
+//! Entries: code of a function with its tables. What it refers to and where it
+//! comes from stand in it by number, and offsets in the module as distances from
+//! the beginning of the function they lie in.
+
+use super::key::Numbers;
+use super::outline::Mention;
+use super::{Key, first_half};
+use crate::codegen::{CompiledFunction, Relocation, RelocationTarget};
+use crate::lines::{Inlined, Locations};
+use crate::module::Module;
+use crate::symbols::Symbol;
+use blake3::Hasher;
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::ir::{SourceLoc, UserExternalName};
+use quench_abi::{HandlerEntry, Trap};
+use std::collections::HashMap;
+
+/// Numbers of entries for kinds of relocations, which have none of their own;
+/// what is not here is not kept.
+const RELOCATIONS: [Reloc; 9] = [
+    Reloc::Abs8,
+    Reloc::X86PCRel4,
+    Reloc::X86CallPCRel4,
+    Reloc::X86GOTPCRel4,
+    Reloc::Arm64Call,
+    Reloc::Aarch64AdrPrelPgHi21,
+    Reloc::Aarch64AddAbsLo12Nc,
+    Reloc::Aarch64AdrGotPage21,
+    Reloc::Aarch64Ld64GotLo12Nc,
+];
+
+const LIBRARY_CALLS: [&str; 4] = ["memcpy", "memset", "memmove", "memcmp"];
+
+/// Tells damaged entries, and those that are kept under a wrong key.
+fn checksum(key: &Key, payload: &[u8]) -> Key {
+    first_half(Hasher::new().update(key).update(payload))
+}
+
+/// An entry for `function`, if it has no part that entries cannot have.
+pub fn encode(
+    key: &Key,
+    function: &CompiledFunction,
+    locations: &Locations,
+    numbers: &Numbers,
+    module: &Module<'_>,
+) -> Option<Vec<u8>> {
+    let mut payload = Writer(Vec::with_capacity(function.code.len() + 128));
+    payload.number(function.code.len() as u64);
+    payload.0.extend_from_slice(&function.code);
+    payload.number(function.phase.map_or(0, |phase| phase + 1));
+    payload.number(function.relocations.len() as u64);
+    for relocation in &function.relocations {
+        let kind = RELOCATIONS
+            .iter()
+            .position(|kind| *kind == relocation.kind)?;
+        let (target, value) = match relocation.target {
+            RelocationTarget::Symbol(symbol) => {
+                let name = symbol.external_name();
+                let number = match mention(symbol) {
+                    Some(mention) => numbers.of(mention)?,
+                    None => name.index,
+                };
+                (SYMBOLS + u64::from(name.namespace), number)
+            }
+            RelocationTarget::LibraryCall(name) => {
+                let number = LIBRARY_CALLS.iter().position(|other| *other == name)?;
+                (LIBRARY, number as u32)
+            }
+            RelocationTarget::Own(offset) => (OWN, offset),
+        };
+        payload.number(u64::from(relocation.offset));
+        payload.number(kind as u64);
+        payload.number(target);
+        payload.number(u64::from(value));
+        payload.number(relocation.addend as u64);
+    }
+    payload.number(function.traps.len() as u64);
+    for (offset, trap) in &function.traps {
+        payload.number(u64::from(*offset));
+        payload.number(*trap as u64);
+    }
+    payload.number(function.handlers.len() as u64);
+    for handler in &function.handlers {
+        payload.number(u64::from(handler.return_offset));
+        payload.number(u64::from(handler.handler_offset));
+        payload.number(u64::from(handler.frame_size));
+    }
+    payload.number(function.points.len() as u64);
+    let mut places = Places {
+        locations,
+        numbers,
+        module,
+        known: HashMap::new(),
+        written: Writer(Vec::new()),
+    };
+    for (offset, location) in &function.points {
+        let place = places.number(*location)?;
+        payload.number(u64::from(*offset));
+        payload.number(place);
+    }
+    payload.number(places.known.len() as u64);
+    payload.0.extend_from_slice(&places.written.0);
+    let mut entry = checksum(key, &payload.0).to_vec();
+    entry.extend_from_slice(&payload.0);
+    Some(entry)
+}
+
+/// `None` if the entry is damaged.
+pub fn decode(
+    key: &Key,
+    entry: &[u8],
+    numbers: &Numbers,
+    module: &Module<'_>,
+) -> Option<(CompiledFunction, Locations)> {
+    let (sum, payload) = entry.split_at_checked(size_of::<Key>())?;
+    if sum != checksum(key, payload) {
+        return None;
+    }
+    let mut reader = Reader(payload);
+    let size = reader.number()? as usize;
+    let (code, rest) = reader.0.split_at_checked(size)?;
+    reader.0 = rest;
+    let phase = reader.number()?.checked_sub(1);
+    let relocations = reader.list(|reader| {
+        Some(Relocation {
+            offset: reader.u32()?,
+            kind: *RELOCATIONS.get(reader.number()? as usize)?,
+            target: match (reader.number()?, reader.u32()?) {
+                (OWN, offset) => RelocationTarget::Own(offset),
+                (LIBRARY, number) => {
+                    RelocationTarget::LibraryCall(LIBRARY_CALLS.get(number as usize)?)
+                }
+                (kind, number) => {
+                    let namespace = u32::try_from(kind - SYMBOLS).ok()?;
+                    RelocationTarget::Symbol(symbol(namespace, number, numbers)?)
+                }
+            },
+            addend: reader.number()? as i64,
+        })
+    })?;
+    let traps = reader.list(|reader| {
+        let (offset, number) = (reader.u32()?, reader.number()?);
+        let trap = Trap::ALL.into_iter().find(|trap| *trap as u64 == number);
+        Some((offset, trap?))
+    })?;
+    let handlers = reader.list(|reader| {
+        Some(HandlerEntry {
+            return_offset: reader.u32()?,
+            handler_offset: reader.u32()?,
+            frame_size: reader.u32()?,
+        })
+    })?;
+    let points = reader.list(|reader| Some((reader.u32()?, reader.number()?)))?;
+    let mut locations = Locations::default();
+    let mut places: Vec<SourceLoc> = Vec::new();
+    for _ in 0..reader.number()? {
+        let place = read_place(&mut reader, &places, &mut locations, numbers, module)?;
+        places.push(place);
+    }
+    let place = |(offset, number): (u32, u64)| Some((offset, *places.get(number as usize)?));
+    let points = points.into_iter().map(place).collect::<Option<_>>()?;
+    let function = CompiledFunction {
+        origins: Vec::new(),
+        slots: Vec::new(),
+        code: code.to_vec(),
+        phase,
+        relocations,
+        traps,
+        handlers,
+        points,
+    };
+    Some((function, locations))
+}
+
+/// Kinds of targets; symbols of a namespace have a kind each.
+const OWN: u64 = 0;
+const LIBRARY: u64 = 1;
+const SYMBOLS: u64 = 2;
+
+/// What a symbol belongs to, if that has a number.
+fn mention(symbol: Symbol) -> Option<Mention> {
+    Some(match symbol {
+        Symbol::Function(index) | Symbol::HostFunction(index) | Symbol::ImportText(index) => {
+            Mention::Function(index)
+        }
+        Symbol::Global(index) => Mention::Global(index),
+        Symbol::Table(index) | Symbol::TableElements(index) => Mention::Table(index),
+        Symbol::Data(index) | Symbol::DataLength(index) => Mention::Data(index),
+        Symbol::Elements(index) | Symbol::ElementsLength(index) => Mention::Elements(index),
+        Symbol::Tag(index) => Mention::Tag(index),
+        Symbol::Memory(_) | Symbol::Counters | Symbol::Fuel | Symbol::Runtime(_) => return None,
+    })
+}
+
+fn symbol(namespace: u32, number: u32, numbers: &Numbers) -> Option<Symbol> {
+    let named = |index| Symbol::from_external_name(&UserExternalName::new(namespace, index));
+    let symbol = named(number)?;
+    if mention(symbol).is_none() {
+        return Some(symbol);
+    }
+    let mentioned = numbers.mention(number)?;
+    let symbol = named(mentioned.index())?;
+    (mention(symbol) == Some(mentioned)).then_some(symbol)
+}
+
+/// Source locations of an entry, each after those it stands on: a function, a
+/// distance from the beginning of its body, and a call that it stands for, if it
+/// was inlined.
+struct Places<'a> {
+    locations: &'a Locations,
+    numbers: &'a Numbers,
+    module: &'a Module<'a>,
+    known: HashMap<SourceLoc, u64>,
+    written: Writer,
+}
+
+impl Places<'_> {
+    fn number(&mut self, location: SourceLoc) -> Option<u64> {
+        if location.is_default() {
+            return None;
+        }
+        if let Some(number) = self.known.get(&location) {
+            return Some(*number);
+        }
+        let (function, at, caller) = match self.locations.get(location) {
+            None => (self.numbers.own(), location.bits(), 0),
+            Some(inlined) => {
+                let caller = self.number(inlined.caller)? + 1;
+                (inlined.function, inlined.at, caller)
+            }
+        };
+        let distance = at.checked_sub(start(self.module, function)?)?;
+        let function = match caller {
+            0 => 0,
+            _ => self.numbers.of(Mention::Function(function))?,
+        };
+        for part in [caller, u64::from(function), u64::from(distance)] {
+            self.written.number(part);
+        }
+        let number = self.known.len() as u64;
+        self.known.insert(location, number);
+        Some(number)
+    }
+}
+
+fn read_place(
+    reader: &mut Reader<'_>,
+    places: &[SourceLoc],
+    locations: &mut Locations,
+    numbers: &Numbers,
+    module: &Module<'_>,
+) -> Option<SourceLoc> {
+    let (caller, function, distance) = (reader.number()?, reader.u32()?, reader.u32()?);
+    let at = |function| start(module, function)?.checked_add(distance);
+    let Some(caller) = caller.checked_sub(1) else {
+        return Some(SourceLoc::new(at(numbers.own())?));
+    };
+    let Mention::Function(function) = numbers.mention(function)? else {
+        return None;
+    };
+    Some(locations.add(Inlined {
+        function,
+        at: at(function)?,
+        caller: *places.get(caller as usize)?,
+    }))
+}
+
+/// Where a function's body begins in the module.
+fn start(module: &Module<'_>, function: u32) -> Option<u32> {
+    let body = function.checked_sub(module.imported_functions)?;
+    let range = module.bodies.get(body as usize)?.body.range();
+    range.start.try_into().ok()
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    /// Unsigned LEB128.
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.0.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.number()?.try_into().ok()
+    }
+
+    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count = self.number()?;
+        (0..count).map(|_| item(self)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    const KEY: Key = [7; 16];
+
+    /// Two functions, and some bytes before them.
+    fn module(name: &str) -> Vec<u8> {
+        let mut wasm = b"\0asm\x01\0\0\0\0".to_vec();
+        wasm.extend([name.len() as u8 + 1, name.len() as u8]);
+        wasm.extend_from_slice(name.as_bytes());
+        wasm.extend_from_slice(b"\x01\x04\x01\x60\0\0\x03\x03\x02\0\0");
+        wasm.extend_from_slice(b"\x0a\x07\x02\x02\0\x0b\x02\0\x0b");
+        wasm
+    }
+
+    /// A function that refers to `symbol`, with a call of `own` in the place
+    /// where `inlined` was, which traps.
+    fn compiled(
+        symbol: Symbol,
+        own: u32,
+        inlined: u32,
+        module: &Module<'_>,
+    ) -> (CompiledFunction, Locations) {
+        let at = |function| start(module, function).expect("a body") + 1;
+        let mut locations = Locations::default();
+        let trap = locations.add(Inlined {
+            function: inlined,
+            at: at(inlined),
+            caller: SourceLoc::new(at(own)),
+        });
+        let function = CompiledFunction {
+            origins: Vec::new(),
+            slots: Vec::new(),
+            code: vec![1, 2, 3],
+            phase: Some(0),
+            relocations: vec![Relocation {
+                offset: 300,
+                kind: Reloc::Arm64Call,
+                target: RelocationTarget::Symbol(symbol),
+                addend: -4,
+            }],
+            traps: vec![(1, Trap::Unreachable)],
+            handlers: Vec::new(),
+            points: vec![(2, trap)],
+        };
+        (function, locations)
+    }
+
+    #[test]
+    fn numbers_are_taken_where_an_entry_is_wanted() {
+        let (wasm, other_wasm) = (module("x"), module("longer"));
+        let module = parse::parse(&wasm).expect("a module").0;
+        let other = parse::parse(&other_wasm).expect("a module").0;
+        let numbers = Numbers::new(0, &[Mention::Table(9), Mention::Function(1)]);
+        let elsewhere = Numbers::new(1, &[Mention::Table(8), Mention::Function(0)]);
+
+        let (function, locations) = compiled(Symbol::TableElements(9), 0, 1, &module);
+        let entry = encode(&KEY, &function, &locations, &numbers, &module).expect("an entry");
+        let (decoded, places) = decode(&KEY, &entry, &elsewhere, &other).expect("a function");
+        let (expected, same) = compiled(Symbol::TableElements(8), 1, 0, &other);
+        assert_eq!(format!("{decoded:?}"), format!("{expected:?}"));
+        let place = expected.points[0].1;
+        assert!(places.get(place) == same.get(place) && places.get(place).is_some());
+        let wrong = Numbers::new(1, &[Mention::Global(8), Mention::Function(0)]);
+        assert!(decode(&KEY, &entry, &wrong, &other).is_none());
+    }
+
+    #[test]
+    fn damaged_and_misplaced_entries_are_none() {
+        let wasm = module("x");
+        let module = parse::parse(&wasm).expect("a module").0;
+        let numbers = Numbers::new(0, &[Mention::Function(1)]);
+        let (function, locations) = compiled(Symbol::Function(1), 0, 1, &module);
+        let entry = encode(&KEY, &function, &locations, &numbers, &module).expect("an entry");
+        let is_read = |key, entry: &[u8]| decode(key, entry, &numbers, &module).is_some();
+        assert!(is_read(&KEY, &entry));
+        for length in 0..entry.len() {
+            assert!(!is_read(&KEY, &entry[..length]));
+            let mut damaged = entry.clone();
+            damaged[length] ^= 0x10;
+            assert!(!is_read(&KEY, &damaged));
+        }
+        assert!(!is_read(&[8; 16], &entry));
+    }
+}

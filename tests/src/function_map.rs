@@ -1,0 +1,36 @@
+//! A store of compiled functions in memory.
+
+use quench_compiler::{Key, Store};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Counts what is found.
+#[derive(Default)]
+pub struct FunctionMap {
+    entries: Mutex<HashMap<Key, Vec<u8>>>,
+    found: AtomicUsize,
+}
+
+impl FunctionMap {
+    /// How many entries were asked for that were there.
+    pub fn found(&self) -> usize {
+        self.found.load(Relaxed)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<Key, Vec<u8>>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for FunctionMap {
+    fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let entry = self.entries().get(key).cloned()?;
+        self.found.fetch_add(1, Relaxed);
+        Some(entry)
+    }
+
+    fn put(&self, key: &Key, entry: &[u8]) {
+        self.entries().insert(*key, entry.to_vec());
+    }
+}
