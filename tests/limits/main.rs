@@ -1,8 +1,10 @@
 //! The implementation limits of WebAssembly's JavaScript API
 //! (<https://webassembly.github.io/spec/js-api/#limits>): a module at a limit
 //! compiles for both machines, one past it is refused by an error that names
-//! the limit. The largest functions also run.
+//! the limit. The largest functions also run, and so does a module whose code
+//! is larger than calls reach.
 
+mod reach;
 mod run;
 
 use libtest_mimic::{Arguments, Trial};
@@ -170,6 +172,7 @@ const LIMITS: &[Limit] = &[
 fn main() {
     let mut trials: Vec<Trial> = LIMITS.iter().flat_map(trials).collect();
     trials.push(nested());
+    trials.push(reach::trial());
     trials.extend(run::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
