@@ -20,7 +20,7 @@ test_wasi = $(addprefix test-wasi-,$(machines))
 test_fuzz = $(addprefix test-fuzz-,$(machines))
 
 .PHONY: demo test check unit spec conformance wasi fuzz real bench bless build dependencies
-.PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs
+.PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs test-store
 
 # Somebody else's module becomes an executable for each machine, and both run.
 demo: dependencies build
@@ -46,6 +46,13 @@ $(test_spec): test-spec-%: build
 
 $(test_wasi): test-wasi-%: build
 	$(release)/quench-wasi --target $*
+
+# The cache that machines share, which is a feature of its own: a build beside
+# the other. Not part of `make test`, for the time that takes.
+test-store: dependencies
+	@tests/store/install-deps
+	$(CARGO) build --release --workspace --features quench/shared-cache --target-dir target/store
+	tests/store/check.py
 
 # The first seeds of `make fuzz`.
 $(test_fuzz): test-fuzz-%: build
@@ -81,11 +88,12 @@ fuzz: build
 wasi: build
 	@$(release)/quench-wasi $(runner_options)
 
-# Programs that others wrote, compared with a run under wasmtime:
+# Programs that others wrote, compared with a run under wasmtime; what both cost
+# is written to docs/REAL.md, if all was done:
 # make real [TARGET=x86_64|aarch64]
 real: build
 	@tests/programs/install-deps
-	tests/programs/check.py $(if $(TARGET),--target $(TARGET))
+	tests/programs/check.py --page docs/REAL.md $(if $(TARGET),--target $(TARGET))
 
 # Speed and size against peers, written to docs/PERFORMANCE.md.
 bench: build

@@ -419,7 +419,8 @@ pub struct CompileArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct CacheArgs {
     /// Take functions that were compiled before from the cache, and keep those
-    /// compiled now: in the folder PLACE [default: $XDG_CACHE_HOME/quench].
+    /// compiled now: in the folder PLACE [default: $XDG_CACHE_HOME/quench],
+    /// or behind the URL PLACE if this quench can.
     /// QUENCH_CACHE=PLACE, or =1, has the same effect
     #[arg(
         long,

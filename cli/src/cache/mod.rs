@@ -3,13 +3,21 @@
 //! to the modules below.
 
 pub mod executables;
+#[cfg(any(feature = "shared-cache", test))]
+mod list;
 pub mod packs;
+#[cfg(feature = "shared-cache")]
+mod remote;
+pub mod shared;
 
 use crate::args::CacheArgs;
 use crate::values::parse_size;
-use anyhow::{Context, Result, anyhow, bail};
+#[cfg(not(feature = "shared-cache"))]
+use anyhow::bail;
+use anyhow::{Context, Result, anyhow};
 use packs::Packs;
 use quench_compiler::Store;
+use shared::Shared;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -75,8 +83,19 @@ impl Choice {
     pub fn functions(&self) -> Result<Option<Arc<dyn Functions>>> {
         match self {
             Choice::Off | Choice::Unsaid => Ok(None),
-            Choice::At(place) if let Some(url) = is_url(place) => remote(url).map(Some),
-            Choice::On | Choice::At(_) => Ok(Some(Arc::new(Packs::open(self.folder()?)))),
+            Choice::On | Choice::At(_) => {
+                let folder = self.folder()?;
+                let shared = self.shared(&folder)?;
+                Ok(Some(Arc::new(Packs::open(folder, shared))))
+            }
+        }
+    }
+
+    /// What is behind the folder, if a URL was given.
+    fn shared(&self, folder: &Folder) -> Result<Option<Box<dyn Shared>>> {
+        match self {
+            Choice::At(place) if let Some(url) = is_url(place) => remote(url, folder).map(Some),
+            _ => Ok(None),
         }
     }
 }
@@ -91,8 +110,16 @@ fn is_url(place: &OsString) -> Option<&str> {
     place.to_str().filter(|place| place.contains("://"))
 }
 
-fn remote(url: &str) -> Result<Arc<dyn Functions>> {
-    bail!("the cache `{url}` is not a folder; this quench was built for folders only");
+#[cfg(feature = "shared-cache")]
+fn remote(url: &str, folder: &Folder) -> Result<Box<dyn Shared>> {
+    let is_read_only = std::env::var_os("QUENCH_CACHE_READ_ONLY").is_some_and(|value| value == "1");
+    let remote = remote::Remote::new(url, folder.size, is_read_only)?;
+    Ok(Box::new(remote))
+}
+
+#[cfg(not(feature = "shared-cache"))]
+fn remote(_: &str, _: &Folder) -> Result<Box<dyn Shared>> {
+    bail!("a cache at a URL needs a quench that was built with the feature `shared-cache`");
 }
 
 /// As the XDG base directory specification says; relative paths are ignored.

@@ -5,16 +5,21 @@
 //! (8 bytes) and its length (4); then a checksum of this index, the number of
 //! entries (8) and [`MAGIC`]. Numbers are little-endian. What is not so is no
 //! pack; whether an entry is whole, its reader knows.
+//!
+//! A shared cache has packs as well. Those that are not in the folder are known
+//! by their indices, and come into it when more than a few of their entries are
+//! wanted.
 
-use super::{FUNCTIONS, Folder, Functions, Kept, touch};
+use super::shared::{Listed, Shared};
+use super::{FUNCTIONS, Folder, Functions, Kept, shared, touch};
 use crate::output::{Durability, Mode, Pending};
 use quench_compiler::{Key, Store};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 const MAGIC: [u8; 8] = *b"quenchP1";
@@ -25,9 +30,15 @@ const FOOTER: u64 = 32 + 8 + 8;
 const SMALL: u64 = 1 << 20;
 /// ... and so many of them become one.
 const MOST_SMALL: usize = 32;
+/// Entries that come from the shared cache without the rest of their pack: all
+/// modules have a few that are the same.
+const FEW: u32 = 8;
 
 pub struct Packs {
     folder: Folder,
+    shared: Option<Box<dyn Shared>>,
+    /// The first that went wrong with it, after which it is left alone.
+    trouble: OnceLock<String>,
     packs: Vec<Pack>,
     index: HashMap<Key, Place>,
     new: Mutex<New>,
@@ -36,11 +47,32 @@ pub struct Packs {
 struct Pack {
     path: PathBuf,
     size: u64,
+    /// Its line, if the shared cache has it too.
+    listed: Option<Listed>,
+    /// Not in the folder when the cache was opened.
+    is_away: bool,
+    /// How many of its entries were, until it came.
+    wanted: AtomicU32,
     /// Opened when it is first wanted; `None` if somebody removed it.
     file: OnceLock<Option<File>>,
     is_used: AtomicBool,
     /// One of its entries was not wanted.
     is_damaged: AtomicBool,
+}
+
+impl Pack {
+    fn new(path: PathBuf, size: u64, listed: Option<Listed>, is_away: bool) -> Pack {
+        Pack {
+            path,
+            size,
+            listed,
+            is_away,
+            wanted: AtomicU32::new(0),
+            file: OnceLock::new(),
+            is_used: AtomicBool::new(false),
+            is_damaged: AtomicBool::new(false),
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -59,41 +91,75 @@ enum New {
 }
 
 impl Packs {
-    pub fn open(folder: Folder) -> Packs {
-        let mut files = folder.files(FUNCTIONS);
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+    pub fn open(folder: Folder, shared: Option<Box<dyn Shared>>) -> Packs {
         let mut packs = Packs {
             folder,
+            shared,
+            trouble: OnceLock::new(),
             packs: Vec::new(),
             index: HashMap::new(),
             new: Mutex::new(New::Nothing),
         };
+        let mut listed = packs.try_shared(|shared| shared.list()).unwrap_or_default();
+        let mut files = packs.folder.files(FUNCTIONS);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
         for file in files {
-            packs.add(file);
+            let is_it = |pack: &Listed| file.path.ends_with(&pack.name);
+            let line = listed.iter().position(is_it).map(|at| listed.remove(at));
+            if let Some(index) = read_index(&file) {
+                packs.add(Pack::new(file.path, file.size, line, false), index);
+            }
+        }
+        // The newest have what is wanted now more often.
+        for pack in listed.into_iter().rev() {
+            let index = packs.try_shared(|shared| read_shared_index(shared, &pack));
+            if let Some(index) = index.flatten() {
+                let path = packs.folder.path.join(FUNCTIONS).join(&pack.name);
+                packs.add(Pack::new(path, pack.size, Some(pack), true), index);
+            }
         }
         packs
     }
 
-    fn add(&mut self, file: Kept) {
-        let Some(index) = read_index(&file) else {
-            return;
-        };
-        let pack = self.packs.len() as u32;
-        self.packs.push(Pack {
-            path: file.path,
-            size: file.size,
-            file: OnceLock::new(),
-            is_used: AtomicBool::new(false),
-            is_damaged: AtomicBool::new(false),
-        });
+    fn add(&mut self, pack: Pack, index: Index) {
+        self.packs.push(pack);
+        let pack = self.packs.len() as u32 - 1;
         for (key, offset, length) in index {
             let place = Place {
                 pack,
                 length,
                 offset,
             };
-            self.index.insert(key, place);
+            self.index.entry(key).or_insert(place);
         }
+    }
+
+    /// What the shared cache says, if there is one and it never failed.
+    fn try_shared<T>(&self, ask: impl FnOnce(&dyn Shared) -> shared::Result<T>) -> Option<T> {
+        let shared = self
+            .shared
+            .as_deref()
+            .filter(|_| self.trouble.get().is_none())?;
+        ask(shared)
+            .map_err(|message| self.trouble.set(message))
+            .ok()
+    }
+
+    /// The pack's file, which may have to come from the shared cache first.
+    fn open_pack(&self, pack: &Pack) -> Option<File> {
+        let open = || File::open(&pack.path).ok();
+        open().or_else(|| {
+            let listed = pack.listed.as_ref()?;
+            self.try_shared(|shared| {
+                let folder = self.folder.make(FUNCTIONS).map_err(display)?;
+                let pending = Pending::new(&folder, Mode::Data).map_err(display)?;
+                shared.fetch(listed, pending.file())?;
+                pending
+                    .publish(&pack.path, Durability::Whenever)
+                    .map_err(display)
+            })?;
+            open()
+        })
     }
 
     /// How many functions there are.
@@ -103,7 +169,12 @@ impl Packs {
 
     fn read(&self, place: Place) -> Option<Vec<u8>> {
         let pack = &self.packs[place.pack as usize];
-        let file = pack.file.get_or_init(|| File::open(&pack.path).ok());
+        if pack.is_away && pack.wanted.fetch_add(1, Relaxed) < FEW {
+            let end = place.offset.checked_add(u64::from(place.length))?;
+            let listed = pack.listed.as_ref()?;
+            return self.try_shared(|shared| shared.read(listed, place.offset..end));
+        }
+        let file = pack.file.get_or_init(|| self.open_pack(pack));
         let mut entry = vec![0; place.length as usize];
         file.as_ref()?
             .read_exact_at(&mut entry, place.offset)
@@ -132,10 +203,16 @@ impl Packs {
 
     /// Puts what small packs have into the new one, if there are many, and what
     /// damaged ones have; returns those that are not needed then.
-    fn merge(&self, new: &mut New) -> Vec<PathBuf> {
-        let is_small = |pack: &Pack| pack.size < SMALL;
+    fn merge(&self, new: &mut New) -> Vec<&Pack> {
+        // What others keep would be back for the next build.
+        let keeps = self
+            .shared
+            .as_ref()
+            .is_some_and(|shared| shared.is_read_only());
+        let is_small = |pack: &Pack| pack.size < SMALL && !(keeps && pack.listed.is_some());
+        let is_bad = |pack: &Pack| pack.is_damaged.load(Relaxed) && !(keeps && pack.is_away);
         let too_many = self.packs.iter().filter(|pack| is_small(pack)).count() >= MOST_SMALL;
-        let goes = |pack: &Pack| pack.is_damaged.load(Relaxed) || too_many && is_small(pack);
+        let goes = |pack: &Pack| is_bad(pack) || too_many && is_small(pack);
         for (key, place) in &self.index {
             if goes(&self.packs[place.pack as usize])
                 && let Some(entry) = self.read(*place)
@@ -143,8 +220,20 @@ impl Packs {
                 self.write(new, key, &entry);
             }
         }
-        let gone = self.packs.iter().filter(|pack| goes(pack));
-        gone.map(|pack| pack.path.clone()).collect()
+        self.packs.iter().filter(|pack| goes(pack)).collect()
+    }
+
+    /// Gives the shared cache the new pack.
+    fn share(&self, pack: &Listed, merged: &[&Pack]) {
+        let listed = merged.iter().filter_map(|pack| pack.listed.as_ref());
+        let names: Vec<String> = listed.map(|pack| pack.name.clone()).collect();
+        self.try_shared(|shared| match shared.is_read_only() {
+            true => Ok(()),
+            false => {
+                let path = self.folder.path.join(FUNCTIONS).join(&pack.name);
+                shared.publish(pack, fs::read(path).map_err(display)?, &names)
+            }
+        });
     }
 }
 
@@ -171,47 +260,87 @@ impl Functions for Packs {
         for pack in self.packs.iter().filter(|pack| pack.is_used.load(Relaxed)) {
             touch(&pack.path);
         }
+        let failure = self.finish_new();
+        failure.or_else(|| self.trouble.get().cloned())
+    }
+}
+
+impl Packs {
+    fn finish_new(&self) -> Option<String> {
         let mut new = self.lock();
         if let New::Nothing = *new {
             return None;
         }
         let merged = self.merge(&mut new);
-        let failure = match std::mem::replace(&mut *new, New::Nothing) {
+        let outcome = match std::mem::replace(&mut *new, New::Nothing) {
             New::Nothing => return None,
-            New::Failed(message) => Some(message),
-            New::Pack(writer) => writer.finish().err().map(|error| error.to_string()),
+            New::Failed(message) => Err(message),
+            New::Pack(writer) => writer.finish().map_err(display),
         };
-        if let Some(message) = failure {
-            let path = self.folder.path.display();
-            return Some(format!("cannot write to the cache `{path}`: {message}"));
+        match outcome {
+            Ok(pack) => self.share(&pack, &merged),
+            Err(message) => {
+                let path = self.folder.path.display();
+                return Some(format!("cannot write to the cache `{path}`: {message}"));
+            }
         }
-        for path in merged {
+        for pack in merged {
             // Somebody else may have removed it.
-            let _ = fs::remove_file(path);
+            let _ = fs::remove_file(&pack.path);
         }
         self.folder.trim();
         None
     }
 }
 
-fn read_index(file: &Kept) -> Option<Vec<(Key, u64, u32)>> {
+fn display(error: io::Error) -> String {
+    error.to_string()
+}
+
+/// Key, offset and length of each entry.
+type Index = Vec<(Key, u64, u32)>;
+
+fn read_index(file: &Kept) -> Option<Index> {
     let content = File::open(&file.path).ok()?;
-    let footer_at = file.size.checked_sub(FOOTER)?;
     let mut footer = [0; FOOTER as usize];
+    let footer_at = file.size.checked_sub(FOOTER)?;
     content.read_exact_at(&mut footer, footer_at).ok()?;
+    let count = u64::from_le_bytes(*footer[32..].first_chunk()?);
+    let start = index_start(file.size, count)?;
+    let mut end = vec![0; (file.size - start) as usize];
+    content.read_exact_at(&mut end, start).ok()?;
+    parse_end(&end)
+}
+
+/// `None` if what it has there is no index of this name.
+fn read_shared_index(shared: &dyn Shared, pack: &Listed) -> shared::Result<Option<Index>> {
+    let Some(start) = index_start(pack.size, pack.count) else {
+        return Ok(None);
+    };
+    let end = shared.read(pack, start..pack.size)?;
+    let index = end
+        .len()
+        .checked_sub(FOOTER as usize)
+        .map(|size| &end[..size]);
+    let is_it = index.is_some_and(|index| *blake3::hash(index).to_hex() == *pack.name);
+    Ok(parse_end(&end).filter(|_| is_it))
+}
+
+/// Where in a pack of `size` bytes its index begins.
+fn index_start(size: u64, count: u64) -> Option<u64> {
+    size.checked_sub(count.checked_mul(INDEX_ENTRY)?.checked_add(FOOTER)?)
+}
+
+/// The index of a pack that ends in these bytes.
+fn parse_end(end: &[u8]) -> Option<Index> {
+    let (index, footer) = end.split_last_chunk::<{ FOOTER as usize }>()?;
     let (sum, rest) = footer.split_first_chunk::<32>()?;
-    let (count, magic) = rest.split_first_chunk::<8>()?;
-    let size = u64::from_le_bytes(*count).checked_mul(INDEX_ENTRY)?;
-    let start = footer_at.checked_sub(size)?;
-    if magic != MAGIC {
+    let (entries, rest_of_index) = index.as_chunks::<{ INDEX_ENTRY as usize }>();
+    let count = (entries.len() as u64).to_le_bytes();
+    let is_pack = rest_of_index.is_empty() && rest == [count, MAGIC].concat();
+    if !is_pack || blake3::hash(index) != *sum {
         return None;
     }
-    let mut index = vec![0; size as usize];
-    content.read_exact_at(&mut index, start).ok()?;
-    if blake3::hash(&index) != *sum {
-        return None;
-    }
-    let (entries, _) = index.as_chunks::<{ INDEX_ENTRY as usize }>();
     let entries = entries.iter().map(|entry| {
         let (key, rest) = entry.split_first_chunk::<16>()?;
         let (offset, length) = rest.split_first_chunk::<8>()?;
@@ -260,7 +389,7 @@ impl Writer {
 
     /// The name is the index's checksum: two builds that compile the same write
     /// the same file.
-    fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> io::Result<Listed> {
         let sum = blake3::hash(&self.index);
         let count = self.index.len() as u64 / INDEX_ENTRY;
         self.file.write_all(&self.index)?;
@@ -268,7 +397,13 @@ impl Writer {
         self.file.write_all(&count.to_le_bytes())?;
         self.file.write_all(&MAGIC)?;
         self.file.flush()?;
-        let path = self.folder.join(sum.to_hex().as_str());
-        self.pending.publish(&path, Durability::Whenever)
+        let pack = Listed {
+            name: sum.to_hex().to_string(),
+            size: self.file.stream_position()?,
+            count,
+        };
+        let path = self.folder.join(&pack.name);
+        self.pending.publish(&path, Durability::Whenever)?;
+        Ok(pack)
     }
 }

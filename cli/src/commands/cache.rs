@@ -27,7 +27,7 @@ pub fn run(args: &CacheCommandArgs) -> Result<()> {
             writeln!(out, "size limit   {}", display_size(folder.size))?;
             let executables = folder.files(EXECUTABLES);
             let packs = folder.files(FUNCTIONS);
-            let count = Packs::open(folder).count();
+            let count = Packs::open(folder, None).count();
             let size = |files: &[crate::cache::Kept]| {
                 display_size(files.iter().map(|file| file.size).sum())
             };
