@@ -26,6 +26,7 @@ pub mod progress;
 pub mod report;
 pub mod reproducer;
 pub mod timings;
+pub mod unfinished;
 pub mod values;
 pub mod version;
 pub mod wasi;

@@ -3,13 +3,14 @@
 //! beside the destination and is renamed.
 
 use crate::input::{DASH, Source};
+use crate::unfinished;
 use anyhow::{Context, Result, anyhow, bail};
 use rustix::fs::{AtFlags, CWD, OFlags};
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
@@ -156,7 +157,8 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Mode, durability: Durability) ->
 }
 
 /// A file that goes away with this process, however that ends, unless it gets
-/// a name. Where the file system does not have that, it has a temporary one.
+/// a name. Where the file system does not have that, it has a temporary one,
+/// which is removed unless the process is killed.
 pub struct Pending {
     file: File,
     temporary: Option<TempPath>,
@@ -174,7 +176,9 @@ impl Pending {
         let (file, temporary) = match nameless(folder, &permissions) {
             Ok(file) => (file, None),
             Err(_) => {
-                let named = builder(&permissions).tempfile_in(folder)?;
+                let named = builder(&permissions).make_in(folder, |path| {
+                    unfinished::make(path, |path| create(path, mode))
+                })?;
                 let (file, path) = named.into_parts();
                 (file, Some(path))
             }
@@ -219,6 +223,12 @@ fn nameless(folder: &Path, permissions: &Permissions) -> io::Result<File> {
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
     let mode = rustix::fs::Mode::from_raw_mode(permissions.mode());
     Ok(File::from(rustix::fs::open(folder, flags, mode)?))
+}
+
+fn create(path: &Path, mode: Mode) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    options.mode(mode.permissions().mode()).open(path)
 }
 
 fn link(file: &File, path: &Path) -> io::Result<()> {
