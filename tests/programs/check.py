@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compiles real programs with quench, runs them, and compares all they do with
 a run of the same module under wasmtime: standard output, exit status, and
-every file afterwards, byte for byte.
+every file afterwards, byte for byte. Prints what that costs on both sides.
 
-    tests/programs/check.py [--quick] [--target NAME] [NAME…]
+    tests/programs/check.py [--quick] [--target NAME] [--page FILE] [NAME…]
 
 Knows how to run and compare; what is run, `catalogue.py` says."""
 
@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import catalogue
+import figures
 from catalogue import Hosted, Invocation, Program, Scenario, Step
+from figures import Figures, compiled
 from guests import build_host
 from packages import ROOT, WORK, wasmtime
 
@@ -42,6 +44,7 @@ class Outcome:
     files: dict[str, bytes]
     #: Not compared: diagnostics of a trap differ.
     stderr: bytes
+    seconds: float
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -59,6 +62,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 def run(command: list, scratch: Path, stdin: str | None = None) -> Outcome:
     source = open(scratch / stdin, "rb") if stdin else subprocess.DEVNULL
+    start = time.monotonic()
     try:
         result = subprocess.run(command, cwd=scratch, stdin=source, capture_output=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
@@ -66,7 +70,8 @@ def run(command: list, scratch: Path, stdin: str | None = None) -> Outcome:
     finally:
         if stdin:
             source.close()
-    return Outcome(result.returncode, result.stdout, snapshot(scratch), result.stderr)
+    seconds = time.monotonic() - start
+    return Outcome(result.returncode, result.stdout, snapshot(scratch), result.stderr, seconds)
 
 
 def printable(command: list) -> str:
@@ -135,49 +140,55 @@ class Wasmtime:
 
     def __init__(self):
         self.program = wasmtime()
+        #: By the program's name; so for quench.
+        self.figures: dict[str, Figures] = {}
 
-    def compiled(self, module: Path) -> Path:
+    def compiled(self, program: Program) -> Path:
+        module = program.module()
         output = WORK / "reference" / f"{module.stem}.cwasm"
-        if not output.exists() or output.stat().st_mtime < module.stat().st_mtime:
+        if program.name not in self.figures:
             output.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run([self.program, "compile", module, "-o", output], check=True)
+            result, cost = compiled([self.program, "compile", module, "-o", output], output)
+            if not cost:
+                raise Failure(f"wasmtime compile {module}: {excerpt(result.stderr)}")
+            self.figures[program.name] = cost
         return output
 
     def command(self, program: Program) -> list:
         command = [self.program, "run", "--allow-precompiled", *permissions(program, ""), *preloads(program)]
-        return [*command, self.compiled(program.module())]
+        return [*command, self.compiled(program)]
 
 
 class Quench:
-    """The compiler under test, for one target."""
+    """The compiler under test, for one target, at one level."""
 
-    def __init__(self, program: Path, target: str):
+    def __init__(self, program: Path, target: str, level: str = "-O2"):
         self.program = program
         self.target = target
-        self.folder = WORK / "build" / target
+        self.level = level
+        self.label = target if level == "-O2" else f"{target}{level}"
+        self.folder = WORK / "build" / self.label
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        #: Program name: seconds to build.
-        self.seconds: dict[str, float] = {}
+        self.figures: dict[str, Figures | None] = {}
 
     def emulator(self) -> list:
         return [] if platform.machine() == self.target else [f"qemu-{self.target}"]
 
     def build_command(self, program: Program, output: Path) -> list:
-        command = [self.program, "build", program.module(), "-o", output, "--target", self.target]
+        command = [self.program, "build", program.module(), "-o", output, "--target", self.target, self.level]
         host = ["--link", build_host(program.host, self.target)] if program.host else preloads(program)
-        return [*command, *permissions(program, ":ro"), *host]
+        parts = [word for name, module in program.parts.items() for word in ("--preload", f"{name}={module()}")]
+        return [*command, *permissions(program, ":ro"), *host, *parts]
 
     def executable(self, program: Program) -> Path:
         output = self.folder / program.name
-        if program.name not in self.seconds:
+        if program.name not in self.figures:
             command = self.build_command(program, output)
-            start = time.monotonic()
-            result = subprocess.run(command, capture_output=True)
-            self.seconds[program.name] = time.monotonic() - start
+            result, self.figures[program.name] = compiled(command, output)
             if result.returncode != 0:
                 raise Failure(f"{printable(command)}: status {result.returncode}\n{excerpt(result.stderr)}")
-        if not output.exists():
+        if not self.figures[program.name]:
             raise Failure("its module was not compiled, see above")
         return output
 
@@ -185,18 +196,22 @@ class Quench:
         return [*self.emulator(), self.executable(program)]
 
 
+def timed(compiler: Wasmtime | Quench, step: Step, scratch: Path) -> Outcome:
+    """A step, whose time is added to what its program takes."""
+    outcome = run([*compiler.command(step.program), *step.arguments], scratch, step.stdin)
+    compiler.figures[step.program.name].run += outcome.seconds
+    return outcome
+
+
 def perform(scenario: Scenario, reference: Wasmtime) -> list[tuple[Step, Outcome]]:
     scratch = fresh_scratch(f"{scenario.name}-reference", scenario.inputs)
-    return [
-        (step, run([*reference.command(step.program), *step.arguments], scratch, step.stdin))
-        for step in scenario.steps
-    ]
+    return [(step, timed(reference, step, scratch)) for step in scenario.steps]
 
 
 def check_scenario(scenario: Scenario, expected: list[tuple[Step, Outcome]], quench: Quench) -> None:
-    scratch = fresh_scratch(f"{scenario.name}-{quench.target}", scenario.inputs)
+    scratch = fresh_scratch(f"{scenario.name}-{quench.label}", scenario.inputs)
     for step, outcome in expected:
-        got = run([*quench.command(step.program), *step.arguments], scratch, step.stdin)
+        got = timed(quench, step, scratch)
         try:
             compare(outcome, got)
         except Failure as failure:
@@ -258,18 +273,29 @@ class Tally:
 
 def check_target(quench: Quench, chosen: "Choice", references: dict, tally: Tally) -> None:
     for scenario in chosen.scenarios:
-        label = f"{quench.target}/{scenario.name}"
+        label = f"{quench.label}/{scenario.name}"
         tally.check(label, check_scenario, scenario, references[scenario.name], quench)
     for invocation in chosen.invocations:
-        tally.check(f"{quench.target}/{invocation.name}", check_invocation, invocation, quench)
+        tally.check(f"{quench.label}/{invocation.name}", check_invocation, invocation, quench)
     for hosted in chosen.hosted:
-        tally.check(f"{quench.target}/{hosted.name}", check_hosted, hosted, quench)
-    print(f"\n{'module':14}{'wasm KB':>10}{'executable KB':>15}{'build s':>10}   {quench.target}")
-    for program in chosen.programs():
-        if program.name in quench.seconds and (quench.folder / program.name).exists():
-            sizes = [path.stat().st_size / 1024 for path in (program.module(), quench.folder / program.name)]
-            print(f"{program.name:14}{sizes[0]:10.0f}{sizes[1]:15.0f}{quench.seconds[program.name]:10.2f}")
-    print()
+        tally.check(f"{quench.label}/{hosted.name}", check_hosted, hosted, quench)
+
+
+def check_levels(ours: Quench, chosen: "Choice", references: dict, tally: Tally) -> dict[str, dict[str, Figures]]:
+    """The scenarios that are for that, at the other levels; the figures of all
+    three, by level and program."""
+    scenarios = [scenario for scenario in chosen.scenarios if scenario.levels]
+    names = [step.program.name for scenario in scenarios for step in scenario.steps]
+    of_level = {}
+    for level in ("-O0", "-O2", "-Os"):
+        quench = ours
+        if level != ours.level:
+            quench = Quench(ours.program, ours.target, level)
+            for scenario in scenarios:
+                label = f"{quench.label}/{scenario.name}"
+                tally.check(label, check_scenario, scenario, references[scenario.name], quench)
+        of_level[level] = {name: row for name, row in quench.figures.items() if row and name in names}
+    return of_level
 
 
 class Choice:
@@ -284,8 +310,9 @@ class Choice:
         self.hosted = list(filter(chosen, catalogue.HOSTED))
 
     def programs(self) -> list[Program]:
-        steps = [step.program for scenario in self.scenarios for step in scenario.steps]
-        return list({program.name: program for program in steps}.values())
+        programs = [step.program for scenario in self.scenarios for step in scenario.steps]
+        programs += [hosted.program for hosted in self.hosted]
+        return list({program.name: program for program in programs}.values())
 
     def count(self) -> int:
         return len(self.scenarios) + len(self.invocations) + len(self.hosted)
@@ -296,6 +323,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="only what is quick to fetch, build and run")
     parser.add_argument("--target", choices=TARGETS, action="append", help="default: all")
     parser.add_argument("--quench", type=Path, default=ROOT / "target/release/quench", help="the compiler")
+    parser.add_argument("--page", type=Path, help="where the figures are written, if all was done and nothing failed")
     parser.add_argument("name", nargs="*", help="scenarios; default: all")
     options = parser.parse_args()
     chosen = Choice(options.quick, options.name)
@@ -314,10 +342,37 @@ def main() -> int:
     for scenario in chosen.scenarios:
         references[scenario.name] = perform(scenario, reference)
         tally.check(f"reference/{scenario.name}", check_reference, scenario, references[scenario.name])
-    for target in options.target or TARGETS:
-        check_target(Quench(options.quench.resolve(), target), chosen, references, tally)
+    compilers = {target: Quench(options.quench.resolve(), target) for target in options.target or TARGETS}
+    for quench in compilers.values():
+        check_target(quench, chosen, references, tally)
+    show(compilers, reference, chosen, references, tally, options)
     print(f"{tally.passed} passed, {tally.failed} failed, 0 skipped")
     return 1 if tally.failed else 0
+
+
+def module_size(program: Program) -> int:
+    return sum(module().stat().st_size for module in (program.module, *program.parts.values()))
+
+
+def show(compilers: dict[str, Quench], reference: Wasmtime, chosen: Choice, references: dict, tally: Tally, options):
+    """Prints what things cost, and writes the page if one is wanted."""
+    host = platform.machine()
+    tables = dict.fromkeys(("main", "cross", "levels"), "")
+    for target, quench in compilers.items():
+        rows = {name: row for name, row in quench.figures.items() if row}
+        if target == host:
+            sizes = {program.name: module_size(program) for program in chosen.programs()}
+            tables["main"] = figures.main_table(sizes, rows, reference.figures)
+            levels = {} if options.quick else check_levels(quench, chosen, references, tally)
+            tables["levels"] = figures.levels_table(levels) if levels else ""
+        else:
+            tables["cross"] = figures.cross_table(rows)
+    print("\n" + "\n\n".join(filter(None, tables.values())) + "\n")
+    if options.page and all(tables.values()) and not tally.failed:
+        (other,) = (target for target in TARGETS if target != host)
+        version = subprocess.run([reference.program, "--version"], capture_output=True, text=True).stdout.strip()
+        machine = f"Linux on {host}, {os.cpu_count()} processors; {version}."
+        options.page.write_text(figures.PAGE.format(machine=machine, other=other, **tables))
 
 
 if __name__ == "__main__":
