@@ -41,7 +41,8 @@ pub fn with(
     merged: &[String],
     limit: u64,
 ) -> (Vec<Listed>, Vec<String>) {
-    let mut dropped = merged.to_vec();
+    let old = merged.iter().filter(|name| **name != pack.name);
+    let mut dropped: Vec<String> = old.cloned().collect();
     let mut total = pack.size;
     let mut kept = vec![pack.clone()];
     for other in list.into_iter().rev() {
@@ -100,5 +101,13 @@ mod tests {
         let (kept, dropped) = with(list, &listed("e", 10), &["c".repeat(64)], 75);
         assert_eq!(kept, [listed("b", 30), listed("d", 30), listed("e", 10)]);
         assert_eq!(dropped, ["c".repeat(64), "a".repeat(64)]);
+        let again = with(kept.clone(), &listed("d", 30), &["d".repeat(64)], 75);
+        assert_eq!(
+            again,
+            (
+                vec![listed("b", 30), listed("e", 10), listed("d", 30)],
+                vec![]
+            )
+        );
     }
 }

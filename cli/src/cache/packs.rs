@@ -277,16 +277,18 @@ impl Packs {
             New::Failed(message) => Err(message),
             New::Pack(writer) => writer.finish().map_err(display),
         };
-        match outcome {
-            Ok(pack) => self.share(&pack, &merged),
+        let pack = match outcome {
+            Ok(pack) => pack,
             Err(message) => {
                 let path = self.folder.path.display();
                 return Some(format!("cannot write to the cache `{path}`: {message}"));
             }
-        }
-        for pack in merged {
+        };
+        self.share(&pack, &merged);
+        // One with the same entries was replaced.
+        for old in merged.iter().filter(|old| !old.path.ends_with(&pack.name)) {
             // Somebody else may have removed it.
-            let _ = fs::remove_file(&pack.path);
+            let _ = fs::remove_file(&old.path);
         }
         self.folder.trim();
         None

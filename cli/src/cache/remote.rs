@@ -118,7 +118,7 @@ impl Shared for Remote {
 
     fn publish(&self, pack: &Listed, content: Vec<u8>, merged: &[String]) -> Result<()> {
         let packs = self.list()?;
-        if !packs.contains(pack) {
+        if !packs.contains(pack) || merged.contains(&pack.name) {
             self.wait(PATIENCE, self.operator.write(&pack.name, content))?;
         }
         let (packs, dropped) = list::with(packs, pack, merged, self.limit);
