@@ -195,6 +195,12 @@ impl Translator<'_, '_> {
         self.reachable = false;
     }
 
+    /// Whether a branch to this depth begins another round of a loop.
+    pub fn is_loop(&self, depth: u32) -> bool {
+        let frame = &self.control[self.control.len() - 1 - depth as usize];
+        matches!(frame.kind, FrameKind::Loop { .. })
+    }
+
     pub fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
         self.branch_if(condition, depth);

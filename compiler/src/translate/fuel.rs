@@ -63,9 +63,23 @@ impl Translator<'_, '_> {
         }
         match effect(operator) {
             Effect::Calls => self.load_fuel(),
-            Effect::Branches if matches!(operator, Operator::Loop { .. }) => self.check_fuel(),
+            Effect::Branches => match operator {
+                Operator::Loop { .. } => self.check_fuel(),
+                Operator::BrIf { relative_depth } if self.is_loop(*relative_depth) => {
+                    self.keep_apart();
+                }
+                _ => {}
+            },
             _ => {}
         }
+    }
+
+    /// What is left after a loop is not counted from what was left when its last
+    /// round began: then both numbers would be needed at the branch to the next
+    /// round, and copied there.
+    fn keep_apart(&mut self) {
+        self.save_fuel();
+        self.load_fuel();
     }
 
     fn burn_fuel(&mut self) {
