@@ -65,6 +65,7 @@ test-programs: build
 	@tests/programs/install-deps quick
 	tests/programs/check.py --quick
 	tests/programs/debug.py
+	tests/programs/report.py
 
 # The official specification scripts, or the .wast files of a folder:
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]

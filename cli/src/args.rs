@@ -262,6 +262,10 @@ pub struct InspectArgs {
     #[arg(long, value_name = "PAGE", conflicts_with = "json")]
     pub html: Option<PathBuf>,
 
+    /// Show in the page what `quench build --timings=json 2> FILE` said
+    #[arg(long, value_name = "FILE", requires = "html")]
+    pub timings: Option<PathBuf>,
+
     /// Take imports of module NAME from the exports of FILE
     #[arg(long, value_name = "NAME=FILE", value_parser = preload_parser())]
     pub preload: Vec<Preload>,
@@ -273,6 +277,9 @@ Examples:
   quench build tool.wasm && quench inspect tool
   quench inspect tool.wasm --json | jq '.imports[].name'
   quench inspect tool --html tool.html        a page with a map of its functions by size
+  quench inspect tool --html tool.html --timings times
+                                              also with what took time to build, which
+                                              `quench build --timings=json 2> times` wrote
 
 Who runs an executable can take permissions away from it, never give it more:
   QUENCH_NARROW=sockets,read-only,timeout=10 ./tool

@@ -2,6 +2,7 @@
 //! elsewhere, with a map of the functions by size, by crate or namespace, and
 //! what the text says.
 
+use crate::timings::Report;
 use crate::values::display_size;
 use quench_compiler::FunctionSize;
 use std::collections::BTreeMap;
@@ -10,6 +11,10 @@ use std::fmt::Write;
 /// Of the map, in pixels.
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 700.0;
+
+/// Height of a line of text in it, and the width of most letters.
+const LINE: f64 = 16.0;
+const LETTER: f64 = 7.0;
 
 /// Functions of a group that have a rectangle of their own.
 const SHOWN: usize = 300;
@@ -20,7 +25,12 @@ const LISTED: usize = 100;
 /// The name of what has none.
 const NO_NAMESPACE: &str = "(no namespace)";
 
-pub fn page(title: &str, functions: &[FunctionSize], lines: &[String]) -> String {
+pub fn page(
+    title: &str,
+    functions: &[FunctionSize],
+    times: Option<&Report>,
+    lines: &[String],
+) -> String {
     let groups = groups(functions);
     let mut page = String::new();
     let title = escape(title);
@@ -41,6 +51,10 @@ pub fn page(title: &str, functions: &[FunctionSize], lines: &[String]) -> String
     let rows = largest.iter().take(LISTED);
     let rows = rows.map(|function| (function.name.as_str(), function.size));
     page.push_str(&table("functions", rows));
+    if let Some(times) = times {
+        page.push_str("<h2>Time to build</h2>\n");
+        page.push_str(&time_tables(times));
+    }
     page.push_str("<h2>All that is known</h2>\n<pre id=\"report\">");
     for line in lines {
         let _ = writeln!(page, "{}", escape(line));
@@ -50,9 +64,9 @@ pub fn page(title: &str, functions: &[FunctionSize], lines: &[String]) -> String
 }
 
 const STYLE: &str = "body{font:14px/1.4 sans-serif;margin:2em auto;max-width:1200px;color:#222;\
-    background:#fff}svg{width:100%;height:auto}rect{stroke:#fff}text{font:11px sans-serif;\
-    pointer-events:none}table{border-collapse:collapse}td{padding:.1em 1em .1em 0;\
-    overflow-wrap:anywhere}td+td{text-align:right;white-space:nowrap;vertical-align:top}\
+    background:#fff}#map{width:100%;height:auto}rect{stroke:#fff}text{font:11px sans-serif;\
+    pointer-events:none}.group{font-weight:bold;fill:currentColor}table{border-collapse:collapse}td{padding:.1em 1em .1em 0;\
+    overflow-wrap:anywhere;vertical-align:top}td+td{text-align:right;white-space:nowrap}\
     pre{background:#f4f4f4;padding:1em;overflow:auto}@media(prefers-color-scheme:dark){\
     body{background:#1b1b1b;color:#ddd}pre{background:#262626}rect{stroke:#1b1b1b}}";
 
@@ -64,6 +78,32 @@ fn table<'a>(id: &str, rows: impl Iterator<Item = (&'a str, u64)>) -> String {
     }
     table.push_str("</table>\n");
     table
+}
+
+fn time_tables(report: &Report) -> String {
+    let mut tables =
+        "<table id=\"times\">\n<tr><td></td><td>wall, s</td><td>CPU, s</td></tr>\n".to_string();
+    let mut row = |name: &str, wall: Option<f64>, cpu: f64| {
+        let name = escape(name);
+        let wall = wall.map_or(String::new(), |wall| format!("{wall:.3}"));
+        let _ = writeln!(
+            tables,
+            "<tr><td>{name}</td><td>{wall}</td><td>{cpu:.3}</td></tr>"
+        );
+    };
+    for phase in &report.phases {
+        row(&phase.name, Some(phase.wall), phase.cpu);
+        if phase.name == "compile" {
+            for stage in &report.stages {
+                row(&format!("\u{2003}{}", stage.name), None, stage.cpu);
+            }
+        }
+    }
+    for function in &report.slowest {
+        row(&function.name, None, function.cpu);
+    }
+    tables.push_str("</table>\n");
+    tables
 }
 
 struct Group {
@@ -133,38 +173,80 @@ fn map(groups: &[Group]) -> String {
     for (number, (group, area)) in groups.iter().zip(areas(&sizes, all)).enumerate() {
         // Neighbours in order of size are far apart on the colour wheel.
         let hue = number * 137 % 360;
-        let sizes: Vec<u64> = group.functions.iter().map(|one| one.size).collect();
-        for (function, area) in group.functions.iter().zip(areas(&sizes, area)) {
-            if area.width * area.height < 0.5 {
-                continue;
-            }
-            let Area {
-                x,
-                y,
-                width,
-                height,
-            } = area;
-            let name = escape(&function.name);
-            let size = display_size(function.size);
-            let _ = writeln!(
-                map,
-                "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
-                 fill=\"hsl({hue} 50% 70%)\"><title>{name}, {size}</title></rect>"
-            );
+        let inner = area.below_heading();
+        if inner.y > area.y {
+            label(&mut map, area, &group.name, "group");
         }
-        if area.width > 60.0 && area.height > 16.0 {
-            let letters = (area.width / 7.0) as usize;
-            let name: String = group.name.chars().take(letters).collect();
-            let (x, y) = (area.x + 4.0, area.y + 13.0);
-            let _ = writeln!(
-                map,
-                "<text x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
-                escape(&name)
-            );
+        let sizes: Vec<u64> = group.functions.iter().map(|one| one.size).collect();
+        let functions = group.functions.iter().zip(areas(&sizes, inner));
+        for (rank, (function, area)) in functions.enumerate() {
+            rectangle(&mut map, area, function, hue, rank);
+            let prefix = format!("{}::", group.name);
+            let name = function.name.strip_prefix(&prefix);
+            label(&mut map, area, name.unwrap_or(&function.name), "function");
         }
     }
     map.push_str("</svg>\n");
     map
+}
+
+impl Area {
+    /// What is left of a group's area below its name, if that has room.
+    fn below_heading(self) -> Area {
+        match self.width > 60.0 && self.height > 3.0 * LINE {
+            true => Area {
+                y: self.y + LINE,
+                height: self.height - LINE,
+                ..self
+            },
+            false => self,
+        }
+    }
+}
+
+fn rectangle(map: &mut String, area: Area, function: &FunctionSize, hue: usize, rank: usize) {
+    if area.width * area.height < 0.5 {
+        return;
+    }
+    let Area {
+        x,
+        y,
+        width,
+        height,
+    } = area;
+    let (name, size) = (escape(&function.name), display_size(function.size));
+    // One tells them apart by that, too.
+    let light = 66 + rank % 4 * 4;
+    let _ = writeln!(
+        map,
+        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
+         fill=\"hsl({hue} 50% {light}%)\"><title>{name}, {size}</title></rect>"
+    );
+}
+
+/// A name at the top of an area, as much of it as there is room for.
+fn label(map: &mut String, area: Area, name: &str, class: &str) {
+    let letters = ((area.width - 6.0) / LETTER) as usize;
+    if letters < 4 || area.height < LINE {
+        return;
+    }
+    let shown = match name.chars().count() > letters {
+        true => name.chars().take(letters - 1).chain(['…']).collect(),
+        false => name.to_string(),
+    };
+    let Area {
+        x,
+        y,
+        width,
+        height,
+    } = area;
+    // An image in the image, which cuts off letters that are wider than most.
+    let _ = writeln!(
+        map,
+        "<svg x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\">\
+         <text class=\"{class}\" x=\"4\" y=\"12\">{}</text></svg>",
+        escape(&shown)
+    );
 }
 
 /// Divides an area by sizes, the largest first, in rows along its shorter side;
@@ -293,7 +375,7 @@ mod tests {
             name: "<script>alert(\"&\")</script>\0".to_string(),
             size: 10,
         };
-        let page = page("<b>", &[function], &["a < b".to_string()]);
+        let page = page("<b>", &[function], None, &["a < b".to_string()]);
         assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains('\0'));
         assert!(page.contains("a &lt; b"));
     }

@@ -1,13 +1,16 @@
-//! `--timings`: where the time went, as a table or as JSON, on standard error.
+//! `--timings`: where the time went, as a table or as JSON, on standard error; and
+//! that JSON read again, for a page.
 
 use crate::args::TimingsForm;
 use crate::messages;
 use crate::values::display_size;
+use anyhow::{Context, Result};
 use quench_compiler::{Stage, Times};
 use rustix::time::{ClockId, clock_gettime};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -57,7 +60,10 @@ impl Timings {
         let collected = self.collected();
         match form {
             TimingsForm::Table if !messages::are_json() => eprint!("{}", collected.table(phases)),
-            _ => eprintln!("{}", collected.json(phases)),
+            _ => {
+                let report = serde_json::to_string(&collected.report(phases));
+                eprintln!("{}", report.expect("numbers and names"));
+            }
         }
     }
 
@@ -106,32 +112,77 @@ impl Collected {
         text
     }
 
-    /// Times are in seconds, memory in bytes.
-    fn json(&self, phases: &[PhaseTime]) -> Value {
-        let phases: Vec<Value> = phases
-            .iter()
-            .map(|phase| {
-                json!({
-                    "name": phase.name,
-                    "wall": phase.wall.as_secs_f64(),
-                    "cpu": phase.cpu.as_secs_f64(),
-                })
-            })
-            .collect();
-        let stages = Stage::ALL
-            .map(|stage| json!({"name": stage.name(), "cpu": self.times.of(stage).as_secs_f64()}));
+    fn report(&self, phases: &[PhaseTime]) -> Report {
+        let phases = phases.iter().map(|phase| Phase {
+            cpu: phase.cpu.as_secs_f64(),
+            name: phase.name.to_string(),
+            wall: phase.wall.as_secs_f64(),
+        });
+        let part = |name: &str, cpu: Duration| Part {
+            cpu: cpu.as_secs_f64(),
+            name: name.to_string(),
+        };
         let slowest = self.slowest.iter();
-        let slowest: Vec<Value> = slowest
-            .map(|(time, name)| json!({"name": name, "cpu": time.as_secs_f64()}))
-            .collect();
-        json!({
-            "level": "timings",
-            "phases": phases,
-            "stages": stages,
-            "functions": self.functions,
-            "slowest": slowest,
-            "peak_memory": peak_memory(),
-        })
+        Report {
+            functions: self.functions,
+            level: LEVEL.to_string(),
+            peak_memory: peak_memory(),
+            phases: phases.collect(),
+            slowest: slowest.map(|(time, name)| part(name, *time)).collect(),
+            stages: Stage::ALL
+                .map(|stage| part(stage.name(), self.times.of(stage)))
+                .into(),
+        }
+    }
+}
+
+/// What tells the line from messages.
+const LEVEL: &str = "timings";
+
+/// A line of `--timings=json`. Times are in seconds.
+#[derive(Serialize, Deserialize)]
+pub struct Report {
+    pub functions: u64,
+    level: String,
+    /// Bytes.
+    pub peak_memory: Option<u64>,
+    pub phases: Vec<Phase>,
+    pub slowest: Vec<Part>,
+    /// Of the phase `compile`.
+    pub stages: Vec<Part>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct Phase {
+    pub cpu: f64,
+    pub name: String,
+    pub wall: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct Part {
+    pub cpu: f64,
+    pub name: String,
+}
+
+impl Report {
+    /// The last one in a file, between messages.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or has none.
+    pub fn read(file: &Path) -> Result<Report> {
+        let name = file.display();
+        let text = fs::read(file).with_context(|| format!("cannot read `{name}`"))?;
+        let text = String::from_utf8_lossy(&text);
+        let mut reports = text.lines().rev().filter_map(|line| {
+            let report: Report = serde_json::from_str(line).ok()?;
+            (report.level == LEVEL).then_some(report)
+        });
+        let none = "it has no times; they are written by `quench build --timings=json 2> FILE`";
+        reports
+            .next()
+            .with_context(|| format!("cannot use `{name}`: {none}"))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::native_objects::NativeObjects;
 use crate::output::{Destination, Mode};
 use crate::policy_report::PolicyReport;
 use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
+use crate::timings::Report;
 use crate::values::display_size;
 use anyhow::{Context, Result};
 use object::SymbolKind;
@@ -34,7 +35,8 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     if let Some(page) = &args.html {
         let functions = functions(&source, &bytes)?;
         let title = source.to_string();
-        let text = html::page(&title, &functions, &subject.lines());
+        let times = args.timings.as_deref().map(Report::read).transpose()?;
+        let text = html::page(&title, &functions, times.as_ref(), &subject.lines());
         let destination = Destination::new(Some(page), &source, ".html")?;
         destination.must_not_be(&source)?;
         return destination.write(text.as_bytes(), Mode::Data);
