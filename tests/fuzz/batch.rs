@@ -76,6 +76,7 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
     let mut program = Program::new(Options {
         opt_level: case.opt_level,
         passes: case.passes,
+        debug_info: case.debug_info,
         instrument: case.profiling == Profiling::Generate,
         ..options
     })?;

@@ -49,6 +49,8 @@ pub struct Case {
     pub throws: bool,
     pub opt_level: OptLevel,
     pub passes: Passes,
+    /// Compiled as `quench build -g` does.
+    pub debug_info: bool,
     pub profiling: Profiling,
     pub memories: usize,
     pub has_fuel: bool,
@@ -128,6 +130,7 @@ impl Case {
             throws: throws(&wasm),
             opt_level,
             passes: generate::passes(seed),
+            debug_info: generate::debug_info(seed),
             profiling: generate::profiling(seed),
             memories: interface.memories.len(),
             has_fuel: has_fuel(&interface),

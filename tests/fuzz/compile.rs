@@ -3,10 +3,13 @@
 //! its own compiles them, so that anything may happen to it. It also compiles
 //! them with one cache for all: they differ in a little.
 
+use crate::batch::ENDLESS_FUEL;
 use crate::rng::Rng;
 use crate::{CompileArguments, corpus, mutate};
 use anyhow::{Context, Result};
-use quench_compiler::{Emit, Error, ImportSource, ModuleInput, Options, Program, Store, Target};
+use quench_compiler::{
+    Emit, Error, ImportSource, MemoryChecks, ModuleInput, Options, Program, Store, Target,
+};
 use quench_tests::{FunctionMap, Limits};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::fs;
@@ -176,7 +179,8 @@ pub fn work(arguments: &CompileArguments) -> Result<()> {
     for seed in arguments.seed..arguments.seed + arguments.count {
         let wasm = input(seed, &corpus);
         writeln!(std::io::stdout(), "{seed}")?;
-        let compile = AssertUnwindSafe(|| compile_twice(&wasm, arguments.target, &cache));
+        let options = options(seed, arguments.target);
+        let compile = AssertUnwindSafe(|| compile_twice(&wasm, options, &cache));
         let compiled = pool.install(|| catch_unwind(compile));
         match compiled {
             Ok(Ok(true)) => writeln!(std::io::stdout(), "{COMPILED}")?,
@@ -198,15 +202,32 @@ fn say(finding: &str) {
     let _ = writeln!(std::io::stdout(), "{FINDING}{}", words.join(" "));
 }
 
-/// Returns whether the cache makes no difference.
-fn compile_twice(wasm: &[u8], target: Target, cache: &Arc<dyn Store>) -> Result<bool, Error> {
-    Program::validate(wasm)?;
-    let bytes = compile(wasm, target, None)?;
-    Ok(bytes == compile(wasm, target, Some(cache))?)
+/// Some inputs are compiled with what else there is to go wrong.
+fn options(seed: u64, target: Target) -> Options {
+    Options {
+        debug_info: seed % 4 == 1,
+        fuel: (seed % 8 == 2).then_some(ENDLESS_FUEL),
+        memory_checks: match seed % 8 {
+            3 => MemoryChecks::Explicit,
+            _ => MemoryChecks::Guard,
+        },
+        ..Options::new(target)
+    }
 }
 
-fn compile(wasm: &[u8], target: Target, cache: Option<&Arc<dyn Store>>) -> Result<Vec<u8>, Error> {
-    let mut program = Program::new(Options::new(target))?;
+/// Returns whether the cache makes no difference.
+fn compile_twice(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> Result<bool, Error> {
+    Program::validate(wasm)?;
+    let bytes = compile(wasm, options, None)?;
+    Ok(bytes == compile(wasm, options, Some(cache))?)
+}
+
+fn compile(
+    wasm: &[u8],
+    options: Options,
+    cache: Option<&Arc<dyn Store>>,
+) -> Result<Vec<u8>, Error> {
+    let mut program = Program::new(options)?;
     if let Some(cache) = cache {
         program.keep_functions(Arc::clone(cache));
     }

