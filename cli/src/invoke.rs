@@ -45,7 +45,7 @@ impl Invoke {
     pub fn check(&self, ty: &FunctionType) -> Result<()> {
         if let Some(other) = ty.parameters.iter().find(|ty| !has_literals(**ty)) {
             bail!(
-                "{}: a {} cannot be written as an argument",
+                "{}: a value of type {} cannot be written as an argument",
                 self.signature(ty),
                 value_type_name(*other)
             );

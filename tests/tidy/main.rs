@@ -3,6 +3,7 @@
 //! Looks at files only.
 
 mod manifest;
+mod messages;
 mod source;
 
 use manifest::Manifest;
@@ -252,4 +253,9 @@ fn every_dependency_is_explained() {
             .into_iter()
             .map(move |line| format!("{path}: `{line}` does not use the workspace's version"))
     }));
+}
+
+#[test]
+fn every_message_has_a_test() {
+    no_complaints(messages::complaints());
 }
