@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class Session:
     #: Words in the line to stop at.
     stop: str
     looks: list[Look]
+    #: Of `quench build`, beside -g.
+    options: tuple = ()
 
 
 C_VARIABLES = [
@@ -75,6 +78,10 @@ C_VARIABLES = [
     Look("finish", r"int answer = sum"),
 ]
 
+#: Without what depends on where exactly a line begins; see docs/DEBUGGING.md.
+BY_LINE = ("info locals", "step", "print result", "print at->value")
+C_POINTERS = [look for look in C_VARIABLES if look.command not in BY_LINE]
+
 RUST_VARIABLES = [
     Look("bt", r"#0 +shapes::area \(shape=0x\w+, times=42\) at .*shapes\.rs:LINE.*#1 .* in shapes::main \(\) at .*shapes\.rs"),
     Look("print *shape", r"shapes::Shape::Named\{point: shapes::Point \{x: 2, y: 3\}, scale: 4\}"),
@@ -89,6 +96,10 @@ RUST_VARIABLES = [
 
 SESSIONS = [
     Session("list.c", "0", "in the loop", C_VARIABLES),
+    Session("list.c", "0", "in the loop", C_VARIABLES, ("--fuel", "1000000000")),
+    Session("list.c", "0", "in the loop", C_POINTERS, ("--memory-checks", "explicit")),
+    # Another module of the program, with lines and functions of its own.
+    Session("list.c", "0", "in the loop", C_POINTERS, ("--preload", f"other={ROOT / 'tests/cli/fixtures/lines.wasm'}")),
     # At this level clang keeps less; what is there is right.
     Session(
         "list.c",
@@ -150,7 +161,7 @@ def module(session: Session) -> Path:
 
 def build(session: Session, target: str) -> Path:
     executable = GUESTS / f"debug-{target}"
-    command = [QUENCH, "build", "-g", "--target", target, module(session), "-o", executable]
+    command = [QUENCH, "build", "-g", "--target", target, module(session), "-o", executable, *session.options]
     subprocess.run(command, check=True)
     return executable
 
@@ -221,21 +232,42 @@ def check(session: Session, target: str) -> None:
             raise Failure(f"`{look.command}` prints `{printed}`, not `{pattern}`; all of it:\n{said}")
 
 
+def valgrind() -> None:
+    """A program that reserves nothing runs under it, and it knows functions and lines."""
+    session = Session("list.c", "0", "in the loop", [], ("--memory-checks", "explicit", "--no-lockdown"))
+    executable = build(session, platform.machine())
+    with tempfile.TemporaryDirectory() as folder:
+        counts = Path(folder) / "counts"
+        command = [program("valgrind"), "--tool=callgrind", f"--callgrind-out-file={counts}", executable]
+        alone = subprocess.run([executable], capture_output=True, timeout=PATIENCE)
+        result = subprocess.run(command, capture_output=True, timeout=PATIENCE)
+        if (alone.returncode, alone.stdout) != (result.returncode, result.stdout):
+            raise Failure(f"it does something else: {result}")
+        text = counts.read_text()
+    for name in r"fn=\(\d+\) sum\b", r"f[li]=\(\d+\) .*list\.c\b":
+        if not re.search(name, text):
+            raise Failure(f"no `{name}` in the counts:\n{text[:2000]}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", choices=TARGETS)
     only = parser.parse_args().target
     passed = failed = 0
+    tests = [("valgrind", valgrind)] if only in (None, platform.machine()) else []
     for target in [only] if only else TARGETS:
         for session in SESSIONS:
-            name = f"gdb, {session.source} -O{session.level}, {session.stop}, {target}"
-            try:
-                check(session, target)
-                passed += 1
-                print(f"{name}: ok", flush=True)
-            except (Failure, FileNotFoundError, subprocess.CalledProcessError) as error:
-                failed += 1
-                print(f"{name}: {error}", flush=True)
+            options = " ".join([f"-O{session.level}", *(Path(option).name for option in session.options)])
+            name = f"gdb, {session.source} {options}, {session.stop}, {target}"
+            tests.append((name, check, session, target))
+    for name, test, *arguments in tests:
+        try:
+            test(*arguments)
+            passed += 1
+            print(f"{name}: ok", flush=True)
+        except (Failure, FileNotFoundError, subprocess.SubprocessError) as error:
+            failed += 1
+            print(f"{name}: {error}", flush=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
