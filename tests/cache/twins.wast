@@ -1,0 +1,34 @@
+;; Modules whose functions have the same bytes, but for indices, and other code.
+
+;; An operand is left over when the tag has no parameters.
+(module (tag $e) (func (export "f") (i32.const 1) (throw $e)))
+(module (tag $e (param i32)) (func (export "f") (i32.const 1) (throw $e)))
+
+;; Likewise of a type.
+(module (type $t (func)) (table 1 funcref)
+  (func (export "f") (i32.const 1) (i32.const 0) (call_indirect (type $t)) (unreachable)))
+(module (type $t (func (param i32))) (table 1 funcref)
+  (func (export "f") (i32.const 1) (i32.const 0) (call_indirect (type $t)) (unreachable)))
+
+;; The same type has another number in the program.
+(module (type $t (func (param i32))) (type (func (param i64))) (table 1 funcref)
+  (func (export "f") (i32.const 1) (i32.const 0) (call_indirect (type $t))))
+(module (type (func (param i64))) (type $t (func (param i32))) (table 1 funcref)
+  (func (export "f") (i32.const 1) (i32.const 0) (call_indirect (type $t))))
+
+;; Two functions, or one twice; one that is itself, or another.
+(module (import "m" "g" (func $g (param i32))) (import "m" "h" (func $h (param i32)))
+  (func (export "f") (call $g (i32.const 1)) (call $h (i32.const 2))))
+(module (import "m" "g" (func $g (param i32))) (import "m" "h" (func $h (param i32)))
+  (func (export "f") (call $g (i32.const 1)) (call $g (i32.const 2))))
+(module (func $f (export "f") (param i32) (loop (br_if 0 (local.get 0))) (call $f (i32.const 0))))
+(module (func $g (param i32) (loop (br_if 0 (local.get 0))) (call $f (i32.const 0)))
+  (func $f (export "f") (param i32) (loop (br_if 0 (local.get 0))) (call $g (i32.const 0))))
+
+;; A reference to the same function, at another index, in a constant.
+(module (func $a) (func $b (export "b")) (global $g funcref (ref.func $b))
+  (func (export "f") (result funcref) (global.get $g)))
+(module (func $b (export "b")) (func $a) (global $g funcref (ref.func $b))
+  (func (export "f") (result funcref) (global.get $g)))
+(module (func $b (export "b")) (global $g funcref (ref.null func))
+  (func (export "f") (result funcref) (global.get $g)))
