@@ -1,6 +1,7 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
+use crate::optimize::{self, Passes};
 use crate::options::{OptLevel, Options, Target};
 use crate::placement::{self, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
@@ -106,9 +107,9 @@ const LARGE_TABLES: usize = 20_000;
 
 /// The machine and the settings all code of a program is compiled with.
 pub struct Machine {
-    usual: OwnedTargetIsa,
+    usual: Generator,
     /// For large functions.
-    hurried: OwnedTargetIsa,
+    hurried: Generator,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
     debug_info: bool,
@@ -117,8 +118,8 @@ pub struct Machine {
 impl Machine {
     pub fn new(options: &Options) -> Result<Machine, Error> {
         Ok(Machine {
-            usual: isa(options, false)?,
-            hurried: isa(options, true)?,
+            usual: Generator::new(options, false)?,
+            hurried: Generator::new(options, true)?,
             marks_targets: options.cpu.marks_branch_targets(),
             debug_info: options.debug_info,
         })
@@ -126,7 +127,7 @@ impl Machine {
 
     /// What holds for all functions.
     pub fn isa(&self) -> &dyn TargetIsa {
-        &*self.usual
+        &*self.usual.isa
     }
 
     /// All that decides what becomes of IR, as a text.
@@ -135,7 +136,7 @@ impl Machine {
             let features: Vec<String> = isa.isa_flags().iter().map(|v| v.to_string()).collect();
             format!("{} {} {features:?}", isa.triple(), isa.flags())
         };
-        let (usual, hurried) = (describe(&*self.usual), describe(&*self.hurried));
+        let (usual, hurried) = (describe(&*self.usual.isa), describe(&*self.hurried.isa));
         format!("{usual} {hurried} {}", self.marks_targets)
     }
 
@@ -148,11 +149,11 @@ impl Machine {
     pub fn compile(&self, context: &mut Context, body: usize) -> Result<CompiledFunction, String> {
         let tables = context.func.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
-        let isa = match Machine::is_large(body) || entries > LARGE_TABLES {
+        let generator = match Machine::is_large(body) || entries > LARGE_TABLES {
             true => &self.hurried,
             false => &self.usual,
         };
-        let mut function = compile(context, &**isa, self.debug_info)?;
+        let mut function = generator.compile(context, self.debug_info)?;
         if self.marks_targets {
             function.mark_entry();
         }
@@ -160,7 +161,58 @@ impl Machine {
     }
 }
 
-fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
+struct Generator {
+    isa: OwnedTargetIsa,
+    /// For what Cranelift's mid-end has been at already, if passes of ours come
+    /// between.
+    after_passes: Option<OwnedTargetIsa>,
+    passes: Passes,
+}
+
+/// How much of Cranelift is used.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    /// All that the options ask for.
+    Whole,
+    /// What comes behind the mid-end.
+    Late,
+    /// What takes little time.
+    Hurried,
+}
+
+impl Generator {
+    fn new(options: &Options, hurried: bool) -> Result<Generator, Error> {
+        let passes = match hurried {
+            true => Passes::NONE,
+            false => options.effective_passes(),
+        };
+        let stage = match hurried {
+            true => Stage::Hurried,
+            false => Stage::Whole,
+        };
+        Ok(Generator {
+            isa: isa(options, stage)?,
+            after_passes: match passes {
+                Passes::NONE => None,
+                _ => Some(isa(options, Stage::Late)?),
+            },
+            passes,
+        })
+    }
+
+    fn compile(&self, context: &mut Context, debug_info: bool) -> Result<CompiledFunction, String> {
+        let Some(after_passes) = &self.after_passes else {
+            return compile(context, &*self.isa, debug_info);
+        };
+        context
+            .optimize(&*self.isa, &mut ControlPlane::default())
+            .map_err(|e| e.to_string())?;
+        optimize::prepare_allocation(context, self.passes);
+        compile(context, &**after_passes, debug_info)
+    }
+}
+
+fn isa(options: &Options, stage: Stage) -> Result<OwnedTargetIsa, Error> {
     let fail = |message: String| Error::Internal {
         function: None,
         message,
@@ -169,14 +221,14 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
     let mut shared = settings::builder();
     let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
     let opt_level = match options.opt_level {
-        _ if hurried => "none",
+        _ if stage != Stage::Whole => "none",
         OptLevel::None => "none",
         OptLevel::Speed => "speed",
         OptLevel::Size => "speed_and_size",
     };
-    let allocator = match (hurried, options.opt_level) {
-        (true, _) | (_, OptLevel::None) => "single_pass",
-        (false, OptLevel::Speed | OptLevel::Size) => "backtracking",
+    let allocator = match (stage, options.opt_level) {
+        (Stage::Hurried, _) | (_, OptLevel::None) => "single_pass",
+        (_, OptLevel::Speed | OptLevel::Size) => "backtracking",
     };
     let flag = |on: bool| if on { "true" } else { "false" };
     for (name, value) in [
@@ -186,7 +238,10 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
         // program counter without this, and would go through a GOT with it.
         ("is_pic", "false"),
         ("use_colocated_libcalls", "true"),
-        ("enable_nan_canonicalization", flag(options.canonical_nans)),
+        (
+            "enable_nan_canonicalization",
+            flag(options.canonical_nans && stage != Stage::Late),
+        ),
         // The guard below the stack catches overflow; large frames must not
         // step over it (see quench_abi::STACK_GUARD_SIZE).
         ("enable_probestack", "true"),
@@ -209,7 +264,7 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
             flag(target == Target::Aarch64 || options.fuel.is_some()),
         ),
         // Tells where loops are.
-        ("machine_code_cfg_info", flag(!hurried)),
+        ("machine_code_cfg_info", flag(stage != Stage::Hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared

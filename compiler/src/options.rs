@@ -165,12 +165,17 @@ impl Options {
         }
     }
 
-    /// Those of the passes that run at this level.
+    /// Those of the passes that run at this level, for this machine.
     pub(crate) fn effective_passes(&self) -> Passes {
+        let passes = match self.cpu.target() {
+            Target::X86_64 => self.passes,
+            // Its accesses extend addresses themselves.
+            Target::Aarch64 => self.passes.without(Pass::Pointers),
+        };
         match self.opt_level {
             OptLevel::None => Passes::NONE,
-            _ if self.debug_info => self.passes.without(Pass::Inline),
-            _ => self.passes,
+            _ if self.debug_info => passes.without(Pass::Inline),
+            _ => passes,
         }
     }
 }

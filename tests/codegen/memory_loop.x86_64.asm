@@ -2,14 +2,14 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: xorl %eax, %eax
-       6: movl %edi, %ecx
-       8: movl 0x10000010(%rcx), %edx
-       e: addl %edx, %eax
-      10: movl %eax, 0x10000020(%rcx)
+       6: movl %edi, %edi
+       8: movl 0x10000010(%rdi), %ecx
+       e: addl %ecx, %eax
+      10: movl %eax, 0x10000020(%rdi)
       16: subl $1, %esi
       19: addl $4, %edi
       1f: testl %esi, %esi
-      21: jne 6
+      21: jne 8
       27: movq %rbp, %rsp
       2a: popq %rbp
       2b: retq 

@@ -57,6 +57,7 @@ pub fn opt_level(seed: u64) -> OptLevel {
 pub fn passes(seed: u64) -> Passes {
     match seed % 8 {
         4 | 6 => Passes::NONE,
+        0..=2 => Passes::ALL.eager(),
         _ => Passes::ALL,
     }
 }

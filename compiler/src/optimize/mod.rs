@@ -3,8 +3,11 @@
 //! so that a miscompilation can be narrowed down to one of them.
 
 mod addresses;
+mod arms;
 mod inline;
+mod latches;
 mod loop_ends;
+mod pointers;
 mod profile_blocks;
 pub mod profile_calls;
 mod profile_inline;
@@ -21,6 +24,7 @@ use cranelift_codegen::Context;
 
 pub use inline::{Body, Plan, TOP};
 
+use pointers::Extended;
 use profile_inline::Calls;
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +45,12 @@ pub enum Pass {
     LoopEnds,
     /// Vectors are loaded as what they are used as.
     Vectors,
+    /// Short ends of loops in place of jumps to them.
+    Latches,
+    /// Addresses are extended where they are made.
+    Pointers,
+    /// Arms of a switch in a loop have copies of what the loop carries.
+    Arms,
     /// Code that never ran is placed behind the rest of its function.
     ProfileBlocks,
     /// Bodies in place of calls that are made often, none where none was made.
@@ -52,13 +62,16 @@ pub enum Pass {
 }
 
 impl Pass {
-    pub const ALL: [Pass; 10] = [
+    pub const ALL: [Pass; 13] = [
         Pass::Inline,
         Pass::ColdBlocks,
         Pass::Tables,
         Pass::Addresses,
         Pass::LoopEnds,
         Pass::Vectors,
+        Pass::Latches,
+        Pass::Pointers,
+        Pass::Arms,
         Pass::ProfileBlocks,
         Pass::ProfileInline,
         Pass::ProfileCalls,
@@ -73,6 +86,9 @@ impl Pass {
             Pass::Addresses => "addresses",
             Pass::LoopEnds => "loop-ends",
             Pass::Vectors => "vectors",
+            Pass::Latches => "latches",
+            Pass::Pointers => "pointers",
+            Pass::Arms => "arms",
             Pass::ProfileBlocks => "profile-blocks",
             Pass::ProfileInline => "profile-inline",
             Pass::ProfileCalls => "profile-calls",
@@ -104,8 +120,9 @@ impl FromStr for Pass {
 pub struct Passes(u32);
 
 impl Passes {
-    pub const ALL: Passes = Passes(u32::MAX);
+    pub const ALL: Passes = Passes((1 << Pass::ALL.len()) - 1);
     pub const NONE: Passes = Passes(0);
+    const EAGER: u32 = 1 << 31;
 
     pub fn without(self, pass: Pass) -> Passes {
         Passes(self.0 & !(1 << pass as u32))
@@ -113,6 +130,16 @@ impl Passes {
 
     pub fn contains(self, pass: Pass) -> bool {
         self.0 & (1 << pass as u32) != 0
+    }
+
+    /// The same, where they can change something, not only where that is worth
+    /// while: for tests, whose functions are small.
+    pub fn eager(self) -> Passes {
+        Passes(self.0 | Passes::EAGER)
+    }
+
+    fn are_eager(self) -> bool {
+        self.0 & Passes::EAGER != 0
     }
 }
 
@@ -196,5 +223,20 @@ impl<'a> Optimizer<'a> {
         if self.passes.contains(Pass::Vectors) {
             vectors::improve(&mut context.func);
         }
+    }
+}
+
+/// Improves what Cranelift's mid-end left, for its register allocator.
+pub fn prepare_allocation(context: &mut Context, passes: Passes) {
+    context.compute_loop_analysis();
+    if passes.contains(Pass::Latches) {
+        latches::improve(context, passes);
+    }
+    let extended = match passes.contains(Pass::Pointers) {
+        true => pointers::improve(&mut context.func),
+        false => Extended::default(),
+    };
+    if passes.contains(Pass::Arms) {
+        arms::improve(context, &extended, passes);
     }
 }

@@ -1,0 +1,219 @@
+//! Numbers of 32 bits that serve as addresses: extended to 64 bits where they
+//! are made, not where they are used.
+//!
+//! An address is an i32 that is extended with zeros. Cranelift does that before
+//! each access by an instruction of its own, on the way from one element of a
+//! list to the next too. Here a load of such a number is one that extends, which
+//! is the same instruction, and what a block is entered with is extended before.
+//! On x86_64, that is: accesses of aarch64 extend addresses themselves.
+//! The i32 is the low half of the extended number: no instruction either. So
+//! each use has the value that it had.
+
+use super::values::constant;
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::ir::{
+    Block, BlockArg, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, Value,
+    ValueDef, types,
+};
+use std::collections::{HashMap, HashSet};
+
+/// Extended numbers by their low halves.
+#[derive(Default)]
+pub struct Extended(HashMap<Value, Value>);
+
+impl Extended {
+    pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
+        self.0.iter().map(|(low, extended)| (*low, *extended))
+    }
+}
+
+pub fn improve(function: &mut Function) -> Extended {
+    let mut extended = Extended::default();
+    let mut parameters = Vec::new();
+    for value in extended_values(function) {
+        match function.dfg.value_def(value) {
+            ValueDef::Result(instruction, _) => load(function, instruction, value, &mut extended),
+            ValueDef::Param(block, number) if Some(block) != function.layout.entry_block() => {
+                parameters.push((block, number));
+            }
+            _ => {}
+        }
+    }
+    enter_extended(function, &parameters, &mut extended);
+    if !extended.0.is_empty() {
+        use_extended(function, &extended);
+    }
+    extended
+}
+
+/// Each i32 that is extended somewhere, in order of the first time.
+fn extended_values(function: &Function) -> Vec<Value> {
+    let mut known = HashSet::new();
+    let blocks = function.layout.blocks();
+    let instructions = blocks.flat_map(|block| function.layout.block_insts(block));
+    let values = instructions.filter_map(|instruction| operand(function, instruction));
+    values.filter(|value| known.insert(*value)).collect()
+}
+
+/// The i32 that an instruction extends to 64 bits.
+pub fn operand(function: &Function, instruction: Inst) -> Option<Value> {
+    let dfg = &function.dfg;
+    let InstructionData::Unary {
+        opcode: Opcode::Uextend,
+        arg,
+    } = dfg.insts[instruction]
+    else {
+        return None;
+    };
+    let is_wide = dfg.value_type(dfg.first_result(instruction)) == types::I64;
+    let arg = dfg.resolve_aliases(arg);
+    (is_wide && dfg.value_type(arg) == types::I32).then_some(arg)
+}
+
+/// If the instruction is a load, it extends from now on.
+fn load(function: &mut Function, instruction: Inst, value: Value, extended: &mut Extended) {
+    let data = function.dfg.insts[instruction];
+    let InstructionData::Load {
+        opcode: Opcode::Load,
+        arg,
+        offset,
+        ..
+    } = data
+    else {
+        return;
+    };
+    let Some(flags) = data.memflags_data(&function.dfg) else {
+        return;
+    };
+    let location = function.srcloc(instruction);
+    function.dfg.clear_results(instruction);
+    let mut cursor = FuncCursor::new(function).at_inst(instruction);
+    cursor.set_srcloc(location);
+    let wide = cursor.ins().uload32(flags, arg, offset);
+    let low = cursor.ins().ireduce(types::I32, wide);
+    function.dfg.change_to_alias(value, low);
+    function.layout.remove_inst(instruction);
+    extended.0.insert(low, wide);
+}
+
+/// Makes parameters of blocks extended ones, if branches alone say what they are.
+fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extended: &mut Extended) {
+    let mut changed: HashMap<Block, Vec<usize>> = HashMap::new();
+    for (block, number) in parameters {
+        changed.entry(*block).or_default().push(*number);
+    }
+    let branches: Vec<(Inst, Vec<BlockCall>)> = function
+        .layout
+        .blocks()
+        .filter_map(|block| {
+            let branch = function.layout.last_inst(block)?;
+            let calls = destinations(function, branch);
+            let known = |call: &BlockCall| changed.contains_key(&target(function, call));
+            calls.iter().any(known).then(|| (branch, calls.to_vec()))
+        })
+        .collect();
+    for (_, calls) in &branches {
+        for call in calls {
+            let arguments: Vec<BlockArg> = call.args(&function.dfg.value_lists).collect();
+            if let Some(numbers) = changed.get_mut(&target(function, call)) {
+                numbers.retain(|number| matches!(arguments[*number], BlockArg::Value(_)));
+            }
+        }
+    }
+    for (block, number) in parameters {
+        let is_changed = changed
+            .get(block)
+            .is_some_and(|numbers| numbers.contains(number));
+        if let (true, Some(first)) = (is_changed, function.layout.first_inst(*block)) {
+            let parameter = function.dfg.block_params(*block)[*number];
+            let wide = function.dfg.replace_block_param(parameter, types::I64);
+            let low = FuncCursor::new(function)
+                .at_inst(first)
+                .ins()
+                .ireduce(types::I32, wide);
+            function.dfg.change_to_alias(parameter, low);
+            extended.0.insert(low, wide);
+        }
+    }
+    for (branch, calls) in branches {
+        pass_extended(function, branch, &calls, &changed, extended);
+    }
+}
+
+/// Extends what a branch enters changed blocks with.
+fn pass_extended(
+    function: &mut Function,
+    branch: Inst,
+    calls: &[BlockCall],
+    changed: &HashMap<Block, Vec<usize>>,
+    extended: &Extended,
+) {
+    let mut made: HashMap<Value, Value> = HashMap::new();
+    let mut arguments = Vec::new();
+    for call in calls {
+        let numbers = changed.get(&target(function, call));
+        let old: Vec<BlockArg> = call.args(&function.dfg.value_lists).collect();
+        for (number, argument) in old.into_iter().enumerate() {
+            let BlockArg::Value(value) = argument else {
+                arguments.push(argument);
+                continue;
+            };
+            let mut value = function.dfg.resolve_aliases(value);
+            if numbers.is_some_and(|numbers| numbers.contains(&number)) {
+                value = match extended.0.get(&value).or_else(|| made.get(&value)) {
+                    Some(wide) => *wide,
+                    None => {
+                        let wide = extend(function, branch, value);
+                        made.insert(value, wide);
+                        wide
+                    }
+                };
+            }
+            arguments.push(BlockArg::Value(value));
+        }
+    }
+    let mut arguments = arguments.into_iter();
+    let dfg = &mut function.dfg;
+    let calls =
+        dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables);
+    for call in calls {
+        call.update_args(&mut dfg.value_lists, |old| arguments.next().unwrap_or(old));
+    }
+}
+
+fn extend(function: &mut Function, before: Inst, value: Value) -> Value {
+    let number = constant(function, value);
+    let mut cursor = FuncCursor::new(function).at_inst(before);
+    match number {
+        Some(number) => {
+            let number = i64::from(number as u32);
+            cursor.ins().iconst(types::I64, number)
+        }
+        None => cursor.ins().uextend(types::I64, value),
+    }
+}
+
+/// Takes what is extended already, wherever it is extended again.
+fn use_extended(function: &mut Function, extended: &Extended) {
+    for block in function.layout.blocks().collect::<Vec<_>>() {
+        for instruction in function.layout.block_insts(block).collect::<Vec<_>>() {
+            let value = operand(function, instruction);
+            if let Some(wide) = value.and_then(|value| extended.0.get(&value)) {
+                let result = function.dfg.first_result(instruction);
+                function.dfg.clear_results(instruction);
+                function.dfg.change_to_alias(result, *wide);
+                function.layout.remove_inst(instruction);
+            }
+        }
+    }
+    function.dfg.resolve_all_aliases();
+}
+
+pub fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
+    let dfg = &function.dfg;
+    dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables)
+}
+
+pub fn target(function: &Function, call: &BlockCall) -> Block {
+    call.block(&function.dfg.value_lists)
+}

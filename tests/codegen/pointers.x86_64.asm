@@ -1,0 +1,29 @@
+;; function 0
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: xorl %eax, %eax
+       6: movl %edi, %esi
+       8: testl %esi, %esi
+       a: je 0x21
+      10: addl 0x10000004(%rsi), %eax
+      16: movl 0x10000000(%rsi), %esi
+      1c: jmp 8
+      21: movq %rbp, %rsp
+      24: popq %rbp
+      25: retq 
+
+;; export of function 0
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: callq 9  ; Symbol(Function(0)) -4
+       9: movq %rbp, %rsp
+       c: popq %rbp
+       d: retq 
+
+;; initialisation
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: movq %rbp, %rsp
+       7: popq %rbp
+       8: retq 
+
