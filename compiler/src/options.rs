@@ -95,7 +95,7 @@ pub enum OptLevel {
     /// Run fast.
     #[default]
     Speed,
-    /// Run fast, in less space where that costs little.
+    /// Run fast, in less space: no function in place of its calls.
     Size,
 }
 
@@ -174,8 +174,9 @@ impl Options {
         };
         match self.opt_level {
             OptLevel::None => Passes::NONE,
-            _ if self.debug_info => passes.without(Pass::Inline),
-            _ => passes,
+            OptLevel::Size => passes.without(Pass::Inline),
+            OptLevel::Speed if self.debug_info => passes.without(Pass::Inline),
+            OptLevel::Speed => passes,
         }
     }
 }

@@ -28,7 +28,8 @@ For {other}, compiled here too (and run under qemu, which says nothing of speed)
 
 ## Levels
 
-`-O0` compiles fast, `-O2` is the default, `-Os` makes smaller code.
+`-O0` compiles fast, `-O2` is the default, `-Os` puts no function in place of
+its calls, which makes smaller code.
 
 {levels}
 """
