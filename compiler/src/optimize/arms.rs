@@ -13,13 +13,12 @@
 //! blocks of an arm are those that its first one dominates.
 
 use super::Passes;
-use super::pointers::{Extended, destinations, operand, target};
+use super::branches::{destinations, map_arguments, target};
+use super::pointers::{Extended, operand};
 use super::values::constant;
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
-use cranelift_codegen::ir::{
-    Block, BlockArg, Function, Inst, InstBuilder, Opcode, Value, ValueDef, types,
-};
+use cranelift_codegen::ir::{Block, Function, Inst, InstBuilder, Opcode, Value, ValueDef, types};
 use std::collections::{HashMap, HashSet};
 
 /// Blocks of a function below which the allocator does well alone.
@@ -213,34 +212,12 @@ impl Arm {
                 let new = replace(function.dfg.resolve_aliases(old));
                 function.dfg.inst_args_mut(instruction)[number] = new;
             }
-            self.replace_in_branch(function, instruction, replace);
-        }
-    }
-
-    fn replace_in_branch(
-        &self,
-        function: &mut Function,
-        branch: Inst,
-        replace: impl Fn(Value) -> Value,
-    ) {
-        let mut arguments = Vec::new();
-        for call in destinations(function, branch) {
-            let stays = self.has(target(function, call));
-            for argument in call.args(&function.dfg.value_lists) {
-                arguments.push(match argument {
-                    BlockArg::Value(value) if stays => {
-                        BlockArg::Value(replace(function.dfg.resolve_aliases(value)))
-                    }
-                    other => other,
-                });
-            }
-        }
-        let mut arguments = arguments.into_iter();
-        let dfg = &mut function.dfg;
-        let calls = dfg.insts[branch]
-            .branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables);
-        for call in calls {
-            call.update_args(&mut dfg.value_lists, |old| arguments.next().unwrap_or(old));
+            map_arguments(function, instruction, |_, block, _, value| {
+                match self.has(block) {
+                    true => replace(value),
+                    false => value,
+                }
+            });
         }
     }
 }

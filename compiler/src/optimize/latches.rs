@@ -11,6 +11,7 @@
 //! nothing to prove.
 
 use super::Passes;
+use super::branches::{destinations, target};
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
@@ -126,13 +127,13 @@ fn jump_to(function: &mut Function, latch: Block, branch: Inst) -> Option<Inst> 
         Opcode::Brif => {}
         _ => return None,
     }
-    let stencil = &mut function.stencil;
-    let (dfg, layout) = (&mut stencil.dfg, &mut stencil.layout);
-    let calls = dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables);
+    let calls = destinations(function, branch);
     let number = calls
         .iter()
-        .position(|call| call.block(&dfg.value_lists) == latch)?;
-    let arguments: Vec<BlockArg> = calls[number].args(&dfg.value_lists).collect();
+        .position(|call| target(function, call) == latch)?;
+    let arguments: Vec<BlockArg> = calls[number].args(&function.dfg.value_lists).collect();
+    let stencil = &mut function.stencil;
+    let (dfg, layout) = (&mut stencil.dfg, &mut stencil.layout);
     let way = dfg.make_block();
     layout.insert_block_after(way, layout.inst_block(branch)?);
     let call = dfg.block_call(way, &[]);

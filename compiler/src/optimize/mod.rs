@@ -4,6 +4,7 @@
 
 mod addresses;
 mod arms;
+mod branches;
 mod inline;
 mod latches;
 mod loop_ends;

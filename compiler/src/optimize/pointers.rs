@@ -9,6 +9,7 @@
 //! The i32 is the low half of the extended number: no instruction either. So
 //! each use has the value that it had.
 
+use super::branches::{destinations, map_arguments, target};
 use super::values::constant;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
@@ -135,50 +136,31 @@ fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extend
             extended.0.insert(low, wide);
         }
     }
-    for (branch, calls) in branches {
-        pass_extended(function, branch, &calls, &changed, extended);
+    for (branch, _) in branches {
+        pass_extended(function, branch, &changed, extended);
     }
 }
 
-/// Extends what a branch enters changed blocks with.
+/// Extends what a branch enters changed blocks with, each value once.
 fn pass_extended(
     function: &mut Function,
     branch: Inst,
-    calls: &[BlockCall],
     changed: &HashMap<Block, Vec<usize>>,
     extended: &Extended,
 ) {
     let mut made: HashMap<Value, Value> = HashMap::new();
-    let mut arguments = Vec::new();
-    for call in calls {
-        let numbers = changed.get(&target(function, call));
-        let old: Vec<BlockArg> = call.args(&function.dfg.value_lists).collect();
-        for (number, argument) in old.into_iter().enumerate() {
-            let BlockArg::Value(value) = argument else {
-                arguments.push(argument);
-                continue;
-            };
-            let mut value = function.dfg.resolve_aliases(value);
-            if numbers.is_some_and(|numbers| numbers.contains(&number)) {
-                value = match extended.0.get(&value).or_else(|| made.get(&value)) {
-                    Some(wide) => *wide,
-                    None => {
-                        let wide = extend(function, branch, value);
-                        made.insert(value, wide);
-                        wide
-                    }
-                };
-            }
-            arguments.push(BlockArg::Value(value));
+    map_arguments(function, branch, |function, block, number, value| {
+        let numbers = changed.get(&block);
+        if !numbers.is_some_and(|numbers| numbers.contains(&number)) {
+            return value;
         }
-    }
-    let mut arguments = arguments.into_iter();
-    let dfg = &mut function.dfg;
-    let calls =
-        dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables);
-    for call in calls {
-        call.update_args(&mut dfg.value_lists, |old| arguments.next().unwrap_or(old));
-    }
+        if let Some(wide) = extended.0.get(&value) {
+            return *wide;
+        }
+        *made
+            .entry(value)
+            .or_insert_with(|| extend(function, branch, value))
+    });
 }
 
 fn extend(function: &mut Function, before: Inst, value: Value) -> Value {
@@ -207,13 +189,4 @@ fn use_extended(function: &mut Function, extended: &Extended) {
         }
     }
     function.dfg.resolve_all_aliases();
-}
-
-pub fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
-    let dfg = &function.dfg;
-    dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables)
-}
-
-pub fn target(function: &Function, call: &BlockCall) -> Block {
-    call.block(&function.dfg.value_lists)
 }

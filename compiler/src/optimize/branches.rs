@@ -1,0 +1,44 @@
+//! Where branches lead and what they enter blocks with. Knows nothing of why
+//! that is looked at or changed.
+
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Function, Inst, Value};
+
+/// None of an instruction that does not branch.
+pub fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
+    let dfg = &function.dfg;
+    dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables)
+}
+
+pub fn target(function: &Function, call: &BlockCall) -> Block {
+    call.block(&function.dfg.value_lists)
+}
+
+/// Puts other values in place of those that a branch enters blocks with: by the
+/// block, the number of its parameter and the value.
+pub fn map_arguments(
+    function: &mut Function,
+    branch: Inst,
+    mut new: impl FnMut(&mut Function, Block, usize, Value) -> Value,
+) {
+    let mut arguments = Vec::new();
+    for call in destinations(function, branch).to_vec() {
+        let block = target(function, &call);
+        let old: Vec<BlockArg> = call.args(&function.dfg.value_lists).collect();
+        for (number, argument) in old.into_iter().enumerate() {
+            arguments.push(match argument {
+                BlockArg::Value(value) => {
+                    let value = function.dfg.resolve_aliases(value);
+                    BlockArg::Value(new(function, block, number, value))
+                }
+                other => other,
+            });
+        }
+    }
+    let mut arguments = arguments.into_iter();
+    let dfg = &mut function.dfg;
+    let calls =
+        dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables);
+    for call in calls {
+        call.update_args(&mut dfg.value_lists, |old| arguments.next().unwrap_or(old));
+    }
+}
