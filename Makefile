@@ -40,7 +40,7 @@ unit: build
 
 $(test_spec): test-spec-%: build
 	$(release)/quench-spec --target $*
-	$(release)/quench-spec --target $* --disable-pass tables --disable-pass inline own/
+	$(release)/quench-spec --target $* --disable-pass tables --disable-pass inline --disable-pass bulk own/
 	$(release)/quench-spec --target $* --fuel own/
 	$(release)/quench-spec --target $* --explicit
 

@@ -174,7 +174,7 @@ impl Options {
         };
         match self.opt_level {
             OptLevel::None => Passes::NONE,
-            OptLevel::Size => passes.without(Pass::Inline),
+            OptLevel::Size => passes.without(Pass::Inline).without(Pass::Bulk),
             OptLevel::Speed if self.debug_info => passes.without(Pass::Inline),
             OptLevel::Speed => passes,
         }

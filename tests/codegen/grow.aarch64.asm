@@ -17,41 +17,34 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: mov x1, x2
-       c: adrp x0, #0  ; Symbol(Memory(0))
-      10: add x0, x0, #0  ; Symbol(Memory(0))
-      14: ldr x2, [x0, #8]
-      18: mov w0, w3
-      1c: mov w5, w4
-      20: add x4, x5, w3, uxtw
-      24: cmp x4, x2
-      28: b.hi #0x88
-      2c: adrp x0, #0  ; Symbol(Memory(0))
-      30: add x0, x0, #0  ; Symbol(Memory(0))
-      34: ldr x2, [x0, #8]
-      38: mov x0, x1
-      3c: mov w4, w0
-      40: mov x1, x4
-      44: add x4, x5, w0, uxtw
-      48: cmp x4, x2
-      4c: b.hi #0x6c
-      50: mov x2, #0x10000000
-      54: add x0, x2, w0, uxtw
-      58: add x1, x2, w3, uxtw
-      5c: mov x2, x5
-      60: bl #0x60  ; Symbol(Runtime(Memmove))
-      64: ldp x29, x30, [sp], #0x10
-      68: ret 
-      6c: mov x0, x5
+       c: mov x5, x21
+      10: adrp x0, #0  ; Symbol(Memory(0))
+      14: add x0, x0, #0  ; Symbol(Memory(0))
+      18: ldr x2, [x0, #8]
+      1c: mov w0, w3
+      20: mov w7, w4
+      24: add x4, x7, w3, uxtw
+      28: cmp x4, x2
+      2c: b.hi #0x6c
+      30: mov x4, x1
+      34: mov w0, w4
+      38: add x6, x7, w4, uxtw
+      3c: cmp x6, x2
+      40: b.hi #0x5c
+      44: add x0, x5, w4, uxtw
+      48: add x1, x5, w3, uxtw
+      4c: mov x2, x7
+      50: bl #0x50  ; Symbol(Runtime(Memmove))
+      54: ldp x29, x30, [sp], #0x10
+      58: ret 
+      5c: mov x1, x7
+      60: mov w3, #0
+      64: bl #0x64  ; Symbol(Runtime(OutOfBounds))
+      68: udf #0xc11f  ; trap MemoryOutOfBounds
+      6c: mov x1, x7
       70: mov w3, #0
-      74: mov x4, x0
-      78: mov x0, x1
-      7c: mov x1, x4
-      80: bl #0x80  ; Symbol(Runtime(OutOfBounds))
-      84: udf #0xc11f  ; trap MemoryOutOfBounds
-      88: mov x1, x5
-      8c: mov w3, #0
-      90: bl #0x90  ; Symbol(Runtime(OutOfBounds))
-      94: udf #0xc11f  ; trap MemoryOutOfBounds
+      74: bl #0x74  ; Symbol(Runtime(OutOfBounds))
+      78: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: stp x29, x30, [sp, #-0x10]!

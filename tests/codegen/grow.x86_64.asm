@@ -16,41 +16,41 @@
 ;; function 1 `copy`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movq %rdi, %r8
+       4: movq %rdi, %r9
        7: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
        e: movq 8(%rax), %rax
-      12: movq %rax, %r9
+      12: movq %rax, %r8
       15: movl %esi, %edi
       17: movl %edx, %eax
       19: leaq (%rdi, %rax), %rcx
-      1d: movq %r9, %rdx
-      20: movq %rdi, %r9
+      1d: movq %r8, %rdx
+      20: movq %rdi, %r10
       23: cmpq %rdx, %rcx
-      26: ja 0x73
-      2c: leaq (%rip), %rcx  ; Symbol(Memory(0)) -4
-      33: movq 8(%rcx), %rdx
-      37: movq %r8, %rdi
-      3a: movl %edi, %edi
-      3c: leaq (%rdi, %rax), %rcx
-      40: cmpq %rdx, %rcx
-      43: ja 0x67
-      49: addq $0x10000000, %rdi
-      50: movq %r9, %rcx
-      53: leaq 0x10000000(%rcx), %rsi
-      5a: movq %rax, %rdx
-      5d: callq 0x62  ; Symbol(Runtime(Memmove)) -4
-      62: movq %rbp, %rsp
-      65: popq %rbp
-      66: retq 
-      67: xorl %ecx, %ecx
-      69: movq %rax, %rsi
-      6c: callq 0x71  ; Symbol(Runtime(OutOfBounds)) -4
-      71: ud2   ; trap MemoryOutOfBounds
-      73: movq %rax, %rsi
-      76: xorl %ecx, %ecx
-      78: movq %r9, %rdi
-      7b: callq 0x80  ; Symbol(Runtime(OutOfBounds)) -4
-      80: ud2   ; trap MemoryOutOfBounds
+      26: ja 0x6b
+      2c: movq %r9, %rdi
+      2f: movl %edi, %edi
+      31: leaq (%rdi, %rax), %rcx
+      35: movq %r8, %rdx
+      38: cmpq %rdx, %rcx
+      3b: ja 0x5f
+      41: addq $0x10000000, %rdi
+      48: movq %r10, %rcx
+      4b: leaq 0x10000000(%rcx), %rsi
+      52: movq %rax, %rdx
+      55: callq 0x5a  ; Symbol(Runtime(Memmove)) -4
+      5a: movq %rbp, %rsp
+      5d: popq %rbp
+      5e: retq 
+      5f: xorl %ecx, %ecx
+      61: movq %rax, %rsi
+      64: callq 0x69  ; Symbol(Runtime(OutOfBounds)) -4
+      69: ud2   ; trap MemoryOutOfBounds
+      6b: movq %r8, %rdx
+      6e: movq %rax, %rsi
+      71: xorl %ecx, %ecx
+      73: movq %r10, %rdi
+      76: callq 0x7b  ; Symbol(Runtime(OutOfBounds)) -4
+      7b: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: pushq %rbp

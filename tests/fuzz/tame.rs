@@ -1,5 +1,6 @@
 //! Fewer traps in a generated module, so that more of it runs: memories have
-//! 64 KiB, addresses of loads and stores are small, divisors odd.
+//! 64 KiB, addresses of loads and stores are small, divisors odd, copies and
+//! fills of memories short, which also makes their lengths constants.
 
 use crate::sections::{self, bodies};
 use std::ops::Range;
@@ -99,7 +100,9 @@ fn tame_body(
     bytes.extend(SCRATCH);
     while !operators.eof() {
         let from = operators.original_position() as usize;
-        prepare(&operators.read().ok()?, scratch, memories, &mut bytes);
+        let operator = operators.read().ok()?;
+        prepare(&operator, scratch, memories, &mut bytes);
+        shorten(&operator, from, scratch, memories, &mut bytes);
         let to = operators.original_position() as usize;
         bytes.extend(wasm.get(from..to)?);
     }
@@ -129,6 +132,45 @@ fn prepare(operator: &Operator<'_>, scratch: u32, memories: &[MemoryType], bytes
         }
         _ => {}
     }
+}
+
+/// Bytes that are copied or filled, at most.
+const MOST_BYTES: usize = 200;
+
+/// Makes operands of a copy or fill small, the length by where it stands.
+fn shorten(
+    operator: &Operator<'_>,
+    place: usize,
+    scratch: u32,
+    memories: &[MemoryType],
+    bytes: &mut Vec<u8>,
+) {
+    let mut code = InstructionSink::new(bytes);
+    let has_64_bits = |memory: u32| memories.get(memory as usize).is_some_and(|ty| ty.memory64);
+    // The length and what is below it go away, the destination stays.
+    let has_64_bit_length = match *operator {
+        Operator::MemoryFill { mem } => {
+            code.drop().local_set(scratch);
+            mask(has_64_bits(mem), &mut code);
+            code.local_get(scratch);
+            has_64_bits(mem)
+        }
+        Operator::MemoryCopy { dst_mem, src_mem } => {
+            let wide = has_64_bits(src_mem);
+            let source = scratch + u32::from(wide);
+            code.drop().local_set(source);
+            mask(has_64_bits(dst_mem), &mut code);
+            code.local_get(source);
+            mask(wide, &mut code);
+            wide && has_64_bits(dst_mem)
+        }
+        _ => return,
+    };
+    let length = place % MOST_BYTES;
+    match has_64_bit_length {
+        true => code.i64_const(length as i64),
+        false => code.i32_const(length as i32),
+    };
 }
 
 fn mask(has_64_bits: bool, code: &mut InstructionSink<'_>) {

@@ -5,6 +5,7 @@
 mod addresses;
 mod arms;
 mod branches;
+mod bulk;
 mod inline;
 mod latches;
 mod loop_ends;
@@ -40,6 +41,8 @@ pub enum Pass {
     ColdBlocks,
     /// Direct calls in place of those through tables that nobody changes.
     Tables,
+    /// Loads and stores in place of calls that copy or fill a few bytes.
+    Bulk,
     /// One address for accesses near one another.
     Addresses,
     /// Loops end with a comparison of the new counter.
@@ -63,10 +66,11 @@ pub enum Pass {
 }
 
 impl Pass {
-    pub const ALL: [Pass; 13] = [
+    pub const ALL: [Pass; 14] = [
         Pass::Inline,
         Pass::ColdBlocks,
         Pass::Tables,
+        Pass::Bulk,
         Pass::Addresses,
         Pass::LoopEnds,
         Pass::Vectors,
@@ -84,6 +88,7 @@ impl Pass {
             Pass::Inline => "inline",
             Pass::ColdBlocks => "cold-blocks",
             Pass::Tables => "tables",
+            Pass::Bulk => "bulk",
             Pass::Addresses => "addresses",
             Pass::LoopEnds => "loop-ends",
             Pass::Vectors => "vectors",

@@ -97,8 +97,11 @@ impl Translator<'_, '_> {
 
     /// The native address of byte `index`, an i64, of a memory.
     pub fn native_address(&mut self, memory: u32, index: Value) -> Value {
-        let base = self.environment.layout.memories[memory as usize].base;
-        self.builder.ins().iadd_imm_u(index, base as i64)
+        let place = self.environment.layout.memories[memory as usize];
+        match self.base_register.filter(|_| place.in_register) {
+            Some(register) => self.builder.ins().iadd(index, register),
+            None => self.builder.ins().iadd_imm_u(index, place.base as i64),
+        }
     }
 
     /// An address or count as an i64.
@@ -108,25 +111,41 @@ impl Translator<'_, '_> {
     }
 
     pub fn memory_fill(&mut self, memory: u32) {
-        let length = self.pop_extended();
+        let length = self.pop();
+        let few = self.few_bytes(length);
+        let length = self.extended(length);
         let byte = self.pop();
         let start = self.pop_extended();
         let limit = self.memory_length(memory);
         self.check_range(start, length, limit, Bounds::Memory);
         let start = self.native_address(memory, start);
+        if let Some(bytes) = few {
+            let region = self.region(Region::Memory(memory));
+            return self.fill_bytes((start, region), byte, bytes);
+        }
         self.call_runtime(Runtime::Memset, &[start, byte, length]);
     }
 
     pub fn memory_copy(&mut self, to: u32, from: u32) {
-        let length = self.pop_extended();
+        let length = self.pop();
+        let few = self.few_bytes(length);
+        let length = self.extended(length);
         let source = self.pop_extended();
         let destination = self.pop_extended();
         let limit = self.memory_length(from);
         self.check_range(source, length, limit, Bounds::Memory);
-        let limit = self.memory_length(to);
+        let limit = match from == to {
+            true => limit,
+            false => self.memory_length(to),
+        };
         self.check_range(destination, length, limit, Bounds::Memory);
         let source = self.native_address(from, source);
         let destination = self.native_address(to, destination);
+        if let Some(bytes) = few {
+            let to = self.region(Region::Memory(to));
+            let from = self.region(Region::Memory(from));
+            return self.copy_bytes((destination, to), (source, from), bytes);
+        }
         self.call_runtime(Runtime::Memmove, &[destination, source, length]);
     }
 
