@@ -140,6 +140,11 @@ impl Cpu {
         self.has("bti")
     }
 
+    /// Whether there are vectors of 32 bytes.
+    pub(crate) fn has_wide_vectors(&self) -> bool {
+        self.has(quench_abi::symbols::WIDE)
+    }
+
     fn names(&self) -> impl Iterator<Item = &'static str> {
         let cpu = *self;
         feature_names(self.target).filter(move |name| cpu.has(name))

@@ -167,7 +167,7 @@ impl<'a> Emitter<'a> {
         let warnings = self.debug_sections()?;
         self.wanted_data()?;
         let runtime_symbols = self.symbols.keys().filter_map(|symbol| match symbol {
-            Symbol::Runtime(function) => Some(function.name()),
+            Symbol::Runtime(function) => Some(function.name(self.unit.cpu)),
             _ => None,
         });
         Ok(Output {
@@ -345,7 +345,7 @@ impl<'a> Emitter<'a> {
             Symbol::ImportText(index) => format!("%text.{index}"),
             Symbol::Counters => "%counters".to_string(),
             Symbol::Fuel => quench_abi::symbols::FUEL.to_string(),
-            Symbol::Runtime(function) => function.name().to_string(),
+            Symbol::Runtime(function) => function.name(self.unit.cpu).to_string(),
         }
     }
 

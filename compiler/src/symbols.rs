@@ -1,6 +1,6 @@
 //! What code refers to, and what it is called in the symbol table.
 
-use crate::Error;
+use crate::{Cpu, Error};
 use cranelift_codegen::ir::UserExternalName;
 use quench_abi::symbols;
 use std::fmt::Write;
@@ -86,7 +86,9 @@ impl Runtime {
         Runtime::MemoryGrowExplicit,
     ];
 
-    pub fn name(self) -> &'static str {
+    /// Its symbol in programs for a processor.
+    pub fn name(self, cpu: Cpu) -> &'static str {
+        let wide = cpu.has_wide_vectors();
         match self {
             Runtime::MemoryGrow => symbols::MEMORY_GROW,
             Runtime::MemoryGrowExplicit => symbols::MEMORY_GROW_EXPLICIT,
@@ -95,7 +97,9 @@ impl Runtime {
             Runtime::MemoryNotify => symbols::MEMORY_NOTIFY,
             Runtime::TableGrow => symbols::TABLE_GROW,
             Runtime::TableFill => symbols::TABLE_FILL,
+            Runtime::Memmove if wide => symbols::MEMMOVE_WIDE,
             Runtime::Memmove => symbols::MEMMOVE,
+            Runtime::Memset if wide => symbols::MEMSET_WIDE,
             Runtime::Memset => symbols::MEMSET,
             Runtime::MissingImport => symbols::MISSING_IMPORT,
             Runtime::OutOfBounds => symbols::OUT_OF_BOUNDS,

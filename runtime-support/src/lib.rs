@@ -37,8 +37,9 @@ mod table;
 mod trap;
 
 pub use arch::{
-    AUDIT_ARCHITECTURE, quench_missing_import, quench_out_of_bounds, quench_out_of_fuel,
-    quench_throw, quench_type_mismatch, quench_undefined_element, system_call,
+    AUDIT_ARCHITECTURE, quench_memmove_wide, quench_memset_wide, quench_missing_import,
+    quench_out_of_bounds, quench_out_of_fuel, quench_throw, quench_type_mismatch,
+    quench_undefined_element, system_call,
 };
 pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
 pub use code::{Place, place};

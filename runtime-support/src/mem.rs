@@ -1,12 +1,17 @@
 //! C's memory functions. Compiled code calls `memmove` and `memset` for bulk
-//! memory instructions, Rust's compiler calls all of them. Knows nothing of
-//! linear memories; bounds were checked before.
+//! memory instructions, or their likes with wider vectors in `arch`; Rust's
+//! compiler calls all of them. Knows nothing of linear memories; bounds were
+//! checked before.
 //!
-//! Up to 128 bytes, accesses from both ends that overlap in the middle need
+//! Up to eight vectors, accesses from both ends that overlap in the middle need
 //! no loop, and moving is as cheap as copying because everything is loaded
-//! before anything is stored. Beyond that, loops of four vectors. Filling is
-//! left to the processor's own instruction from `arch::LONG` on; its like for
-//! copying is up to twenty times slower than a loop at some alignments.
+//! before anything is stored. Beyond that, loops of four vectors, of which those
+//! that are stored are aligned. Filling is left to the processor's own
+//! instruction from `arch::LONG` on; its like for copying is up to twenty times
+//! slower than a loop at some alignments.
+//!
+//! Vectors are of any type that loads and stores as one, all helpers inline: so
+//! they are compiled for the processor that the function is for.
 //!
 //! The compiler must not turn these loops into calls of the functions they
 //! are in; [`opaque`] in a loop's body keeps it from seeing what they do.
@@ -17,10 +22,8 @@
 //! their callers were promised. Each access lies within the given bytes.
 #![allow(unsafe_code)]
 
-use crate::arch::{LONG, Vector, fill_long, load, splat, store};
-
-const VECTOR: usize = size_of::<Vector>();
-const BLOCK: usize = 4 * VECTOR;
+use crate::arch::{LONG, Vector, fill_long, splat};
+use core::mem::transmute_copy;
 
 /// # Safety
 ///
@@ -28,8 +31,7 @@ const BLOCK: usize = 4 * VECTOR;
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
 pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
     // SAFETY: the caller's promise, and moving can do what copying can.
-    unsafe { move_bytes(to, from, count) };
-    to
+    unsafe { memmove(to, from, count) }
 }
 
 /// # Safety
@@ -38,7 +40,7 @@ pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
 pub unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
-    unsafe { move_bytes(to, from, count) };
+    unsafe { move_bytes::<Vector>(to, from, count) };
     to
 }
 
@@ -47,16 +49,8 @@ pub unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> 
 /// C's `memset`.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
 pub unsafe extern "C" fn memset(to: *mut u8, value: i32, count: usize) -> *mut u8 {
-    let byte = value as u8;
-    // SAFETY: the caller's promise; each branch stores `count` bytes.
-    unsafe {
-        match count {
-            0..VECTOR => fill_small(to, byte, count),
-            VECTOR..BLOCK => fill_vectors(to, byte, count),
-            BLOCK..LONG => fill_blocks(to, byte, count),
-            _ => fill_long(to, byte, count),
-        }
-    }
+    // SAFETY: the caller's promise.
+    unsafe { fill_bytes::<Vector>(to, value as u8, count) };
     to
 }
 
@@ -144,8 +138,11 @@ unsafe fn move_pair<T: Copy>(to: *mut u8, from: *const u8, count: usize) {
     }
 }
 
+/// # Safety
+///
+/// C's `memmove`.
 #[inline(always)]
-unsafe fn move_bytes(to: *mut u8, from: *const u8, count: usize) {
+pub unsafe fn move_bytes<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: each branch moves `count` bytes.
     unsafe {
         match count {
@@ -153,13 +150,26 @@ unsafe fn move_bytes(to: *mut u8, from: *const u8, count: usize) {
             1 => *to = *from,
             2..4 => move_pair::<u16>(to, from, count),
             4..8 => move_pair::<u32>(to, from, count),
-            8..VECTOR => move_pair::<u64>(to, from, count),
-            VECTOR..=32 => move_pair::<Vector>(to, from, count),
-            33..=BLOCK => move_vectors(to, from, count),
-            65..=128 => move_blocks(to, from, count),
-            _ => move_many(to, from, count),
+            8..16 => move_pair::<u64>(to, from, count),
+            16..=32 => move_pair::<Vector>(to, from, count),
+            _ if count <= 2 * size_of::<V>() => move_pair::<V>(to, from, count),
+            _ if count <= 4 * size_of::<V>() => move_vectors::<V>(to, from, count),
+            _ if count <= 8 * size_of::<V>() => move_blocks::<V>(to, from, count),
+            _ => move_many::<V>(to, from, count),
         }
     }
+}
+
+#[inline(always)]
+unsafe fn load<V: Copy>(from: *const u8) -> V {
+    // SAFETY: the caller's promise that a vector is readable.
+    unsafe { from.cast::<V>().read_unaligned() }
+}
+
+#[inline(always)]
+unsafe fn store<V: Copy>(to: *mut u8, vector: V) {
+    // SAFETY: the caller's promise that a vector is writable.
+    unsafe { to.cast::<V>().write_unaligned(vector) }
 }
 
 /// Moves as two overlapping accesses of two vectors.
@@ -168,17 +178,18 @@ unsafe fn move_bytes(to: *mut u8, from: *const u8, count: usize) {
 ///
 /// `count` is between two vectors and four.
 #[inline(always)]
-unsafe fn move_vectors(to: *mut u8, from: *const u8, count: usize) {
-    let last = count - VECTOR;
+unsafe fn move_vectors<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
+    let vector = size_of::<V>();
+    let last = count - vector;
     // SAFETY: the caller's promise; all is loaded before anything is stored.
     unsafe {
-        let first = load(from);
-        let second = load(from.add(VECTOR));
-        let third = load(from.add(last - VECTOR));
-        let fourth = load(from.add(last));
+        let first = load::<V>(from);
+        let second = load::<V>(from.add(vector));
+        let third = load::<V>(from.add(last - vector));
+        let fourth = load::<V>(from.add(last));
         store(to, first);
-        store(to.add(VECTOR), second);
-        store(to.add(last - VECTOR), third);
+        store(to.add(vector), second);
+        store(to.add(last - vector), third);
         store(to.add(last), fourth);
     }
 }
@@ -189,55 +200,58 @@ unsafe fn move_vectors(to: *mut u8, from: *const u8, count: usize) {
 ///
 /// `count` is between one block and two.
 #[inline(always)]
-unsafe fn move_blocks(to: *mut u8, from: *const u8, count: usize) {
-    let last = count - BLOCK;
+unsafe fn move_blocks<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
+    let last = count - size_of::<Block<V>>();
     // SAFETY: the caller's promise; all is loaded before anything is stored.
     unsafe {
-        let head = load_block(from);
-        let tail = load_block(from.add(last));
+        let head = load_block::<V>(from);
+        let tail = load_block::<V>(from.add(last));
         store_block(to, head);
         store_block(to.add(last), tail);
     }
 }
 
 /// Named one by one, so that they are kept in registers.
-struct Block(Vector, Vector, Vector, Vector);
+struct Block<V>(V, V, V, V);
 
 #[inline(always)]
-unsafe fn load_block(from: *const u8) -> Block {
+unsafe fn load_block<V: Copy>(from: *const u8) -> Block<V> {
+    let vector = size_of::<V>();
     // SAFETY: the caller's promise that a block is readable.
     unsafe {
         Block(
             load(from),
-            load(from.add(VECTOR)),
-            load(from.add(2 * VECTOR)),
-            load(from.add(3 * VECTOR)),
+            load(from.add(vector)),
+            load(from.add(2 * vector)),
+            load(from.add(3 * vector)),
         )
     }
 }
 
 #[inline(always)]
-unsafe fn store_block(to: *mut u8, block: Block) {
+unsafe fn store_block<V: Copy>(to: *mut u8, block: Block<V>) {
+    let vector = size_of::<V>();
     // SAFETY: the caller's promise that a block is writable.
     unsafe {
         store(to, block.0);
-        store(to.add(VECTOR), block.1);
-        store(to.add(2 * VECTOR), block.2);
-        store(to.add(3 * VECTOR), block.3);
+        store(to.add(vector), block.1);
+        store(to.add(2 * vector), block.2);
+        store(to.add(3 * vector), block.3);
     }
 }
 
 /// # Safety
 ///
 /// C's `memmove` with more than two blocks.
-unsafe fn move_many(to: *mut u8, from: *const u8, count: usize) {
+#[inline(always)]
+unsafe fn move_many<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: going forward, what is stored was loaded before unless the
     // target lies within the source; then going backward does it.
     unsafe {
         if to.addr().wrapping_sub(from.addr()) < count {
-            copy_backward(to, from, count);
+            copy_backward::<V>(to, from, count);
         } else {
-            copy_forward(to, from, count);
+            copy_forward::<V>(to, from, count);
         }
     }
 }
@@ -247,20 +261,24 @@ unsafe fn move_many(to: *mut u8, from: *const u8, count: usize) {
 ///
 /// # Safety
 ///
-/// C's `memmove` with at least a block, `to` not inside `from`'s bytes.
-unsafe fn copy_forward(to: *mut u8, from: *const u8, count: usize) {
-    let last = count - BLOCK;
-    // SAFETY: every block is within `count` bytes. The last may overlap the
-    // one before, so it is loaded before that is stored over it.
+/// C's `memmove` with more than a block, `to` not inside `from`'s bytes.
+#[inline(always)]
+unsafe fn copy_forward<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
+    let (vector, block) = (size_of::<V>(), size_of::<Block<V>>());
+    let last = count - block;
+    // SAFETY: every access is within `count` bytes. Both ends may overlap what
+    // the loop stores: so they are loaded before it and stored behind it.
     unsafe {
-        let tail = load_block(from.add(last));
-        let mut at = 0;
+        let head = load::<V>(from);
+        let tail = load_block::<V>(from.add(last));
+        let mut at = vector - to.addr() % vector;
         while at < last {
-            store_block(to.add(at), load_block(from.add(at)));
-            at += BLOCK;
+            store_block(to.add(at), load_block::<V>(from.add(at)));
+            at += block;
             opaque();
         }
         store_block(to.add(last), tail);
+        store(to, head);
     }
 }
 
@@ -269,22 +287,44 @@ unsafe fn copy_forward(to: *mut u8, from: *const u8, count: usize) {
 ///
 /// # Safety
 ///
-/// C's `memmove` with at least a block, `from` not inside `to`'s bytes.
-unsafe fn copy_backward(to: *mut u8, from: *const u8, count: usize) {
+/// C's `memmove` with more than a block, `from` not inside `to`'s bytes.
+#[inline(always)]
+unsafe fn copy_backward<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
+    let (vector, block) = (size_of::<V>(), size_of::<Block<V>>());
+    let last = count - vector;
     // SAFETY: as in `copy_forward`, from the other end.
     unsafe {
-        let head = load_block(from);
-        let mut at = count;
-        while at > BLOCK {
-            at -= BLOCK;
-            store_block(to.add(at), load_block(from.add(at)));
+        let head = load_block::<V>(from);
+        let tail = load::<V>(from.add(last));
+        let mut at = count - (to.addr() + count) % vector;
+        while at > block {
+            at -= block;
+            store_block(to.add(at), load_block::<V>(from.add(at)));
             opaque();
         }
         store_block(to, head);
+        store(to.add(last), tail);
     }
 }
 
-/// Fills less than a vector.
+/// # Safety
+///
+/// C's `memset`.
+#[inline(always)]
+pub unsafe fn fill_bytes<V: Copy>(to: *mut u8, byte: u8, count: usize) {
+    // SAFETY: each branch stores `count` bytes.
+    unsafe {
+        match count {
+            0..16 => fill_small(to, byte, count),
+            16..=32 => fill_pair(to, splat(byte), count),
+            _ if count < size_of::<Block<V>>() => fill_vectors::<V>(to, byte, count),
+            _ if count < LONG => fill_blocks::<V>(to, byte, count),
+            _ => fill_long(to, byte, count),
+        }
+    }
+}
+
+/// Fills less than 16 bytes.
 #[inline(always)]
 unsafe fn fill_small(to: *mut u8, byte: u8, count: usize) {
     let pattern = u64::from(byte) * 0x0101_0101_0101_0101;
@@ -293,52 +333,59 @@ unsafe fn fill_small(to: *mut u8, byte: u8, count: usize) {
         match count {
             0 => {}
             1 => *to = byte,
-            2..4 => {
-                to.cast::<u16>().write_unaligned(pattern as u16);
-                to.add(count - 2)
-                    .cast::<u16>()
-                    .write_unaligned(pattern as u16);
-            }
-            4..8 => {
-                to.cast::<u32>().write_unaligned(pattern as u32);
-                to.add(count - 4)
-                    .cast::<u32>()
-                    .write_unaligned(pattern as u32);
-            }
-            _ => {
-                to.cast::<u64>().write_unaligned(pattern);
-                to.add(count - 8).cast::<u64>().write_unaligned(pattern);
-            }
+            2..4 => fill_pair(to, pattern as u16, count),
+            4..8 => fill_pair(to, pattern as u32, count),
+            _ => fill_pair(to, pattern, count),
         }
     }
 }
 
+/// Fills between one access and two.
+#[inline(always)]
+unsafe fn fill_pair<T: Copy>(to: *mut u8, pattern: T, count: usize) {
+    // SAFETY: both accesses are within `count` bytes.
+    unsafe {
+        store(to, pattern);
+        store(to.add(count - size_of::<T>()), pattern);
+    }
+}
+
+/// A byte in each of a vector, which is one or two of the machine's.
+#[inline(always)]
+fn filled<V: Copy>(byte: u8) -> V {
+    const { assert!(size_of::<V>() <= 2 * size_of::<Vector>()) };
+    // SAFETY: vectors are bytes, and there are as many.
+    unsafe { transmute_copy(&[splat(byte); 2]) }
+}
+
 /// Fills between one vector and four.
 #[inline(always)]
-unsafe fn fill_vectors(to: *mut u8, byte: u8, count: usize) {
-    let vector = splat(byte);
-    let half = if count >= 2 * VECTOR { VECTOR } else { 0 };
+unsafe fn fill_vectors<V: Copy>(to: *mut u8, byte: u8, count: usize) {
+    let (size, vector) = (size_of::<V>(), filled::<V>(byte));
+    let half = if count >= 2 * size { size } else { 0 };
     // SAFETY: four accesses within `count` bytes, which they cover.
     unsafe {
         store(to, vector);
         store(to.add(half), vector);
-        store(to.add(count - VECTOR - half), vector);
-        store(to.add(count - VECTOR), vector);
+        store(to.add(count - size - half), vector);
+        store(to.add(count - size), vector);
     }
 }
 
 /// # Safety
 ///
 /// C's `memset` with at least a block.
-pub unsafe fn fill_blocks(to: *mut u8, byte: u8, count: usize) {
-    let vector = splat(byte);
-    let last = count - BLOCK;
-    let mut at = 0;
-    // SAFETY: every block is within `count` bytes.
+#[inline(always)]
+pub unsafe fn fill_blocks<V: Copy>(to: *mut u8, byte: u8, count: usize) {
+    let vector = filled::<V>(byte);
+    let last = count - size_of::<Block<V>>();
+    // SAFETY: every access is within `count` bytes.
     unsafe {
+        store(to, vector);
+        let mut at = size_of::<V>() - to.addr() % size_of::<V>();
         while at < last {
             store_block(to.add(at), Block(vector, vector, vector, vector));
-            at += BLOCK;
+            at += size_of::<Block<V>>();
             opaque();
         }
         store_block(to.add(last), Block(vector, vector, vector, vector));
@@ -362,6 +409,11 @@ mod tests {
 
     #[test]
     fn moves_like_copy_within() {
+        moves_vectors_of::<Vector>();
+        moves_vectors_of::<[Vector; 2]>();
+    }
+
+    fn moves_vectors_of<V: Copy>() {
         for count in sizes() {
             for (from, to) in [(0, 0), (0, 1), (1, 0), (3, 40), (70, 3), (0, 129), (200, 9)] {
                 let mut bytes = pattern(count + 256);
@@ -369,7 +421,7 @@ mod tests {
                 expected.copy_within(from..from + count, to);
                 let start = bytes.as_mut_ptr();
                 // SAFETY: both ranges are inside `bytes`.
-                unsafe { memmove(start.add(to), start.add(from), count) };
+                unsafe { move_bytes::<V>(start.add(to), start.add(from), count) };
                 assert!(bytes == expected, "{count} bytes from {from} to {to}");
             }
         }
@@ -377,12 +429,17 @@ mod tests {
 
     #[test]
     fn fills_exactly() {
+        fills_vectors_of::<Vector>();
+        fills_vectors_of::<[Vector; 2]>();
+    }
+
+    fn fills_vectors_of<V: Copy>() {
         for count in sizes() {
             let mut bytes = pattern(count + 8);
             let mut expected = bytes.clone();
             expected[3..3 + count].fill(0xa5);
             // SAFETY: the range is inside `bytes`.
-            unsafe { memset(bytes.as_mut_ptr().add(3), 0x1a5, count) };
+            unsafe { fill_bytes::<V>(bytes.as_mut_ptr().add(3), 0xa5, count) };
             assert!(bytes == expected, "{count} bytes");
         }
     }

@@ -544,6 +544,12 @@ pub mod symbols {
     pub const MEMMOVE: &str = "memmove";
     /// C's `memset`, for `memory.fill`.
     pub const MEMSET: &str = "memset";
+    /// The same as [`MEMMOVE`] and [`MEMSET`], for programs that need a processor with
+    /// the feature [`WIDE`].
+    pub const MEMMOVE_WIDE: &str = "quench_memmove_wide";
+    pub const MEMSET_WIDE: &str = "quench_memset_wide";
+    /// A feature of x86_64.
+    pub const WIDE: &str = "avx";
     /// `fn(import: *const u8, length: u64) -> !`: a stubbed import was called;
     /// the text is `module` and `name` as `` `module.name` ``.
     pub const MISSING_IMPORT: &str = "quench_missing_import";

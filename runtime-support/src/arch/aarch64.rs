@@ -9,7 +9,7 @@
 
 use crate::backtrace::Callers;
 use crate::trap::{Access, AccessKind};
-use core::arch::aarch64::{uint8x16_t, vdupq_n_u8, vld1q_u8, vst1q_u8};
+use core::arch::aarch64::{uint8x16_t, vdupq_n_u8};
 use core::arch::{asm, naked_asm};
 use quench_abi::{Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
@@ -536,24 +536,6 @@ pub fn code_protection(features: u32) -> Option<MprotectFlags> {
 /// What one instruction loads or stores.
 pub type Vector = uint8x16_t;
 
-/// # Safety
-///
-/// The bytes are readable.
-#[inline(always)]
-pub unsafe fn load(from: *const u8) -> Vector {
-    // SAFETY: the caller's promise; NEON is part of the target.
-    unsafe { vld1q_u8(from) }
-}
-
-/// # Safety
-///
-/// The bytes are writable.
-#[inline(always)]
-pub unsafe fn store(to: *mut u8, value: Vector) {
-    // SAFETY: the caller's promise; NEON is part of the target.
-    unsafe { vst1q_u8(to, value) }
-}
-
 #[inline(always)]
 pub fn splat(byte: u8) -> Vector {
     // SAFETY: NEON is part of the target.
@@ -572,5 +554,31 @@ pub const LONG: usize = usize::MAX;
 #[inline(always)]
 pub unsafe fn fill_long(to: *mut u8, byte: u8, count: usize) {
     // SAFETY: the caller's promise.
-    unsafe { crate::mem::fill_blocks(to, byte, count) }
+    unsafe { crate::mem::fill_blocks::<Vector>(to, byte, count) }
+}
+
+/// Nothing is wider here: nobody calls it.
+///
+/// # Safety
+///
+/// C's `memmove`.
+#[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
+pub unsafe extern "C" fn quench_memmove_wide(
+    to: *mut u8,
+    from: *const u8,
+    count: usize,
+) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { crate::mem::memmove(to, from, count) }
+}
+
+/// Likewise.
+///
+/// # Safety
+///
+/// C's `memset`.
+#[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
+pub unsafe extern "C" fn quench_memset_wide(to: *mut u8, value: i32, count: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { crate::mem::memset(to, value, count) }
 }

@@ -11,7 +11,7 @@ use crate::backtrace::Callers;
 use crate::trap::{Access, AccessKind};
 use core::arch::asm;
 use core::arch::naked_asm;
-use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_set1_epi8, _mm_storeu_si128};
+use core::arch::x86_64::{__m128i, __m256i, _mm_set1_epi8};
 use quench_abi::{Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
 
@@ -586,24 +586,6 @@ pub fn code_protection(_features: u32) -> Option<MprotectFlags> {
 /// What one instruction loads or stores.
 pub type Vector = __m128i;
 
-/// # Safety
-///
-/// The bytes are readable.
-#[inline(always)]
-pub unsafe fn load(from: *const u8) -> Vector {
-    // SAFETY: the caller's promise; SSE2 is part of x86_64.
-    unsafe { _mm_loadu_si128(from.cast()) }
-}
-
-/// # Safety
-///
-/// The bytes are writable.
-#[inline(always)]
-pub unsafe fn store(to: *mut u8, value: Vector) {
-    // SAFETY: the caller's promise; SSE2 is part of x86_64.
-    unsafe { _mm_storeu_si128(to.cast(), value) }
-}
-
 #[inline(always)]
 pub fn splat(byte: u8) -> Vector {
     // SAFETY: SSE2 is part of x86_64.
@@ -630,4 +612,30 @@ pub unsafe fn fill_long(to: *mut u8, byte: u8, count: usize) {
             options(nostack, preserves_flags),
         );
     }
+}
+
+/// # Safety
+///
+/// C's `memmove`, on a processor with AVX.
+#[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
+#[target_feature(enable = "avx")]
+pub unsafe extern "C" fn quench_memmove_wide(
+    to: *mut u8,
+    from: *const u8,
+    count: usize,
+) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { crate::mem::move_bytes::<__m256i>(to, from, count) };
+    to
+}
+
+/// # Safety
+///
+/// C's `memset`, on a processor with AVX.
+#[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
+#[target_feature(enable = "avx")]
+pub unsafe extern "C" fn quench_memset_wide(to: *mut u8, value: i32, count: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { crate::mem::fill_bytes::<__m256i>(to, value as u8, count) };
+    to
 }
