@@ -5,7 +5,7 @@ use crate::optimize::{self, Passes};
 use crate::options::{OptLevel, Options, Target};
 use crate::placement::{self, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
-use crate::{Error, traps};
+use crate::{Error, debug, traps};
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
@@ -208,6 +208,9 @@ impl Generator {
             .optimize(&*self.isa, &mut ControlPlane::default())
             .map_err(|e| e.to_string())?;
         optimize::prepare_allocation(context, self.passes);
+        if debug_info {
+            debug::locate_moved(&mut context.func);
+        }
         compile(context, &**after_passes, debug_info)
     }
 }

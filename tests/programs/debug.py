@@ -45,11 +45,11 @@ class Session:
     source: str
     #: Of the guest's compiler.
     level: str
-    #: Words in the line to stop at.
+    #: Words in the line to stop at, or a function.
     stop: str
     looks: list[Look]
-    #: Of `quench build`, beside -g.
-    options: tuple = ()
+    #: Of `quench build`.
+    options: tuple = ("-g",)
 
 
 C_VARIABLES = [
@@ -78,10 +78,6 @@ C_VARIABLES = [
     Look("finish", r"int answer = sum"),
 ]
 
-#: Without what depends on where exactly a line begins; see docs/DEBUGGING.md.
-BY_LINE = ("info locals", "step", "print result", "print at->value")
-C_POINTERS = [look for look in C_VARIABLES if look.command not in BY_LINE]
-
 RUST_VARIABLES = [
     Look("bt", r"#0 +shapes::area \(shape=0x\w+, times=42\) at .*shapes\.rs:LINE.*#1 .* in shapes::main \(\) at .*shapes\.rs"),
     Look("print *shape", r"shapes::Shape::Named\{point: shapes::Point \{x: 2, y: 3\}, scale: 4\}"),
@@ -94,12 +90,17 @@ RUST_VARIABLES = [
     Look("print named", r"Named\{point: shapes::Point \{x: 2, y: 3\}, scale: 4\}"),
 ]
 
+#: Somewhere inside a function of WASI.
+INSIDE = Look("stepi 60", "")
+WRITE = "wasi_snapshot_preview1.fd_write"
+
 SESSIONS = [
     Session("list.c", "0", "in the loop", C_VARIABLES),
-    Session("list.c", "0", "in the loop", C_VARIABLES, ("--fuel", "1000000000")),
-    Session("list.c", "0", "in the loop", C_POINTERS, ("--memory-checks", "explicit")),
-    # Another module of the program, with lines and functions of its own.
-    Session("list.c", "0", "in the loop", C_POINTERS, ("--preload", f"other={ROOT / 'tests/cli/fixtures/lines.wasm'}")),
+    Session("list.c", "0", "in the loop", C_VARIABLES, ("-g", "--fuel", "1000000000")),
+    Session("list.c", "0", "in the loop", C_VARIABLES, ("-g", "--memory-checks", "explicit")),
+    # Another module of the program, with lines and functions of its own, whose
+    # memory is the first.
+    Session("list.c", "0", "in the loop", C_VARIABLES, ("-g", "--preload", f"other={ROOT / 'tests/cli/fixtures/lines.wasm'}")),
     # At this level clang keeps less; what is there is right.
     Session(
         "list.c",
@@ -119,6 +120,25 @@ SESSIONS = [
             Look("print first.next->value", r"= 7\b"),
             Look("print ratio", r"= 1\.5\b"),
         ],
+    ),
+    # Callers across quench's own functions; their names only with -g.
+    Session(
+        "list.c",
+        "0",
+        WRITE,
+        [
+            Look("bt", rf"#0 .*{WRITE}.* in printf \(fmt=.* in (main|__main_argc_argv) \(argc=1"),
+            INSIDE,
+            Look("bt", rf"#\d.* {WRITE} .* in printf \(fmt=.* in (main|__main_argc_argv) \(argc=1"),
+            Look("info functions quench_wasi_shim::.*Descriptors::with", r"\w+ +quench_wasi_shim::descriptors::Descriptors::with"),
+        ],
+    ),
+    Session(
+        "list.c",
+        "0",
+        WRITE,
+        [INSIDE, Look("bt", rf"#\d.* {WRITE} .* in __stdio_write .* in (main|__main_argc_argv) \(\)")],
+        (),
     ),
     Session("shapes.rs", "0", "in the loop", RUST_VARIABLES),
     Session(
@@ -161,14 +181,15 @@ def module(session: Session) -> Path:
 
 def build(session: Session, target: str) -> Path:
     executable = GUESTS / f"debug-{target}"
-    command = [QUENCH, "build", "-g", "--target", target, module(session), "-o", executable, *session.options]
+    command = [QUENCH, "build", "--target", target, module(session), "-o", executable, *session.options]
     subprocess.run(command, check=True)
     return executable
 
 
-def line_of(session: Session) -> int:
+def line_of(session: Session) -> int | None:
+    """None if it is to stop at a function."""
     lines = (HERE / session.source).read_text().splitlines()
-    return next(number for number, line in enumerate(lines, 1) if line.endswith(f"// {session.stop}"))
+    return next((number for number, line in enumerate(lines, 1) if line.endswith(f"// {session.stop}")), None)
 
 
 def free_port() -> int:
@@ -216,7 +237,7 @@ def gdb(executable: Path, target: str, commands: list[str]) -> str:
 
 def check(session: Session, target: str) -> None:
     line = line_of(session)
-    commands = [f"break {session.source}:{line}"]
+    commands = [f"break {session.source}:{line}" if line else f"break {session.stop}"]
     for number, look in enumerate(session.looks):
         commands += [f"echo <{number}>\\n", look.command]
     said = gdb(build(session, target), target, [*commands, "echo <end>\\n"])
@@ -234,7 +255,7 @@ def check(session: Session, target: str) -> None:
 
 def valgrind() -> None:
     """A program that reserves nothing runs under it, and it knows functions and lines."""
-    session = Session("list.c", "0", "in the loop", [], ("--memory-checks", "explicit", "--no-lockdown"))
+    session = Session("list.c", "0", "in the loop", [], ("-g", "--memory-checks", "explicit", "--no-lockdown"))
     executable = build(session, platform.machine())
     with tempfile.TemporaryDirectory() as folder:
         counts = Path(folder) / "counts"

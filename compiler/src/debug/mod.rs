@@ -12,6 +12,7 @@ mod entries;
 mod expressions;
 mod frames;
 mod map;
+mod moved;
 mod pointers;
 mod rows;
 mod scan;
@@ -28,6 +29,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use map::Placed;
+pub use moved::locate_moved;
 pub use sections::{Section, SymbolTarget};
 
 type Bytes<'a> = EndianSlice<'a, LittleEndian>;

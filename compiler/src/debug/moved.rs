@@ -1,0 +1,60 @@
+//! Source locations of what Cranelift's mid-end moved: out of a loop, or to where
+//! a value that was made before is wanted again. A debugger would take it for
+//! the beginning of the line that it comes from, which it is long before or
+//! after; so it gets the location of the code that it was moved to.
+
+use cranelift_codegen::ir::{Block, Function, Inst, SourceLoc};
+
+/// Before the mid-end, the locations of a block ascend, and what has an effect is
+/// still in its order afterwards. What has none stands in front of what wants it:
+/// its location is between those of its neighbours with effects, or it was moved.
+pub fn locate_moved(function: &mut Function) {
+    for block in function.layout.blocks().collect::<Vec<_>>() {
+        let moved = moved(function, block);
+        for (instruction, location) in moved {
+            function.set_srcloc(instruction, location);
+        }
+    }
+}
+
+/// Instructions that were moved into the block, with the locations they are to have.
+fn moved(function: &Function, block: Block) -> Vec<(Inst, SourceLoc)> {
+    let mut last = None;
+    let mut waiting: Vec<Inst> = Vec::new();
+    let mut found = Vec::new();
+    for instruction in function.layout.block_insts(block) {
+        if can_move(function, instruction) {
+            waiting.push(instruction);
+            continue;
+        }
+        let next = function.srcloc(instruction);
+        if next.is_default() {
+            continue;
+        }
+        for before in waiting.drain(..) {
+            let own = function.srcloc(before).bits();
+            let follows = last.is_none_or(|last: SourceLoc| last.bits() <= own);
+            if !follows || own > next.bits() {
+                found.push((before, next));
+            }
+        }
+        last = Some(next);
+    }
+    found
+}
+
+/// Whether the mid-end moves such instructions.
+fn can_move(function: &Function, instruction: Inst) -> bool {
+    let data = &function.dfg.insts[instruction];
+    let opcode = data.opcode();
+    let is_constant_load = data
+        .memflags_data(&function.dfg)
+        .is_some_and(|flags| flags.readonly() && flags.can_move());
+    let has_effect = opcode.is_terminator()
+        || opcode.is_call()
+        || opcode.can_trap()
+        || opcode.can_store()
+        || opcode.other_side_effects()
+        || opcode.can_load() && !is_constant_load;
+    !has_effect
+}
