@@ -3,7 +3,7 @@
 //! goes with each. Knows nothing of machine code.
 
 use crate::constant::ConstantExpression;
-use crate::{FunctionType, GlobalType, MemoryType, TableType};
+use crate::{FunctionType, GlobalType, MemoryType, TableType, names};
 use std::collections::HashMap;
 use wasmparser::{
     FuncToValidate, FunctionBody, OperatorsReader, RecGroup, RefType, ValType, ValidatorResources,
@@ -158,7 +158,10 @@ impl<'a> Module<'a> {
     /// What messages call a function: its name, or its number.
     pub fn display_name(&self, function: u32) -> String {
         match self.function_names.get(&function) {
-            Some(name) => format!("function {function} `{}`", shown(name)),
+            Some(name) => {
+                let name = names::readable(name);
+                format!("function {function} `{}`", shown(&name))
+            }
             None => format!("function {function}"),
         }
     }
