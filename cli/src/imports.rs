@@ -45,6 +45,13 @@ pub struct Member {
     pub interface: Interface,
 }
 
+impl Member {
+    pub fn imports_from(&self, module: &str) -> bool {
+        let mut imports = self.interface.imports.iter();
+        imports.any(|import| import.module == module)
+    }
+}
+
 /// What a module can import.
 #[derive(Clone, Copy)]
 pub struct Providers<'a> {

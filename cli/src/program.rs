@@ -239,10 +239,12 @@ impl Request<'_> {
             .collect();
         inputs.push(Input::new("program.o", record));
         inputs.push(Input::new("info.o", info));
-        inputs.push(Input::new(
-            "runtime.o",
-            archives::wasi_shim(self.cpu.target()),
-        ));
+        let extent = archives::Extent {
+            debug_info: self.debug_info,
+            is_imported: &|module| members.iter().any(|member| member.imports_from(module)),
+        };
+        let runtime = archives::runtime(self.cpu.target(), &extent)?;
+        inputs.push(Input::new("runtime.o", runtime));
         inputs.extend(self.linked.inputs());
         link::link(self.cpu.target(), inputs, self.symbols)
             .map_err(|message| self.cannot_link(&message))

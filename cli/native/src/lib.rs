@@ -18,8 +18,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Flags for the nested build. Where the code will lie is not known; nothing
-/// unwinds through it.
-const RUSTFLAGS: [&str; 2] = ["-Crelocation-model=pic", "-Cforce-unwind-tables=no"];
+/// unwinds through it but profilers, by frame pointers, and debuggers.
+const RUSTFLAGS: [&str; 3] = [
+    "-Crelocation-model=pic",
+    "-Cforce-unwind-tables=yes",
+    "-Cforce-frame-pointers=yes",
+];
 
 /// Keeps atomic operations out of the support library, which would choose
 /// between two kinds of instructions at run time. There is one thread.

@@ -1,5 +1,5 @@
 //! Takes the one object that matters out of an archive, without what only
-//! debuggers and unwinders read. Knows ELF.
+//! debuggers read, but for tables of frames. Knows ELF.
 
 use anyhow::{Context, Result, anyhow, bail};
 use object::build::elf::{Builder, Section, SectionData, SectionId, Symbol};
@@ -125,11 +125,9 @@ fn keep_on_one_page(section: &mut Section<'_>) {
     }
 }
 
-/// What is not called from outside has no name: together these would be a tenth
-/// of a small executable, and debuggers and profilers still see the guest's
-/// functions, those of WASI and the runtime's entry points.
+/// Data that is not used from outside has no name. Functions keep theirs.
 fn anonymise(symbol: &mut Symbol<'_>) {
-    if symbol.st_bind() == elf::STB_LOCAL {
+    if symbol.st_bind() == elf::STB_LOCAL && symbol.st_type() != elf::STT_FUNC {
         symbol.name = b"".as_slice().into();
     }
 }
@@ -147,6 +145,7 @@ fn add_section_names(builder: &mut Builder<'_>) {
 }
 
 fn is_for_tools(section: &Section<'_>) -> bool {
-    const NAMES: [&[u8]; 4] = [b".debug_", b".eh_frame", b".comment", b".llvm"];
-    NAMES.iter().any(|name| section.name.starts_with(name))
+    const NAMES: [&[u8]; 3] = [b".debug_", b".comment", b".llvm"];
+    let is_one = |name: &&[u8]| section.name.starts_with(name);
+    NAMES.iter().any(is_one) && &section.name[..] != b".debug_frame"
 }

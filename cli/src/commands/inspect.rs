@@ -13,8 +13,8 @@ use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
 use crate::timings::Report;
 use crate::values::display_size;
 use anyhow::{Context, Result};
-use object::SymbolKind;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use object::{SectionKind, SymbolKind};
 use quench_compiler::{FunctionSize, Program, readable_name};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -71,8 +71,22 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
             (symbol.address(), function)
         })
         .collect();
-    Ok(by_address.into_values().collect())
+    let mut functions: Vec<FunctionSize> = by_address.into_values().collect();
+    let all: u64 = file
+        .sections()
+        .filter(|section| section.kind() == SectionKind::Text)
+        .map(|section| section.size())
+        .sum();
+    let named: u64 = functions.iter().map(|function| function.size).sum();
+    functions.push(FunctionSize {
+        name: NAMELESS.to_string(),
+        size: all.saturating_sub(named),
+    });
+    Ok(functions)
 }
+
+/// What stands for all code that no symbol names: most of the runtime without `-g`.
+const NAMELESS: &str = "(without a name)";
 
 /// What was found in the file.
 #[derive(Serialize)]

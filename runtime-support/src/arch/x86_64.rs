@@ -9,9 +9,8 @@
 
 use crate::backtrace::Callers;
 use crate::trap::{Access, AccessKind};
-use core::arch::asm;
-use core::arch::naked_asm;
 use core::arch::x86_64::{__m128i, __m256i, _mm_set1_epi8};
+use core::arch::{asm, naked_asm};
 use quench_abi::{Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
 
@@ -40,6 +39,31 @@ pub unsafe extern "C" fn _start() -> ! {
     )
 }
 
+// How debuggers find the callers of code that is not the guest's, where they do not
+// know its functions: there are no tables for that, but frame pointers everywhere.
+// This is said once, of all from here on; it is wrong for the few instructions that
+// set a frame up.
+#[cfg(feature = "freestanding")]
+core::arch::global_asm!(
+    ".pushsection .debug_frame, \"\", @progbits",
+    "2: .long 4f - 3f",
+    "3: .long -1", // not about code, but what the next entry refers to
+    ".byte 1, 0",  // version, nothing added
+    ".uleb128 1",
+    ".sleb128 -8",
+    ".byte 16",          // where the return address goes
+    ".byte 0x0c, 6, 16", // the caller's stack: from the frame pointer, and above it
+    ".byte 0x80 + 6, 2",
+    ".byte 0x80 + 16, 1",
+    ".balign 8",
+    "4: .long 6f - 5f",
+    "5: .long 2b",
+    ".quad _start",
+    ".quad 0x100000",
+    "6:",
+    ".popsection",
+);
+
 /// Calls `function(data)` on another stack, whose top is 16-byte aligned.
 /// Before that stores in `frame` what [`resume`] needs to return from here in
 /// its place. Returns 0 if the function returns.
@@ -48,6 +72,7 @@ pub unsafe extern "C" fn _start() -> ! {
 ///
 /// The stack is unused and large enough for the function, or guarded.
 #[unsafe(naked)]
+#[unsafe(export_name = "quench_call_on_stack")]
 pub unsafe extern "C" fn call_on_stack(
     frame: *mut usize,
     stack_top: usize,
@@ -81,6 +106,7 @@ pub unsafe extern "C" fn call_on_stack(
 /// That call has not returned, and nothing between there and here has to be
 /// dropped.
 #[unsafe(naked)]
+#[unsafe(export_name = "quench_resume")]
 pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
     naked_asm!(
         "mov rsp, rdi",
@@ -102,6 +128,7 @@ pub unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
 ///
 /// The function can be called.
 #[unsafe(naked)]
+#[unsafe(export_name = "quench_call_with_registers_on_stack")]
 pub unsafe extern "C" fn call_with_registers_on_stack(
     function: unsafe extern "C" fn(*const usize),
 ) {
@@ -230,6 +257,7 @@ pub unsafe extern "C" fn quench_out_of_fuel(fuel: *const Fuel) -> ! {
 ///
 /// The code expects that, with this stack and this frame.
 #[unsafe(naked)]
+#[unsafe(export_name = "quench_land")]
 pub unsafe extern "C" fn land(
     exception: *mut Exception,
     address: usize,
@@ -251,6 +279,7 @@ pub fn plain_return_address(stored: usize) -> usize {
 ///
 /// For the kernel only.
 #[unsafe(naked)]
+#[unsafe(export_name = "quench_return_from_signal")]
 pub unsafe extern "C" fn return_from_signal() {
     // Debuggers recognise this frame by exactly these instructions.
     naked_asm!("mov rax, 15", "syscall")
