@@ -18,58 +18,67 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: cmp w2, #1
-       c: b.eq #0x48
-      10: adrp x13, #0  ; Symbol(Table(0))
-      14: add x13, x13, #0  ; Symbol(Table(0))
-      18: ldr x1, [x13, #8]
-      1c: mov w0, w2
-      20: cmp x0, x1
-      24: b.hs #0x60
-      28: adrp x15, #0  ; Symbol(Table(0))
-      2c: add x15, x15, #0  ; Symbol(Table(0))
-      30: ldr x15, [x15]
-      34: ldr x0, [x15, w2, uxtw #3]
-      38: ldr w15, [x0]  ; trap UninitializedElement
-      3c: cmp w15, #1
-      40: b.eq #0x68
-      44: b #0x54
-      48: add w2, w3, #1
-      4c: ldp x29, x30, [sp], #0x10
-      50: ret 
-      54: mov w1, #1
-      58: bl #0x58  ; Symbol(Runtime(TypeMismatch))
-      5c: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      60: bl #0x60  ; Symbol(Runtime(UndefinedElement))
-      64: udf #0xc11f  ; trap UndefinedElement
-      68: udf #0xc11f  ; trap IndirectCallTypeMismatch
+       c: b.ne #0x1c
+      10: add w2, w3, #1
+      14: ldp x29, x30, [sp], #0x10
+      18: ret 
+      1c: adrp x13, #0  ; Symbol(Table(0))
+      20: add x13, x13, #0  ; Symbol(Table(0))
+      24: ldr x1, [x13, #8]
+      28: mov w0, w2
+      2c: cmp x0, x1
+      30: b.hs #0x5c
+      34: adrp x15, #0  ; Symbol(Table(0))
+      38: add x15, x15, #0  ; Symbol(Table(0))
+      3c: ldr x15, [x15]
+      40: ldr x0, [x15, w2, uxtw #3]
+      44: ldr w15, [x0]  ; trap UninitializedElement
+      48: cmp w15, #1
+      4c: b.eq #0x64
+      50: mov w1, #1
+      54: bl #0x54  ; Symbol(Runtime(TypeMismatch))
+      58: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      5c: bl #0x5c  ; Symbol(Runtime(UndefinedElement))
+      60: udf #0xc11f  ; trap UndefinedElement
+      64: udf #0xc11f  ; trap IndirectCallTypeMismatch
 
 ;; function 5
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: adrp x13, #0  ; Symbol(Table(0))
-       c: add x13, x13, #0  ; Symbol(Table(0))
-      10: ldr x1, [x13, #8]
+       8: mov x0, x3
+       c: mov x3, x4
+      10: mov x4, x0
       14: mov w0, w2
-      18: cmp x0, x1
-      1c: b.hs #0x60
-      20: adrp x15, #0  ; Symbol(Table(0))
-      24: add x15, x15, #0  ; Symbol(Table(0))
-      28: ldr x15, [x15]
-      2c: ldr x0, [x15, w2, uxtw #3]
-      30: ldr w15, [x0]  ; trap UninitializedElement
-      34: cmp w15, #2
-      38: b.ne #0x54
-      3c: add x0, x0, #0x10
-      40: mov x2, x3
-      44: mov x3, x4
-      48: blr x0
-      4c: ldp x29, x30, [sp], #0x10
-      50: ret 
-      54: mov w1, #2
-      58: bl #0x58  ; Symbol(Runtime(TypeMismatch))
-      5c: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      60: bl #0x60  ; Symbol(Runtime(UndefinedElement))
-      64: udf #0xc11f  ; trap UndefinedElement
+      18: sub x1, x0, #2
+      1c: cmp x1, #3
+      20: b.hs #0x48
+      24: adrp x0, #0  ; Symbol(Table(0))
+      28: add x0, x0, #0  ; Symbol(Table(0))
+      2c: ldr x0, [x0]
+      30: ldr x0, [x0, w2, uxtw #3]
+      34: add x0, x0, #0x10
+      38: mov x2, x4
+      3c: blr x0
+      40: ldp x29, x30, [sp], #0x10
+      44: ret 
+      48: adrp x1, #0  ; Symbol(Table(0))
+      4c: add x1, x1, #0  ; Symbol(Table(0))
+      50: ldr x1, [x1, #8]
+      54: cmp x0, x1
+      58: b.hs #0x84
+      5c: adrp x0, #0  ; Symbol(Table(0))
+      60: add x0, x0, #0  ; Symbol(Table(0))
+      64: ldr x0, [x0]
+      68: ldr x0, [x0, w2, uxtw #3]
+      6c: ldr w1, [x0]  ; trap UninitializedElement
+      70: cmp w1, #2
+      74: b.eq #0x8c
+      78: mov w1, #2
+      7c: bl #0x7c  ; Symbol(Runtime(TypeMismatch))
+      80: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      84: bl #0x84  ; Symbol(Runtime(UndefinedElement))
+      88: udf #0xc11f  ; trap UndefinedElement
+      8c: udf #0xc11f  ; trap IndirectCallTypeMismatch
 
 ;; export of function 4
        0: stp x29, x30, [sp, #-0x10]!

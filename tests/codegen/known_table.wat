@@ -1,6 +1,6 @@
 ;; A table that nobody changes: the one function of the type that stands in it
 ;; is called directly, here put in place of the call. The other type has three,
-;; and is called as ever.
+;; next to each other: one comparison finds whether the index is theirs.
 (module
   (type $unary (func (param i32) (result i32)))
   (type $binary (func (param i32 i32) (result i32)))

@@ -1,5 +1,6 @@
-//! Valid modules that follow from a seed. Everything in them is exported, none
-//! runs for ever, and no result depends on the bits of a NaN.
+//! Valid modules that follow from a seed. Everything in them is exported, but tables
+//! of half of them, which nobody else can change then; none runs for ever, and
+//! no result depends on the bits of a NaN.
 
 use crate::case::Profiling;
 use crate::rng::Rng;
@@ -32,7 +33,7 @@ pub fn module(seed: u64) -> Option<Vec<u8>> {
     let bytes = rng.bytes(ENTROPY);
     let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     let fuel = module.ensure_termination(FUEL_AMOUNT).ok()?;
-    let wasm = export_global(&module.to_bytes(), FUEL, fuel)?;
+    let wasm = exports(&module.to_bytes(), fuel, keeps_tables(seed))?;
     if rng.once_in(4) {
         return Some(wasm);
     }
@@ -42,6 +43,11 @@ pub fn module(seed: u64) -> Option<Vec<u8>> {
 /// Whether a seed's module has exceptions.
 fn throws(seed: u64) -> bool {
     seed % 16 == 7
+}
+
+/// Whether tables of a seed's module are not exported.
+fn keeps_tables(seed: u64) -> bool {
+    seed / 8 % 2 == 0
 }
 
 /// How hard the compiler tries for a seed.
@@ -143,21 +149,25 @@ fn instructions(rng: &mut Rng) -> InstructionKinds {
     InstructionKinds::new(&kept.collect::<Vec<_>>())
 }
 
-/// The module with one more export; none if it has one of that name.
-fn export_global(wasm: &[u8], name: &str, global: u32) -> Option<Vec<u8>> {
+/// The module with its fuel exported too, tables only if it does not keep them;
+/// none if it has another export of the fuel's name.
+fn exports(wasm: &[u8], fuel: u32, keeps_tables: bool) -> Option<Vec<u8>> {
     let mut section = ExportSection::new();
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::ExportSection(exports) = payload.ok()? {
             for export in exports {
                 let export = export.ok()?;
-                if export.name == name {
+                if export.name == FUEL {
                     return None;
+                }
+                if keeps_tables && export.kind == ExternalKind::Table {
+                    continue;
                 }
                 section.export(export.name, kind(export.kind)?, export.index);
             }
         }
     }
-    section.export(name, ExportKind::Global, global);
+    section.export(FUEL, ExportKind::Global, fuel);
     sections::replace(wasm, &section)
 }
 

@@ -11,6 +11,7 @@ use super::{Buffered, Key};
 use crate::codegen::Machine;
 use crate::constant::StaticValue;
 use crate::layout::{Check, GlobalPlace};
+use crate::optimize::tables::Reach;
 use crate::optimize::{Plan, TOP};
 use crate::program::FunctionSource;
 use crate::translate::Environment;
@@ -212,13 +213,20 @@ impl Writer<'_> {
     fn indirect_call(&mut self, table: u32, ty: u32, level: u32) {
         let environment = self.keys.environment;
         let type_id = environment.type_ids[ty as usize];
-        let targets = environment.tables.targets(table, type_id);
-        self.hasher.number(u64::from(targets.is_some()));
-        let targets = targets.unwrap_or_default();
-        self.hasher.number(targets.len() as u64);
-        for (element, function) in targets {
-            self.hasher.number(element);
-            self.mention(Mention::Function(function), level);
+        match environment.tables.reach(table, type_id) {
+            None => self.hasher.number(0),
+            Some(Reach::Near(span)) => {
+                self.hasher.number(1);
+                self.hasher.text(format!("{span:?}").as_bytes());
+            }
+            Some(Reach::Few(targets)) => {
+                self.hasher.number(2);
+                self.hasher.number(targets.len() as u64);
+                for (element, function) in targets {
+                    self.hasher.number(element);
+                    self.mention(Mention::Function(function), level);
+                }
+            }
         }
     }
 

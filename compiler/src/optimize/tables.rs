@@ -7,8 +7,10 @@
 //!
 //! An indirect call through such a table can reach only the elements that have
 //! the call's type. If these are few, the call compares the index with theirs
-//! and calls directly; for any other index it does what it would have done,
-//! which is to trap.
+//! and calls directly. If they are many, but near each other, it looks only
+//! whether the index is one of theirs: then the element is not null and has the type,
+//! so that neither is looked at. For any other index either does what it would
+//! have done, which is to trap.
 
 use super::survey::Summary;
 use crate::initialize::{Initialization, Step};
@@ -19,8 +21,45 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and the code of a call.
 const MOST_TARGETS: usize = 2;
 
+/// Elements from the first to the last that an indirect call may test the
+/// index among: bits of a register.
+const LONGEST_SPAN: u64 = 64;
+
 /// The elements of a table, by index; all others are null.
 type Elements = BTreeMap<u64, u32>;
+
+/// What an indirect call can reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// These elements, with their functions.
+    Few(Vec<(u64, u32)>),
+    Near(Span),
+}
+
+/// Elements near each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub first: u64,
+    /// From the first to the last.
+    pub length: u64,
+    /// Which of them, from the lowest bit on.
+    pub members: u64,
+}
+
+impl Span {
+    pub fn has_all(&self) -> bool {
+        u64::from(self.members.count_ones()) == self.length
+    }
+
+    fn of(elements: &Elements) -> Option<Span> {
+        let (first, last) = (elements.keys().next()?, elements.keys().next_back()?);
+        (last - first < LONGEST_SPAN).then(|| Span {
+            first: *first,
+            length: last - first + 1,
+            members: elements.keys().map(|index| 1 << (index - first)).sum(),
+        })
+    }
+}
 
 /// Tables with known content.
 #[derive(Default)]
@@ -69,13 +108,16 @@ impl Tables {
         }
     }
 
-    /// The elements that a call of type `type_id` through `table` can reach, with
-    /// their functions, if they are known and few.
-    pub fn targets(&self, table: u32, type_id: u32) -> Option<Vec<(u64, u32)>> {
-        let by_type = self.known.get(&table)?;
-        let elements = by_type.get(&type_id)?;
-        (elements.len() <= MOST_TARGETS)
-            .then(|| elements.iter().map(|(index, f)| (*index, *f)).collect())
+    /// What a call of type `type_id` through `table` can reach, if that is known
+    /// and makes the call shorter.
+    pub fn reach(&self, table: u32, type_id: u32) -> Option<Reach> {
+        let none = Elements::new();
+        let elements = self.known.get(&table)?.get(&type_id).unwrap_or(&none);
+        if elements.len() <= MOST_TARGETS {
+            let few = elements.iter().map(|(index, f)| (*index, *f));
+            return Some(Reach::Few(few.collect()));
+        }
+        Span::of(elements).map(Reach::Near)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::Translator;
 use crate::FunctionType;
+use crate::optimize::tables::{Reach, Span};
 use crate::program::FunctionSource;
 use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -208,13 +209,21 @@ impl Translator<'_, '_> {
     pub fn call_indirect(&mut self, table: u32, type_index: u32) {
         let index = self.pop();
         let type_id = self.environment.type_ids[type_index as usize];
-        if let Some(targets) = self.environment.tables.targets(table, type_id) {
-            return self.call_one_of(&targets, table, index, type_index);
+        match self.environment.tables.reach(table, type_id) {
+            Some(Reach::Few(targets)) => self.call_one_of(&targets, table, index, type_index),
+            Some(Reach::Near(span)) => {
+                let reference = self.member(span, table, index, type_index);
+                self.call_reference(reference, type_index, |translator| {
+                    translator.code_behind(reference)
+                });
+            }
+            None => {
+                let reference = self.load_element(table, index, Trap::UndefinedElement);
+                self.call_reference(reference, type_index, |translator| {
+                    translator.checked_code(reference, type_index, Trap::UninitializedElement)
+                });
+            }
         }
-        let reference = self.load_element(table, index, Trap::UndefinedElement);
-        self.call_reference(reference, type_index, |translator| {
-            translator.checked_code(reference, type_index, Trap::UninitializedElement)
-        });
     }
 
     /// Calls the function that `reference` refers to, whose code `code` finds
@@ -270,9 +279,44 @@ impl Translator<'_, '_> {
         self.start_block(next);
     }
 
-    fn element_code(&mut self, table: u32, index: Value, type_index: u32) -> Value {
+    /// The element that operand `index` selects, which has the type, as those of
+    /// `span` do; traps for any other.
+    fn member(&mut self, span: Span, table: u32, index: Value, type_index: u32) -> Value {
+        let index = self.extended(index);
+        let place = match span.first {
+            0 => index,
+            first => self.builder.ins().iadd_imm_s(index, -(first as i64)),
+        };
+        let (outside, inside) = (self.builder.create_block(), self.builder.create_block());
+        let is_near =
+            self.builder
+                .ins()
+                .icmp_imm_u(IntCC::UnsignedLessThan, place, span.length as i64);
+        if span.has_all() {
+            self.builder.ins().brif(is_near, inside, &[], outside, &[]);
+        } else {
+            let near = self.builder.create_block();
+            self.builder.ins().brif(is_near, near, &[], outside, &[]);
+            self.start_block(near);
+            let members = self.builder.ins().iconst(types::I64, span.members as i64);
+            let bits = self.builder.ins().ushr(members, place);
+            let is_member = self.builder.ins().band_imm_u(bits, 1);
+            { self.builder.ins() }.brif(is_member, inside, &[], outside, &[]);
+        }
+        self.start_block(outside);
+        self.trap_outside(table, index, type_index);
+        self.start_block(inside);
+        self.element(table, index)
+    }
+
+    /// Traps as a call of this type does whose index operand selects no function
+    /// that it can reach.
+    fn trap_outside(&mut self, table: u32, index: Value, type_index: u32) {
+        self.mark_cold_if(true);
         let reference = self.load_element(table, index, Trap::UndefinedElement);
-        self.checked_code(reference, type_index, Trap::UninitializedElement)
+        self.mark_cold_if(true);
+        self.checked_code(reference, type_index, Trap::UninitializedElement);
+        self.trap(Trap::IndirectCallTypeMismatch);
     }
 
     /// Calls the function whose element `index` is; the call traps for any
@@ -289,9 +333,11 @@ impl Translator<'_, '_> {
                 .icmp_imm_u(IntCC::Equal, index, *element as i64);
             self.call_if(same, *function, &arguments, done);
         }
-        self.element_code(table, index, type_index);
-        self.trap(Trap::IndirectCallTypeMismatch);
-        self.continue_in(done);
+        self.trap_outside(table, index, type_index);
+        match targets {
+            [] => self.reachable = false,
+            _ => self.continue_in(done),
+        }
     }
 
     fn start_block(&mut self, block: Block) {
@@ -350,6 +396,10 @@ impl Translator<'_, '_> {
     /// The code of a function reference, whose type the validator knows.
     fn code(&mut self, reference: Value) -> Value {
         self.trap_if_null(reference);
+        self.code_behind(reference)
+    }
+
+    fn code_behind(&mut self, reference: Value) -> Value {
         self.builder
             .ins()
             .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
@@ -389,8 +439,6 @@ impl Translator<'_, '_> {
                 .iconst(types::I32, i64::from(expected));
             translator.call_runtime(Runtime::TypeMismatch, &[reference, expected]);
         });
-        self.builder
-            .ins()
-            .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
+        self.code_behind(reference)
     }
 }

@@ -96,6 +96,13 @@ impl Translator<'_, '_> {
         self.builder.ins().load(types::I64, flags, address, 0)
     }
 
+    /// Element `index`, an i64 that is known to be in the table.
+    pub fn element(&mut self, table: u32, index: Value) -> Value {
+        let address = self.element_address(table, index);
+        let flags = self.element_flags();
+        self.builder.ins().load(types::I64, flags, address, 0)
+    }
+
     fn checked_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
         let index = self.extended(index);
         let length = self.table_length(table);
