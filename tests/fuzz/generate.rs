@@ -47,7 +47,7 @@ fn throws(seed: u64) -> bool {
 
 /// Whether tables of a seed's module are not exported.
 fn keeps_tables(seed: u64) -> bool {
-    seed / 8 % 2 == 0
+    (seed / 8).is_multiple_of(2)
 }
 
 /// How hard the compiler tries for a seed.

@@ -77,6 +77,10 @@ impl Outline {
             if let Operator::CallIndirect {
                 type_index,
                 table_index,
+            }
+            | Operator::ReturnCallIndirect {
+                type_index,
+                table_index,
             } = operator
                 && !indirect_calls.contains(&(table_index, type_index))
             {

@@ -8,8 +8,6 @@
 //! would have found them equal: nothing is left out that could have trapped.
 //! That the element is in the table has been checked before. A profile that is
 //! wrong costs comparisons.
-//!
-//! Calls in place of a return stay as they are.
 
 use super::Pass;
 use crate::translate::Translator;
@@ -24,7 +22,7 @@ const SHARE: u64 = 4;
 #[derive(Default)]
 pub struct UsualCallees {
     pub functions: Vec<u32>,
-    /// The call was not seen to reach another function.
+    /// The call was seen to reach these, and no other function.
     pub are_all: bool,
 }
 
@@ -43,8 +41,11 @@ impl Translator<'_, '_> {
             *count > 0 && *count >= all / SHARE && self.can_be_reached(*function, type_index)
         });
         let functions: Vec<u32> = usual.map(|(f, _)| *f).take(MOST_CALLEES).collect();
-        let are_all = functions.len() == callees.iter().filter(|(_, count)| *count > 0).count();
-        UsualCallees { functions, are_all }
+        let reached = callees.iter().filter(|(_, count)| *count > 0).count();
+        UsualCallees {
+            are_all: reached > 0 && functions.len() == reached,
+            functions,
+        }
     }
 
     /// Whether an indirect call of this type can reach the module's own function.

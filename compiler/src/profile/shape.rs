@@ -23,7 +23,7 @@ pub struct FunctionShape {
     pub hash: u64,
     /// Operators behind which a run begins; the first is where the body begins.
     pub runs: Vec<u32>,
-    /// Indirect calls.
+    /// Indirect calls, also in place of a return.
     pub sites: Vec<u32>,
     /// Direct calls, also in place of a return, with their functions.
     pub calls: Vec<(u32, u32)>,
@@ -67,7 +67,10 @@ impl FunctionShape {
                 Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                     self.calls.push((offset, function_index));
                 }
-                Operator::CallIndirect { .. } | Operator::CallRef { .. } => self.sites.push(offset),
+                Operator::CallIndirect { .. }
+                | Operator::CallRef { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::ReturnCallRef { .. } => self.sites.push(offset),
                 _ => {}
             }
         }

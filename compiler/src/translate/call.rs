@@ -357,40 +357,106 @@ impl Translator<'_, '_> {
     }
 
     pub fn return_call(&mut self, index: u32) {
+        let ty = self.environment.module.function_type(index);
+        let arguments = self.pop_many(ty.parameters.len());
+        self.return_call_function(index, &arguments);
+        self.reachable = false;
+    }
+
+    fn return_call_function(&mut self, index: u32, arguments: &[Value]) {
         let environment = self.environment;
         let ty = environment.module.function_type(index);
-        let arguments = self.pop_many(ty.parameters.len());
         match environment.imports.functions.get(index as usize) {
             Some(FunctionSource::Host | FunctionSource::Stub) => {
                 // The host takes no part in chains of tail calls: one frame
                 // is as good as none.
-                let results = self.call_function(index, &arguments);
+                let results = self.call_function(index, arguments);
                 self.builder.ins().return_(&results);
             }
             Some(FunctionSource::Module { .. }) | None => {
                 let function = self.function(Symbol::Function(index), || internal_signature(ty));
-                self.builder.ins().return_call(function, &arguments);
+                self.builder.ins().return_call(function, arguments);
+            }
+        }
+    }
+
+    pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
+        let index = self.pop();
+        let type_id = self.environment.type_ids[type_index as usize];
+        match self.environment.tables.reach(table, type_id) {
+            Some(Reach::Few(targets)) => {
+                self.return_call_one_of(&targets, table, index, type_index);
+            }
+            Some(Reach::Near(span)) => {
+                let reference = self.member(span, table, index, type_index);
+                self.return_call_reference(reference, type_index, |translator| {
+                    translator.code_behind(reference)
+                });
+            }
+            None => {
+                let reference = self.load_element(table, index, Trap::UndefinedElement);
+                self.return_call_reference(reference, type_index, |translator| {
+                    translator.checked_code(reference, type_index, Trap::UninitializedElement)
+                });
             }
         }
         self.reachable = false;
     }
 
-    pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
-        let index = self.pop();
-        let reference = self.load_element(table, index, Trap::UndefinedElement);
-        let code = self.checked_code(reference, type_index, Trap::UninitializedElement);
-        self.return_call_code(code, type_index);
-    }
-
-    fn return_call_code(&mut self, code: Value, type_index: u32) {
+    /// As [`call_one_of`](Translator::call_one_of).
+    fn return_call_one_of(
+        &mut self,
+        targets: &[(u64, u32)],
+        table: u32,
+        index: Value,
+        type_index: u32,
+    ) {
         let environment = self.environment;
         let ty = &environment.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
+        for (element, function) in targets {
+            let same = self
+                .builder
+                .ins()
+                .icmp_imm_u(IntCC::Equal, index, *element as i64);
+            self.return_call_if(same, *function, &arguments);
+        }
+        self.trap_outside(table, index, type_index);
+    }
+
+    /// As [`call_reference`](Translator::call_reference).
+    fn return_call_reference(
+        &mut self,
+        reference: Value,
+        type_index: u32,
+        code: impl FnOnce(&mut Translator<'_, '_>) -> Value,
+    ) {
+        let usual = self.usual_callees(type_index);
+        let environment = self.environment;
+        let ty = &environment.module.types[type_index as usize];
+        let arguments = self.pop_many(ty.parameters.len());
+        for function in usual.functions {
+            let known = self.function_reference(function);
+            let same = self.builder.ins().icmp(IntCC::Equal, reference, known);
+            self.return_call_if(same, function, &arguments);
+        }
+        self.mark_cold_if(usual.are_all);
+        let code = code(self);
+        self.mark_cold_if(usual.are_all);
+        self.count_callee(reference);
         let signature = self.indirect_signature(type_index);
         self.builder
             .ins()
             .return_call_indirect(signature, code, &arguments);
-        self.reachable = false;
+    }
+
+    /// Where `same` holds, calls the function in place of this one.
+    fn return_call_if(&mut self, same: Value, function: u32, arguments: &[Value]) {
+        let (direct, next) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.ins().brif(same, direct, &[], next, &[]);
+        self.start_block(direct);
+        self.return_call_function(function, arguments);
+        self.start_block(next);
     }
 
     /// The code of a function reference, whose type the validator knows.
@@ -414,8 +480,10 @@ impl Translator<'_, '_> {
 
     pub fn return_call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
-        let code = self.code(reference);
-        self.return_call_code(code, type_index);
+        self.return_call_reference(reference, type_index, |translator| {
+            translator.code(reference)
+        });
+        self.reachable = false;
     }
 
     /// The code of the function that `reference` refers to, if it has the
