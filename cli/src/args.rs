@@ -339,6 +339,7 @@ Examples:
 /// Write the manual pages to a folder
 #[derive(Debug, Args)]
 pub struct ManArgs {
+    /// Is made if it is not there
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
 }

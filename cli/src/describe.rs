@@ -1,6 +1,7 @@
-//! Types and counts in words, for people.
+//! Types, counts and names in words, for people.
 
 use quench_compiler::ExternType;
+use std::borrow::Cow;
 
 /// `(i32, i32) -> i32`, `memory 1.. pages`, `global mut i32`.
 pub fn extern_type(ty: &ExternType) -> String {
@@ -15,4 +16,22 @@ pub fn extern_type(ty: &ExternType) -> String {
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+/// A text in which names stand, which may be any characters: those that control a
+/// terminal, but for ends of lines and tabs, are written as in Rust.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_harmful = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || turns(c);
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_harmful(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
 }

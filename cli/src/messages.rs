@@ -1,6 +1,7 @@
 //! How errors, notes and warnings look: text, with colours on a terminal only,
 //! or a line of JSON each. Does not decide what is said.
 
+use crate::describe::harmless;
 use quench_compiler::Error;
 use serde_json::{Map, Value, json};
 use std::io::IsTerminal;
@@ -80,6 +81,7 @@ const YELLOW: &str = "\x1b[1;33m";
 const CYAN: &str = "\x1b[1;36m";
 
 fn say(level: &str, colour: &str, text: &str) {
+    let text = harmless(text);
     match has_colours() {
         true => eprintln!("{colour}{level}:\x1b[0m {text}"),
         false => eprintln!("{level}: {text}"),

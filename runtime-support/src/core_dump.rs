@@ -16,10 +16,12 @@
 use crate::backtrace::Callers;
 use crate::code::Place;
 use crate::process;
+use crate::report::Line;
 use core::ptr::null;
 use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use quench_abi::{GlobalEntry, Memory, Module, ValueType};
 use rustix::fd::BorrowedFd;
+use rustix::io::Errno;
 
 /// The file's descriptor; negative if none is wanted.
 static FILE: AtomicI32 = AtomicI32::new(-1);
@@ -47,7 +49,7 @@ pub fn write(place: Option<&Place>, callers: &Callers) {
     }
 }
 
-/// See [`quench_abi::Program::dump_core`]. What cannot be written, is missing.
+/// See [`quench_abi::Program::dump_core`]. Says when not all can be written.
 ///
 /// # Safety
 ///
@@ -70,6 +72,11 @@ pub unsafe extern "C" fn quench_dump_core(place: *const u8, callers: *const u8) 
     custom(&mut file, b"corestack", &|sink| stack(sink, place, callers));
     section(&mut file, 11, &data);
     file.flush();
+    if let Some(error) = file.error {
+        Line::new("warning: the core dump is not whole: it cannot be written, error ")
+            .decimal(error.raw_os_error().unsigned_abs().into())
+            .print();
+    }
 }
 
 fn program_name() -> &'static [u8] {
@@ -284,6 +291,8 @@ struct Sink {
     count: u64,
     buffer: [u8; 512],
     used: usize,
+    /// Why what follows is not written.
+    error: Option<Errno>,
 }
 
 impl Sink {
@@ -293,6 +302,7 @@ impl Sink {
             count: 0,
             buffer: [0; 512],
             used: 0,
+            error: None,
         }
     }
 
@@ -349,9 +359,11 @@ impl Sink {
         let Some(descriptor) = self.descriptor else {
             return;
         };
+        if self.error.is_some() {
+            return;
+        }
         // SAFETY: it stays open.
         let file = unsafe { BorrowedFd::borrow_raw(descriptor) };
-        // Nobody is left to be told.
-        let _ = process::write_all(file, bytes);
+        self.error = process::write_all(file, bytes).err();
     }
 }

@@ -188,6 +188,27 @@ fn no_place_for_it() {
 }
 
 #[test]
+fn no_room_for_it() {
+    for target in Target::ALL {
+        let scratch = quench_tests::scratch("dump").expect("a scratch folder");
+        let full = Path::new("/dev/full");
+        let finished = dump(scratch.path(), target, &["--core-dump"], full);
+        assert_eq!(finished.status, 134);
+        let said = finished.stderr();
+        let lines: Vec<&str> = said.lines().take(2).collect();
+        assert!(
+            lines[0].starts_with("trap: integer divide by zero"),
+            "{said}"
+        );
+        // The number of ENOSPC.
+        assert_eq!(
+            lines[1],
+            "warning: the core dump is not whole: it cannot be written, error 28"
+        );
+    }
+}
+
+#[test]
 fn built_without() {
     let scratch = quench_tests::scratch("dump").expect("a scratch folder");
     let file = scratch.path().join("core");

@@ -1,7 +1,7 @@
 //! `quench inspect`.
 
 use crate::args::InspectArgs;
-use crate::describe::count;
+use crate::describe::{count, harmless};
 use crate::html;
 use crate::imports::{Member, Provider, Providers};
 use crate::info::Info;
@@ -171,7 +171,7 @@ impl Subject {
     }
 
     fn lines(&self) -> Vec<String> {
-        match self {
+        let lines = match self {
             Subject::Module { module, exports } => module_lines(module, exports),
             Subject::Executable {
                 info,
@@ -179,7 +179,9 @@ impl Subject {
                 size,
                 sections,
             } => executable_lines(info, policy, *size, sections),
-        }
+        };
+        let on_one_line = |line: String| harmless(&line.replace('\n', "\\n")).into_owned();
+        lines.into_iter().map(on_one_line).collect()
     }
 }
 
