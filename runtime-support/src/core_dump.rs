@@ -225,8 +225,14 @@ fn data(sink: &mut Sink) {
     sink.number(count);
     let mut room = LARGEST_SECTION;
     segments(&mut room, &mut |index, memory, start, length| {
-        sink.byte(2);
-        sink.number(index);
+        match index {
+            // Older readers know no other memories.
+            0 => sink.byte(0),
+            _ => {
+                sink.byte(2);
+                sink.number(index);
+            }
+        }
         sink.byte(if is_large(memory) { 0x42 } else { 0x41 });
         match is_large(memory) {
             true => sink.signed(start.cast_signed()),

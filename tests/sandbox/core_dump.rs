@@ -62,6 +62,11 @@ fn read(bytes: &[u8]) -> Found {
             Payload::DataSection(segments) => {
                 for segment in segments {
                     let segment = segment.expect("one");
+                    // wasmgdb knows no other kind.
+                    assert_eq!(
+                        bytes[segment.range.start as usize], 0,
+                        "without a memory's index"
+                    );
                     let DataKind::Active { offset_expr, .. } = segment.kind else {
                         panic!("a passive segment");
                     };
