@@ -16,7 +16,7 @@ use crate::names;
 use crate::observer::{Observer, Stage, Stopwatch};
 use crate::optimize::survey::{self, Summary};
 use crate::optimize::tables::Tables;
-use crate::optimize::{self, Optimizer, Pass, profile_order};
+use crate::optimize::{self, Caller, Optimizer, Pass, profile_order};
 use crate::profile::ModuleProfile;
 use crate::profile::file::Counters;
 use crate::profile::shape::Shape;
@@ -352,23 +352,22 @@ impl Worker<'_> {
     /// A function to put in place of calls. What is wrong with it, is said when
     /// it is compiled.
     fn body_for_calls(&self, index: u32) -> Option<optimize::Body> {
-        let level = self.optimizer.plan().level(index)?;
+        let body = self.optimizer.plan().body(index)?;
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let known = spare().pop();
         let mut state = known.unwrap_or_else(State::new);
         let made = self.translate(&mut state, Source::Function(index)).is_ok()
-            && self.replace_calls(&mut state, index, level).is_ok();
+            && self.replace_calls(&mut state, body).is_ok();
         // The copy has no room to spare.
         let body = made.then(|| (state.context.func.clone(), state.locations.clone()));
         spare().push(state);
         body
     }
 
-    fn replace_calls(&self, state: &mut State, index: u32, level: u32) -> Result<(), String> {
+    fn replace_calls(&self, state: &mut State, caller: Caller) -> Result<(), String> {
         let (context, locations) = (&mut state.context, &mut state.locations);
         let make = |index: u32| self.body_for_calls(index);
-        self.optimizer
-            .inline(context, locations, index, level, &make)
+        self.optimizer.inline(context, locations, caller, &make)
     }
 
     /// What [`Worker::compile`] returns; a panic there is an error of ours.
@@ -472,7 +471,7 @@ impl Worker<'_> {
         self.translate(state, source)?;
         watch.lap(Stage::Translate);
         if let Source::Function(index) = source {
-            self.replace_calls(state, index, optimize::TOP)
+            self.replace_calls(state, Caller::whole(index))
                 .map_err(internal)?;
         }
         self.optimizer.finish(&mut state.context, source);

@@ -12,7 +12,7 @@ use crate::codegen::Machine;
 use crate::constant::StaticValue;
 use crate::layout::{Check, GlobalPlace};
 use crate::optimize::tables::Reach;
-use crate::optimize::{Plan, TOP};
+use crate::optimize::{Caller, Plan};
 use crate::program::FunctionSource;
 use crate::translate::Environment;
 use crate::{CRANELIFT_VERSION, FunctionType};
@@ -112,10 +112,10 @@ impl<'a> Keys<'a> {
             bodies: Vec::new(),
             known_bodies: HashSet::new(),
         };
-        key.function(function, TOP)?;
+        key.function(Caller::whole(function))?;
         let mut next = 0;
         while let Some(body) = key.bodies.get(next).copied() {
-            key.function(body, self.plan.level(body)?)?;
+            key.function(self.plan.body(body)?)?;
             next += 1;
         }
         Some((key.hasher.digest(), key.numbers))
@@ -132,8 +132,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// A function whose calls are replaced as those of a level are.
-    fn function(&mut self, function: u32, level: u32) -> Option<()> {
+    fn function(&mut self, caller: Caller) -> Option<()> {
+        let function = caller.function;
         let module = self.keys.environment.module;
         let body = (function - module.imported_functions) as usize;
         let outline = self.keys.outlines.get(body)?.as_ref()?;
@@ -142,20 +142,20 @@ impl Writer<'_> {
         self.hasher.number(u64::from(Machine::is_large(size)));
         self.signature(module.function_type(function));
         for mention in &outline.mentions {
-            self.mention(*mention, level);
+            self.mention(*mention, caller);
         }
         for (table, ty) in &outline.indirect_calls {
-            self.indirect_call(*table, *ty, level);
+            self.indirect_call(*table, *ty, caller);
         }
         Some(())
     }
 
     /// Says which thing it is among those mentioned, and what, if it is new.
-    fn mention(&mut self, mention: Mention, level: u32) {
+    fn mention(&mut self, mention: Mention, caller: Caller) {
         if let Mention::Function(function) = mention {
-            let is_replaced = self.keys.plan.is_below(function, level);
-            self.hasher.number(u64::from(is_replaced));
-            if is_replaced && self.known_bodies.insert(function) {
+            let rule = self.keys.plan.rule(caller, function);
+            self.hasher.number(rule);
+            if rule != 0 && self.known_bodies.insert(function) {
                 self.bodies.push(function);
             }
         }
@@ -164,11 +164,11 @@ impl Writer<'_> {
         self.hasher.number(u64::from(number));
         if number == next {
             self.numbers.mentions.push(mention);
-            self.describe(mention, level);
+            self.describe(mention, caller);
         }
     }
 
-    fn describe(&mut self, mention: Mention, level: u32) {
+    fn describe(&mut self, mention: Mention, caller: Caller) {
         let environment = self.keys.environment;
         let module = environment.module;
         let index = mention.index() as usize;
@@ -199,7 +199,7 @@ impl Writer<'_> {
                 let place = environment.layout.globals[index];
                 if let GlobalPlace::Constant(StaticValue::Function(function)) = place {
                     self.hasher.text(b"function");
-                    return self.mention(Mention::Function(function), level);
+                    return self.mention(Mention::Function(function), caller);
                 }
                 let text = format!("{place:?} {:?} {}", ty.content, ty.mutable);
                 self.hasher.text(text.as_bytes());
@@ -210,7 +210,7 @@ impl Writer<'_> {
     }
 
     /// What such a call can reach, where that is known.
-    fn indirect_call(&mut self, table: u32, ty: u32, level: u32) {
+    fn indirect_call(&mut self, table: u32, ty: u32, caller: Caller) {
         let environment = self.keys.environment;
         let type_id = environment.type_ids[ty as usize];
         match environment.tables.reach(table, type_id) {
@@ -224,7 +224,7 @@ impl Writer<'_> {
                 self.hasher.number(targets.len() as u64);
                 for (element, function) in targets {
                     self.hasher.number(element);
-                    self.mention(Mention::Function(function), level);
+                    self.mention(Mention::Function(function), caller);
                 }
             }
         }

@@ -13,6 +13,7 @@
 //! An inlined function has no frame. Its instructions get source locations that
 //! say which call they stand for (see `lines`).
 
+use super::estimate::Estimate;
 use super::profile_inline::{self, Calls, Heat, LARGEST_HOT_BODY, MOST_HOT_GROWTH};
 use super::survey::Summary;
 use crate::lines::Locations;
@@ -33,6 +34,11 @@ use std::sync::OnceLock;
 /// made code larger and no program faster.
 const SMALL: usize = 100;
 
+/// The same, where the call does not stand in a loop (see `estimate`). Most calls
+/// of large programs are of that kind: it saves a tenth of the time to compile
+/// them.
+const BRIEF: usize = 40;
+
 /// The same, of a function that is called from one place only. One with a loop
 /// would gain nothing, and share its registers with the caller: an interpreter
 /// in a loop took twice as long inside its caller.
@@ -49,7 +55,24 @@ const MOST_GROWTH: usize = 4000;
 const MOST_LEVELS: u32 = 50;
 
 /// Above all levels: of functions as they are called.
-pub const TOP: u32 = u32::MAX;
+const TOP: u32 = u32::MAX;
+
+/// A function whose calls may be replaced, with the level of bodies that are not.
+#[derive(Clone, Copy)]
+pub struct Caller {
+    pub function: u32,
+    level: u32,
+}
+
+impl Caller {
+    /// A function as it is called.
+    pub fn whole(function: u32) -> Caller {
+        Caller {
+            function,
+            level: TOP,
+        }
+    }
+}
 
 /// Functions whose bodies may stand in place of calls.
 #[derive(Default)]
@@ -60,8 +83,11 @@ pub struct Plan {
     unshared: BTreeSet<u32>,
     /// Those that are put in place also of calls that are not hot.
     usual: BTreeSet<u32>,
-    /// And of calls that are never made.
+    /// Of these, those that are also put in place of rare calls ...
+    brief: BTreeSet<u32>,
+    /// ... and of calls that are never made.
     tiny: BTreeSet<u32>,
+    estimate: Estimate,
 }
 
 impl Plan {
@@ -80,18 +106,17 @@ impl Plan {
         let fits = |index: u32, limit: usize| {
             summary(index).is_some_and(|it| it.can_be_inlined && it.size <= limit)
         };
-        let usual: BTreeSet<u32> = own
-            .filter(|index| {
-                let once = calls[*index as usize] == 1 && !kept.contains(index);
-                let has_loop = summary(*index).is_some_and(|summary| summary.has_loop);
-                let limit = if once && !has_loop {
-                    CALLED_ONCE
-                } else {
-                    SMALL
-                };
-                fits(*index, limit)
-            })
-            .collect();
+        let small = |index: u32, limit: usize| {
+            let once = calls[index as usize] == 1 && !kept.contains(&index);
+            let has_loop = summary(index).is_some_and(|summary| summary.has_loop);
+            let limit = if once && !has_loop {
+                CALLED_ONCE
+            } else {
+                limit
+            };
+            fits(index, limit)
+        };
+        let usual: BTreeSet<u32> = own.filter(|index| small(*index, SMALL)).collect();
         let hot = heat.into_iter().flat_map(Calls::hot_callees);
         let hot = hot.filter(|index| fits(*index, profile_inline::HOT));
         let hot: BTreeSet<u32> = hot.collect();
@@ -105,35 +130,71 @@ impl Plan {
             levels,
             unshared,
             tiny: usual.iter().copied().filter(tiny).collect(),
+            brief: usual
+                .iter()
+                .copied()
+                .filter(|index| small(*index, BRIEF))
+                .collect(),
             usual,
+            estimate: Estimate::new(summaries, kept.into_iter()),
         }
     }
 
-    /// A candidate's.
-    pub fn level(&self, function: u32) -> Option<u32> {
-        self.levels.get(&function).copied()
+    /// A candidate, to stand in place of calls.
+    pub fn body(&self, function: u32) -> Option<Caller> {
+        let level = *self.levels.get(&function)?;
+        Some(Caller { function, level })
     }
 
-    /// Whether calls of a function may be replaced in code of a level.
-    pub fn is_below(&self, function: u32, level: u32) -> bool {
-        self.level(function).is_some_and(|own| own < level)
+    /// Whether calls of a function may be replaced.
+    fn is_below(&self, function: u32, caller: Caller) -> bool {
+        let level = self.levels.get(&function);
+        level.is_some_and(|level| *level < caller.level)
     }
 
-    /// Whether a body of so many instructions is put in place of calls that are
-    /// made so often, in a function that has grown by `added`.
-    fn suits(&self, function: u32, instructions: usize, added: usize, heat: Heat) -> bool {
-        let fits = |body, growth| instructions <= body && added + instructions <= growth;
+    /// Whether a function's body is put in place of calls that are made so often.
+    fn wants(&self, function: u32, heat: Heat) -> bool {
         match heat {
-            Heat::Warm => self.usual.contains(&function) && fits(LARGEST_BODY, MOST_GROWTH),
-            Heat::Never => self.tiny.contains(&function) && fits(LARGEST_BODY, MOST_GROWTH),
-            Heat::Hot => fits(LARGEST_HOT_BODY, MOST_HOT_GROWTH),
+            Heat::Never => self.tiny.contains(&function),
+            Heat::Rare => self.brief.contains(&function),
+            Heat::Warm => self.usual.contains(&function),
+            Heat::Hot => true,
         }
+    }
+
+    /// How often a call counts as made if there is no profile. A body may stand in
+    /// a loop.
+    fn estimate(&self, caller: Caller, offset: u32) -> Heat {
+        match caller.level {
+            TOP => self.estimate.heat(caller.function, offset),
+            _ => Heat::Warm,
+        }
+    }
+
+    /// What decides whether such calls are replaced besides both functions' bodies,
+    /// if there is no profile; 0 if they never are.
+    pub fn rule(&self, caller: Caller, callee: u32) -> u64 {
+        if !self.is_below(callee, caller) {
+            return 0;
+        }
+        let is_repeated = caller.level != TOP || self.estimate.is_repeated(caller.function);
+        1 + u64::from(is_repeated) + 2 * u64::from(self.brief.contains(&callee))
     }
 
     /// The function's code is needed only if something calls it after all.
     pub fn is_optional(&self, function: u32) -> bool {
         self.unshared.contains(&function)
     }
+}
+
+/// Whether a body of so many instructions is put in place of calls that are made so
+/// often, in a function that has grown by `added`.
+fn fits(instructions: usize, added: usize, heat: Heat) -> bool {
+    let (body, growth) = match heat {
+        Heat::Hot => (LARGEST_HOT_BODY, MOST_HOT_GROWTH),
+        Heat::Warm | Heat::Rare | Heat::Never => (LARGEST_BODY, MOST_GROWTH),
+    };
+    instructions <= body && added + instructions <= growth
 }
 
 /// Functions that are needed whether they are called or not.
@@ -233,14 +294,14 @@ impl Bodies {
         self.functions.get(&index)?.get_or_init(made).as_ref()
     }
 
-    /// Puts bodies below `level` in place of calls in the context's function,
-    /// whose inlined instructions `locations` describes. `calls` are what a
-    /// profile says, with the function's index; `make` makes bodies.
+    /// Puts bodies in place of calls in the context's function, whose inlined
+    /// instructions `locations` describes. `calls` are what a profile says; `make`
+    /// makes bodies.
     pub fn inline(
         &self,
         plan: &Plan,
-        level: u32,
-        calls: Option<(&Calls<'_>, u32)>,
+        caller: Caller,
+        calls: Option<&Calls<'_>>,
         context: &mut Context,
         locations: &mut Locations,
         make: &dyn Fn(u32) -> Option<Body>,
@@ -251,7 +312,7 @@ impl Bodies {
         let mut policy = Policy {
             bodies: self,
             plan,
-            level,
+            caller,
             calls,
             make,
             added: 0,
@@ -268,8 +329,8 @@ impl Bodies {
 struct Policy<'a> {
     bodies: &'a Bodies,
     plan: &'a Plan,
-    level: u32,
-    calls: Option<(&'a Calls<'a>, u32)>,
+    caller: Caller,
+    calls: Option<&'a Calls<'a>>,
     make: &'a dyn Fn(u32) -> Option<Body>,
     /// Instructions added so far.
     added: usize,
@@ -295,17 +356,18 @@ impl Inline for Policy<'_> {
         let Some(index) = called_function(caller, callee) else {
             return InlineCommand::KeepCall;
         };
-        if !self.plan.is_below(index, self.level) {
+        let offset = caller.srcloc(call).bits();
+        let heat = match self.calls {
+            Some(calls) => calls.heat(self.caller.function, offset),
+            None => self.plan.estimate(self.caller, offset),
+        };
+        if !self.plan.is_below(index, self.caller) || !self.plan.wants(index, heat) {
             return InlineCommand::KeepCall;
         }
         let Some(body) = self.bodies.get(index, self.make) else {
             return InlineCommand::KeepCall;
         };
-        let offset = caller.srcloc(call).bits();
-        let heat = self.calls.map(|(calls, caller)| calls.heat(caller, offset));
-        let heat = heat.unwrap_or(Heat::Warm);
-        let suits = self.plan.suits(index, body.instructions, self.added, heat);
-        if !suits {
+        if !fits(body.instructions, self.added, heat) {
             return InlineCommand::KeepCall;
         }
         self.added += body.instructions;

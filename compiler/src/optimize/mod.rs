@@ -6,6 +6,7 @@ mod addresses;
 mod arms;
 mod branches;
 mod bulk;
+mod estimate;
 mod inline;
 mod latches;
 mod loop_ends;
@@ -24,7 +25,7 @@ use crate::lines::Locations;
 use crate::translate::Environment;
 use cranelift_codegen::Context;
 
-pub use inline::{Body, Plan, TOP};
+pub use inline::{Body, Caller, Plan};
 
 use pointers::Extended;
 use profile_inline::Calls;
@@ -201,20 +202,23 @@ impl<'a> Optimizer<'a> {
         self.bodies.is_valid(index)
     }
 
-    /// Puts bodies, which `make` makes, in place of calls of a function's code;
-    /// `level` is that of a body, or [`TOP`]. Thunks stay as they are: they run
-    /// once for each call from outside.
+    /// Puts bodies, which `make` makes, in place of calls of a function's code.
+    /// Thunks stay as they are: they run once for each call from outside.
     pub fn inline(
         &self,
         context: &mut Context,
         locations: &mut Locations,
-        index: u32,
-        level: u32,
+        caller: Caller,
         make: &dyn Fn(u32) -> Option<Body>,
     ) -> Result<(), String> {
-        let calls = self.calls.as_ref().map(|calls| (calls, index));
-        self.bodies
-            .inline(&self.plan, level, calls, context, locations, make)
+        self.bodies.inline(
+            &self.plan,
+            caller,
+            self.calls.as_ref(),
+            context,
+            locations,
+            make,
+        )
     }
 
     /// Improves code that is complete.

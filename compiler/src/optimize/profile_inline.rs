@@ -32,7 +32,9 @@ pub const NEVER: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heat {
     Never,
-    /// Sometimes, or nothing is known.
+    /// Nothing is known but that it does not stand in a loop.
+    Rare,
+    /// Sometimes, or in a loop.
     Warm,
     Hot,
 }

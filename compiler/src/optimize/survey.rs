@@ -11,7 +11,9 @@ pub struct Summary {
     pub size: usize,
     /// Functions it calls, once for each call.
     pub calls: Vec<u32>,
-    /// Functions it calls in its own place, likewise.
+    /// Those calls that stand in loops: offsets in the module, and functions.
+    pub calls_in_loops: Vec<(u32, u32)>,
+    /// Functions it calls in its own place, once for each call.
     pub tail_calls: Vec<u32>,
     /// It has no operator that keeps it from standing in place of a call.
     pub can_be_inlined: bool,
@@ -73,18 +75,39 @@ fn summary(body: &Body<'_>) -> Summary {
 
 fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
     let mut operators = body.operators()?;
+    // Of each block that is open, whether it is a loop.
+    let mut open = Vec::new();
+    let mut loops = 0;
     while !operators.eof() {
+        let offset = operators.original_position() as u32;
         match operators.read()? {
-            Operator::Call { function_index } => summary.calls.push(function_index),
-            Operator::Loop { .. } => summary.has_loop = true,
+            Operator::Call { function_index } => {
+                summary.calls.push(function_index);
+                if loops > 0 {
+                    summary.calls_in_loops.push((offset, function_index));
+                }
+            }
+            Operator::Loop { .. } => {
+                summary.has_loop = true;
+                open.push(true);
+                loops += 1;
+            }
+            Operator::Block { .. } | Operator::If { .. } => open.push(false),
+            Operator::TryTable { .. } | Operator::Try { .. } => {
+                summary.can_be_inlined = false;
+                open.push(false);
+            }
+            // `delegate` ends a `try` as well.
+            Operator::End | Operator::Delegate { .. } => {
+                loops -= u32::from(open.pop() == Some(true));
+            }
             Operator::ReturnCall { function_index } => {
                 summary.tail_calls.push(function_index);
                 summary.can_be_inlined = false;
             }
-            Operator::ReturnCallIndirect { .. }
-            | Operator::ReturnCallRef { .. }
-            | Operator::TryTable { .. }
-            | Operator::Try { .. } => summary.can_be_inlined = false,
+            Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => {
+                summary.can_be_inlined = false;
+            }
             Operator::TableSet { table }
             | Operator::TableFill { table }
             | Operator::TableGrow { table }

@@ -1,0 +1,44 @@
+//! How often calls are made, as far as the module's shape tells it: what stands
+//! in a loop, or in a function that is called from one, is worth more code than
+//! the rest. Knows nothing of profiles, which tell more.
+
+use super::profile_inline::Heat;
+use super::survey::Summary;
+use std::collections::HashSet;
+
+#[derive(Default)]
+pub struct Estimate {
+    /// Offsets in the module of calls in loops, ascending.
+    in_loops: Vec<u32>,
+    /// Functions that something calls in a loop, or may: through a reference, or
+    /// from outside.
+    repeated: HashSet<u32>,
+}
+
+impl Estimate {
+    /// `summaries` are of the module's bodies, in order; what calls functions that
+    /// something refers to, is not known.
+    pub fn new(summaries: &[Summary], referenced: impl Iterator<Item = u32>) -> Estimate {
+        let in_loops = || summaries.iter().flat_map(|summary| &summary.calls_in_loops);
+        Estimate {
+            in_loops: in_loops().map(|(offset, _)| *offset).collect(),
+            repeated: in_loops()
+                .map(|(_, callee)| *callee)
+                .chain(referenced)
+                .collect(),
+        }
+    }
+
+    /// Whether a function's calls count as made in a loop, wherever they stand.
+    pub fn is_repeated(&self, function: u32) -> bool {
+        self.repeated.contains(&function)
+    }
+
+    /// Of the call in a function that stands at an offset in the module.
+    pub fn heat(&self, caller: u32, offset: u32) -> Heat {
+        match self.is_repeated(caller) || self.in_loops.binary_search(&offset).is_ok() {
+            true => Heat::Warm,
+            false => Heat::Rare,
+        }
+    }
+}
