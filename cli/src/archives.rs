@@ -1,5 +1,5 @@
 //! The native code that every executable has, built with this program and
-//! embedded in it. Knows ELF as far as its table of symbols.
+//! embedded in it. Knows where ELF has symbols and sizes of sections.
 
 use anyhow::Result;
 use object::Endianness;

@@ -133,13 +133,13 @@ fn cannot_limit_time() -> ! {
 unsafe extern "C" fn end_of_time(_: c_int) {
     Line::new("error: the program ran for ")
         .decimal(TIME.load(Relaxed))
-        .text(" seconds, its limit (timeout)")
+        .text(" s, its limit (timeout)")
         .exit(TIME_STATUS)
 }
 
 unsafe extern "C" fn end_of_cpu_time(_: c_int) {
     Line::new("error: the program used the processor for ")
         .decimal(CPU_TIME.load(Relaxed))
-        .text(" seconds, its limit (cpu-timeout)")
+        .text(" s, its limit (cpu-timeout)")
         .exit(CPU_TIME_STATUS)
 }

@@ -56,7 +56,7 @@ fn ends(wait: &str, way: Way) {
     drop(pipes);
     let said = std::fs::read_to_string(folder.join("stderr")).expect("it is there");
     assert_eq!(status.code(), Some(124), "{way:?} {wait}: {said}");
-    let expected = "error: the program ran for 1 seconds, its limit (timeout)\n";
+    let expected = "error: the program ran for 1 s, its limit (timeout)\n";
     assert_eq!(said, expected);
     let took = begin.elapsed();
     assert!(took > Duration::from_millis(900), "{took:?}");
