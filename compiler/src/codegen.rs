@@ -112,7 +112,6 @@ pub struct Machine {
     hurried: Generator,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
-    debug_info: bool,
 }
 
 impl Machine {
@@ -121,7 +120,6 @@ impl Machine {
             usual: Generator::new(options, false)?,
             hurried: Generator::new(options, true)?,
             marks_targets: options.cpu.marks_branch_targets(),
-            debug_info: options.debug_info,
         })
     }
 
@@ -146,14 +144,21 @@ impl Machine {
     }
 
     /// Compiles what `context.func` holds, of a body with so many bytes.
-    pub fn compile(&self, context: &mut Context, body: usize) -> Result<CompiledFunction, String> {
+    /// `allocation` is room for the register allocator, used again and again.
+    pub fn compile(
+        &self,
+        context: &mut Context,
+        allocation: &mut regalloc2::Ctx,
+        body: usize,
+    ) -> Result<CompiledFunction, String> {
         let tables = context.func.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
         let generator = match Machine::is_large(body) || entries > LARGE_TABLES {
             true => &self.hurried,
             false => &self.usual,
         };
-        let mut function = generator.compile(context, self.debug_info)?;
+        let compiled = generator.compile(context, allocation)?;
+        let mut function = finished(&compiled, &context.func, generator.debug_info)?;
         if self.marks_targets {
             function.mark_entry();
         }
@@ -163,59 +168,49 @@ impl Machine {
 
 struct Generator {
     isa: OwnedTargetIsa,
-    /// For what Cranelift's mid-end has been at already, if passes of ours come
-    /// between.
-    after_passes: Option<OwnedTargetIsa>,
+    /// Those that come between Cranelift's mid-end and its register allocator.
     passes: Passes,
-}
-
-/// How much of Cranelift is used.
-#[derive(Clone, Copy, PartialEq)]
-enum Stage {
-    /// All that the options ask for.
-    Whole,
-    /// What comes behind the mid-end.
-    Late,
-    /// What takes little time.
-    Hurried,
+    debug_info: bool,
 }
 
 impl Generator {
     fn new(options: &Options, hurried: bool) -> Result<Generator, Error> {
-        let passes = match hurried {
-            true => Passes::NONE,
-            false => options.effective_passes(),
-        };
-        let stage = match hurried {
-            true => Stage::Hurried,
-            false => Stage::Whole,
-        };
         Ok(Generator {
-            isa: isa(options, stage)?,
-            after_passes: match passes {
-                Passes::NONE => None,
-                _ => Some(isa(options, Stage::Late)?),
+            isa: isa(options, hurried)?,
+            passes: match hurried {
+                true => Passes::NONE,
+                false => options.effective_passes(),
             },
-            passes,
+            debug_info: options.debug_info,
         })
     }
 
-    fn compile(&self, context: &mut Context, debug_info: bool) -> Result<CompiledFunction, String> {
-        let Some(after_passes) = &self.after_passes else {
-            return compile(context, &*self.isa, debug_info);
-        };
+    /// What [`Context::compile`] does, with our passes in between.
+    fn compile(
+        &self,
+        context: &mut Context,
+        allocation: &mut regalloc2::Ctx,
+    ) -> Result<CompiledCode, String> {
+        let (isa, mut control) = (&*self.isa, ControlPlane::default());
         context
-            .optimize(&*self.isa, &mut ControlPlane::default())
+            .verify_if(isa)
+            .and_then(|()| context.optimize(isa, &mut control))
             .map_err(|e| e.to_string())?;
-        optimize::prepare_allocation(context, self.passes);
-        if debug_info {
-            debug::locate_moved(&mut context.func);
+        if self.passes != Passes::NONE {
+            optimize::prepare_allocation(context, self.passes, isa).map_err(|e| e.to_string())?;
+            if self.debug_info {
+                debug::locate_moved(&mut context.func);
+            }
         }
-        compile(context, &**after_passes, debug_info)
+        let (function, order) = (&context.func, &context.domtree);
+        let code = isa
+            .compile_function(function, order, allocation, false, &mut control)
+            .map_err(|e| e.to_string())?;
+        Ok(code.apply_params(&function.params))
     }
 }
 
-fn isa(options: &Options, stage: Stage) -> Result<OwnedTargetIsa, Error> {
+fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
     let fail = |message: String| Error::Internal {
         function: None,
         message,
@@ -224,13 +219,13 @@ fn isa(options: &Options, stage: Stage) -> Result<OwnedTargetIsa, Error> {
     let mut shared = settings::builder();
     let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
     let opt_level = match options.opt_level {
-        _ if stage != Stage::Whole => "none",
+        _ if hurried => "none",
         OptLevel::None => "none",
         OptLevel::Speed => "speed",
         OptLevel::Size => "speed_and_size",
     };
-    let allocator = match (stage, options.opt_level) {
-        (Stage::Hurried, _) | (_, OptLevel::None) => "single_pass",
+    let allocator = match (hurried, options.opt_level) {
+        (true, _) | (_, OptLevel::None) => "single_pass",
         (_, OptLevel::Speed | OptLevel::Size) => "backtracking",
     };
     let flag = |on: bool| if on { "true" } else { "false" };
@@ -241,10 +236,7 @@ fn isa(options: &Options, stage: Stage) -> Result<OwnedTargetIsa, Error> {
         // program counter without this, and would go through a GOT with it.
         ("is_pic", "false"),
         ("use_colocated_libcalls", "true"),
-        (
-            "enable_nan_canonicalization",
-            flag(options.canonical_nans && stage != Stage::Late),
-        ),
+        ("enable_nan_canonicalization", flag(options.canonical_nans)),
         // The guard below the stack catches overflow; large frames must not
         // step over it (see quench_abi::STACK_GUARD_SIZE).
         ("enable_probestack", "true"),
@@ -267,7 +259,7 @@ fn isa(options: &Options, stage: Stage) -> Result<OwnedTargetIsa, Error> {
             flag(target == Target::Aarch64 || options.fuel.is_some()),
         ),
         // Tells where loops are.
-        ("machine_code_cfg_info", flag(stage != Stage::Hurried)),
+        ("machine_code_cfg_info", flag(!hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared
@@ -286,15 +278,12 @@ fn isa(options: &Options, stage: Stage) -> Result<OwnedTargetIsa, Error> {
         .map_err(|e| fail(e.to_string()))
 }
 
-fn compile(
-    context: &mut Context,
-    isa: &dyn TargetIsa,
+/// What is needed of a function's code.
+fn finished(
+    compiled: &CompiledCode,
+    function: &ir::Function,
     debug_info: bool,
 ) -> Result<CompiledFunction, String> {
-    context
-        .compile(isa, &mut ControlPlane::default())
-        .map_err(|e| e.inner.to_string())?;
-    let compiled = context.take_compiled_code().ok_or("no code")?;
     let buffer = &compiled.buffer;
     if u64::from(buffer.alignment) > FUNCTION_ALIGNMENT {
         return Err(format!("code to be aligned to {}", buffer.alignment));
@@ -304,7 +293,7 @@ fn compile(
         relocations.push(Relocation {
             offset: relocation.offset,
             kind: relocation.kind,
-            target: target(&relocation.target, &context.func)?,
+            target: target(&relocation.target, function)?,
             addend: relocation.addend,
         });
     }
@@ -332,16 +321,16 @@ fn compile(
         }
     }
     let (origins, slots) = match debug_info {
-        true => (origins(&compiled), slots(&compiled)),
+        true => (origins(compiled), slots(compiled)),
         false => Default::default(),
     };
     Ok(CompiledFunction {
-        points: points(&compiled),
+        points: points(compiled),
         origins,
         slots,
         handlers,
         code: buffer.data().to_vec(),
-        phase: placement::phase(&compiled),
+        phase: placement::phase(compiled),
         relocations,
         traps,
     })

@@ -270,6 +270,7 @@ const LARGE: usize = 1 << 16;
 /// What each thread reuses from function to function.
 struct State {
     context: Context,
+    allocation: regalloc2::Ctx,
     scratch: Scratch,
     /// Of the function in the context.
     locations: Locations,
@@ -279,6 +280,7 @@ impl State {
     fn new() -> State {
         State {
             context: Context::new(),
+            allocation: regalloc2::Ctx::default(),
             scratch: Scratch::default(),
             locations: Locations::default(),
         }
@@ -477,7 +479,8 @@ impl Worker<'_> {
         self.optimizer.finish(&mut state.context, source);
         watch.lap(Stage::Optimize);
         let size = self.body_size(source);
-        let function = self.machine.compile(&mut state.context, size);
+        let (context, allocation) = (&mut state.context, &mut state.allocation);
+        let function = self.machine.compile(context, allocation, size);
         watch.lap(Stage::Generate);
         function.map_err(internal)
     }

@@ -28,11 +28,11 @@ const LENGTH: usize = 8;
 /// Blocks behind one another that each are the end then.
 const ROUNDS: usize = 4;
 
-/// Knows the function's blocks, and leaves what `context` knows of them as it is
-/// after a change.
-pub fn improve(context: &mut Context, passes: Passes) {
+/// Returns whether there are other blocks then. Knows the function's blocks, and
+/// leaves what `context` knows of them as it is after a change.
+pub fn improve(context: &mut Context, passes: Passes) -> bool {
     let jumps = if passes.are_eager() { 1 } else { JUMPS };
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let mut changed = false;
         for latch in latches(context, jumps) {
             let branches = context.cfg.pred_iter(latch).map(|branch| branch.inst);
@@ -41,11 +41,12 @@ pub fn improve(context: &mut Context, passes: Passes) {
             }
         }
         if !changed {
-            return;
+            return round > 0;
         }
         context.flowgraph();
         context.compute_loop_analysis();
     }
+    true
 }
 
 /// Blocks that only lead to the begin of the loop that they are in.

@@ -23,7 +23,8 @@ mod vectors;
 use crate::emit::Source;
 use crate::lines::Locations;
 use crate::translate::Environment;
-use cranelift_codegen::Context;
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::{CodegenResult, Context};
 
 pub use inline::{Body, Caller, Plan};
 
@@ -237,10 +238,19 @@ impl<'a> Optimizer<'a> {
 }
 
 /// Improves what Cranelift's mid-end left, for its register allocator.
-pub fn prepare_allocation(context: &mut Context, passes: Passes) {
+///
+/// # Errors
+///
+/// Cranelift's verifier's, where that is on.
+pub fn prepare_allocation(
+    context: &mut Context,
+    passes: Passes,
+    isa: &dyn TargetIsa,
+) -> CodegenResult<()> {
     context.compute_loop_analysis();
-    if passes.contains(Pass::Latches) {
-        latches::improve(context, passes);
+    if passes.contains(Pass::Latches) && latches::improve(context, passes) {
+        context.eliminate_unreachable_code(isa)?;
+        context.remove_constant_phis(isa)?;
     }
     let extended = match passes.contains(Pass::Pointers) {
         true => pointers::improve(&mut context.func),
@@ -249,4 +259,5 @@ pub fn prepare_allocation(context: &mut Context, passes: Passes) {
     if passes.contains(Pass::Arms) {
         arms::improve(context, &extended, passes);
     }
+    context.verify_if(isa)
 }
