@@ -168,7 +168,8 @@ impl Options {
     /// Those of the passes that run at this level, for this machine.
     pub(crate) fn effective_passes(&self) -> Passes {
         let passes = match self.cpu.target() {
-            Target::X86_64 => self.passes,
+            // Its accesses take a sum and an offset.
+            Target::X86_64 => self.passes.without(Pass::Offsets),
             // Its accesses extend addresses themselves.
             Target::Aarch64 => self.passes.without(Pass::Pointers),
         };

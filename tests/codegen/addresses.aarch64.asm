@@ -6,16 +6,14 @@
       10: ret 
 
 ;; function 1
-       0: mov x11, x21
-       4: add x12, x11, w2, uxtw
-       8: ldr w10, [x11, w2, uxtw]
-       c: ldr w12, [x12, #4]
-      10: mov x8, #-4
-      14: add x11, x11, x8
-      18: ldr w13, [x11, w2, uxtw]
-      1c: add w11, w12, w13
-      20: add w2, w10, w11
-      24: ret 
+       0: mov x8, x21
+       4: add x9, x8, w2, uxtw
+       8: ldr w8, [x8, w2, uxtw]
+       c: ldr w10, [x9, #4]
+      10: ldur w9, [x9, #-4]
+      14: add w9, w10, w9
+      18: add w2, w8, w9
+      1c: ret 
 
 ;; function 2
        0: mov x4, x21

@@ -54,13 +54,13 @@
       40: add x5, x0, #7
       44: cmp x5, x2
       48: b.hi #0x70
-      4c: mov x0, #0x100000000000
-      50: ldr w2, [x3, x0]
+      4c: mov x2, #0x100000000000
+      50: ldr w0, [x3, x2]
       54: add x3, x3, #3
-      58: ldr w0, [x3, x0]
-      5c: str w2, [x4, w1, uxtw]
-      60: add x2, x4, #3
-      64: str w0, [x2, w1, uxtw]
+      58: ldr w2, [x3, x2]
+      5c: add x3, x4, w1, uxtw
+      60: str w0, [x4, w1, uxtw]
+      64: stur w2, [x3, #3]
       68: ldp x29, x30, [sp], #0x10
       6c: ret 
       70: mov x1, #7

@@ -10,6 +10,7 @@ mod estimate;
 mod inline;
 mod latches;
 mod loop_ends;
+mod offsets;
 mod pointers;
 mod profile_blocks;
 pub mod profile_calls;
@@ -55,6 +56,8 @@ pub enum Pass {
     Latches,
     /// Addresses are extended where they are made.
     Pointers,
+    /// Sums that are addresses with an offset are made once.
+    Offsets,
     /// Arms of a switch in a loop have copies of what the loop carries.
     Arms,
     /// Code that never ran is placed behind the rest of its function.
@@ -68,7 +71,7 @@ pub enum Pass {
 }
 
 impl Pass {
-    pub const ALL: [Pass; 14] = [
+    pub const ALL: [Pass; 15] = [
         Pass::Inline,
         Pass::ColdBlocks,
         Pass::Tables,
@@ -78,6 +81,7 @@ impl Pass {
         Pass::Vectors,
         Pass::Latches,
         Pass::Pointers,
+        Pass::Offsets,
         Pass::Arms,
         Pass::ProfileBlocks,
         Pass::ProfileInline,
@@ -96,6 +100,7 @@ impl Pass {
             Pass::Vectors => "vectors",
             Pass::Latches => "latches",
             Pass::Pointers => "pointers",
+            Pass::Offsets => "offsets",
             Pass::Arms => "arms",
             Pass::ProfileBlocks => "profile-blocks",
             Pass::ProfileInline => "profile-inline",
@@ -256,6 +261,9 @@ pub fn prepare_allocation(
         true => pointers::improve(&mut context.func),
         false => Extended::default(),
     };
+    if passes.contains(Pass::Offsets) {
+        offsets::improve(&mut context.func);
+    }
     if passes.contains(Pass::Arms) {
         arms::improve(context, &extended, passes);
     }

@@ -1,0 +1,87 @@
+//! Sums that are addresses with an offset: made once, on aarch64.
+//!
+//! Its loads and stores take a sum of two registers, one of them extended, or a
+//! register and an offset. Cranelift prefers the sum, unless the offset is one
+//! that all accesses of that width take: it adds the offset to one part with
+//! instructions of its own, at each access, where `addresses` left a negative
+//! one, or one that is no multiple of the width. Here such an access gets the sum
+//! under another name, through which Cranelift does not see it: its register and the
+//! offset are one instruction then. The name is no instruction, and the address
+//! is the same.
+
+use super::values::{constant, operands};
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::ir::{
+    Function, Inst, InstBuilder, InstructionData, MemFlagsData, Opcode, Value, ValueDef, types,
+};
+use std::collections::HashMap;
+
+/// Offsets of any multiple, up to this one, that accesses take: 9 bits.
+const LARGEST_UNSCALED: i32 = 255;
+
+pub fn improve(function: &mut Function) {
+    let mut names: HashMap<Value, Value> = HashMap::new();
+    for (instruction, address) in accesses(function) {
+        let name = match names.get(&address) {
+            Some(name) => *name,
+            None => {
+                let Some(name) = name(function, address) else {
+                    continue;
+                };
+                names.insert(address, name);
+                name
+            }
+        };
+        match &mut function.dfg.insts[instruction] {
+            InstructionData::Load { arg, .. } => *arg = name,
+            InstructionData::Store { args, .. } => args[1] = name,
+            _ => unreachable!("not an access"),
+        }
+    }
+}
+
+/// Those that are to change, with their addresses, in order.
+fn accesses(function: &Function) -> Vec<(Inst, Value)> {
+    let blocks = function.layout.blocks();
+    let instructions = blocks.flat_map(|block| function.layout.block_insts(block));
+    let accesses = instructions.filter_map(|instruction| {
+        let (address, offset) = match function.dfg.insts[instruction] {
+            InstructionData::Load { arg, offset, .. } => (arg, i32::from(offset)),
+            InstructionData::Store { args, offset, .. } => (args[1], i32::from(offset)),
+            _ => return None,
+        };
+        let is_scaled = (offset as u32).is_multiple_of(width(function, instruction));
+        let is_costly = offset < 0 || offset <= LARGEST_UNSCALED && !is_scaled;
+        let address = function.dfg.resolve_aliases(address);
+        (is_costly && is_sum(function, address)).then_some((instruction, address))
+    });
+    accesses.collect()
+}
+
+/// Of two values that only running tells.
+fn is_sum(function: &Function, address: Value) -> bool {
+    let parts = operands::<2>(function, address, Opcode::Iadd);
+    parts.is_some_and(|parts| parts.iter().all(|part| constant(function, *part).is_none()))
+}
+
+/// Bytes that are loaded or stored.
+fn width(function: &Function, instruction: Inst) -> u32 {
+    let dfg = &function.dfg;
+    match dfg.insts[instruction].opcode() {
+        Opcode::Load => dfg.value_type(dfg.first_result(instruction)).bytes(),
+        Opcode::Store => dfg.value_type(dfg.inst_args(instruction)[0]).bytes(),
+        Opcode::Uload8 | Opcode::Sload8 | Opcode::Istore8 => 1,
+        Opcode::Uload16 | Opcode::Sload16 | Opcode::Istore16 => 2,
+        Opcode::Uload32 | Opcode::Sload32 | Opcode::Istore32 => 4,
+        _ => 8,
+    }
+}
+
+/// Another value for a sum, behind it.
+fn name(function: &mut Function, sum: Value) -> Option<Value> {
+    let ValueDef::Result(instruction, _) = function.dfg.value_def(sum) else {
+        return None;
+    };
+    let mut cursor = FuncCursor::new(function).after_inst(instruction);
+    Some(cursor.ins().bitcast(types::I64, MemFlagsData::new(), sum))
+}
