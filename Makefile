@@ -19,7 +19,7 @@ test_spec = $(addprefix test-spec-,$(machines))
 test_wasi = $(addprefix test-wasi-,$(machines))
 test_fuzz = $(addprefix test-fuzz-,$(machines))
 
-.PHONY: demo test check unit spec conformance wasi fuzz real bench bless build dependencies
+.PHONY: demo test check unit spec conformance wasi fuzz real bench bench-aarch64 bless build dependencies
 .PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs test-store
 
 # Somebody else's module becomes an executable for each machine, and both run.
@@ -100,6 +100,11 @@ real: build
 bench: build
 	@tests/programs/install-deps
 	tests/bench/bench.py
+
+# Instructions that programs for aarch64 execute, written to the end of that page.
+bench-aarch64: build
+	@tests/programs/install-deps bench-aarch64
+	tests/bench/aarch64.py
 
 # Makes what the snapshot tests get what they expect; look at the difference.
 bless: build

@@ -150,10 +150,7 @@ def make(source: Source, quench: Path, peers: bool) -> Made:
     own = HERE / "c" / f"{source.name}.c"
     if not newer(native, own):
         run(source.command(native))
-    if not newer(module, own):
-        command = source.command(module)
-        vectors = ["-msimd128"] if source.simd else []
-        run([command[0], "--target=wasm32-wasi", *vectors, *command[1:]])
+    make_module(source, folder)
     run(quench_command(quench, module, executable, *FOR_THIS_MACHINE))
     trained = make_trained(source, quench, module)
     if not newer(compiled, module):
@@ -170,6 +167,15 @@ def make(source: Source, quench: Path, peers: bool) -> Made:
             made.commands["wasm2c"] = [make_wasm2c(source, module)]
         made.commands["node"] = [shutil.which("node"), "--no-warnings", HERE / "run.mjs", module]
     return made
+
+
+def make_module(source: Source, folder: Path) -> Path:
+    module = folder / f"{source.name}.wasm"
+    if not newer(module, HERE / "c" / f"{source.name}.c"):
+        command = source.command(module)
+        vectors = ["-msimd128"] if source.simd else []
+        run([command[0], "--target=wasm32-wasi", *vectors, *command[1:]])
+    return module
 
 
 def make_trained(source: Source, quench: Path, module: Path) -> Path:

