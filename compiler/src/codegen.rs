@@ -105,10 +105,46 @@ const LARGE_BODY: usize = 512 << 10;
 /// grows with the square of such blocks (260,000 entries: 16 s).
 const LARGE_TABLES: usize = 20_000;
 
+/// Instructions of a function above which the mid-end is left out, unless there
+/// are vectors. It takes a fifth of the time and finds nothing that can be timed
+/// in what LLVM has optimised, but in loops (numeric kernels took 1.25 times as
+/// long without it); the loops of larger functions are as fast without.
+const MID_END: usize = 2000;
+
+/// How much of Cranelift is used.
+#[derive(Clone, Copy, PartialEq)]
+enum Effort {
+    Whole,
+    NoMidEnd,
+    /// Nor the usual register allocator, nor our passes.
+    Hurried,
+}
+
+impl Effort {
+    /// For a function's IR, from a body with so many bytes.
+    fn of(function: &ir::Function, body: usize) -> Effort {
+        let tables = function.dfg.jump_tables.values();
+        let entries: usize = tables.map(|table| table.all_branches().len()).sum();
+        if Machine::is_large(body) || entries > LARGE_TABLES {
+            return Effort::Hurried;
+        }
+        let is_small = function.dfg.num_insts() <= MID_END;
+        match optimize::has_loop(function) && (is_small || has_vectors(function)) {
+            true => Effort::Whole,
+            false => Effort::NoMidEnd,
+        }
+    }
+}
+
+fn has_vectors(function: &ir::Function) -> bool {
+    let mut values = function.dfg.values();
+    values.any(|value| function.dfg.value_type(value).is_vector())
+}
+
 /// The machine and the settings all code of a program is compiled with.
 pub struct Machine {
-    usual: Generator,
-    /// For large functions.
+    whole: Generator,
+    no_mid_end: Generator,
     hurried: Generator,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
@@ -117,15 +153,16 @@ pub struct Machine {
 impl Machine {
     pub fn new(options: &Options) -> Result<Machine, Error> {
         Ok(Machine {
-            usual: Generator::new(options, false)?,
-            hurried: Generator::new(options, true)?,
+            whole: Generator::new(options, Effort::Whole)?,
+            no_mid_end: Generator::new(options, Effort::NoMidEnd)?,
+            hurried: Generator::new(options, Effort::Hurried)?,
             marks_targets: options.cpu.marks_branch_targets(),
         })
     }
 
     /// What holds for all functions.
     pub fn isa(&self) -> &dyn TargetIsa {
-        &*self.usual.isa
+        &*self.whole.isa
     }
 
     /// All that decides what becomes of IR, as a text.
@@ -134,8 +171,8 @@ impl Machine {
             let features: Vec<String> = isa.isa_flags().iter().map(|v| v.to_string()).collect();
             format!("{} {} {features:?}", isa.triple(), isa.flags())
         };
-        let (usual, hurried) = (describe(&*self.usual.isa), describe(&*self.hurried.isa));
-        format!("{usual} {hurried} {}", self.marks_targets)
+        let (whole, hurried) = (describe(&*self.whole.isa), describe(&*self.hurried.isa));
+        format!("{whole} {hurried} {}", self.marks_targets)
     }
 
     /// Whether code of a body with so many bytes is made in a hurry.
@@ -151,11 +188,10 @@ impl Machine {
         allocation: &mut regalloc2::Ctx,
         body: usize,
     ) -> Result<CompiledFunction, String> {
-        let tables = context.func.dfg.jump_tables.values();
-        let entries: usize = tables.map(|table| table.all_branches().len()).sum();
-        let generator = match Machine::is_large(body) || entries > LARGE_TABLES {
-            true => &self.hurried,
-            false => &self.usual,
+        let generator = match Effort::of(&context.func, body) {
+            Effort::Whole => &self.whole,
+            Effort::NoMidEnd => &self.no_mid_end,
+            Effort::Hurried => &self.hurried,
         };
         let compiled = generator.compile(context, allocation)?;
         let mut function = finished(&compiled, &context.func, generator.debug_info)?;
@@ -174,12 +210,12 @@ struct Generator {
 }
 
 impl Generator {
-    fn new(options: &Options, hurried: bool) -> Result<Generator, Error> {
+    fn new(options: &Options, effort: Effort) -> Result<Generator, Error> {
         Ok(Generator {
-            isa: isa(options, hurried)?,
-            passes: match hurried {
-                true => Passes::NONE,
-                false => options.effective_passes(),
+            isa: isa(options, effort)?,
+            passes: match effort {
+                Effort::Hurried => Passes::NONE,
+                Effort::Whole | Effort::NoMidEnd => options.effective_passes(),
             },
             debug_info: options.debug_info,
         })
@@ -210,7 +246,7 @@ impl Generator {
     }
 }
 
-fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
+fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {
     let fail = |message: String| Error::Internal {
         function: None,
         message,
@@ -219,13 +255,13 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
     let mut shared = settings::builder();
     let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
     let opt_level = match options.opt_level {
-        _ if hurried => "none",
+        _ if effort != Effort::Whole => "none",
         OptLevel::None => "none",
         OptLevel::Speed => "speed",
         OptLevel::Size => "speed_and_size",
     };
-    let allocator = match (hurried, options.opt_level) {
-        (true, _) | (_, OptLevel::None) => "single_pass",
+    let allocator = match (effort, options.opt_level) {
+        (Effort::Hurried, _) | (_, OptLevel::None) => "single_pass",
         (_, OptLevel::Speed | OptLevel::Size) => "backtracking",
     };
     let flag = |on: bool| if on { "true" } else { "false" };
@@ -259,7 +295,7 @@ fn isa(options: &Options, hurried: bool) -> Result<OwnedTargetIsa, Error> {
             flag(target == Target::Aarch64 || options.fuel.is_some()),
         ),
         // Tells where loops are.
-        ("machine_code_cfg_info", flag(!hurried)),
+        ("machine_code_cfg_info", flag(effort != Effort::Hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared

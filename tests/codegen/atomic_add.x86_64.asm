@@ -2,21 +2,22 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: testl $3, %edi
-       a: jne 0x22
+       a: jne 0x2a
       10: movl %edi, %edi
-      12: movq %rsi, %rax
-      15: lock xaddl %eax, 0x10000004(%rdi)
-      1d: movq %rbp, %rsp
-      20: popq %rbp
-      21: retq 
-      22: ud2   ; trap UnalignedAtomic
+      12: movl $4, %r8d
+      18: movq %rsi, %rax
+      1b: lock xaddl %eax, 0x10000000(%rdi, %r8)
+      25: movq %rbp, %rsp
+      28: popq %rbp
+      29: retq 
+      2a: ud2   ; trap UnalignedAtomic
 
 ;; function 1 `count`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl %edi, %esi
-       6: movl $1, %edi
-       b: lock addb %dil, 0x10000000(%rsi)
+       4: movl $1, %edx
+       9: movl %edi, %esi
+       b: lock xaddb %dl, 0x10000000(%rsi)
       13: movq %rbp, %rsp
       16: popq %rbp
       17: retq 

@@ -1,92 +1,97 @@
 ;; function 0
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
-       b: movq 8(%rax), %rdx
-       f: movl %esi, %eax
-      11: leaq 0x28(%rax), %rcx
-      15: movq %rax, %rsi
-      18: cmpq %rdx, %rcx
-      1b: ja 0x7d
-      21: movl %edi, %edi
-      23: leaq 0x28(%rdi), %rax
-      27: movq %rdi, %rcx
-      2a: cmpq %rdx, %rax
-      2d: ja 0x6c
-      33: movq %rsi, %rdi
-      36: movdqu 0x10000000(%rdi), %xmm0
-      3e: movdqu 0x10000010(%rdi), %xmm1
-      46: movq 0x10000020(%rdi), %rax
-      4d: movq %rcx, %rdi
-      50: movdqu %xmm0, 0x10000000(%rdi)
-      58: movdqu %xmm1, 0x10000010(%rdi)
-      60: movq %rax, 0x10000020(%rdi)
-      67: movq %rbp, %rsp
-      6a: popq %rbp
-      6b: retq 
-      6c: movq %rcx, %rdi
-      6f: movl $0x28, %esi
-      74: xorl %ecx, %ecx
-      76: callq 0x7b  ; Symbol(Runtime(OutOfBounds)) -4
-      7b: ud2   ; trap MemoryOutOfBounds
-      7d: movq %rsi, %rdi
-      80: movl $0x28, %esi
-      85: xorl %ecx, %ecx
-      87: callq 0x8c  ; Symbol(Runtime(OutOfBounds)) -4
-      8c: ud2   ; trap MemoryOutOfBounds
+       4: movl $0x28, %eax
+       9: movq %rax, %r9
+       c: movl %esi, %eax
+       e: movl %edi, %edi
+      10: movq %rdi, %rsi
+      13: leaq (%rip), %rcx  ; Symbol(Memory(0)) -4
+      1a: movq 8(%rcx), %rdx
+      1e: leaq 0x28(%rax), %rcx
+      22: movq %rax, %r8
+      25: cmpq %rdx, %rcx
+      28: ja 0x86
+      2e: movq %rsi, %rdi
+      31: leaq 0x28(%rdi), %rax
+      35: cmpq %rdx, %rax
+      38: ja 0x77
+      3e: movq %r8, %rdi
+      41: movdqu 0x10000000(%rdi), %xmm0
+      49: movdqu 0x10000010(%rdi), %xmm1
+      51: movq 0x10000020(%rdi), %rax
+      58: movq %rsi, %rdi
+      5b: movdqu %xmm0, 0x10000000(%rdi)
+      63: movdqu %xmm1, 0x10000010(%rdi)
+      6b: movq %rax, 0x10000020(%rdi)
+      72: movq %rbp, %rsp
+      75: popq %rbp
+      76: retq 
+      77: movq %rsi, %rdi
+      7a: xorl %ecx, %ecx
+      7c: movq %r9, %rsi
+      7f: callq 0x84  ; Symbol(Runtime(OutOfBounds)) -4
+      84: ud2   ; trap MemoryOutOfBounds
+      86: movq %r9, %rsi
+      89: movq %r8, %rdi
+      8c: xorl %ecx, %ecx
+      8e: callq 0x93  ; Symbol(Runtime(OutOfBounds)) -4
+      93: ud2   ; trap MemoryOutOfBounds
 
 ;; function 1
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rax  ; Symbol(Memory(1)) -4
-       b: movq 8(%rax), %rdx
-       f: movq %rsi, %rax
-      12: addq $7, %rax
-      16: jb 0x80
-      1c: cmpq %rdx, %rax
-      1f: ja 0x6f
-      25: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
-      2c: movq 8(%rax), %rdx
-      30: movl %edi, %edi
-      32: leaq 7(%rdi), %rax
-      36: cmpq %rdx, %rax
-      39: ja 0x61
-      3f: movabsq $0x100000000000, %rax
-      49: movl (%rsi, %rax), %ecx
-      4c: movl 3(%rsi, %rax), %eax
-      50: movl %ecx, 0x10000000(%rdi)
-      56: movl %eax, 0x10000003(%rdi)
-      5c: movq %rbp, %rsp
-      5f: popq %rbp
-      60: retq 
-      61: movl $7, %esi
-      66: xorl %ecx, %ecx
-      68: callq 0x6d  ; Symbol(Runtime(OutOfBounds)) -4
-      6d: ud2   ; trap MemoryOutOfBounds
-      6f: movq %rsi, %rdi
-      72: movl $7, %esi
-      77: xorl %ecx, %ecx
-      79: callq 0x7e  ; Symbol(Runtime(OutOfBounds)) -4
-      7e: ud2   ; trap MemoryOutOfBounds
-      80: ud2   ; trap MemoryOutOfBounds
+       4: movl $7, %eax
+       9: movq %rax, %r8
+       c: movl %edi, %edi
+       e: leaq (%rip), %rax  ; Symbol(Memory(1)) -4
+      15: movq 8(%rax), %rdx
+      19: movq %rsi, %rax
+      1c: addq $7, %rax
+      20: jb 0x84
+      26: cmpq %rdx, %rax
+      29: ja 0x75
+      2f: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
+      36: movq 8(%rax), %rdx
+      3a: leaq 7(%rdi), %rax
+      3e: cmpq %rdx, %rax
+      41: ja 0x69
+      47: movabsq $0x100000000000, %rax
+      51: movl (%rsi, %rax), %ecx
+      54: movl 3(%rsi, %rax), %eax
+      58: movl %ecx, 0x10000000(%rdi)
+      5e: movl %eax, 0x10000003(%rdi)
+      64: movq %rbp, %rsp
+      67: popq %rbp
+      68: retq 
+      69: xorl %ecx, %ecx
+      6b: movq %r8, %rsi
+      6e: callq 0x73  ; Symbol(Runtime(OutOfBounds)) -4
+      73: ud2   ; trap MemoryOutOfBounds
+      75: movq %rsi, %rdi
+      78: movq %r8, %rsi
+      7b: xorl %ecx, %ecx
+      7d: callq 0x82  ; Symbol(Runtime(OutOfBounds)) -4
+      82: ud2   ; trap MemoryOutOfBounds
+      84: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %r10  ; Symbol(Memory(0)) -4
-       b: movq 8(%r10), %rdx
-       f: movl %edi, %edi
-      11: leaq 0x30(%rdi), %r10
-      15: cmpq %rdx, %r10
-      18: ja 0x3f
-      1e: pxor %xmm0, %xmm0
-      22: movdqu %xmm0, 0x10000000(%rdi)
-      2a: movdqu %xmm0, 0x10000010(%rdi)
-      32: movdqu %xmm0, 0x10000020(%rdi)
-      3a: movq %rbp, %rsp
-      3d: popq %rbp
-      3e: retq 
-      3f: movl $0x30, %esi
+       4: movl $0x30, %esi
+       9: movl %edi, %edi
+       b: leaq (%rip), %r10  ; Symbol(Memory(0)) -4
+      12: movq 8(%r10), %rdx
+      16: leaq 0x30(%rdi), %r10
+      1a: cmpq %rdx, %r10
+      1d: ja 0x44
+      23: pxor %xmm0, %xmm0
+      27: movdqu %xmm0, 0x10000000(%rdi)
+      2f: movdqu %xmm0, 0x10000010(%rdi)
+      37: movdqu %xmm0, 0x10000020(%rdi)
+      3f: movq %rbp, %rsp
+      42: popq %rbp
+      43: retq 
       44: xorl %ecx, %ecx
       46: callq 0x4b  ; Symbol(Runtime(OutOfBounds)) -4
       4b: ud2   ; trap MemoryOutOfBounds
@@ -94,61 +99,73 @@
 ;; function 3
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rax  ; Symbol(Memory(1)) -4
-       b: movq 8(%rax), %rdx
-       f: movq %rdi, %rax
-      12: addq $0x14, %rax
-      16: jb 0x64
-      1c: cmpq %rdx, %rax
-      1f: ja 0x56
-      25: movd %esi, %xmm0
-      29: pxor %xmm1, %xmm1
-      2d: pshufb %xmm1, %xmm0
-      32: movabsq $0x100000000000, %rax
-      3c: movdqu %xmm0, (%rdi, %rax)
-      41: andl $0xff, %esi
-      47: imull $0x1010101, %esi, %ecx
-      4d: movl %ecx, 0x10(%rdi, %rax)
-      51: movq %rbp, %rsp
-      54: popq %rbp
-      55: retq 
-      56: movl $0x14, %esi
-      5b: xorl %ecx, %ecx
-      5d: callq 0x62  ; Symbol(Runtime(OutOfBounds)) -4
-      62: ud2   ; trap MemoryOutOfBounds
-      64: ud2   ; trap MemoryOutOfBounds
+       4: movl $0x14, %eax
+       9: movq %rax, %r8
+       c: leaq (%rip), %rax  ; Symbol(Memory(1)) -4
+      13: movq 8(%rax), %rdx
+      17: movq %rdi, %rax
+      1a: addq $0x14, %rax
+      1e: jb 0x6c
+      24: cmpq %rdx, %rax
+      27: ja 0x60
+      2d: movabsq $0x100000000000, %rax
+      37: movd %esi, %xmm0
+      3b: pxor %xmm1, %xmm1
+      3f: pshufb %xmm1, %xmm0
+      44: movdqu %xmm0, (%rdi, %rax)
+      49: andl $0xff, %esi
+      4f: imulq 0x19(%rip), %rsi
+      57: movl %esi, 0x10(%rdi, %rax)
+      5b: movq %rbp, %rsp
+      5e: popq %rbp
+      5f: retq 
+      60: xorl %ecx, %ecx
+      62: movq %r8, %rsi
+      65: callq 0x6a  ; Symbol(Runtime(OutOfBounds)) -4
+      6a: ud2   ; trap MemoryOutOfBounds
+      6c: ud2   ; trap MemoryOutOfBounds
+      6e: addb %al, (%rax)
+      70: addl %eax, (%rcx)
+      72: addl %eax, (%rcx)
+      74: addl %eax, (%rcx)
+      76: addl %eax, (%rcx)
 
 ;; function 4
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
-       b: movq 8(%rax), %rdx
-       f: movl %esi, %eax
-      11: leaq 0x3e8(%rax), %rcx
-      18: movq %rax, %r8
-      1b: cmpq %rdx, %rcx
-      1e: ja 0x64
-      24: movl %edi, %edi
-      26: leaq 0x3e8(%rdi), %rax
-      2d: cmpq %rdx, %rax
-      30: ja 0x56
-      36: addq $0x10000000, %rdi
-      3d: movq %r8, %rax
-      40: leaq 0x10000000(%rax), %rsi
-      47: movl $0x3e8, %edx
-      4c: callq 0x51  ; Symbol(Runtime(Memmove)) -4
-      51: movq %rbp, %rsp
-      54: popq %rbp
-      55: retq 
-      56: movl $0x3e8, %esi
-      5b: xorl %ecx, %ecx
-      5d: callq 0x62  ; Symbol(Runtime(OutOfBounds)) -4
-      62: ud2   ; trap MemoryOutOfBounds
-      64: movl $0x3e8, %esi
-      69: xorl %ecx, %ecx
-      6b: movq %r8, %rdi
-      6e: callq 0x73  ; Symbol(Runtime(OutOfBounds)) -4
-      73: ud2   ; trap MemoryOutOfBounds
+       4: movl $0x3e8, %eax
+       9: movl %esi, %ecx
+       b: movl %edi, %edi
+       d: movq %rdi, %r8
+      10: leaq (%rip), %rdx  ; Symbol(Memory(0)) -4
+      17: movq 8(%rdx), %rdx
+      1b: leaq 0x3e8(%rcx), %rsi
+      22: movq %rcx, %r9
+      25: cmpq %rdx, %rsi
+      28: ja 0x71
+      2e: movq %r8, %rdi
+      31: leaq 0x3e8(%rdi), %rcx
+      38: cmpq %rdx, %rcx
+      3b: ja 0x62
+      41: movq %r9, %rdi
+      44: leaq 0x10000000(%rdi), %rsi
+      4b: movq %r8, %rdi
+      4e: addq $0x10000000, %rdi
+      55: movq %rax, %rdx
+      58: callq 0x5d  ; Symbol(Runtime(Memmove)) -4
+      5d: movq %rbp, %rsp
+      60: popq %rbp
+      61: retq 
+      62: movq %r8, %rdi
+      65: xorl %ecx, %ecx
+      67: movq %rax, %rsi
+      6a: callq 0x6f  ; Symbol(Runtime(OutOfBounds)) -4
+      6f: ud2   ; trap MemoryOutOfBounds
+      71: movq %rax, %rsi
+      74: movq %r9, %rdi
+      77: xorl %ecx, %ecx
+      79: callq 0x7e  ; Symbol(Runtime(OutOfBounds)) -4
+      7e: ud2   ; trap MemoryOutOfBounds
 
 ;; export of function 0
        0: pushq %rbp

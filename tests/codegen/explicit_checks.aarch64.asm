@@ -1,11 +1,11 @@
 ;; function 0 `load`
        0: mov x8, x21
-       4: adrp x9, #0  ; Symbol(Memory(0))
-       8: add x9, x9, #0  ; Symbol(Memory(0))
-       c: ldr x9, [x9, #8]
-      10: mov w10, w2
-      14: add x10, x10, #0xc
-      18: cmp x10, x9
+       4: mov w9, w2
+       8: add x9, x9, #0xc
+       c: adrp x10, #0  ; Symbol(Memory(0))
+      10: add x10, x10, #0  ; Symbol(Memory(0))
+      14: ldr x10, [x10, #8]
+      18: cmp x9, x10
       1c: b.hi #0x2c
       20: add x10, x8, w2, uxtw
       24: ldr w2, [x10, #8]
@@ -20,9 +20,9 @@
 ;; function 2 `grow`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: adrp x0, #0  ; Symbol(Memory(0))
-       c: add x0, x0, #0  ; Symbol(Memory(0))
-      10: mov w1, w2
+       8: mov w1, w2
+       c: adrp x0, #0  ; Symbol(Memory(0))
+      10: add x0, x0, #0  ; Symbol(Memory(0))
       14: bl #0x14  ; Symbol(Runtime(MemoryGrowExplicit))
       18: mov x2, x0
       1c: ldp x29, x30, [sp], #0x10
@@ -82,12 +82,13 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 

@@ -1,9 +1,9 @@
 ;; function 0 `load`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
-       b: movl %edi, %esi
-       d: leaq 0xc(%rsi), %rdi
+       4: movl %edi, %esi
+       6: leaq 0xc(%rsi), %rdi
+       a: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
       11: cmpq 8(%r8), %rdi
       15: ja 0x26
       1b: movl 0x10000008(%rsi), %eax
@@ -15,22 +15,21 @@
 ;; function 1 `constant`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl $0x10000400, %ecx
-       9: movq (%rcx), %rax
-       c: movq %rbp, %rsp
-       f: popq %rbp
-      10: retq 
+       4: movl $0x10000000, %ecx
+       9: movq 0x400(%rcx), %rax
+      10: movq %rbp, %rsp
+      13: popq %rbp
+      14: retq 
 
 ;; function 2 `grow`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movq %rdi, %rsi
-       7: leaq (%rip), %rdi  ; Symbol(Memory(0)) -4
-       e: movl %esi, %esi
-      10: callq 0x15  ; Symbol(Runtime(MemoryGrowExplicit)) -4
-      15: movq %rbp, %rsp
-      18: popq %rbp
-      19: retq 
+       4: movl %edi, %esi
+       6: leaq (%rip), %rdi  ; Symbol(Memory(0)) -4
+       d: callq 0x12  ; Symbol(Runtime(MemoryGrowExplicit)) -4
+      12: movq %rbp, %rsp
+      15: popq %rbp
+      16: retq 
 
 ;; export of function 0 `load`
        0: pushq %rbp

@@ -1,9 +1,9 @@
 ;; function 0 `grow`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: adrp x0, #0  ; Symbol(Memory(0))
-       c: add x0, x0, #0  ; Symbol(Memory(0))
-      10: mov w1, w2
+       8: mov w1, w2
+       c: adrp x0, #0  ; Symbol(Memory(0))
+      10: add x0, x0, #0  ; Symbol(Memory(0))
       14: bl #0x14  ; Symbol(Runtime(MemoryGrow))
       18: adrp x8, #0  ; Symbol(Memory(0))
       1c: add x8, x8, #0  ; Symbol(Memory(0))
@@ -16,64 +16,67 @@
 ;; function 1 `copy`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov x1, x2
-       c: mov x5, x21
-      10: adrp x0, #0  ; Symbol(Memory(0))
-      14: add x0, x0, #0  ; Symbol(Memory(0))
-      18: ldr x2, [x0, #8]
-      1c: mov w0, w3
-      20: mov w7, w4
-      24: add x4, x7, w3, uxtw
-      28: cmp x4, x2
-      2c: b.hi #0x6c
-      30: mov x4, x1
-      34: mov w0, w4
-      38: add x6, x7, w4, uxtw
-      3c: cmp x6, x2
+       8: mov x5, x21
+       c: mov w4, w4
+      10: mov w0, w3
+      14: mov x6, x2
+      18: mov w1, w6
+      1c: mov x7, x1
+      20: adrp x1, #0  ; Symbol(Memory(0))
+      24: add x1, x1, #0  ; Symbol(Memory(0))
+      28: ldr x2, [x1, #8]
+      2c: add x1, x4, w3, uxtw
+      30: cmp x1, x2
+      34: b.hi #0x74
+      38: add x0, x4, w6, uxtw
+      3c: cmp x0, x2
       40: b.hi #0x5c
-      44: add x0, x5, w4, uxtw
-      48: add x1, x5, w3, uxtw
-      4c: mov x2, x7
+      44: add x1, x5, w3, uxtw
+      48: add x0, x5, w6, uxtw
+      4c: mov x2, x4
       50: bl #0x50  ; Symbol(Runtime(Memmove))
       54: ldp x29, x30, [sp], #0x10
       58: ret 
-      5c: mov x1, x7
+      5c: mov x0, x4
       60: mov w3, #0
-      64: bl #0x64  ; Symbol(Runtime(OutOfBounds))
-      68: udf #0xc11f  ; trap MemoryOutOfBounds
-      6c: mov x1, x7
-      70: mov w3, #0
-      74: bl #0x74  ; Symbol(Runtime(OutOfBounds))
-      78: udf #0xc11f  ; trap MemoryOutOfBounds
+      64: mov x1, x0
+      68: mov x0, x7
+      6c: bl #0x6c  ; Symbol(Runtime(OutOfBounds))
+      70: udf #0xc11f  ; trap MemoryOutOfBounds
+      74: mov x1, x4
+      78: mov w3, #0
+      7c: bl #0x7c  ; Symbol(Runtime(OutOfBounds))
+      80: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov x10, x2
-       c: adrp x9, #0  ; Symbol(Table(0))
-      10: add x9, x9, #0  ; Symbol(Table(0))
-      14: ldr x2, [x9, #8]
-      18: mov x12, x10
-      1c: mov w0, w12
-      20: cmp x0, x2
-      24: b.hs #0x40
-      28: adrp x11, #0  ; Symbol(Table(0))
-      2c: add x11, x11, #0  ; Symbol(Table(0))
-      30: ldr x11, [x11]
-      34: ldr x2, [x11, w12, uxtw #3]
-      38: ldp x29, x30, [sp], #0x10
-      3c: ret 
-      40: mov x1, #1
-      44: mov w3, #2
-      48: bl #0x48  ; Symbol(Runtime(OutOfBounds))
-      4c: udf #0xc11f  ; trap TableOutOfBounds
+       8: mov w0, w2
+       c: adrp x11, #0  ; Symbol(Table(0))
+      10: add x11, x11, #0  ; Symbol(Table(0))
+      14: ldr x11, [x11, #8]
+      18: cmp x0, x11
+      1c: b.hs #0x38
+      20: adrp x13, #0  ; Symbol(Table(0))
+      24: add x13, x13, #0  ; Symbol(Table(0))
+      28: ldr x13, [x13]
+      2c: ldr x2, [x13, w2, uxtw #3]
+      30: ldp x29, x30, [sp], #0x10
+      34: ret 
+      38: adrp x14, #0  ; Symbol(Table(0))
+      3c: add x14, x14, #0  ; Symbol(Table(0))
+      40: ldr x2, [x14, #8]
+      44: mov x1, #1
+      48: mov w3, #2
+      4c: bl #0x4c  ; Symbol(Runtime(OutOfBounds))
+      50: udf #0xc11f  ; trap TableOutOfBounds
 
 ;; function 3 `grow_table`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: adrp x0, #0  ; Symbol(Table(0))
-       c: add x0, x0, #0  ; Symbol(Table(0))
-      10: mov w1, w3
+       8: mov w1, w3
+       c: adrp x0, #0  ; Symbol(Table(0))
+      10: add x0, x0, #0  ; Symbol(Table(0))
       14: bl #0x14  ; Symbol(Runtime(TableGrow))
       18: mov x2, x0
       1c: ldp x29, x30, [sp], #0x10
@@ -153,12 +156,13 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 

@@ -33,17 +33,17 @@
 ;; function 3 `set`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov w0, w2
-       c: cmp x0, #4
-      10: b.hs #0x2c
-      14: mov x9, #0
-      18: adrp x10, #0  ; Symbol(TableElements(0))
-      1c: add x10, x10, #0  ; Symbol(TableElements(0))
-      20: str x9, [x10, w2, uxtw #3]
+       8: mov x7, #0
+       c: mov w0, w2
+      10: cmp x0, #4
+      14: b.hs #0x2c
+      18: adrp x9, #0  ; Symbol(TableElements(0))
+      1c: add x9, x9, #0  ; Symbol(TableElements(0))
+      20: str x7, [x9, w2, uxtw #3]
       24: ldp x29, x30, [sp], #0x10
       28: ret 
-      2c: mov x1, #1
-      30: mov x2, #4
+      2c: mov x2, #4
+      30: mov x1, #1
       34: mov w3, #2
       38: bl #0x38  ; Symbol(Runtime(OutOfBounds))
       3c: udf #0xc11f  ; trap TableOutOfBounds
@@ -86,12 +86,13 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 

@@ -50,8 +50,8 @@
       1f: movq %rbp, %rsp
       22: popq %rbp
       23: retq 
-      24: movl $1, %esi
-      29: movl $4, %edx
+      24: movl $4, %edx
+      29: movl $1, %esi
       2e: movl $2, %ecx
       33: callq 0x38  ; Symbol(Runtime(OutOfBounds)) -4
       38: ud2   ; trap TableOutOfBounds

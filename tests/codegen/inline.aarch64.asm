@@ -8,19 +8,19 @@
       18: adrp x1, #0  ; Symbol(Global(0))
       1c: add x1, x1, #0  ; Symbol(Global(0))
       20: str w0, [x1]
-      24: adrp x0, #0  ; Symbol(Global(0))
-      28: add x0, x0, #0  ; Symbol(Global(0))
-      2c: ldr w0, [x0]
-      30: add w0, w0, #1
-      34: adrp x1, #0  ; Symbol(Global(0))
-      38: add x1, x1, #0  ; Symbol(Global(0))
-      3c: str w0, [x1]
-      40: fmul d26, d0, d0
-      44: fmul d27, d1, d1
-      48: fadd d26, d26, d27
-      4c: fsqrt d26, d26
-      50: fmov d27, #10.00000000
-      54: fcmp d26, d27
+      24: fmul d21, d0, d0
+      28: adrp x0, #0  ; Symbol(Global(0))
+      2c: add x0, x0, #0  ; Symbol(Global(0))
+      30: ldr w0, [x0]
+      34: add w0, w0, #1
+      38: adrp x1, #0  ; Symbol(Global(0))
+      3c: add x1, x1, #0  ; Symbol(Global(0))
+      40: str w0, [x1]
+      44: fmul d24, d1, d1
+      48: fadd d25, d21, d24
+      4c: fsqrt d25, d25
+      50: fmov d26, #10.00000000
+      54: fcmp d25, d26
       58: b.gt #0x70
       5c: adrp x0, #0  ; Symbol(Global(0))
       60: add x0, x0, #0  ; Symbol(Global(0))
@@ -51,14 +51,15 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 
 ;; function 2 `fail`
        0: mov x3, x21

@@ -6,12 +6,12 @@
       10: addl (%rax), %ecx
       12: leaq (%rip), %rax  ; Symbol(Global(0)) -4
       19: movl %ecx, (%rax)
-      1b: leaq (%rip), %rax  ; Symbol(Global(0)) -4
-      22: movl $1, %ecx
-      27: addl (%rax), %ecx
-      29: leaq (%rip), %rax  ; Symbol(Global(0)) -4
-      30: movl %ecx, (%rax)
-      32: mulsd %xmm0, %xmm0
+      1b: mulsd %xmm0, %xmm0
+      1f: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      26: movl $1, %ecx
+      2b: addl (%rax), %ecx
+      2d: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      34: movl %ecx, (%rax)
       36: mulsd %xmm1, %xmm1
       3a: addsd %xmm1, %xmm0
       3e: xorpd %xmm1, %xmm1

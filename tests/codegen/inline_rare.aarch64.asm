@@ -32,11 +32,13 @@
        4: mov x29, sp
        8: mov w2, #0
        c: bl #0xc  ; Symbol(Function(3))
-      10: mov x5, x21
-      14: ldr w2, [x5, #8]
-      18: bl #0x18  ; Symbol(Function(3))
-      1c: ldp x29, x30, [sp], #0x10
-      20: ret 
+      10: mov w6, #0
+      14: mov x7, x21
+      18: add x7, x7, w6, uxtw
+      1c: ldr w2, [x7, #8]
+      20: bl #0x20  ; Symbol(Function(3))
+      24: ldp x29, x30, [sp], #0x10
+      28: ret 
 
 ;; export of function 0 `end`
        0: stp x29, x30, [sp, #-0x10]!
@@ -75,14 +77,15 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 
 ;; function 2 `small`
        0: mov x8, x21

@@ -22,25 +22,28 @@
       10: add w2, w3, #1
       14: ldp x29, x30, [sp], #0x10
       18: ret 
-      1c: adrp x13, #0  ; Symbol(Table(0))
-      20: add x13, x13, #0  ; Symbol(Table(0))
-      24: ldr x1, [x13, #8]
-      28: mov w0, w2
-      2c: cmp x0, x1
-      30: b.hs #0x5c
-      34: adrp x15, #0  ; Symbol(Table(0))
-      38: add x15, x15, #0  ; Symbol(Table(0))
-      3c: ldr x15, [x15]
-      40: ldr x0, [x15, w2, uxtw #3]
-      44: ldr w15, [x0]  ; trap UninitializedElement
-      48: cmp w15, #1
-      4c: b.eq #0x64
-      50: mov w1, #1
-      54: bl #0x54  ; Symbol(Runtime(TypeMismatch))
-      58: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      5c: bl #0x5c  ; Symbol(Runtime(UndefinedElement))
-      60: udf #0xc11f  ; trap UndefinedElement
-      64: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      1c: mov w0, w2
+      20: adrp x15, #0  ; Symbol(Table(0))
+      24: add x15, x15, #0  ; Symbol(Table(0))
+      28: ldr x15, [x15, #8]
+      2c: cmp x0, x15
+      30: b.hs #0x60
+      34: adrp x0, #0  ; Symbol(Table(0))
+      38: add x0, x0, #0  ; Symbol(Table(0))
+      3c: ldr x0, [x0]
+      40: ldr x0, [x0, w2, uxtw #3]
+      44: ldr w1, [x0]  ; trap UninitializedElement
+      48: cmp w1, #1
+      4c: b.ne #0x54
+      50: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      54: mov w1, #1
+      58: bl #0x58  ; Symbol(Runtime(TypeMismatch))
+      5c: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      60: adrp x1, #0  ; Symbol(Table(0))
+      64: add x1, x1, #0  ; Symbol(Table(0))
+      68: ldr x1, [x1, #8]
+      6c: bl #0x6c  ; Symbol(Runtime(UndefinedElement))
+      70: udf #0xc11f  ; trap UndefinedElement
 
 ;; function 5
        0: stp x29, x30, [sp, #-0x10]!
@@ -65,20 +68,23 @@
       4c: add x1, x1, #0  ; Symbol(Table(0))
       50: ldr x1, [x1, #8]
       54: cmp x0, x1
-      58: b.hs #0x84
+      58: b.hs #0x88
       5c: adrp x0, #0  ; Symbol(Table(0))
       60: add x0, x0, #0  ; Symbol(Table(0))
       64: ldr x0, [x0]
       68: ldr x0, [x0, w2, uxtw #3]
       6c: ldr w1, [x0]  ; trap UninitializedElement
       70: cmp w1, #2
-      74: b.eq #0x8c
-      78: mov w1, #2
-      7c: bl #0x7c  ; Symbol(Runtime(TypeMismatch))
-      80: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      84: bl #0x84  ; Symbol(Runtime(UndefinedElement))
-      88: udf #0xc11f  ; trap UndefinedElement
-      8c: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      74: b.ne #0x7c
+      78: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      7c: mov w1, #2
+      80: bl #0x80  ; Symbol(Runtime(TypeMismatch))
+      84: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      88: adrp x1, #0  ; Symbol(Table(0))
+      8c: add x1, x1, #0  ; Symbol(Table(0))
+      90: ldr x1, [x1, #8]
+      94: bl #0x94  ; Symbol(Runtime(UndefinedElement))
+      98: udf #0xc11f  ; trap UndefinedElement
 
 ;; export of function 4
        0: stp x29, x30, [sp, #-0x10]!
@@ -121,12 +127,13 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 

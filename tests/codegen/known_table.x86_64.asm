@@ -41,23 +41,25 @@
       10: movq %rbp, %rsp
       13: popq %rbp
       14: retq 
-      15: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      1c: movq 8(%rax), %rsi
-      20: movl %edi, %edi
-      22: cmpq %rsi, %rdi
-      25: jae 0x50
+      15: movl %edi, %edi
+      17: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      1e: movq 8(%rax), %rax
+      22: cmpq %rax, %rdi
+      25: jae 0x52
       2b: leaq (%rip), %rax  ; Symbol(Table(0)) -4
       32: movq (%rax), %rax
       35: movq (%rax, %rdi, 8), %rdi
       39: movl (%rdi), %eax  ; trap UninitializedElement
       3b: cmpl $1, %eax
-      3e: je 0x57
-      44: movl $1, %esi
-      49: callq 0x4e  ; Symbol(Runtime(TypeMismatch)) -4
-      4e: ud2   ; trap IndirectCallTypeMismatch
-      50: callq 0x55  ; Symbol(Runtime(UndefinedElement)) -4
-      55: ud2   ; trap UndefinedElement
-      57: ud2   ; trap IndirectCallTypeMismatch
+      3e: jne 0x46
+      44: ud2   ; trap IndirectCallTypeMismatch
+      46: movl $1, %esi
+      4b: callq 0x50  ; Symbol(Runtime(TypeMismatch)) -4
+      50: ud2   ; trap IndirectCallTypeMismatch
+      52: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      59: movq 8(%rax), %rsi
+      5d: callq 0x62  ; Symbol(Runtime(UndefinedElement)) -4
+      62: ud2   ; trap UndefinedElement
 
 ;; function 5
        0: pushq %rbp
@@ -79,21 +81,23 @@
       38: popq %rbp
       39: retq 
       3a: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      41: movq 8(%rax), %rsi
-      45: cmpq %rsi, %rdi
-      48: jae 0x73
+      41: movq 8(%rax), %rax
+      45: cmpq %rax, %rdi
+      48: jae 0x75
       4e: leaq (%rip), %rax  ; Symbol(Table(0)) -4
       55: movq (%rax), %rax
       58: movq (%rax, %rdi, 8), %rdi
       5c: movl (%rdi), %eax  ; trap UninitializedElement
       5e: cmpl $2, %eax
-      61: je 0x7a
-      67: movl $2, %esi
-      6c: callq 0x71  ; Symbol(Runtime(TypeMismatch)) -4
-      71: ud2   ; trap IndirectCallTypeMismatch
-      73: callq 0x78  ; Symbol(Runtime(UndefinedElement)) -4
-      78: ud2   ; trap UndefinedElement
-      7a: ud2   ; trap IndirectCallTypeMismatch
+      61: jne 0x69
+      67: ud2   ; trap IndirectCallTypeMismatch
+      69: movl $2, %esi
+      6e: callq 0x73  ; Symbol(Runtime(TypeMismatch)) -4
+      73: ud2   ; trap IndirectCallTypeMismatch
+      75: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      7c: movq 8(%rax), %rsi
+      80: callq 0x85  ; Symbol(Runtime(UndefinedElement)) -4
+      85: ud2   ; trap UndefinedElement
 
 ;; export of function 4
        0: pushq %rbp

@@ -35,11 +35,11 @@
 ;; function 2 `constant`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl $0x10000400, %ecx
-       9: movq (%rcx), %rax
-       c: movq %rbp, %rsp
-       f: popq %rbp
-      10: retq 
+       4: movl $0x10000000, %ecx
+       9: movq 0x400(%rcx), %rax
+      10: movq %rbp, %rsp
+      13: popq %rbp
+      14: retq 
 
 ;; function 3 `size`
        0: pushq %rbp

@@ -38,11 +38,11 @@
 ;; function 4 `constant`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl $0x10000400, %ecx
-       9: movl (%rcx), %eax
-       b: movq %rbp, %rsp
-       e: popq %rbp
-       f: retq 
+       4: movl $0x10000000, %ecx
+       9: movl 0x400(%rcx), %eax
+       f: movq %rbp, %rsp
+      12: popq %rbp
+      13: retq 
 
 ;; export of function 0 `narrow`
        0: pushq %rbp

@@ -1,9 +1,9 @@
 ;; function 0 `load`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
-       b: movl %edi, %esi
-       d: leaq 0xa(%rsi), %rdi
+       4: movl %edi, %esi
+       6: leaq 0xa(%rsi), %rdi
+       a: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
       11: cmpq 8(%r8), %rdi
       15: ja 0x28
       1b: movzwq 0x10000008(%rsi), %rax

@@ -58,8 +58,9 @@
        8: ret 
 
 ;; function 1 `negate`
-       0: neg w2, w2
-       4: ret 
+       0: mov w3, #0
+       4: sub w2, w3, w2
+       8: ret 
 
 ;; export of function 3
        0: stp x29, x30, [sp, #-0x10]!
@@ -82,28 +83,21 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 
 ;; function 2 `rare`
-       0: mov x14, x21
-       4: and w15, w2, #0xffc
-       8: ldr w14, [x14, w15, uxtw]
-       c: mov w15, #0x4925
-      10: movk w15, #0x2492, lsl #16
-      14: mov w11, w14
-      18: mov w13, w15
-      1c: mul x15, x11, x13
-      20: lsr x0, x15, #0x20
-      24: sub w14, w14, w0
-      28: lsr w14, w14, #1
-      2c: add w14, w0, w14
-      30: lsr w2, w14, #2
-      34: ret 
+       0: mov x6, x21
+       4: and w7, w2, #0xffc
+       8: ldr w6, [x6, w7, uxtw]
+       c: mov w5, #7
+      10: udiv w2, w6, w5
+      14: ret 
 

@@ -67,11 +67,11 @@
 ;; function 1 `negate`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movq %rdi, %rax
-       7: negl %eax
-       9: movq %rbp, %rsp
-       c: popq %rbp
-       d: retq 
+       4: xorl %eax, %eax
+       6: subl %edi, %eax
+       8: movq %rbp, %rsp
+       b: popq %rbp
+       c: retq 
 
 ;; export of function 3
        0: pushq %rbp
@@ -92,16 +92,11 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: andl $0xffc, %edi
-       a: movl 0x10000000(%rdi), %esi
-      10: movq %rsi, %rax
-      13: mull 0xf(%rip)
-      19: subl %edx, %esi
-      1b: shrl $1, %esi
-      1d: leal (%rdx, %rsi), %eax
-      20: shrl $2, %eax
-      23: movq %rbp, %rsp
-      26: popq %rbp
-      27: retq 
-      28: andl $0x249249, %eax
-      2d: addb %al, (%rax)
+       a: movl 0x10000000(%rdi), %eax
+      10: movl $7, %r8d
+      16: xorq %rdx, %rdx
+      19: divl %r8d  ; trap IntegerDivideByZero
+      1c: movq %rbp, %rsp
+      1f: popq %rbp
+      20: retq 
 

@@ -48,56 +48,59 @@
        8: ret 
 
 ;; function 3 `on_through_reference`
-       0: adrp x7, #0  ; Symbol(Global(0))
-       4: add x7, x7, #0  ; Symbol(Global(0))
-       8: ldr x7, [x7]
-       c: adrp x8, #0  ; Symbol(Function(0)) -16
-      10: add x8, x8, #0  ; Symbol(Function(0)) -16
-      14: cmp x7, x8
-      18: b.ne #0x24
-      1c: add w2, w2, #2
+       0: add w2, w2, #2
+       4: adrp x6, #0  ; Symbol(Global(0))
+       8: add x6, x6, #0  ; Symbol(Global(0))
+       c: ldr x6, [x6]
+      10: adrp x7, #0  ; Symbol(Function(0)) -16
+      14: add x7, x7, #0  ; Symbol(Function(0)) -16
+      18: cmp x6, x7
+      1c: b.ne #0x24
       20: b #0x20  ; Symbol(Function(0))
-      24: cbz x7, #0x34
-      28: add x1, x7, #0x10
-      2c: add w2, w2, #2
-      30: br x1
-      34: udf #0xc11f  ; trap NullReference
+      24: cbz x6, #0x30
+      28: add x1, x6, #0x10
+      2c: br x1
+      30: udf #0xc11f  ; trap NullReference
 
 ;; function 4 `on_through_table`
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: cmp w2, #0
-       c: cset x13, lt
-      10: uxtb w0, w13
-      14: cmp x0, #2
-      18: b.hs #0x6c
-      1c: adrp x15, #0  ; Symbol(TableElements(0))
-      20: add x15, x15, #0  ; Symbol(TableElements(0))
-      24: ldr x0, [x15, x0, lsl #3]
-      28: adrp x15, #0  ; Symbol(Function(0)) -16
-      2c: add x15, x15, #0  ; Symbol(Function(0)) -16
-      30: cmp x0, x15
-      34: b.ne #0x44
-      38: add w2, w2, #3
-      3c: ldp x29, x30, [sp], #0x10
-      40: b #0x40  ; Symbol(Function(0))
-      44: ldr w1, [x0]  ; trap UninitializedElement
-      48: cmp w1, #1
-      4c: b.ne #0x60
-      50: add x1, x0, #0x10
-      54: add w2, w2, #3
-      58: ldp x29, x30, [sp], #0x10
-      5c: br x1
-      60: mov w1, #1
-      64: bl #0x64  ; Symbol(Runtime(TypeMismatch))
-      68: udf #0xc11f  ; trap IndirectCallTypeMismatch
-      6c: mov x1, #2
-      70: bl #0x70  ; Symbol(Runtime(UndefinedElement))
-      74: udf #0xc11f  ; trap UndefinedElement
+       8: add w12, w2, #3
+       c: mov x14, x12
+      10: cmp w2, #0
+      14: cset x13, lt
+      18: uxtb w13, w13
+      1c: mov w0, w13
+      20: cmp x0, #2
+      24: b.hs #0x78
+      28: adrp x15, #0  ; Symbol(TableElements(0))
+      2c: add x15, x15, #0  ; Symbol(TableElements(0))
+      30: ldr x0, [x15, w13, uxtw #3]
+      34: adrp x15, #0  ; Symbol(Function(0)) -16
+      38: add x15, x15, #0  ; Symbol(Function(0)) -16
+      3c: cmp x0, x15
+      40: b.ne #0x50
+      44: mov x2, x14
+      48: ldp x29, x30, [sp], #0x10
+      4c: b #0x4c  ; Symbol(Function(0))
+      50: ldr w1, [x0]  ; trap UninitializedElement
+      54: cmp w1, #1
+      58: b.ne #0x6c
+      5c: add x1, x0, #0x10
+      60: mov x2, x14
+      64: ldp x29, x30, [sp], #0x10
+      68: br x1
+      6c: mov w1, #1
+      70: bl #0x70  ; Symbol(Runtime(TypeMismatch))
+      74: udf #0xc11f  ; trap IndirectCallTypeMismatch
+      78: mov x1, #2
+      7c: bl #0x7c  ; Symbol(Runtime(UndefinedElement))
+      80: udf #0xc11f  ; trap UndefinedElement
 
 ;; function 1 `negate`
-       0: neg w2, w2
-       4: ret 
+       0: mov w3, #0
+       4: sub w2, w3, w2
+       8: ret 
 
 ;; export of function 5
        0: stp x29, x30, [sp, #-0x10]!
@@ -120,12 +123,13 @@
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
        8: sub sp, sp, #0x10
-       c: mov x1, x21
-      10: stur x1, [sp]
-      14: mov x2, #0x10000000
-      18: mov x21, x2
-      1c: mov x21, x1
-      20: add sp, sp, #0x10
-      24: ldp x29, x30, [sp], #0x10
-      28: ret 
+       c: mov x2, x21
+      10: stur x2, [sp]
+      14: mov x3, #0x10000000
+      18: mov x21, x3
+      1c: ldur x4, [sp]
+      20: mov x21, x4
+      24: add sp, sp, #0x10
+      28: ldp x29, x30, [sp], #0x10
+      2c: ret 
 

@@ -61,67 +61,65 @@
 ;; function 3 `on_through_reference`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: leaq (%rip), %r9  ; Symbol(Global(0)) -4
-       b: movq (%r9), %r9
-       e: leaq (%rip), %r10  ; Symbol(Function(0)) -20
-      15: cmpq %r10, %r9
-      18: jne 0x2d
-      1e: addl $2, %edi
+       4: addl $2, %edi
+       a: leaq (%rip), %r8  ; Symbol(Global(0)) -4
+      11: movq (%r8), %r8
+      14: leaq (%rip), %r9  ; Symbol(Function(0)) -20
+      1b: cmpq %r9, %r8
+      1e: jne 0x2d
       24: movq %rbp, %rsp
       27: popq %rbp
       28: jmp 0x2d  ; Symbol(Function(0)) -4
-      2d: testq %r9, %r9
-      30: je 0x47
-      36: leaq 0x10(%r9), %r10
-      3a: addl $2, %edi
-      40: movq %rbp, %rsp
-      43: popq %rbp
-      44: jmpq *%r10
-      47: ud2   ; trap NullReference
+      2d: testq %r8, %r8
+      30: je 0x41
+      36: leaq 0x10(%r8), %r10
+      3a: movq %rbp, %rsp
+      3d: popq %rbp
+      3e: jmpq *%r10
+      41: ud2   ; trap NullReference
 
 ;; function 4 `on_through_table`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movq %rdi, %rax
-       7: shrl $0x1f, %eax
-       a: movq %rdi, %rcx
-       d: movzbq %al, %rdi
-      11: cmpq $2, %rdi
-      15: jae 0x73
-      1b: leaq (%rip), %rax  ; Symbol(TableElements(0)) -4
-      22: movq (%rax, %rdi, 8), %rdi
-      26: leaq (%rip), %rax  ; Symbol(Function(0)) -20
-      2d: cmpq %rax, %rdi
-      30: jne 0x48
-      36: movq %rcx, %rdi
-      39: addl $3, %edi
-      3f: movq %rbp, %rsp
-      42: popq %rbp
-      43: jmp 0x48  ; Symbol(Function(0)) -4
-      48: movl (%rdi), %eax  ; trap UninitializedElement
-      4a: cmpl $1, %eax
-      4d: jne 0x67
-      53: leaq 0x10(%rdi), %r10
-      57: movq %rcx, %rdi
-      5a: addl $3, %edi
-      60: movq %rbp, %rsp
-      63: popq %rbp
-      64: jmpq *%r10
-      67: movl $1, %esi
-      6c: callq 0x71  ; Symbol(Runtime(TypeMismatch)) -4
-      71: ud2   ; trap IndirectCallTypeMismatch
-      73: movl $2, %esi
-      78: callq 0x7d  ; Symbol(Runtime(UndefinedElement)) -4
-      7d: ud2   ; trap UndefinedElement
+       4: leal 3(%rdi), %eax
+       7: movq %rax, %rcx
+       a: shrl $0x1f, %edi
+       d: movzbl %dil, %eax
+      11: movl %eax, %edi
+      13: cmpq $2, %rdi
+      17: jae 0x69
+      1d: leaq (%rip), %rax  ; Symbol(TableElements(0)) -4
+      24: movq (%rax, %rdi, 8), %rdi
+      28: leaq (%rip), %rax  ; Symbol(Function(0)) -20
+      2f: cmpq %rax, %rdi
+      32: jne 0x44
+      38: movq %rcx, %rdi
+      3b: movq %rbp, %rsp
+      3e: popq %rbp
+      3f: jmp 0x44  ; Symbol(Function(0)) -4
+      44: movl (%rdi), %eax  ; trap UninitializedElement
+      46: cmpl $1, %eax
+      49: jne 0x5d
+      4f: leaq 0x10(%rdi), %r10
+      53: movq %rcx, %rdi
+      56: movq %rbp, %rsp
+      59: popq %rbp
+      5a: jmpq *%r10
+      5d: movl $1, %esi
+      62: callq 0x67  ; Symbol(Runtime(TypeMismatch)) -4
+      67: ud2   ; trap IndirectCallTypeMismatch
+      69: movl $2, %esi
+      6e: callq 0x73  ; Symbol(Runtime(UndefinedElement)) -4
+      73: ud2   ; trap UndefinedElement
 
 ;; function 1 `negate`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movq %rdi, %rax
-       7: negl %eax
-       9: movq %rbp, %rsp
-       c: popq %rbp
-       d: retq 
+       4: xorl %eax, %eax
+       6: subl %edi, %eax
+       8: movq %rbp, %rsp
+       b: popq %rbp
+       c: retq 
 
 ;; export of function 5
        0: pushq %rbp

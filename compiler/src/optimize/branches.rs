@@ -1,6 +1,7 @@
 //! Where branches lead and what they enter blocks with. Knows nothing of why
 //! that is looked at or changed.
 
+use cranelift_codegen::entity::EntitySet;
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Function, Inst, Value};
 
 /// None of an instruction that does not branch.
@@ -11,6 +12,20 @@ pub fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
 
 pub fn target(function: &Function, call: &BlockCall) -> Block {
     call.block(&function.dfg.value_lists)
+}
+
+/// Whether a branch leads back in the order that blocks are in: with blocks in
+/// the order of WebAssembly's, every loop has one.
+pub fn has_loop(function: &Function) -> bool {
+    let mut seen = EntitySet::new();
+    function.layout.blocks().any(|block| {
+        seen.insert(block);
+        let last = function.layout.last_inst(block);
+        let calls = last.map_or(&[][..], |branch| destinations(function, branch));
+        calls
+            .iter()
+            .any(|call| seen.contains(target(function, call)))
+    })
 }
 
 /// Puts other values in place of those that a branch enters blocks with: by the

@@ -27,6 +27,7 @@ use crate::translate::Environment;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{CodegenResult, Context};
 
+pub use branches::has_loop;
 pub use inline::{Body, Caller, Plan};
 
 use pointers::Extended;
@@ -256,6 +257,7 @@ pub fn prepare_allocation(
     if passes.contains(Pass::Latches) && latches::improve(context, passes) {
         context.eliminate_unreachable_code(isa)?;
         context.remove_constant_phis(isa)?;
+        context.func.dfg.resolve_all_aliases();
     }
     let extended = match passes.contains(Pass::Pointers) {
         true => pointers::improve(&mut context.func),

@@ -29,6 +29,7 @@ impl Extended {
 }
 
 pub fn improve(function: &mut Function) -> Extended {
+    extend_constants(function);
     let mut extended = Extended::default();
     let mut parameters = Vec::new();
     for value in extended_values(function) {
@@ -45,6 +46,21 @@ pub fn improve(function: &mut Function) -> Extended {
         use_extended(function, &extended);
     }
     extended
+}
+
+/// Numbers that came with a body in place of a call: the mid-end may not have
+/// been at them.
+fn extend_constants(function: &mut Function) {
+    let mut cursor = FuncCursor::new(function);
+    while cursor.next_block().is_some() {
+        while let Some(instruction) = cursor.next_inst() {
+            let operand = operand(cursor.func, instruction);
+            if let Some(number) = operand.and_then(|value| constant(cursor.func, value)) {
+                let number = i64::from(number as u32);
+                cursor.func.replace(instruction).iconst(types::I64, number);
+            }
+        }
+    }
 }
 
 /// Each i32 that is extended somewhere, in order of the first time.

@@ -193,9 +193,15 @@ impl Translator<'_, '_> {
 
     /// An address or count, i32 or i64, as an i64.
     pub fn extended(&mut self, operand: Value) -> Value {
-        match self.builder.func.dfg.value_type(operand) {
-            types::I64 => operand,
-            _ => self.builder.ins().uextend(types::I64, operand),
+        if self.builder.func.dfg.value_type(operand) == types::I64 {
+            return operand;
+        }
+        match self.constant(operand) {
+            Some(number) => {
+                let number = i64::from(number as u32);
+                self.builder.ins().iconst(types::I64, number)
+            }
+            None => self.builder.ins().uextend(types::I64, operand),
         }
     }
 

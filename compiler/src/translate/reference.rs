@@ -111,6 +111,8 @@ impl Translator<'_, '_> {
             .ins()
             .icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
         self.report_if(outside, trap, |translator| {
+            // Of its own, so that a constant is not made before the check.
+            let length = translator.table_length(table);
             if trap == Trap::UndefinedElement {
                 translator.call_runtime(Runtime::UndefinedElement, &[index, length]);
             } else {
