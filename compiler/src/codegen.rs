@@ -109,7 +109,7 @@ const LARGE_TABLES: usize = 20_000;
 /// are vectors. It takes a fifth of the time and finds nothing that can be timed
 /// in what LLVM has optimised, but in loops (numeric kernels took 1.25 times as
 /// long without it); the loops of larger functions are as fast without.
-const MID_END: usize = 2000;
+const MID_END: usize = 500;
 
 /// How much of Cranelift is used.
 #[derive(Clone, Copy, PartialEq)]
