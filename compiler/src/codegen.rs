@@ -148,6 +148,7 @@ pub struct Machine {
     hurried: Generator,
     /// Branches may arrive at marked instructions only (the feature `bti`).
     marks_targets: bool,
+    debug_info: bool,
 }
 
 impl Machine {
@@ -157,6 +158,7 @@ impl Machine {
             no_mid_end: Generator::new(options, Effort::NoMidEnd)?,
             hurried: Generator::new(options, Effort::Hurried)?,
             marks_targets: options.cpu.marks_branch_targets(),
+            debug_info: options.debug_info,
         })
     }
 
@@ -193,8 +195,8 @@ impl Machine {
             Effort::NoMidEnd => &self.no_mid_end,
             Effort::Hurried => &self.hurried,
         };
-        let compiled = generator.compile(context, allocation)?;
-        let mut function = finished(&compiled, &context.func, generator.debug_info)?;
+        let compiled = generator.compile(context, allocation, self.debug_info)?;
+        let mut function = finished(&compiled, &context.func, self.debug_info)?;
         if self.marks_targets {
             function.mark_entry();
         }
@@ -206,7 +208,6 @@ struct Generator {
     isa: OwnedTargetIsa,
     /// Those that come between Cranelift's mid-end and its register allocator.
     passes: Passes,
-    debug_info: bool,
 }
 
 impl Generator {
@@ -217,7 +218,6 @@ impl Generator {
                 Effort::Hurried => Passes::NONE,
                 Effort::Whole | Effort::NoMidEnd => options.effective_passes(),
             },
-            debug_info: options.debug_info,
         })
     }
 
@@ -226,6 +226,7 @@ impl Generator {
         &self,
         context: &mut Context,
         allocation: &mut regalloc2::Ctx,
+        debug_info: bool,
     ) -> Result<CompiledCode, String> {
         let (isa, mut control) = (&*self.isa, ControlPlane::default());
         context
@@ -234,7 +235,7 @@ impl Generator {
             .map_err(|e| e.to_string())?;
         if self.passes != Passes::NONE {
             optimize::prepare_allocation(context, self.passes, isa).map_err(|e| e.to_string())?;
-            if self.debug_info {
+            if debug_info {
                 debug::locate_moved(&mut context.func);
             }
         }

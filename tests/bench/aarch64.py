@@ -16,7 +16,7 @@ from pathlib import Path
 
 import measure
 import sources
-from bench import REPORT, table
+from bench import AARCH64_HEADING, REPORT, table
 from packages import ROOT, WASMTIME_AARCH64, wasmtime
 
 WORK = sources.WORK / "aarch64"
@@ -24,7 +24,6 @@ WORK = sources.WORK / "aarch64"
 LEFT_OUT = ("nbody", "spectral", "matmul", "jacobi")
 #: The cross compiler's C library.
 LIBRARY = Path("/usr/aarch64-linux-gnu/lib")
-HEADING = "## Executed instructions on aarch64"
 
 TEMPLATE = """{heading}
 
@@ -124,10 +123,10 @@ def main() -> int:
             print(f"{source.name}: {counts[source.name]}", file=sys.stderr, flush=True)
     compiler = subprocess.run(["aarch64-linux-gnu-gcc", "--version"], check=True, capture_output=True, text=True)
     head = ["", "gcc, millions", "quench", "wasmtime", "quench / wasmtime"]
-    section = TEMPLATE.format(heading=HEADING, compiler=compiler.stdout.splitlines()[0], rows=table(head, rows(counts)))
+    section = TEMPLATE.format(heading=AARCH64_HEADING, compiler=compiler.stdout.splitlines()[0], rows=table(head, rows(counts)))
     print(section)
     if not options.name:
-        rest = REPORT.read_text().partition(HEADING)[0].rstrip("\n")
+        rest = REPORT.read_text().partition(AARCH64_HEADING)[0].rstrip("\n")
         REPORT.write_text(f"{rest}\n\n{section}")
     return 0
 

@@ -20,6 +20,8 @@ from packages import BOOLECTOR, ROOT, wasmtime
 #: Compared with native code.
 CONTENDERS = ("quench", "quench+pgo", "wasmtime", "wasm2c", "node")
 REPORT = ROOT / "docs" / "PERFORMANCE.md"
+#: Of the last section, which `aarch64.py` writes.
+AARCH64_HEADING = "## Executed instructions on aarch64"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -175,8 +177,7 @@ def main() -> int:
     whole = not options.name and not options.quick
     print(text if whole else programs)
     if whole:
-        # The section that `aarch64.py` writes stays.
-        _, heading, rest = REPORT.read_text().partition("## Executed instructions on aarch64")
+        _, heading, rest = REPORT.read_text().partition(AARCH64_HEADING)
         REPORT.write_text(f"{text}\n{heading}{rest}" if heading else text)
     return 0
 

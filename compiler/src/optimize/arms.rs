@@ -15,7 +15,7 @@
 use super::Passes;
 use super::branches::{destinations, map_arguments, target};
 use super::pointers::{Extended, operand};
-use super::values::constant;
+use super::values::{constant, replace_by};
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{Block, Function, Inst, InstBuilder, Opcode, Value, ValueDef, types};
@@ -201,10 +201,7 @@ impl Arm {
         for instruction in instructions {
             let extended = operand(function, instruction);
             if let Some(copy) = extended.and_then(|value| wide.get(&value)) {
-                let result = function.dfg.first_result(instruction);
-                function.dfg.clear_results(instruction);
-                function.dfg.change_to_alias(result, *copy);
-                function.layout.remove_inst(instruction);
+                replace_by(function, instruction, *copy);
                 continue;
             }
             for number in 0..function.dfg.inst_args(instruction).len() {

@@ -2,7 +2,6 @@
 //! in a loop, or in a function that is called from one, is worth more code than
 //! the rest. Knows nothing of profiles, which tell more.
 
-use super::profile_inline::Heat;
 use super::survey::Summary;
 use std::collections::HashSet;
 
@@ -34,11 +33,8 @@ impl Estimate {
         self.repeated.contains(&function)
     }
 
-    /// Of the call in a function that stands at an offset in the module.
-    pub fn heat(&self, caller: u32, offset: u32) -> Heat {
-        match self.is_repeated(caller) || self.in_loops.binary_search(&offset).is_ok() {
-            true => Heat::Warm,
-            false => Heat::Rare,
-        }
+    /// Whether the call that stands at an offset in the module is in a loop.
+    pub fn is_in_loop(&self, offset: u32) -> bool {
+        self.in_loops.binary_search(&offset).is_ok()
     }
 }

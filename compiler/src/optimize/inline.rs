@@ -162,12 +162,18 @@ impl Plan {
         }
     }
 
-    /// How often a call counts as made if there is no profile. A body may stand in
-    /// a loop.
+    /// Whether all of a function's calls count as made in a loop. A body may stand
+    /// in one.
+    fn is_repeated(&self, caller: Caller) -> bool {
+        caller.level != TOP || self.estimate.is_repeated(caller.function)
+    }
+
+    /// How often the call that stands at an offset counts as made if there is no
+    /// profile.
     fn estimate(&self, caller: Caller, offset: u32) -> Heat {
-        match caller.level {
-            TOP => self.estimate.heat(caller.function, offset),
-            _ => Heat::Warm,
+        match self.is_repeated(caller) || self.estimate.is_in_loop(offset) {
+            true => Heat::Warm,
+            false => Heat::Rare,
         }
     }
 
@@ -177,8 +183,7 @@ impl Plan {
         if !self.is_below(callee, caller) {
             return 0;
         }
-        let is_repeated = caller.level != TOP || self.estimate.is_repeated(caller.function);
-        1 + u64::from(is_repeated) + 2 * u64::from(self.brief.contains(&callee))
+        1 + u64::from(self.is_repeated(caller)) + 2 * u64::from(self.brief.contains(&callee))
     }
 
     /// The function's code is needed only if something calls it after all.
@@ -356,12 +361,15 @@ impl Inline for Policy<'_> {
         let Some(index) = called_function(caller, callee) else {
             return InlineCommand::KeepCall;
         };
+        if !self.plan.is_below(index, self.caller) {
+            return InlineCommand::KeepCall;
+        }
         let offset = caller.srcloc(call).bits();
         let heat = match self.calls {
             Some(calls) => calls.heat(self.caller.function, offset),
             None => self.plan.estimate(self.caller, offset),
         };
-        if !self.plan.is_below(index, self.caller) || !self.plan.wants(index, heat) {
+        if !self.plan.wants(index, heat) {
             return InlineCommand::KeepCall;
         }
         let Some(body) = self.bodies.get(index, self.make) else {

@@ -18,7 +18,7 @@ mod profile_inline;
 pub mod profile_order;
 pub mod survey;
 pub mod tables;
-mod values;
+pub mod values;
 mod vectors;
 
 use crate::emit::Source;

@@ -10,7 +10,7 @@
 //! each use has the value that it had.
 
 use super::branches::{destinations, map_arguments, target};
-use super::values::constant;
+use super::values::{extended_constant, replace_by};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, Value,
@@ -29,7 +29,6 @@ impl Extended {
 }
 
 pub fn improve(function: &mut Function) -> Extended {
-    extend_constants(function);
     let mut extended = Extended::default();
     let mut parameters = Vec::new();
     for value in extended_values(function) {
@@ -48,28 +47,26 @@ pub fn improve(function: &mut Function) -> Extended {
     extended
 }
 
-/// Numbers that came with a body in place of a call: the mid-end may not have
-/// been at them.
-fn extend_constants(function: &mut Function) {
+/// Each i32 that is extended somewhere, in order of the first time. Constants are
+/// none of them any more: they come with bodies in place of calls, and the mid-end
+/// may not have been there.
+fn extended_values(function: &mut Function) -> Vec<Value> {
+    let mut known = HashSet::new();
+    let mut values = Vec::new();
     let mut cursor = FuncCursor::new(function);
     while cursor.next_block().is_some() {
         while let Some(instruction) = cursor.next_inst() {
-            let operand = operand(cursor.func, instruction);
-            if let Some(number) = operand.and_then(|value| constant(cursor.func, value)) {
-                let number = i64::from(number as u32);
+            let Some(value) = operand(cursor.func, instruction) else {
+                continue;
+            };
+            if let Some(number) = extended_constant(cursor.func, value) {
                 cursor.func.replace(instruction).iconst(types::I64, number);
+            } else if known.insert(value) {
+                values.push(value);
             }
         }
     }
-}
-
-/// Each i32 that is extended somewhere, in order of the first time.
-fn extended_values(function: &Function) -> Vec<Value> {
-    let mut known = HashSet::new();
-    let blocks = function.layout.blocks();
-    let instructions = blocks.flat_map(|block| function.layout.block_insts(block));
-    let values = instructions.filter_map(|instruction| operand(function, instruction));
-    values.filter(|value| known.insert(*value)).collect()
+    values
 }
 
 /// The i32 that an instruction extends to 64 bits.
@@ -180,13 +177,10 @@ fn pass_extended(
 }
 
 fn extend(function: &mut Function, before: Inst, value: Value) -> Value {
-    let number = constant(function, value);
+    let number = extended_constant(function, value);
     let mut cursor = FuncCursor::new(function).at_inst(before);
     match number {
-        Some(number) => {
-            let number = i64::from(number as u32);
-            cursor.ins().iconst(types::I64, number)
-        }
+        Some(number) => cursor.ins().iconst(types::I64, number),
         None => cursor.ins().uextend(types::I64, value),
     }
 }
@@ -197,10 +191,7 @@ fn use_extended(function: &mut Function, extended: &Extended) {
         for instruction in function.layout.block_insts(block).collect::<Vec<_>>() {
             let value = operand(function, instruction);
             if let Some(wide) = value.and_then(|value| extended.0.get(&value)) {
-                let result = function.dfg.first_result(instruction);
-                function.dfg.clear_results(instruction);
-                function.dfg.change_to_alias(result, *wide);
-                function.layout.remove_inst(instruction);
+                replace_by(function, instruction, *wide);
             }
         }
     }

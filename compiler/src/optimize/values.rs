@@ -22,6 +22,20 @@ pub fn constant(function: &Function, value: Value) -> Option<i64> {
     }
 }
 
+/// The number that an i32 always is, extended to 64 bits with zeros.
+pub fn extended_constant(function: &Function, value: Value) -> Option<i64> {
+    constant(function, value).map(|number| i64::from(number as u32))
+}
+
+/// Takes a value in place of an instruction's only result, wherever that is used,
+/// once aliases are resolved.
+pub fn replace_by(function: &mut Function, instruction: Inst, value: Value) {
+    let result = function.dfg.first_result(instruction);
+    function.dfg.clear_results(instruction);
+    function.dfg.change_to_alias(result, value);
+    function.layout.remove_inst(instruction);
+}
+
 /// The operands of a value that `opcode` makes of `N` of them.
 pub fn operands<const N: usize>(
     function: &Function,

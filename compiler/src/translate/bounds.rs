@@ -35,11 +35,10 @@
 
 use super::{Region, Translator};
 use crate::layout::{Check, MemoryPlace};
+use crate::optimize::values;
 use crate::symbols::Runtime;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{
-    InstBuilder, InstructionData, MemFlagsData, Opcode, Value, ValueDef, types,
-};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Opcode, Value, ValueDef, types};
 use quench_abi::{Bounds, MEMORY_GUARD, MEMORY_RESERVATION, Trap};
 use wasmparser::{MemArg, MemArgTarget};
 
@@ -196,28 +195,15 @@ impl Translator<'_, '_> {
         if self.builder.func.dfg.value_type(operand) == types::I64 {
             return operand;
         }
-        match self.constant(operand) {
-            Some(number) => {
-                let number = i64::from(number as u32);
-                self.builder.ins().iconst(types::I64, number)
-            }
+        match values::extended_constant(self.builder.func, operand) {
+            Some(number) => self.builder.ins().iconst(types::I64, number),
             None => self.builder.ins().uextend(types::I64, operand),
         }
     }
 
     /// The number that an operand always is, if that can be seen.
     fn constant(&self, operand: Value) -> Option<u64> {
-        let dfg = &self.builder.func.dfg;
-        let ValueDef::Result(instruction, _) = dfg.value_def(operand) else {
-            return None;
-        };
-        match dfg.insts[instruction] {
-            InstructionData::UnaryImm {
-                opcode: Opcode::Iconst,
-                imm,
-            } => Some(imm.bits() as u64),
-            _ => None,
-        }
+        values::constant(self.builder.func, operand).map(i64::cast_unsigned)
     }
 
     fn is_below_2_to_32(&self, operand: Value) -> bool {

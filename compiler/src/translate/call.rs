@@ -93,6 +93,16 @@ fn runtime_signature(function: Runtime) -> Signature {
     signature
 }
 
+/// What is to be checked of a reference before the function behind it is called.
+#[derive(Clone, Copy)]
+enum Check {
+    /// The validator, or the table, says that it has the type and is not null.
+    Nothing,
+    Null,
+    /// And whether it is null.
+    Type,
+}
+
 impl Translator<'_, '_> {
     /// A function of the program, all of which is linked into one file.
     fn function(&mut self, symbol: Symbol, signature: impl FnOnce() -> Signature) -> FuncRef {
@@ -207,58 +217,67 @@ impl Translator<'_, '_> {
     }
 
     pub fn call_indirect(&mut self, table: u32, type_index: u32) {
+        self.call_element(table, type_index, false);
+    }
+
+    /// Calls what the index operand selects; a tail call is in place of a return.
+    fn call_element(&mut self, table: u32, type_index: u32, is_tail: bool) {
         let index = self.pop();
         let type_id = self.environment.type_ids[type_index as usize];
-        match self.environment.tables.reach(table, type_id) {
-            Some(Reach::Few(targets)) => self.call_one_of(&targets, table, index, type_index),
+        let (reference, check) = match self.environment.tables.reach(table, type_id) {
+            Some(Reach::Few(targets)) => {
+                return self.call_one_of(&targets, table, index, type_index, is_tail);
+            }
             Some(Reach::Near(span)) => {
                 let reference = self.member(span, table, index, type_index);
-                self.call_reference(reference, type_index, |translator| {
-                    translator.code_behind(reference)
-                });
+                (reference, Check::Nothing)
             }
             None => {
                 let reference = self.load_element(table, index, Trap::UndefinedElement);
-                self.call_reference(reference, type_index, |translator| {
-                    translator.checked_code(reference, type_index, Trap::UninitializedElement)
-                });
+                (reference, Check::Type)
             }
-        }
+        };
+        self.call_reference(reference, check, type_index, is_tail);
     }
 
-    /// Calls the function that `reference` refers to, whose code `code` finds
-    /// after what has to be checked. What it usually is, is called directly.
-    fn call_reference(
-        &mut self,
-        reference: Value,
-        type_index: u32,
-        code: impl FnOnce(&mut Translator<'_, '_>) -> Value,
-    ) {
+    /// Calls the function that `reference` refers to. What it usually is, is called
+    /// directly.
+    fn call_reference(&mut self, reference: Value, check: Check, type_index: u32, is_tail: bool) {
         let usual = self.usual_callees(type_index);
         let environment = self.environment;
         let ty = &environment.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
-        if usual.functions.is_empty() {
-            let code = code(self);
-            self.count_callee(reference);
-            let results = self.call_code(code, type_index, &arguments);
-            self.stack.extend(results);
-            return;
-        }
-        let done = self.block_with_parameters(&super::ir_types(&ty.results));
+        let joins = !is_tail && !usual.functions.is_empty();
+        let done = joins.then(|| self.block_with_parameters(&super::ir_types(&ty.results)));
         for function in usual.functions {
             let known = self.function_reference(function);
             let same = self.builder.ins().icmp(IntCC::Equal, reference, known);
             self.call_if(same, function, &arguments, done);
         }
         self.mark_cold_if(usual.are_all);
-        let code = code(self);
+        let code = self.code(reference, check, type_index);
         // The checks end blocks.
         self.mark_cold_if(usual.are_all);
+        self.count_callee(reference);
+        if is_tail {
+            let signature = self.indirect_signature(type_index);
+            { self.builder.ins() }.return_call_indirect(signature, code, &arguments);
+            self.reachable = false;
+            return;
+        }
         let results = self.call_code(code, type_index, &arguments);
-        let results: Vec<BlockArg> = results.into_iter().map(BlockArg::Value).collect();
-        self.builder.ins().jump(done, &results);
-        self.continue_in(done);
+        match done {
+            None => self.stack.extend(results),
+            Some(done) => {
+                self.jump_with(done, results);
+                self.continue_in(done);
+            }
+        }
+    }
+
+    fn jump_with(&mut self, block: Block, values: Vec<Value>) {
+        let values: Vec<BlockArg> = values.into_iter().map(BlockArg::Value).collect();
+        self.builder.ins().jump(block, &values);
     }
 
     fn mark_cold_if(&mut self, cold: bool) {
@@ -268,14 +287,18 @@ impl Translator<'_, '_> {
     }
 
     /// Where `same` holds, calls the function and continues in `done` with its
-    /// results.
-    fn call_if(&mut self, same: Value, function: u32, arguments: &[Value], done: Block) {
+    /// results; without `done`, in place of this one.
+    fn call_if(&mut self, same: Value, function: u32, arguments: &[Value], done: Option<Block>) {
         let (direct, next) = (self.builder.create_block(), self.builder.create_block());
         self.builder.ins().brif(same, direct, &[], next, &[]);
         self.start_block(direct);
-        let results = self.call_function(function, arguments);
-        let results: Vec<BlockArg> = results.into_iter().map(BlockArg::Value).collect();
-        self.builder.ins().jump(done, &results);
+        match done {
+            Some(done) => {
+                let results = self.call_function(function, arguments);
+                self.jump_with(done, results);
+            }
+            None => self.return_call_function(function, arguments),
+        }
         self.start_block(next);
     }
 
@@ -315,17 +338,25 @@ impl Translator<'_, '_> {
         self.mark_cold_if(true);
         let reference = self.load_element(table, index, Trap::UndefinedElement);
         self.mark_cold_if(true);
-        self.checked_code(reference, type_index, Trap::UninitializedElement);
+        self.check_type(reference, type_index);
         self.trap(Trap::IndirectCallTypeMismatch);
     }
 
     /// Calls the function whose element `index` is; the call traps for any
     /// other.
-    fn call_one_of(&mut self, targets: &[(u64, u32)], table: u32, index: Value, type_index: u32) {
+    fn call_one_of(
+        &mut self,
+        targets: &[(u64, u32)],
+        table: u32,
+        index: Value,
+        type_index: u32,
+        is_tail: bool,
+    ) {
         let environment = self.environment;
         let ty = &environment.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
-        let done = self.block_with_parameters(&super::ir_types(&ty.results));
+        let joins = !is_tail && !targets.is_empty();
+        let done = joins.then(|| self.block_with_parameters(&super::ir_types(&ty.results)));
         for (element, function) in targets {
             let same = self
                 .builder
@@ -334,9 +365,9 @@ impl Translator<'_, '_> {
             self.call_if(same, *function, &arguments, done);
         }
         self.trap_outside(table, index, type_index);
-        match targets {
-            [] => self.reachable = false,
-            _ => self.continue_in(done),
+        match done {
+            Some(done) => self.continue_in(done),
+            None => self.reachable = false,
         }
     }
 
@@ -381,91 +412,17 @@ impl Translator<'_, '_> {
     }
 
     pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
-        let index = self.pop();
-        let type_id = self.environment.type_ids[type_index as usize];
-        match self.environment.tables.reach(table, type_id) {
-            Some(Reach::Few(targets)) => {
-                self.return_call_one_of(&targets, table, index, type_index);
-            }
-            Some(Reach::Near(span)) => {
-                let reference = self.member(span, table, index, type_index);
-                self.return_call_reference(reference, type_index, |translator| {
-                    translator.code_behind(reference)
-                });
-            }
-            None => {
-                let reference = self.load_element(table, index, Trap::UndefinedElement);
-                self.return_call_reference(reference, type_index, |translator| {
-                    translator.checked_code(reference, type_index, Trap::UninitializedElement)
-                });
-            }
+        self.call_element(table, type_index, true);
+    }
+
+    /// The code of the function that `reference` refers to, once it is known to
+    /// have the given type.
+    fn code(&mut self, reference: Value, check: Check, type_index: u32) -> Value {
+        match check {
+            Check::Nothing => {}
+            Check::Null => self.trap_if_null(reference),
+            Check::Type => self.check_type(reference, type_index),
         }
-        self.reachable = false;
-    }
-
-    /// As [`call_one_of`](Translator::call_one_of).
-    fn return_call_one_of(
-        &mut self,
-        targets: &[(u64, u32)],
-        table: u32,
-        index: Value,
-        type_index: u32,
-    ) {
-        let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
-        let arguments = self.pop_many(ty.parameters.len());
-        for (element, function) in targets {
-            let same = self
-                .builder
-                .ins()
-                .icmp_imm_u(IntCC::Equal, index, *element as i64);
-            self.return_call_if(same, *function, &arguments);
-        }
-        self.trap_outside(table, index, type_index);
-    }
-
-    /// As [`call_reference`](Translator::call_reference).
-    fn return_call_reference(
-        &mut self,
-        reference: Value,
-        type_index: u32,
-        code: impl FnOnce(&mut Translator<'_, '_>) -> Value,
-    ) {
-        let usual = self.usual_callees(type_index);
-        let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
-        let arguments = self.pop_many(ty.parameters.len());
-        for function in usual.functions {
-            let known = self.function_reference(function);
-            let same = self.builder.ins().icmp(IntCC::Equal, reference, known);
-            self.return_call_if(same, function, &arguments);
-        }
-        self.mark_cold_if(usual.are_all);
-        let code = code(self);
-        self.mark_cold_if(usual.are_all);
-        self.count_callee(reference);
-        let signature = self.indirect_signature(type_index);
-        self.builder
-            .ins()
-            .return_call_indirect(signature, code, &arguments);
-    }
-
-    /// Where `same` holds, calls the function in place of this one.
-    fn return_call_if(&mut self, same: Value, function: u32, arguments: &[Value]) {
-        let (direct, next) = (self.builder.create_block(), self.builder.create_block());
-        self.builder.ins().brif(same, direct, &[], next, &[]);
-        self.start_block(direct);
-        self.return_call_function(function, arguments);
-        self.start_block(next);
-    }
-
-    /// The code of a function reference, whose type the validator knows.
-    fn code(&mut self, reference: Value) -> Value {
-        self.trap_if_null(reference);
-        self.code_behind(reference)
-    }
-
-    fn code_behind(&mut self, reference: Value) -> Value {
         self.builder
             .ins()
             .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
@@ -473,27 +430,22 @@ impl Translator<'_, '_> {
 
     pub fn call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
-        self.call_reference(reference, type_index, |translator| {
-            translator.code(reference)
-        });
+        self.call_reference(reference, Check::Null, type_index, false);
     }
 
     pub fn return_call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
-        self.return_call_reference(reference, type_index, |translator| {
-            translator.code(reference)
-        });
-        self.reachable = false;
+        self.call_reference(reference, Check::Null, type_index, true);
     }
 
-    /// The code of the function that `reference` refers to, if it has the
-    /// given type. A null reference faults when its type is read, at address
-    /// 0, where nothing is ever mapped; the runtime makes that `null`.
-    fn checked_code(&mut self, reference: Value, type_index: u32, null: Trap) -> Value {
+    /// Traps unless the function that `reference` refers to has the given type. A
+    /// null reference faults when its type is read, at address 0, where nothing
+    /// is ever mapped; the runtime makes that `null`.
+    fn check_type(&mut self, reference: Value, type_index: u32) {
         let flags = MemFlagsData::new()
             .with_aligned()
             .with_readonly()
-            .with_trap_code(Some(crate::traps::code(null)));
+            .with_trap_code(Some(crate::traps::code(Trap::UninitializedElement)));
         let actual = self.builder.ins().load(types::I32, flags, reference, 0);
         let expected = self.environment.type_ids[type_index as usize];
         let differs = self
@@ -507,6 +459,5 @@ impl Translator<'_, '_> {
                 .iconst(types::I32, i64::from(expected));
             translator.call_runtime(Runtime::TypeMismatch, &[reference, expected]);
         });
-        self.code_behind(reference)
     }
 }
