@@ -21,6 +21,8 @@ pub struct Layout {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryPlace {
+    /// Which of the program's memories it is.
+    pub number: u32,
     /// Constant address.
     pub base: u64,
     /// Bytes of address space that it has from there when it begins.
@@ -53,6 +55,7 @@ pub struct AddressSpace {
     /// [`MEMORY_BASE`] is free.
     first: bool,
     next: u64,
+    memories: u32,
 }
 
 /// Bytes that a 64-bit memory can always grow to, if its type allows.
@@ -107,6 +110,7 @@ impl AddressSpace {
         AddressSpace {
             first: true,
             next: FURTHER_MEMORY_BASE,
+            memories: 0,
         }
     }
 
@@ -132,6 +136,7 @@ impl AddressSpace {
                 self.next += extent + MEMORY_MARGIN;
             }
             places.push(MemoryPlace {
+                number: self.memories,
                 base,
                 reservation: match checks {
                     MemoryChecks::Guard => extent,
@@ -141,6 +146,7 @@ impl AddressSpace {
                 margin: has_margin(ty),
                 in_register: low && base_register,
             });
+            self.memories += 1;
         }
         places
     }

@@ -19,7 +19,8 @@ use crate::report::Line;
 use crate::stack;
 use core::ffi::c_int;
 use quench_abi::{
-    Bounds, FUNCTION_HEADER_SIZE, FunctionHeader, MEMORY_MARGIN, Memory, TRAP_EXIT_STATUS, Trap,
+    AccessKind, Bounds, FUNCTION_HEADER_SIZE, FailedAccess, FunctionHeader, MEMORY_MARGIN, Memory,
+    TRAP_EXIT_STATUS, Trap,
 };
 use rustix::runtime_448b8ad740e2a26f::{
     KernelSigSet, KernelSigaction, KernelSigactionFlags, KernelSighandler, Siginfo, Signal,
@@ -191,20 +192,22 @@ pub struct Access {
     /// Bytes.
     pub width: u8,
     pub kind: AccessKind,
-}
-
-#[derive(Clone, Copy)]
-pub enum AccessKind {
-    Load,
-    Store,
-    /// Of a kind that does both.
-    Atomic,
+    /// What a store of 8 bytes from a register or of a constant puts there.
+    pub value: u64,
 }
 
 /// What an exception turned out to be.
 struct Cause {
     trap: Trap,
     /// What was accessed, if it was a memory.
+    access: Option<MemoryAccess>,
+}
+
+/// In terms of the guest.
+struct MemoryAccess {
+    address: u64,
+    /// As far as they are known.
+    kind_and_width: Option<(AccessKind, u8)>,
     memory: Option<&'static Memory>,
 }
 
@@ -222,29 +225,81 @@ unsafe extern "C" fn handle(
     }
     let address = fault_address(information);
     let place = code::place(context.program_counter());
-    let Some(cause) = cause(signal, address, place.as_ref()) else {
+    let Some(cause) = cause(signal, address, place.as_ref(), context) else {
         report_crash(signal, address, context.program_counter())
     };
     match stack::catch_frame() {
         Some(frame) => context.resume_at(frame, cause.trap as u32),
-        None => report_exception(&cause, address, place, context),
+        None => report_exception(&cause, place, context),
     }
 }
 
 /// None for what guest code cannot bring about: an error of ours.
-fn cause(signal: c_int, address: usize, place: Option<&Place>) -> Option<Cause> {
+fn cause(
+    signal: c_int,
+    address: usize,
+    place: Option<&Place>,
+    context: &SignalContext,
+) -> Option<Cause> {
     let is_access = signal == Signal::SEGV.as_raw();
-    let trap = |trap| Cause { trap, memory: None };
+    let trap = |trap| Cause { trap, access: None };
     if is_access && stack::is_in_guard(address) {
         return Some(trap(Trap::StackExhausted));
     }
     if let Some(expected) = place?.trap() {
         return Some(trap(expected));
     }
-    let memory = memory_at(address).filter(|_| is_access)?;
+    if !is_access {
+        return None;
+    }
+    let access = context.access();
+    let access = match memory_at(address) {
+        Some(memory) => faulting_access(memory, address, access),
+        None => failed_access(address, access?)?,
+    };
     Some(Cause {
         trap: Trap::MemoryOutOfBounds,
+        access: Some(access),
+    })
+}
+
+/// What an instruction accessed that faulted in a memory's reservation.
+fn faulting_access(
+    memory: &'static Memory,
+    address: usize,
+    access: Option<Access>,
+) -> MemoryAccess {
+    // The kernel names the first byte that cannot be accessed. Where the
+    // instruction seems to be another one, that is all that is known.
+    let access = access.filter(|access| {
+        address
+            .checked_sub(access.address)
+            .is_some_and(|distance| distance < usize::from(access.width))
+    });
+    MemoryAccess {
+        address: address_in(memory, access.map_or(address, |access| access.address)),
+        kind_and_width: access.map(|access| (access.kind, access.width)),
         memory: Some(memory),
+    }
+}
+
+/// What a check found out of bounds, if it did so by the store `report`.
+fn failed_access(address: usize, report: Access) -> Option<MemoryAccess> {
+    let number = u16::try_from(address).ok()?;
+    if report.address != address || report.width != 8 {
+        return None;
+    }
+    let failed = FailedAccess::of_number(number);
+    let mut memories = process::modules().flat_map(process::memories);
+    let memory = failed
+        .memory
+        .and_then(|number| memories.nth(number.into()))
+        // SAFETY: see the head of this file.
+        .map(|memory| unsafe { &*memory });
+    Some(MemoryAccess {
+        address: report.value.wrapping_sub(failed.width.into()),
+        kind_and_width: Some((failed.kind, failed.width)),
+        memory,
     })
 }
 
@@ -280,57 +335,44 @@ fn fault_address(information: &Siginfo) -> usize {
     }
 }
 
-fn report_exception(
-    cause: &Cause,
-    address: usize,
-    place: Option<Place>,
-    context: &SignalContext,
-) -> ! {
+fn report_exception(cause: &Cause, place: Option<Place>, context: &SignalContext) -> ! {
     let mut line = start_of_report(cause.trap);
-    if let Some(memory) = cause.memory {
-        // The kernel names the first byte that cannot be accessed. Where the
-        // instruction seems to be another one, that is all that is known.
-        let access = context.access().filter(|access| {
-            address
-                .checked_sub(access.address)
-                .is_some_and(|distance| distance < usize::from(access.width))
-        });
-        line.text(": ");
-        describe(&mut line, access);
-        line.hexadecimal(address_in(
-            memory,
-            access.map_or(address, |access| access.address),
-        ))
-        .text(", memory is ")
-        .decimal(memory.length)
-        .text(" bytes");
+    if let Some(access) = &cause.access {
+        describe(line.text(": "), access);
     }
     let callers = match &place {
         Some(place) => context.callers(place.start()),
         // In a host function.
         None => Callers::of_frame(0),
     };
-    let separator = if cause.memory.is_some() { ", " } else { " " };
+    let separator = if cause.access.is_some() { ", " } else { " " };
     report(&mut line, separator, place, callers, TRAP_EXIT_STATUS)
 }
 
-/// The kind and width of an access, as far as they are known.
-fn describe(line: &mut Line, access: Option<Access>) {
-    let Some(Access { width, kind, .. }) = access else {
-        line.text("access at ");
-        return;
+fn describe(line: &mut Line, access: &MemoryAccess) {
+    match access.kind_and_width {
+        None => line.text("access"),
+        Some((kind, width)) => line
+            .text(match kind {
+                AccessKind::Load => "load of ",
+                AccessKind::Store => "store of ",
+                AccessKind::Atomic => "atomic access of ",
+            })
+            .decimal(width.into())
+            .text(if width == 1 { " byte" } else { " bytes" }),
     };
-    line.text(match kind {
-        AccessKind::Load => "load of ",
-        AccessKind::Store => "store of ",
-        AccessKind::Atomic => "atomic access of ",
-    });
-    let bytes = if width == 1 {
-        " byte at "
-    } else {
-        " bytes at "
-    };
-    line.decimal(u64::from(width)).text(bytes);
+    line.text(" at ");
+    let length = access.memory.map(|memory| memory.length);
+    let width = access.kind_and_width.map_or(1, |(_, width)| width);
+    let end = access.address.checked_add(width.into());
+    if end.is_some_and(|end| length.is_some_and(|length| end <= length)) {
+        // Index and offset are more than 64 bits together: this would be inside.
+        line.text("2^64 + ");
+    }
+    line.hexadecimal(access.address);
+    if let Some(length) = length {
+        line.text(", memory is ").decimal(length).text(" bytes");
+    }
 }
 
 /// Ends the program with what happened at a place; `separator` is between

@@ -41,38 +41,41 @@
        8: mov x4, x21
        c: mov x1, #7
       10: mov w0, w2
-      14: mov x6, x2
+      14: mov x7, x2
       18: adrp x2, #0  ; Symbol(Memory(1))
       1c: add x2, x2, #0  ; Symbol(Memory(1))
       20: ldr x2, [x2, #8]
-      24: adds x5, x3, x1
-      28: b.hs #0x90
-      2c: cmp x5, x2
-      30: b.hi #0x80
-      34: adrp x2, #0  ; Symbol(Memory(0))
-      38: add x2, x2, #0  ; Symbol(Memory(0))
-      3c: ldr x2, [x2, #8]
-      40: add x5, x0, #7
-      44: cmp x5, x2
-      48: b.hi #0x74
-      4c: mov x1, #0x100000000000
-      50: mov x2, x6
-      54: add x0, x4, w2, uxtw
-      58: ldr w5, [x3, x1]
-      5c: add x3, x3, #3
-      60: ldr w1, [x3, x1]
-      64: str w5, [x4, w2, uxtw]
-      68: stur w1, [x0, #3]
-      6c: ldp x29, x30, [sp], #0x10
-      70: ret 
-      74: mov w3, #0
-      78: bl #0x78  ; Symbol(Runtime(OutOfBounds))
-      7c: udf #0xc11f  ; trap MemoryOutOfBounds
-      80: mov x0, x3
+      24: add x5, x3, #7
+      28: cmp x5, x2
+      2c: cset x6, hi
+      30: cmp x3, x5
+      34: cset x5, hi
+      38: orr w5, w6, w5
+      3c: tst w5, #0xff
+      40: b.ne #0x90
+      44: adrp x2, #0  ; Symbol(Memory(0))
+      48: add x2, x2, #0  ; Symbol(Memory(0))
+      4c: ldr x2, [x2, #8]
+      50: add x5, x0, #7
+      54: cmp x5, x2
+      58: b.hi #0x84
+      5c: mov x1, #0x100000000000
+      60: mov x2, x7
+      64: add x0, x4, w2, uxtw
+      68: ldr w5, [x3, x1]
+      6c: add x3, x3, #3
+      70: ldr w1, [x3, x1]
+      74: str w5, [x4, w2, uxtw]
+      78: stur w1, [x0, #3]
+      7c: ldp x29, x30, [sp], #0x10
+      80: ret 
       84: mov w3, #0
       88: bl #0x88  ; Symbol(Runtime(OutOfBounds))
       8c: udf #0xc11f  ; trap MemoryOutOfBounds
-      90: udf #0xc11f  ; trap MemoryOutOfBounds
+      90: mov x0, x3
+      94: mov w3, #0
+      98: bl #0x98  ; Symbol(Runtime(OutOfBounds))
+      9c: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 2
        0: stp x29, x30, [sp, #-0x10]!
@@ -102,32 +105,36 @@
 ;; function 3
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: mov x0, x2
-       c: mov x1, #0x14
-      10: adrp x14, #0  ; Symbol(Memory(1))
-      14: add x14, x14, #0  ; Symbol(Memory(1))
-      18: ldr x2, [x14, #8]
-      1c: mov x4, x0
-      20: adds x14, x4, x1
-      24: b.hs #0x6c
-      28: cmp x14, x2
-      2c: b.hi #0x5c
-      30: mov x1, #0x100000000000
-      34: add x0, x4, x1
-      38: dup v17.16b, w3
-      3c: str q17, [x4, x1]
-      40: and w1, w3, #0xff
-      44: mov w1, w1
-      48: mov x2, #0x101010101010101
-      4c: mul x1, x1, x2
-      50: str w1, [x0, #0x10]
-      54: ldp x29, x30, [sp], #0x10
-      58: ret 
-      5c: mov x0, x4
-      60: mov w3, #0
-      64: bl #0x64  ; Symbol(Runtime(OutOfBounds))
-      68: udf #0xc11f  ; trap MemoryOutOfBounds
-      6c: udf #0xc11f  ; trap MemoryOutOfBounds
+       8: mov x1, #0x14
+       c: adrp x0, #0  ; Symbol(Memory(1))
+      10: add x0, x0, #0  ; Symbol(Memory(1))
+      14: ldr x0, [x0, #8]
+      18: mov x5, x0
+      1c: add x0, x2, #0x14
+      20: mov x4, x5
+      24: cmp x0, x4
+      28: cset x4, hi
+      2c: cmp x2, x0
+      30: cset x0, hi
+      34: orr w0, w4, w0
+      38: tst w0, #0xff
+      3c: b.ne #0x6c
+      40: mov x1, #0x100000000000
+      44: add x0, x2, x1
+      48: dup v21.16b, w3
+      4c: str q21, [x2, x1]
+      50: and w1, w3, #0xff
+      54: mov w1, w1
+      58: mov x2, #0x101010101010101
+      5c: mul x1, x1, x2
+      60: str w1, [x0, #0x10]
+      64: ldp x29, x30, [sp], #0x10
+      68: ret 
+      6c: mov x0, x2
+      70: mov w3, #0
+      74: mov x2, x5
+      78: bl #0x78  ; Symbol(Runtime(OutOfBounds))
+      7c: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 4
        0: stp x29, x30, [sp, #-0x10]!

@@ -46,34 +46,36 @@
        c: movl %edi, %edi
        e: leaq (%rip), %rax  ; Symbol(Memory(1)) -4
       15: movq 8(%rax), %rdx
-      19: movq %rsi, %rax
-      1c: addq $7, %rax
-      20: jb 0x84
-      26: cmpq %rdx, %rax
-      29: ja 0x75
-      2f: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
-      36: movq 8(%rax), %rdx
-      3a: leaq 7(%rdi), %rax
-      3e: cmpq %rdx, %rax
-      41: ja 0x69
-      47: movabsq $0x100000000000, %rax
-      51: movl (%rsi, %rax), %ecx
-      54: movl 3(%rsi, %rax), %eax
-      58: movl %ecx, 0x10000000(%rdi)
-      5e: movl %eax, 0x10000003(%rdi)
-      64: movq %rbp, %rsp
-      67: popq %rbp
-      68: retq 
-      69: xorl %ecx, %ecx
-      6b: movq %r8, %rsi
-      6e: callq 0x73  ; Symbol(Runtime(OutOfBounds)) -4
-      73: ud2   ; trap MemoryOutOfBounds
-      75: movq %rsi, %rdi
-      78: movq %r8, %rsi
-      7b: xorl %ecx, %ecx
-      7d: callq 0x82  ; Symbol(Runtime(OutOfBounds)) -4
-      82: ud2   ; trap MemoryOutOfBounds
-      84: ud2   ; trap MemoryOutOfBounds
+      19: leaq 7(%rsi), %rcx
+      1d: cmpq %rdx, %rcx
+      20: seta %al
+      23: cmpq %rcx, %rsi
+      26: seta %cl
+      29: orl %ecx, %eax
+      2b: testb %al, %al
+      2d: jne 0x79
+      33: leaq (%rip), %rax  ; Symbol(Memory(0)) -4
+      3a: movq 8(%rax), %rdx
+      3e: leaq 7(%rdi), %rax
+      42: cmpq %rdx, %rax
+      45: ja 0x6d
+      4b: movabsq $0x100000000000, %rax
+      55: movl (%rsi, %rax), %ecx
+      58: movl 3(%rsi, %rax), %eax
+      5c: movl %ecx, 0x10000000(%rdi)
+      62: movl %eax, 0x10000003(%rdi)
+      68: movq %rbp, %rsp
+      6b: popq %rbp
+      6c: retq 
+      6d: xorl %ecx, %ecx
+      6f: movq %r8, %rsi
+      72: callq 0x77  ; Symbol(Runtime(OutOfBounds)) -4
+      77: ud2   ; trap MemoryOutOfBounds
+      79: movq %rsi, %rdi
+      7c: movq %r8, %rsi
+      7f: xorl %ecx, %ecx
+      81: callq 0x86  ; Symbol(Runtime(OutOfBounds)) -4
+      86: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2
        0: pushq %rbp
@@ -103,28 +105,29 @@
        9: movq %rax, %r8
        c: leaq (%rip), %rax  ; Symbol(Memory(1)) -4
       13: movq 8(%rax), %rdx
-      17: movq %rdi, %rax
-      1a: addq $0x14, %rax
-      1e: jb 0x6c
-      24: cmpq %rdx, %rax
-      27: ja 0x60
-      2d: movabsq $0x100000000000, %rax
-      37: movd %esi, %xmm0
-      3b: pxor %xmm1, %xmm1
-      3f: pshufb %xmm1, %xmm0
-      44: movdqu %xmm0, (%rdi, %rax)
-      49: andl $0xff, %esi
-      4f: imulq 0x19(%rip), %rsi
-      57: movl %esi, 0x10(%rdi, %rax)
-      5b: movq %rbp, %rsp
-      5e: popq %rbp
-      5f: retq 
-      60: xorl %ecx, %ecx
-      62: movq %r8, %rsi
-      65: callq 0x6a  ; Symbol(Runtime(OutOfBounds)) -4
-      6a: ud2   ; trap MemoryOutOfBounds
-      6c: ud2   ; trap MemoryOutOfBounds
-      6e: addb %al, (%rax)
+      17: leaq 0x14(%rdi), %rcx
+      1b: cmpq %rdx, %rcx
+      1e: seta %al
+      21: cmpq %rcx, %rdi
+      24: seta %cl
+      27: orl %ecx, %eax
+      29: testb %al, %al
+      2b: jne 0x64
+      31: movabsq $0x100000000000, %rax
+      3b: movd %esi, %xmm0
+      3f: pxor %xmm1, %xmm1
+      43: pshufb %xmm1, %xmm0
+      48: movdqu %xmm0, (%rdi, %rax)
+      4d: andl $0xff, %esi
+      53: imulq 0x15(%rip), %rsi
+      5b: movl %esi, 0x10(%rdi, %rax)
+      5f: movq %rbp, %rsp
+      62: popq %rbp
+      63: retq 
+      64: xorl %ecx, %ecx
+      66: movq %r8, %rsi
+      69: callq 0x6e  ; Symbol(Runtime(OutOfBounds)) -4
+      6e: ud2   ; trap MemoryOutOfBounds
       70: addl %eax, (%rcx)
       72: addl %eax, (%rcx)
       74: addl %eax, (%rcx)

@@ -1,16 +1,19 @@
 ;; function 0 `load`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl %edi, %esi
-       6: leaq 0xc(%rsi), %rdi
-       a: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
-      11: cmpq 8(%r8), %rdi
-      15: ja 0x26
-      1b: movl 0x10000008(%rsi), %eax
-      21: movq %rbp, %rsp
-      24: popq %rbp
-      25: retq 
-      26: ud2   ; trap MemoryOutOfBounds
+       4: movl %edi, %edi
+       6: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
+       d: movq 8(%r8), %r9
+      11: leaq 0xc(%rdi), %r8
+      15: cmpq %r9, %r8
+      18: ja 0x29
+      1e: movl 0x10000008(%rdi), %eax
+      24: movq %rbp, %rsp
+      27: popq %rbp
+      28: retq 
+      29: movl $8, %r10d
+      2f: movq %r8, (%r10)
+      32: ud2   ; trap MemoryOutOfBounds
 
 ;; function 1 `constant`
        0: pushq %rbp

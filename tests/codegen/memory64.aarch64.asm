@@ -1,29 +1,40 @@
 ;; function 0 `load`
-       0: mov x6, x21
-       4: adrp x7, #0  ; Symbol(Memory(0))
-       8: add x7, x7, #0  ; Symbol(Memory(0))
-       c: ldr x7, [x7, #8]
-      10: cmp x2, x7
+       0: mov x8, x21
+       4: adrp x9, #0  ; Symbol(Memory(0))
+       8: add x9, x9, #0  ; Symbol(Memory(0))
+       c: ldr x9, [x9, #8]
+      10: cmp x2, x9
       14: b.hs #0x24
-      18: add x8, x2, x6
-      1c: ldr x2, [x8, #8]
+      18: add x10, x2, x8
+      1c: ldr x2, [x10, #8]
       20: ret 
-      24: udf #0xc11f  ; trap MemoryOutOfBounds
+      24: add x11, x2, #0x10
+      28: mov x12, #0xc
+      2c: str x11, [x12]
+      30: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 1 `far`
-       0: mov x7, x21
-       4: mov x8, #0x100000000
-       8: adds x8, x2, x8
-       c: b.hs #0x2c
-      10: adrp x9, #0  ; Symbol(Memory(0))
-      14: add x9, x9, #0  ; Symbol(Memory(0))
-      18: ldr x9, [x9, #8]
-      1c: cmp x8, x9
-      20: b.hs #0x30
-      24: ldr x2, [x8, x7]
-      28: ret 
-      2c: udf #0xc11f  ; trap MemoryOutOfBounds
-      30: udf #0xc11f  ; trap MemoryOutOfBounds
+       0: mov x14, x21
+       4: adrp x15, #0  ; Symbol(Memory(0))
+       8: add x15, x15, #0  ; Symbol(Memory(0))
+       c: ldr x0, [x15, #8]
+      10: mov x15, #8
+      14: movk x15, #1, lsl #32
+      18: add x15, x2, x15
+      1c: cmp x15, x0
+      20: cset x0, hi
+      24: cmp x2, x15
+      28: cset x1, hi
+      2c: orr w0, w0, w1
+      30: tst w0, #0xff
+      34: b.ne #0x48
+      38: mov x0, #0x100000000
+      3c: add x0, x14, x0
+      40: ldr x2, [x2, x0]
+      44: ret 
+      48: mov x0, #0xc
+      4c: str x15, [x0]
+      50: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; function 2 `constant`
        0: mov x1, x21

@@ -2,35 +2,39 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: leaq (%rip), %rsi  ; Symbol(Memory(0)) -4
-       b: cmpq 8(%rsi), %rdi
-       f: jae 0x21
-      15: movq 0x10000008(%rdi), %rax
-      1c: movq %rbp, %rsp
-      1f: popq %rbp
-      20: retq 
-      21: ud2   ; trap MemoryOutOfBounds
+       b: movq 8(%rsi), %rsi
+       f: cmpq %rsi, %rdi
+      12: jae 0x24
+      18: movq 0x10000008(%rdi), %rax
+      1f: movq %rbp, %rsp
+      22: popq %rbp
+      23: retq 
+      24: leaq 0x10(%rdi), %r9
+      28: movl $0xc, %r10d
+      2e: movq %r9, (%r10)
+      31: ud2   ; trap MemoryOutOfBounds
 
 ;; function 1 `far`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: addq 0x2d(%rip), %rdi
-       b: jb 0x2e
-      11: leaq (%rip), %rsi  ; Symbol(Memory(0)) -4
-      18: cmpq 8(%rsi), %rdi
-      1c: jae 0x30
-      22: movq 0x10000000(%rdi), %rax
-      29: movq %rbp, %rsp
-      2c: popq %rbp
-      2d: retq 
-      2e: ud2   ; trap MemoryOutOfBounds
-      30: ud2   ; trap MemoryOutOfBounds
-      32: addb %al, (%rax)
-      34: addb %al, (%rax)
-      36: addb %al, (%rax)
-      38: addb %al, (%rax)
-      3a: addb %al, (%rax)
-      3c: addl %eax, (%rax)
-      3e: addb %al, (%rax)
+       4: leaq (%rip), %r11  ; Symbol(Memory(0)) -4
+       b: movabsq $0x100000008, %r10
+      15: addq %rdi, %r10
+      18: cmpq 8(%r11), %r10
+      1c: seta %r9b
+      20: cmpq %r10, %rdi
+      23: seta %al
+      26: orl %eax, %r9d
+      29: testb %r9b, %r9b
+      2c: jne 0x45
+      32: movabsq $0x110000000, %rax
+      3c: movq (%rdi, %rax), %rax
+      40: movq %rbp, %rsp
+      43: popq %rbp
+      44: retq 
+      45: movl $0xc, %eax
+      4a: movq %r10, (%rax)
+      4d: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2 `constant`
        0: pushq %rbp

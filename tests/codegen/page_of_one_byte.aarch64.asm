@@ -1,16 +1,18 @@
 ;; function 0 `load`
-       0: mov x8, x21
-       4: mov w9, w2
-       8: add x9, x9, #0xa
-       c: adrp x10, #0  ; Symbol(Memory(0))
-      10: add x10, x10, #0  ; Symbol(Memory(0))
-      14: ldr x10, [x10, #8]
-      18: cmp x9, x10
+       0: mov x9, x21
+       4: mov w10, w2
+       8: adrp x11, #0  ; Symbol(Memory(0))
+       c: add x11, x11, #0  ; Symbol(Memory(0))
+      10: ldr x11, [x11, #8]
+      14: add x10, x10, #0xa
+      18: cmp x10, x11
       1c: b.hi #0x2c
-      20: add x10, x8, w2, uxtw
-      24: ldrh w2, [x10, #8]
+      20: add x11, x9, w2, uxtw
+      24: ldrh w2, [x11, #8]
       28: ret 
-      2c: udf #0xc11f  ; trap MemoryOutOfBounds
+      2c: mov x12, #4
+      30: str x10, [x12]
+      34: udf #0xc11f  ; trap MemoryOutOfBounds
 
 ;; export of function 0 `load`
        0: stp x29, x30, [sp, #-0x10]!

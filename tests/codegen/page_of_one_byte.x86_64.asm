@@ -1,16 +1,19 @@
 ;; function 0 `load`
        0: pushq %rbp
        1: movq %rsp, %rbp
-       4: movl %edi, %esi
-       6: leaq 0xa(%rsi), %rdi
-       a: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
-      11: cmpq 8(%r8), %rdi
-      15: ja 0x28
-      1b: movzwq 0x10000008(%rsi), %rax
-      23: movq %rbp, %rsp
-      26: popq %rbp
-      27: retq 
-      28: ud2   ; trap MemoryOutOfBounds
+       4: movl %edi, %edi
+       6: leaq (%rip), %r8  ; Symbol(Memory(0)) -4
+       d: movq 8(%r8), %r9
+      11: leaq 0xa(%rdi), %r8
+      15: cmpq %r9, %r8
+      18: ja 0x2b
+      1e: movzwq 0x10000008(%rdi), %rax
+      26: movq %rbp, %rsp
+      29: popq %rbp
+      2a: retq 
+      2b: movl $4, %r10d
+      31: movq %r8, (%r10)
+      34: ud2   ; trap MemoryOutOfBounds
 
 ;; export of function 0 `load`
        0: pushq %rbp

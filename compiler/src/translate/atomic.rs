@@ -5,14 +5,14 @@
 use super::Translator;
 use crate::symbols::Runtime;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder, MemFlagsData, Type, Value, types};
-use quench_abi::Trap;
+use quench_abi::{AccessKind, Trap};
 use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
     /// Zero-extended to `ty`.
     pub fn atomic_load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
-        let (address, flags) = self.atomic_address(memarg, index);
+        let (address, flags) = self.atomic_address(memarg, index, AccessKind::Load);
         let width = width(memarg);
         let value = self.builder.ins().atomic_load(width, flags, address);
         self.push_zero_extended(ty, value);
@@ -21,7 +21,7 @@ impl Translator<'_, '_> {
     /// Of the low bits.
     pub fn atomic_store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
-        let (address, flags) = self.atomic_address(memarg, index);
+        let (address, flags) = self.atomic_address(memarg, index, AccessKind::Store);
         let value = self.low_bits(width(memarg), value);
         self.builder.ins().atomic_store(flags, value, address);
     }
@@ -30,7 +30,7 @@ impl Translator<'_, '_> {
     pub fn atomic_rmw(&mut self, operation: AtomicRmwOp, memarg: &MemArg) {
         let (index, operand) = self.pop2();
         let ty = self.builder.func.dfg.value_type(operand);
-        let (address, flags) = self.atomic_address(memarg, index);
+        let (address, flags) = self.atomic_address(memarg, index, AccessKind::Atomic);
         let width = width(memarg);
         let operand = self.low_bits(width, operand);
         let before = self
@@ -44,7 +44,7 @@ impl Translator<'_, '_> {
     pub fn atomic_compare_exchange(&mut self, memarg: &MemArg) {
         let (index, expected, replacement) = self.pop3();
         let ty = self.builder.func.dfg.value_type(expected);
-        let (address, flags) = self.atomic_address(memarg, index);
+        let (address, flags) = self.atomic_address(memarg, index, AccessKind::Atomic);
         let width = width(memarg);
         let expected = self.low_bits(width, expected);
         let expected = self.without_upper_bits(expected);
@@ -81,9 +81,14 @@ impl Translator<'_, '_> {
     }
 
     /// Where an atomic access goes: these have no offset.
-    fn atomic_address(&mut self, memarg: &MemArg, index: Value) -> (Value, MemFlagsData) {
+    fn atomic_address(
+        &mut self,
+        memarg: &MemArg,
+        index: Value,
+        kind: AccessKind,
+    ) -> (Value, MemFlagsData) {
         self.check_alignment(memarg, index);
-        let address = self.address(memarg, index);
+        let address = self.address(memarg, index, kind);
         let offset = i64::from(address.offset);
         let sum = match offset {
             0 => address.base,
@@ -95,7 +100,7 @@ impl Translator<'_, '_> {
     /// The native address of a cell in bounds, for the runtime.
     fn atomic_cell(&mut self, memarg: &MemArg, index: Value) -> Value {
         self.check_alignment(memarg, index);
-        self.range_address(memarg, index)
+        self.cell_address(memarg, index)
     }
 
     /// A memory's base is aligned for all accesses.

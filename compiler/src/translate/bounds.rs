@@ -16,17 +16,18 @@
 //!   too, and [`MEMORY_GUARD`] bytes behind the largest L are never
 //!   accessible. If O + S <= MEMORY_GUARD, it is enough that I < L is checked:
 //!   then the last byte is below L + MEMORY_GUARD, in the reservation, and
-//!   faults unless it is below L. A larger O is added to I first, with a trap
-//!   if the sum wraps, and the rule applied with the sum for I and 0 for O.
+//!   faults unless it is below L. For a larger O it is as with `End`.
 //! * `End`, of memories whose pages are smaller than the machine's: bytes
 //!   between L and the end of the machine's page are accessible. And of all with
 //!   `MemoryChecks::Explicit`: the reservation ends with L, and whatever may follow.
-//!   So the end I + O + S is made, with a trap if it wraps, and compared with L.
-//!   For a 32-bit I it cannot wrap.
+//!   For a 64-bit I it is I <= L - (O + S) that is checked, if O + S is at most the
+//!   length that the memory begins with: lengths never become less, so that
+//!   does not wrap. Otherwise the end I + O + S is made, which must not wrap and
+//!   not be above L. For a 32-bit I it cannot wrap.
 //!
 //! A constant I needs no check if I + O + S is within the length that the
-//! memory begins with: lengths never become less, and an imported memory is
-//! compared with its import's type before any code of the module runs.
+//! memory begins with. An imported memory is compared with its import's type
+//! before any code of the module runs.
 //!
 //! L is loaded for each check, after all that precedes it. Addresses are sums
 //! in 64 bits; once checked they are what they would be without wrapping.
@@ -39,7 +40,7 @@ use crate::optimize::values;
 use crate::symbols::Runtime;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Opcode, Value, ValueDef, types};
-use quench_abi::{Bounds, MEMORY_GUARD, MEMORY_RESERVATION, Trap};
+use quench_abi::{AccessKind, Bounds, FailedAccess, MEMORY_GUARD, MEMORY_RESERVATION, Trap};
 use wasmparser::{MemArg, MemArgTarget};
 
 /// Bytes of the widest access.
@@ -56,7 +57,6 @@ pub struct Address {
 }
 
 /// What is accessed: the memory, from its byte `index + offset` on.
-#[derive(Clone, Copy)]
 struct Access {
     memory: u32,
     /// An i64.
@@ -64,6 +64,14 @@ struct Access {
     offset: u64,
     /// Bytes.
     size: u64,
+}
+
+impl Access {
+    /// From the index to the end. Where that is too large for 64 bits, any end is: the
+    /// largest number stands for it, which is out of bounds also with index 0.
+    fn reach(&self) -> u64 {
+        self.offset.saturating_add(self.size)
+    }
 }
 
 pub fn memory(memarg: &MemArg) -> u32 {
@@ -75,8 +83,9 @@ pub fn memory(memarg: &MemArg) -> u32 {
 
 impl Translator<'_, '_> {
     /// Where an access with index operand `index` goes.
-    pub fn address(&mut self, memarg: &MemArg, index: Value) -> Address {
-        let access = self.checked(memarg, index);
+    pub fn address(&mut self, memarg: &MemArg, index: Value, kind: AccessKind) -> Address {
+        let access = self.access(memarg, index);
+        self.check(&access, kind);
         let place = self.place(access.memory);
         let (start, offset) = match self.base_register.filter(|_| place.in_register) {
             Some(register) => self.offset_from_register(register, access.offset),
@@ -94,100 +103,82 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// The native address of an access that the runtime carries out, where
-    /// faults are not expected: what is accessed is compared with the length.
-    pub fn range_address(&mut self, memarg: &MemArg, index: Value) -> Value {
-        let memory = memory(memarg);
-        let index = self.extended(index);
-        let start = self.add_or_trap(index, memarg.offset);
-        let size = self.builder.ins().iconst(types::I64, 1 << memarg.max_align);
-        let length = self.memory_length(memory);
-        self.check_range(start, size, length, Bounds::Memory);
-        self.native_address(memory, start)
+    /// The native address of an atomic access that the runtime carries out, where
+    /// faults are not expected: its end is compared with the length.
+    pub fn cell_address(&mut self, memarg: &MemArg, index: Value) -> Value {
+        let access = self.access(memarg, index);
+        self.check_end(&access, AccessKind::Atomic);
+        let offset = self.builder.ins().iconst(types::I64, access.offset as i64);
+        let start = self.builder.ins().iadd(access.index, offset);
+        self.native_address(access.memory, start)
     }
 
     fn place(&self, memory: u32) -> MemoryPlace {
         self.environment.layout.memories[memory as usize]
     }
 
-    /// The access that an operator means, once it cannot leave the memory.
-    fn checked(&mut self, memarg: &MemArg, index: Value) -> Access {
-        let memory = memory(memarg);
-        let access = Access {
-            memory,
+    fn access(&mut self, memarg: &MemArg, index: Value) -> Access {
+        Access {
+            memory: memory(memarg),
             index: self.extended(index),
             offset: memarg.offset,
             size: 1 << memarg.max_align,
-        };
-        match self.place(memory).check {
-            Check::None => access,
-            _ if self.is_always_inside(index, &access) => access,
-            Check::Start => self.check_start(access),
-            Check::End => self.check_end(access),
         }
     }
 
-    fn is_always_inside(&self, index: Value, access: &Access) -> bool {
+    /// Traps if the access could leave the memory.
+    fn check(&mut self, access: &Access, kind: AccessKind) {
+        match self.place(access.memory).check {
+            Check::None => (),
+            _ if self.is_always_inside(access) => (),
+            Check::Start if access.reach() <= MEMORY_GUARD => {
+                let length = self.memory_length(access.memory);
+                let outside = self.builder.ins().icmp(
+                    IntCC::UnsignedGreaterThanOrEqual,
+                    access.index,
+                    length,
+                );
+                self.report_access_if(outside, None, access, kind);
+            }
+            Check::Start | Check::End => self.check_end(access, kind),
+        }
+    }
+
+    fn is_always_inside(&self, access: &Access) -> bool {
         let ty = &self.environment.module.memories[access.memory as usize];
         let end = self
-            .constant(index)
+            .constant(access.index)
             .and_then(|index| index.checked_add(access.offset)?.checked_add(access.size));
         end.is_some_and(|end| end <= ty.byte_size(ty.minimum))
     }
 
-    fn check_start(&mut self, access: Access) -> Access {
-        let access = match access.offset.checked_add(access.size) {
-            Some(reach) if reach <= MEMORY_GUARD => access,
-            _ => Access {
-                index: self.add_or_trap(access.index, access.offset),
-                offset: 0,
-                ..access
-            },
+    /// Traps if the access ends above the memory's length.
+    fn check_end(&mut self, access: &Access, kind: AccessKind) {
+        let length = self.memory_length(access.memory);
+        let reach = self.builder.ins().iconst(types::I64, access.reach() as i64);
+        let ty = &self.environment.module.memories[access.memory as usize];
+        let (outside, end) = if ty.memory64 && access.reach() <= ty.byte_size(ty.minimum) {
+            let last = self.builder.ins().isub(length, reach);
+            let is_behind = IntCC::UnsignedGreaterThan;
+            let outside = self.builder.ins().icmp(is_behind, access.index, last);
+            (outside, None)
+        } else {
+            let (outside, end) = self.range_ends_outside(access.index, reach, length);
+            (outside, Some(end))
         };
-        let length = self.memory_length(access.memory);
-        self.trap_if(
-            IntCC::UnsignedGreaterThanOrEqual,
-            access.index,
-            length,
-            Trap::MemoryOutOfBounds,
-        );
-        access
+        self.report_access_if(outside, end, access, kind);
     }
 
-    /// Where `offset + size` is too large for 64 bits, any end is: the largest
-    /// number stands for it, which is out of bounds also with index 0.
-    fn check_end(&mut self, access: Access) -> Access {
-        let reach = access.offset.saturating_add(access.size);
-        let end = self.add_or_trap(access.index, reach);
-        let length = self.memory_length(access.memory);
-        self.trap_if(
-            IntCC::UnsignedGreaterThan,
-            end,
-            length,
-            Trap::MemoryOutOfBounds,
-        );
-        access
-    }
-
-    fn add_or_trap(&mut self, index: Value, offset: u64) -> Value {
-        let offset = self.builder.ins().iconst(types::I64, offset as i64);
-        self.sum_or_trap(index, offset, Trap::MemoryOutOfBounds)
-    }
-
-    /// The sum of two i64, or a trap if it wraps.
-    fn sum_or_trap(&mut self, left: Value, right: Value, trap: Trap) -> Value {
-        if self.is_below_2_to_32(left) && self.is_below_2_to_32(right) {
-            return self.builder.ins().iadd(left, right);
+    /// Whether `[start, start + length)`, both i64, is not below `limit`; and the sum.
+    fn range_ends_outside(&mut self, start: Value, length: Value, limit: Value) -> (Value, Value) {
+        let is_behind = IntCC::UnsignedGreaterThan;
+        let end = self.builder.ins().iadd(start, length);
+        let outside = self.builder.ins().icmp(is_behind, end, limit);
+        if self.is_below_2_to_32(start) && self.is_below_2_to_32(length) {
+            return (outside, end);
         }
-        let trap = crate::traps::code(trap);
-        self.builder.ins().uadd_overflow_trap(left, right, trap)
-    }
-
-    fn trap_if(&mut self, code: IntCC, left: Value, right: Value, trap: Trap) {
-        let condition = self.builder.ins().icmp(code, left, right);
-        self.builder
-            .ins()
-            .trapnz(condition, crate::traps::code(trap));
+        let wraps = self.builder.ins().icmp(is_behind, start, end);
+        (self.builder.ins().bor(outside, wraps), end)
     }
 
     /// An address or count, i32 or i64, as an i64.
@@ -241,11 +232,7 @@ impl Translator<'_, '_> {
 
     /// Traps unless `[start, start + length)`, both i64, lies below `limit`.
     pub fn check_range(&mut self, start: Value, length: Value, limit: Value, bounds: Bounds) {
-        let end = self.sum_or_trap(start, length, bounds.trap());
-        let outside = self
-            .builder
-            .ins()
-            .icmp(IntCC::UnsignedGreaterThan, end, limit);
+        let (outside, _) = self.range_ends_outside(start, length, limit);
         self.report_if(outside, bounds.trap(), |translator| {
             translator.out_of_bounds(start, length, limit, bounds);
         });
@@ -255,5 +242,35 @@ impl Translator<'_, '_> {
     pub fn out_of_bounds(&mut self, start: Value, count: Value, limit: Value, bounds: Bounds) {
         let what = self.builder.ins().iconst(types::I32, bounds as i64);
         self.call_runtime(Runtime::OutOfBounds, &[start, count, limit, what]);
+    }
+
+    /// If `outside` holds, traps in the way that [`FailedAccess`] describes. `end` is
+    /// the access's, if that is known.
+    fn report_access_if(
+        &mut self,
+        outside: Value,
+        end: Option<Value>,
+        access: &Access,
+        kind: AccessKind,
+    ) {
+        let place = self.place(access.memory);
+        let failed = FailedAccess {
+            kind,
+            width: access.size as u8,
+            memory: u16::try_from(place.number).ok(),
+        };
+        self.report_if(outside, Trap::MemoryOutOfBounds, |translator| {
+            let builder = &mut translator.builder;
+            let end = match end {
+                Some(end) => end,
+                None => builder
+                    .ins()
+                    .iadd_imm_s(access.index, access.reach() as i64),
+            };
+            let number = i64::from(failed.number());
+            let number = builder.ins().iconst(types::I64, number);
+            let flags = MemFlagsData::new().with_trap_code(Some(crate::traps::GUARDED_ACCESS));
+            builder.ins().store(flags, end, number, 0);
+        });
     }
 }

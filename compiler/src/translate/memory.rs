@@ -6,14 +6,14 @@ use crate::MemoryChecks;
 use crate::symbols::{Runtime, Symbol};
 use cranelift_codegen::ir::{Inst, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FuncInstBuilder;
-use quench_abi::{Bounds, Memory};
+use quench_abi::{AccessKind, Bounds, Memory};
 use std::mem::offset_of;
 use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
     pub fn load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
-        let address = self.address(memarg, index);
+        let address = self.address(memarg, index, AccessKind::Load);
         let value = self
             .builder
             .ins()
@@ -28,14 +28,14 @@ impl Translator<'_, '_> {
         make: impl FnOnce(FuncInstBuilder<'_, '_>, &Address) -> Value,
     ) {
         let index = self.pop();
-        let address = self.address(memarg, index);
+        let address = self.address(memarg, index, AccessKind::Load);
         let value = make(self.builder.ins(), &address);
         self.push(value);
     }
 
     pub fn store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
-        let address = self.address(memarg, index);
+        let address = self.address(memarg, index, AccessKind::Store);
         self.builder
             .ins()
             .store(address.flags, value, address.base, address.offset);
@@ -48,7 +48,7 @@ impl Translator<'_, '_> {
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, &Address) -> Inst,
     ) {
         let (index, value) = self.pop2();
-        let address = self.address(memarg, index);
+        let address = self.address(memarg, index, AccessKind::Store);
         make(self.builder.ins(), value, &address);
     }
 

@@ -181,6 +181,62 @@ impl Bounds {
     }
 }
 
+/// What is done with the bytes that an instruction accesses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessKind {
+    Load,
+    Store,
+    /// Of a kind that does both.
+    Atomic,
+}
+
+/// An access that compiled code compared with a memory's length and found out of
+/// bounds. It says so by a store of the access's end, a u64, to the address that is
+/// the [`number`](FailedAccess::number): nothing is mapped there, and the
+/// signal handler knows the rest. That is two instructions where a call would be
+/// six.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailedAccess {
+    pub kind: AccessKind,
+    /// Bytes; a power of 2, at most 16.
+    pub width: u8,
+    /// The memory by its number in the program: those that a module defines
+    /// follow those of the modules before it. `None` if it is too large.
+    pub memory: Option<u16>,
+}
+
+impl FailedAccess {
+    /// Numbers are below this, and so is no address that a program maps (Linux's
+    /// `vm.mmap_min_addr`).
+    pub const NUMBERS: u64 = 1 << 16;
+
+    const UNKNOWN_MEMORY: u16 = (1 << 11) - 1;
+
+    pub fn number(self) -> u16 {
+        let kind = match self.kind {
+            AccessKind::Load => 0,
+            AccessKind::Store => 1,
+            AccessKind::Atomic => 2,
+        };
+        let known = self.memory.unwrap_or(Self::UNKNOWN_MEMORY);
+        let memory = known.min(Self::UNKNOWN_MEMORY);
+        kind | (self.width.trailing_zeros() as u16) << 2 | memory << 5
+    }
+
+    pub fn of_number(number: u16) -> FailedAccess {
+        let memory = number >> 5;
+        FailedAccess {
+            kind: match number & 3 {
+                0 => AccessKind::Load,
+                1 => AccessKind::Store,
+                _ => AccessKind::Atomic,
+            },
+            width: 1 << (number >> 2 & 7),
+            memory: (memory != Self::UNKNOWN_MEMORY).then_some(memory),
+        }
+    }
+}
+
 /// Type of a value that crosses between host and guest through [`Value`]
 /// slots.
 #[repr(u8)]

@@ -8,10 +8,10 @@
 #![allow(unsafe_code)]
 
 use crate::backtrace::Callers;
-use crate::trap::{Access, AccessKind};
+use crate::trap::Access;
 use core::arch::aarch64::{uint8x16_t, vdupq_n_u8};
 use core::arch::{asm, naked_asm};
-use quench_abi::{Exception, Fuel, FunctionHeader};
+use quench_abi::{AccessKind, Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
 
 /// `R_AARCH64_RELATIVE`: the image's address plus the addend.
@@ -384,6 +384,7 @@ impl SignalContext {
             address: base.wrapping_add(offset) as usize,
             width,
             kind,
+            value: register(instruction.field(0, 5)),
         })
     }
 

@@ -8,10 +8,10 @@
 #![allow(unsafe_code)]
 
 use crate::backtrace::Callers;
-use crate::trap::{Access, AccessKind};
+use crate::trap::Access;
 use core::arch::x86_64::{__m128i, __m256i, _mm_set1_epi8};
 use core::arch::{asm, naked_asm};
-use quench_abi::{Exception, Fuel, FunctionHeader};
+use quench_abi::{AccessKind, Exception, Fuel, FunctionHeader};
 use rustix::mm::MprotectFlags;
 
 /// `R_X86_64_RELATIVE`: the image's address plus the addend.
@@ -334,13 +334,21 @@ impl SignalContext {
                 true => AccessKind::Store,
                 false => AccessKind::Load,
             },
+            value: match (instruction.map, instruction.opcode) {
+                (0, 0xc7) => i64::from(instruction.immediate).cast_unsigned(),
+                _ => self.register(instruction.register),
+            },
         })
     }
 
-    fn effective_address(&self, instruction: &Instruction) -> usize {
-        /// Where the registers are, by their numbers in instructions.
+    /// A register by its number in instructions.
+    fn register(&self, number: u8) -> u64 {
         const PLACES: [usize; 16] = [13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7];
-        let register = |number: u8| self.registers[PLACES[usize::from(number & 15)]];
+        self.registers[PLACES[usize::from(number & 15)]]
+    }
+
+    fn effective_address(&self, instruction: &Instruction) -> usize {
+        let register = |number| self.register(number);
         let base = instruction.base.map_or(0, register);
         let index = instruction.index.map_or(0, register) << instruction.scale_log2;
         let sum = base.wrapping_add(index);
@@ -366,10 +374,14 @@ struct Instruction {
     /// The bit that makes operands 64 bits wide.
     wide: bool,
     is_locked: bool,
+    /// The operand that is not in memory.
+    register: u8,
     base: Option<u8>,
     index: Option<u8>,
     scale_log2: u8,
     displacement: i32,
+    /// Four bytes that follow, which some instructions have.
+    immediate: i32,
 }
 
 impl Instruction {
@@ -394,7 +406,8 @@ impl Instruction {
             opcode = next();
         }
         let mut map = 0;
-        // Bits: 8, operands of 64 bits; 2 and 1, high bits of index and base.
+        // Bits: 8, operands of 64 bits; 4, 2 and 1, high bits of register, index
+        // and base.
         let mut rex = 0;
         if opcode & 0xfe == 0xc4 {
             let mut last = next();
@@ -436,10 +449,12 @@ impl Instruction {
             wide: rex & 8 != 0,
             // An exchange is, without being told.
             is_locked: is_locked || (map == 0 && opcode & 0xfe == 0x86),
+            register: (modes >> 3 & 7) | (rex & 4) << 1,
             base: Some(field | (rex & 1) << 3),
             index: None,
             scale_log2: 0,
             displacement: 0,
+            immediate: 0,
         };
         let mut displacement_size = [0, 1, 4, 0][usize::from(mode)];
         if mode == 3 || (mode == 0 && field == 5) {
@@ -463,6 +478,7 @@ impl Instruction {
         if displacement_size == 1 {
             instruction.displacement = i32::from(instruction.displacement as i8);
         }
+        instruction.immediate = i32::from_le_bytes(core::array::from_fn(|_| next()));
         Some(instruction)
     }
 
