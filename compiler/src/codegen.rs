@@ -11,7 +11,7 @@ use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{
-    CompiledCode, Context, FinalizedMachExceptionHandler, FinalizedRelocTarget, ir,
+    CodegenResult, CompiledCode, Context, FinalizedMachExceptionHandler, FinalizedRelocTarget, ir,
 };
 use cranelift_control::ControlPlane;
 use quench_abi::{HandlerEntry, Trap};
@@ -122,14 +122,14 @@ enum Effort {
 
 impl Effort {
     /// For a function's IR, from a body with so many bytes.
-    fn of(function: &ir::Function, body: usize) -> Effort {
+    fn of(function: &ir::Function, body: usize, has_loop: bool) -> Effort {
         let tables = function.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
         if Machine::is_large(body) || entries > LARGE_TABLES {
             return Effort::Hurried;
         }
         let is_small = function.dfg.num_insts() <= MID_END;
-        match optimize::has_loop(function) && (is_small || has_vectors(function)) {
+        match has_loop && (is_small || has_vectors(function)) {
             true => Effort::Whole,
             false => Effort::NoMidEnd,
         }
@@ -182,20 +182,21 @@ impl Machine {
         body > LARGE_BODY
     }
 
-    /// Compiles what `context.func` holds, of a body with so many bytes.
-    /// `allocation` is room for the register allocator, used again and again.
+    /// Compiles what `context.func` holds, of a body with so many bytes. `context` has
+    /// its blocks as `flowgraph` leaves them. `allocation` is room for the register allocator, used again and again.
     pub fn compile(
         &self,
         context: &mut Context,
         allocation: &mut regalloc2::Ctx,
         body: usize,
     ) -> Result<CompiledFunction, String> {
-        let generator = match Effort::of(&context.func, body) {
+        let has_loop = optimize::has_loop(&context.func);
+        let generator = match Effort::of(&context.func, body, has_loop) {
             Effort::Whole => &self.whole,
             Effort::NoMidEnd => &self.no_mid_end,
             Effort::Hurried => &self.hurried,
         };
-        let compiled = generator.compile(context, allocation, self.debug_info)?;
+        let compiled = generator.compile(context, allocation, has_loop, self.debug_info)?;
         let mut function = finished(&compiled, &context.func, self.debug_info)?;
         if self.marks_targets {
             function.mark_entry();
@@ -206,6 +207,7 @@ impl Machine {
 
 struct Generator {
     isa: OwnedTargetIsa,
+    has_mid_end: bool,
     /// Those that come between Cranelift's mid-end and its register allocator.
     passes: Passes,
 }
@@ -214,6 +216,7 @@ impl Generator {
     fn new(options: &Options, effort: Effort) -> Result<Generator, Error> {
         Ok(Generator {
             isa: isa(options, effort)?,
+            has_mid_end: effort == Effort::Whole,
             passes: match effort {
                 Effort::Hurried => Passes::NONE,
                 Effort::Whole | Effort::NoMidEnd => options.effective_passes(),
@@ -221,20 +224,27 @@ impl Generator {
         })
     }
 
-    /// What [`Context::compile`] does, with our passes in between.
+    /// What [`Context::compile`] does, with our passes in between, and without
+    /// finding out again what is known.
     fn compile(
         &self,
         context: &mut Context,
         allocation: &mut regalloc2::Ctx,
+        has_loop: bool,
         debug_info: bool,
     ) -> Result<CompiledCode, String> {
         let (isa, mut control) = (&*self.isa, ControlPlane::default());
-        context
-            .verify_if(isa)
-            .and_then(|()| context.optimize(isa, &mut control))
-            .map_err(|e| e.to_string())?;
-        if self.passes != Passes::NONE {
-            optimize::prepare_allocation(context, self.passes, isa).map_err(|e| e.to_string())?;
+        context.verify_if(isa).map_err(|e| e.to_string())?;
+        match self.has_mid_end {
+            true => context.optimize(isa, &mut control),
+            false => clean_up(context, isa),
+        }
+        .map_err(|e| e.to_string())?;
+        if self.passes == Passes::NONE {
+            context.func.dfg.resolve_all_aliases();
+        } else {
+            optimize::prepare_allocation(context, self.passes, has_loop, isa)
+                .map_err(|e| e.to_string())?;
             if debug_info {
                 debug::locate_moved(&mut context.func);
             }
@@ -245,6 +255,15 @@ impl Generator {
             .map_err(|e| e.to_string())?;
         Ok(code.apply_params(&function.params))
     }
+}
+
+/// What [`Context::optimize`] does besides the mid-end; aliases stay.
+fn clean_up(context: &mut Context, isa: &dyn TargetIsa) -> CodegenResult<()> {
+    if isa.flags().enable_nan_canonicalization() {
+        context.canonicalize_nans(isa)?;
+    }
+    context.eliminate_unreachable_code(isa)?;
+    context.remove_constant_phis(isa)
 }
 
 fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {

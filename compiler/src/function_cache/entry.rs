@@ -13,7 +13,7 @@ use blake3::Hasher;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{SourceLoc, UserExternalName};
 use quench_abi::{HandlerEntry, Trap};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Numbers of entries for kinds of relocations, which have none of their own;
 /// what is not here is not kept.
@@ -90,7 +90,7 @@ pub fn encode(
         locations,
         numbers,
         module,
-        known: HashMap::new(),
+        known: FxHashMap::default(),
         written: Writer(Vec::new()),
     };
     for (offset, location) in &function.points {
@@ -210,7 +210,7 @@ struct Places<'a> {
     locations: &'a Locations,
     numbers: &'a Numbers,
     module: &'a Module<'a>,
-    known: HashMap<SourceLoc, u64>,
+    known: FxHashMap<SourceLoc, u64>,
     written: Writer,
 }
 

@@ -17,7 +17,7 @@ use crate::program::FunctionSource;
 use crate::translate::Environment;
 use crate::{CRANELIFT_VERSION, FunctionType};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub struct Keys<'a> {
     environment: &'a Environment<'a>,
@@ -32,7 +32,7 @@ pub struct Keys<'a> {
 pub struct Numbers {
     own: u32,
     mentions: Vec<Mention>,
-    known: HashMap<Mention, u32>,
+    known: FxHashMap<Mention, u32>,
 }
 
 impl Numbers {
@@ -107,10 +107,10 @@ impl<'a> Keys<'a> {
             numbers: Numbers {
                 own: function,
                 mentions: Vec::new(),
-                known: HashMap::new(),
+                known: FxHashMap::default(),
             },
             bodies: Vec::new(),
-            known_bodies: HashSet::new(),
+            known_bodies: FxHashSet::default(),
         };
         key.function(Caller::whole(function))?;
         let mut next = 0;
@@ -128,7 +128,7 @@ struct Writer<'a> {
     numbers: Numbers,
     /// Functions whose bodies may be put in place of calls, each once.
     bodies: Vec<u32>,
-    known_bodies: HashSet<u32>,
+    known_bodies: FxHashSet<u32>,
 }
 
 impl Writer<'_> {

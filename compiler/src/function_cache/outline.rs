@@ -4,7 +4,7 @@
 
 use super::{Buffered, Key};
 use crate::module::Body;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use wasmparser::{BlockType, Catch, Operator, TryTable};
 
 /// What a body calls by an index, with that index. Memories are not among them:
@@ -49,7 +49,7 @@ impl Outline {
     pub fn new(body: &Body<'_>) -> Option<Outline> {
         let mut writer = Writer {
             hasher: Buffered::default(),
-            numbers: HashMap::new(),
+            numbers: FxHashMap::default(),
             mentions: Vec::new(),
         };
         let mut indirect_calls = Vec::new();
@@ -99,7 +99,7 @@ impl Outline {
 /// Hashes pieces so that no two bodies give the same bytes.
 struct Writer {
     hasher: Buffered,
-    numbers: HashMap<Mention, u32>,
+    numbers: FxHashMap<Mention, u32>,
     mentions: Vec<Mention>,
 }
 

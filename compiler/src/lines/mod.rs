@@ -12,6 +12,7 @@ pub mod dwarf;
 use crate::names;
 use cranelift_codegen::ir::SourceLoc;
 use dwarf::Dwarf;
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
 /// Source locations from this one on are numbers of an [`Inlined`]. No module
@@ -33,7 +34,7 @@ pub struct Inlined {
 #[derive(Clone, Default)]
 pub struct Locations {
     inlined: Vec<Inlined>,
-    known: HashMap<Inlined, SourceLoc>,
+    known: FxHashMap<Inlined, SourceLoc>,
 }
 
 impl Locations {

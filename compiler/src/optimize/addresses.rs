@@ -31,7 +31,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::packed_option::PackedOption;
 use quench_abi::MEMORY_MARGIN;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Distances below this are bridged.
 const REACH: i64 = MEMORY_MARGIN as i64;
@@ -121,13 +121,13 @@ impl Addresses {
         addresses
     }
 
+    /// Knows the function's blocks.
     pub fn improve(&self, context: &mut Context) {
         if self.constant.is_empty() && !self.register {
             return;
         }
-        context.flowgraph();
         let function = &mut context.func;
-        let mut anchors: HashMap<(Memory, Terms), Vec<Anchor>> = HashMap::new();
+        let mut anchors: FxHashMap<(Memory, Terms), Vec<Anchor>> = FxHashMap::default();
         let mut stretches = Stretches::default();
         // Dominators come first.
         for block in context.domtree.cfg_rpo().copied() {
@@ -233,18 +233,24 @@ fn sum(function: &Function, value: Value) -> Sum {
     let mut sum = Sum::default();
     let mut found = 0;
     let mut additions = 0..MOST_ADDITIONS;
-    let mut open = vec![function.dfg.resolve_aliases(value)];
-    while let Some(value) = open.pop() {
+    // What is to be looked at: the first `left`.
+    let mut open = [function.dfg.resolve_aliases(value); MOST_TERMS];
+    let mut left = 1;
+    while left > 0 {
+        left -= 1;
+        let value = open[left];
         if additions.next().is_none() {
             sum.terms[found] = value.into();
             found += 1;
         } else if let Some((rest, addend)) = sum_with_constant(function, value) {
             sum.constant = sum.constant.wrapping_add(addend as u32);
-            open.push(rest);
+            open[left] = rest;
+            left += 1;
         } else if let Some(parts) = operands::<2>(function, value, Opcode::Iadd)
-            && found + open.len() + parts.len() <= MOST_TERMS
+            && found + left + parts.len() <= MOST_TERMS
         {
-            open.extend(parts);
+            open[left..left + 2].copy_from_slice(&parts);
+            left += 2;
         } else {
             sum.terms[found] = value.into();
             found += 1;
@@ -262,7 +268,7 @@ type Stretch = u32;
 struct Stretches {
     count: Stretch,
     /// The one in which each block ends.
-    ends: HashMap<Block, Stretch>,
+    ends: FxHashMap<Block, Stretch>,
 }
 
 impl Stretches {

@@ -19,7 +19,7 @@ use super::values::{constant, replace_by};
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{Block, Function, Inst, InstBuilder, Opcode, Value, ValueDef, types};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Blocks of a function below which the allocator does well alone.
 const BLOCKS: usize = 100;
@@ -39,7 +39,7 @@ pub fn improve(context: &mut Context, extended: &Extended, passes: Passes) {
     if context.func.dfg.jump_tables.is_empty() || context.domtree.cfg_postorder().len() < blocks {
         return;
     }
-    let lows: HashMap<Value, Value> = extended.iter().map(|(low, wide)| (wide, low)).collect();
+    let lows: FxHashMap<Value, Value> = extended.iter().map(|(low, wide)| (wide, low)).collect();
     for arm in arms(context, ways) {
         let live = arm.uses(&context.func, &lows, uses);
         if !live.is_empty() {
@@ -53,15 +53,15 @@ pub fn improve(context: &mut Context, extended: &Extended, passes: Passes) {
 struct Arm {
     first: Block,
     blocks: Vec<Block>,
-    members: HashSet<Block>,
+    members: FxHashSet<Block>,
     /// Those of them that are entered behind a call.
-    called: HashSet<Block>,
+    called: FxHashSet<Block>,
 }
 
 /// Those without loops. Of arms within arms, only the outer ones.
 fn arms(context: &Context, ways: usize) -> Vec<Arm> {
     let (function, loops) = (&context.func, &context.loop_analysis);
-    let mut taken: HashSet<Block> = HashSet::new();
+    let mut taken: FxHashSet<Block> = FxHashSet::default();
     let mut arms = Vec::new();
     for &first in context.domtree.cfg_rpo() {
         let mut branches = context.cfg.pred_iter(first);
@@ -92,7 +92,7 @@ fn arms(context: &Context, ways: usize) -> Vec<Arm> {
             first,
             members: blocks.iter().copied().collect(),
             blocks,
-            called: HashSet::new(),
+            called: FxHashSet::default(),
         };
         arm.find_called(context);
         arms.push(arm);
@@ -140,9 +140,14 @@ impl Arm {
     }
 
     /// What is used so often, in order of the first time, by its i32.
-    fn uses(&self, function: &Function, lows: &HashMap<Value, Value>, least: usize) -> Vec<Value> {
+    fn uses(
+        &self,
+        function: &Function,
+        lows: &FxHashMap<Value, Value>,
+        least: usize,
+    ) -> Vec<Value> {
         let mut order = Vec::new();
-        let mut counts: HashMap<Value, usize> = HashMap::new();
+        let mut counts: FxHashMap<Value, usize> = FxHashMap::default();
         let mut count = |value: Value| {
             let value = function.dfg.resolve_aliases(value);
             let value = lows.get(&value).copied().unwrap_or(value);
@@ -184,10 +189,10 @@ impl Arm {
             && constant(function, value).is_none()
     }
 
-    fn copy(&self, function: &mut Function, lows: &HashMap<Value, Value>, values: &[Value]) {
+    fn copy(&self, function: &mut Function, lows: &FxHashMap<Value, Value>, values: &[Value]) {
         let instructions = self.instructions(function);
-        let mut low: HashMap<Value, Value> = HashMap::new();
-        let mut wide: HashMap<Value, Value> = HashMap::new();
+        let mut low: FxHashMap<Value, Value> = FxHashMap::default();
+        let mut wide: FxHashMap<Value, Value> = FxHashMap::default();
         let mut cursor = FuncCursor::new(function).at_first_insertion_point(self.first);
         for value in values {
             let copy = cursor.ins().uextend(types::I64, *value);

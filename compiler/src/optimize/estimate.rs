@@ -3,7 +3,7 @@
 //! the rest. Knows nothing of profiles, which tell more.
 
 use super::survey::Summary;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 #[derive(Default)]
 pub struct Estimate {
@@ -11,7 +11,7 @@ pub struct Estimate {
     in_loops: Vec<u32>,
     /// Functions that something calls in a loop, or may: through a reference, or
     /// from outside.
-    repeated: HashSet<u32>,
+    repeated: FxHashSet<u32>,
 }
 
 impl Estimate {

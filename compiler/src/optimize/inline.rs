@@ -25,8 +25,9 @@ use cranelift_codegen::ir::{
     Block, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Inst, Opcode, SourceLoc,
     Value,
 };
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Bytes of code, as it stands in the module, of a function that is put in
@@ -78,7 +79,7 @@ impl Caller {
 #[derive(Default)]
 pub struct Plan {
     /// Of each candidate, above those of the candidates it calls.
-    levels: HashMap<u32, u32>,
+    levels: FxHashMap<u32, u32>,
     /// Of the above, those whose code nothing can need but calls.
     unshared: BTreeSet<u32>,
     /// Those that are put in place also of calls that are not hot.
@@ -212,13 +213,13 @@ fn kept(module: &Module<'_>) -> BTreeSet<u32> {
 
 /// Puts each above those it calls; those in a circle, or too high, are on top
 /// together.
-fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> HashMap<u32, u32> {
+fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> FxHashMap<u32, u32> {
     let callees = |index: u32| -> BTreeSet<u32> {
         let calls = calls(index).iter().copied();
         calls.filter(|callee| candidates.contains(callee)).collect()
     };
-    let mut callers: HashMap<u32, Vec<u32>> = HashMap::new();
-    let mut missing: HashMap<u32, usize> = HashMap::new();
+    let mut callers: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut missing: FxHashMap<u32, usize> = FxHashMap::default();
     let mut ready = Vec::new();
     for index in candidates {
         let callees = callees(*index);
@@ -230,7 +231,7 @@ fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> H
             callers.entry(callee).or_default().push(*index);
         }
     }
-    let mut levels = HashMap::new();
+    let mut levels = FxHashMap::default();
     for level in 0..MOST_LEVELS {
         for index in std::mem::take(&mut ready) {
             levels.insert(index, level);
@@ -254,7 +255,7 @@ pub type Body = (Function, Locations);
 
 /// Bodies to put in place of calls, each made when it is first wanted.
 pub struct Bodies {
-    functions: HashMap<u32, OnceLock<Option<Inlinable>>>,
+    functions: FxHashMap<u32, OnceLock<Option<Inlinable>>>,
     /// Instructions of a body that is kept.
     largest: usize,
 }

@@ -17,7 +17,7 @@ use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
     Block, BlockArg, Function, Inst, InstBuilder, InstructionData, Opcode, Value,
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Jumps to a block for which it is worth while.
 const JUMPS: usize = 8;
@@ -89,7 +89,7 @@ fn put_in_place(function: &mut Function, latch: Block, branch: Inst) -> bool {
     let InstructionData::Jump { destination, .. } = function.dfg.insts[jump] else {
         return false;
     };
-    let mut values: HashMap<Value, Value> = HashMap::new();
+    let mut values: FxHashMap<Value, Value> = FxHashMap::default();
     let arguments = destination.args(&function.dfg.value_lists);
     for (parameter, argument) in function.dfg.block_params(latch).iter().zip(arguments) {
         let BlockArg::Value(argument) = argument else {

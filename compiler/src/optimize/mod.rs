@@ -228,8 +228,9 @@ impl<'a> Optimizer<'a> {
         )
     }
 
-    /// Improves code that is complete.
+    /// Improves code that is complete. Leaves what `context` knows of its blocks.
     pub fn finish(&self, context: &mut Context, source: Source) {
+        context.flowgraph();
         let Source::Function(_) = source else {
             return;
         };
@@ -243,7 +244,8 @@ impl<'a> Optimizer<'a> {
     }
 }
 
-/// Improves what Cranelift's mid-end left, for its register allocator.
+/// Improves what Cranelift's mid-end left, for its register allocator. Leaves no
+/// aliases.
 ///
 /// # Errors
 ///
@@ -251,22 +253,26 @@ impl<'a> Optimizer<'a> {
 pub fn prepare_allocation(
     context: &mut Context,
     passes: Passes,
+    has_loop: bool,
     isa: &dyn TargetIsa,
 ) -> CodegenResult<()> {
-    context.compute_loop_analysis();
-    if passes.contains(Pass::Latches) && latches::improve(context, passes) {
-        context.eliminate_unreachable_code(isa)?;
-        context.remove_constant_phis(isa)?;
+    if has_loop {
         context.func.dfg.resolve_all_aliases();
+        context.compute_loop_analysis();
+        if passes.contains(Pass::Latches) && latches::improve(context, passes) {
+            context.eliminate_unreachable_code(isa)?;
+            context.remove_constant_phis(isa)?;
+        }
     }
     let extended = match passes.contains(Pass::Pointers) {
         true => pointers::improve(&mut context.func),
         false => Extended::default(),
     };
+    context.func.dfg.resolve_all_aliases();
     if passes.contains(Pass::Offsets) {
         offsets::improve(&mut context.func);
     }
-    if passes.contains(Pass::Arms) {
+    if passes.contains(Pass::Arms) && has_loop {
         arms::improve(context, &extended, passes);
     }
     context.verify_if(isa)

@@ -14,13 +14,13 @@ use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
     Function, Inst, InstBuilder, InstructionData, MemFlagsData, Opcode, Value, ValueDef, types,
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Offsets of any multiple, up to this one, that accesses take: 9 bits.
 const LARGEST_UNSCALED: i32 = 255;
 
 pub fn improve(function: &mut Function) {
-    let mut names: HashMap<Value, Value> = HashMap::new();
+    let mut names: FxHashMap<Value, Value> = FxHashMap::default();
     for (instruction, address) in accesses(function) {
         let name = match names.get(&address) {
             Some(name) => *name,

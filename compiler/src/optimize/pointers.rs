@@ -16,11 +16,11 @@ use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, Value,
     ValueDef, types,
 };
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Extended numbers by their low halves.
 #[derive(Default)]
-pub struct Extended(HashMap<Value, Value>);
+pub struct Extended(FxHashMap<Value, Value>);
 
 impl Extended {
     pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
@@ -28,6 +28,7 @@ impl Extended {
     }
 }
 
+/// Leaves aliases.
 pub fn improve(function: &mut Function) -> Extended {
     let mut extended = Extended::default();
     let mut parameters = Vec::new();
@@ -51,7 +52,7 @@ pub fn improve(function: &mut Function) -> Extended {
 /// none of them any more: they come with bodies in place of calls, and the mid-end
 /// may not have been there.
 fn extended_values(function: &mut Function) -> Vec<Value> {
-    let mut known = HashSet::new();
+    let mut known = FxHashSet::default();
     let mut values = Vec::new();
     let mut cursor = FuncCursor::new(function);
     while cursor.next_block().is_some() {
@@ -112,7 +113,7 @@ fn load(function: &mut Function, instruction: Inst, value: Value, extended: &mut
 
 /// Makes parameters of blocks extended ones, if branches alone say what they are.
 fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extended: &mut Extended) {
-    let mut changed: HashMap<Block, Vec<usize>> = HashMap::new();
+    let mut changed: FxHashMap<Block, Vec<usize>> = FxHashMap::default();
     for (block, number) in parameters {
         changed.entry(*block).or_default().push(*number);
     }
@@ -158,15 +159,16 @@ fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extend
 fn pass_extended(
     function: &mut Function,
     branch: Inst,
-    changed: &HashMap<Block, Vec<usize>>,
+    changed: &FxHashMap<Block, Vec<usize>>,
     extended: &Extended,
 ) {
-    let mut made: HashMap<Value, Value> = HashMap::new();
+    let mut made: FxHashMap<Value, Value> = FxHashMap::default();
     map_arguments(function, branch, |function, block, number, value| {
         let numbers = changed.get(&block);
         if !numbers.is_some_and(|numbers| numbers.contains(&number)) {
             return value;
         }
+        let value = function.dfg.resolve_aliases(value);
         if let Some(wide) = extended.0.get(&value) {
             return *wide;
         }
@@ -187,13 +189,16 @@ fn extend(function: &mut Function, before: Inst, value: Value) -> Value {
 
 /// Takes what is extended already, wherever it is extended again.
 fn use_extended(function: &mut Function, extended: &Extended) {
-    for block in function.layout.blocks().collect::<Vec<_>>() {
-        for instruction in function.layout.block_insts(block).collect::<Vec<_>>() {
+    let mut block = function.layout.entry_block();
+    while let Some(current) = block {
+        let mut next = function.layout.first_inst(current);
+        while let Some(instruction) = next {
+            next = function.layout.next_inst(instruction);
             let value = operand(function, instruction);
             if let Some(wide) = value.and_then(|value| extended.0.get(&value)) {
                 replace_by(function, instruction, *wide);
             }
         }
+        block = function.layout.next_block(current);
     }
-    function.dfg.resolve_all_aliases();
 }

@@ -9,7 +9,7 @@
 //! and `cmppd` alone get unaligned operands in memory, which they do not take.
 
 use cranelift_codegen::ir::{Function, Inst, Opcode, Value, types};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub fn improve(function: &mut Function) {
     let loads = loads(function);
@@ -33,7 +33,7 @@ pub fn improve(function: &mut Function) {
 }
 
 /// Of vectors, by result.
-fn loads(function: &Function) -> HashMap<Value, Inst> {
+fn loads(function: &Function) -> FxHashMap<Value, Inst> {
     instructions(function)
         .filter(|instruction| function.dfg.insts[*instruction].opcode() == Opcode::Load)
         .map(|instruction| (function.dfg.first_result(instruction), instruction))
@@ -42,8 +42,8 @@ fn loads(function: &Function) -> HashMap<Value, Inst> {
 }
 
 /// The loads that are used once, to be reinterpreted.
-fn used_once(function: &Function, loads: HashMap<Value, Inst>) -> Vec<(Inst, Inst)> {
-    let mut uses: HashMap<Value, Vec<Inst>> = HashMap::new();
+fn used_once(function: &Function, loads: FxHashMap<Value, Inst>) -> Vec<(Inst, Inst)> {
+    let mut uses: FxHashMap<Value, Vec<Inst>> = FxHashMap::default();
     for instruction in instructions(function) {
         for value in function.dfg.inst_values(instruction) {
             let value = function.dfg.resolve_aliases(value);
@@ -66,7 +66,7 @@ fn used_once(function: &Function, loads: HashMap<Value, Inst>) -> Vec<(Inst, Ins
 }
 
 /// Vectors that are operands of comparisons of floats.
-fn compared(function: &Function) -> HashSet<Value> {
+fn compared(function: &Function) -> FxHashSet<Value> {
     instructions(function)
         .filter(|instruction| function.dfg.insts[*instruction].opcode() == Opcode::Fcmp)
         .flat_map(|instruction| function.dfg.inst_args(instruction))

@@ -35,8 +35,8 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use quench_abi::{Trap, ValueType};
+use rustc_hash::FxHashMap;
 use stack::{Frame, FrameKind};
-use std::collections::HashMap;
 use wasmparser::{FuncValidatorAllocations, WasmFeatures};
 
 /// What is the same for all functions of a module.
@@ -103,12 +103,12 @@ pub struct Translator<'a, 'f> {
     control: Vec<Frame>,
     locals: Vec<Variable>,
     /// Those that debuggers are to find in the frame.
-    slots: HashMap<u32, StackSlot>,
+    slots: FxHashMap<u32, StackSlot>,
     /// Whether the operator to be translated can run.
     pub reachable: bool,
-    functions: HashMap<Symbol, FuncRef>,
-    signatures: HashMap<u32, SigRef>,
-    regions: HashMap<Region, AliasRegion>,
+    functions: FxHashMap<Symbol, FuncRef>,
+    signatures: FxHashMap<u32, SigRef>,
+    regions: FxHashMap<Region, AliasRegion>,
     /// Frames of `control` that are in the body of a `try`.
     tries: usize,
     /// The register that holds the base of the first memory.
@@ -186,11 +186,11 @@ impl<'a, 'f> Translator<'a, 'f> {
             stack: Vec::new(),
             control: Vec::new(),
             locals: Vec::new(),
-            slots: HashMap::new(),
+            slots: FxHashMap::default(),
             reachable: true,
-            functions: HashMap::new(),
-            signatures: HashMap::new(),
-            regions: HashMap::new(),
+            functions: FxHashMap::default(),
+            signatures: FxHashMap::default(),
+            regions: FxHashMap::default(),
             tries: 0,
             base_register: None,
             function_index: None,
