@@ -1,9 +1,9 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
-use crate::optimize::{self, Passes};
+use crate::optimize::{self, Pass, Passes, short_jumps};
 use crate::options::{OptLevel, Options, Target};
-use crate::placement::{self, FUNCTION_ALIGNMENT};
+use crate::placement::{self, Blocks, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
 use crate::{Error, debug, traps};
 use cranelift_codegen::binemit::Reloc;
@@ -15,6 +15,7 @@ use cranelift_codegen::{
 };
 use cranelift_control::ControlPlane;
 use quench_abi::{HandlerEntry, Trap};
+use target_lexicon::Architecture;
 
 /// Machine code of one function.
 #[derive(Clone, Debug, Default)]
@@ -61,18 +62,26 @@ impl CompiledFunction {
             return;
         }
         self.code.splice(..0, BTI_JC);
+        self.move_offsets(|offset| offset + SIZE);
+    }
+
+    /// Puts other offsets, in the same order, in place of all but the code's own.
+    pub fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
         for relocation in &mut self.relocations {
-            relocation.offset += SIZE;
+            relocation.offset = new(relocation.offset);
             if let RelocationTarget::Own(offset) = &mut relocation.target {
-                *offset += SIZE;
+                *offset = new(*offset);
             }
         }
-        self.traps.iter_mut().for_each(|trap| trap.0 += SIZE);
-        self.points.iter_mut().for_each(|point| point.0 += SIZE);
-        self.origins.iter_mut().for_each(|origin| origin.0 += SIZE);
+        let points = self.points.iter_mut().map(|point| &mut point.0);
+        let origins = self.origins.iter_mut().map(|origin| &mut origin.0);
+        for offset in points.chain(origins) {
+            *offset = new(*offset);
+        }
+        self.traps.iter_mut().for_each(|trap| trap.0 = new(trap.0));
         for handler in &mut self.handlers {
-            handler.return_offset += SIZE;
-            handler.handler_offset += SIZE;
+            handler.return_offset = new(handler.return_offset);
+            handler.handler_offset = new(handler.handler_offset);
         }
     }
 }
@@ -198,6 +207,11 @@ impl Machine {
         };
         let compiled = generator.compile(context, allocation, has_loop, self.debug_info)?;
         let mut function = finished(&compiled, &context.func, self.debug_info)?;
+        let mut blocks = Blocks::of(&compiled);
+        if generator.has_short_jumps() {
+            short_jumps::improve(&mut function, &mut blocks);
+        }
+        function.phase = placement::phase(&blocks);
         if self.marks_targets {
             function.mark_entry();
         }
@@ -222,6 +236,11 @@ impl Generator {
                 Effort::Whole | Effort::NoMidEnd => options.effective_passes(),
             },
         })
+    }
+
+    fn has_short_jumps(&self) -> bool {
+        let is_x86_64 = self.isa.triple().architecture == Architecture::X86_64;
+        is_x86_64 && self.passes.contains(Pass::ShortJumps)
     }
 
     /// What [`Context::compile`] does, with our passes in between, and without
@@ -386,7 +405,7 @@ fn finished(
         slots,
         handlers,
         code: buffer.data().to_vec(),
-        phase: placement::phase(compiled),
+        phase: None,
         relocations,
         traps,
     })

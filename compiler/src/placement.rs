@@ -15,10 +15,39 @@ pub const FUNCTION_ALIGNMENT: u64 = 16;
 /// Bytes of code of which it matters where they lie. Longer loops gain nothing.
 const SMALL: u32 = 4 * LINE as u32;
 
+/// A function's blocks of instructions, and branches between them; none if that is
+/// not known. Needs Cranelift's `machine_code_cfg_info`.
+pub struct Blocks {
+    /// Ascending.
+    pub starts: Vec<u32>,
+    /// From the block that begins here to the one that begins there.
+    edges: Vec<(u32, u32)>,
+    /// Where the function ends.
+    end: u32,
+}
+
+impl Blocks {
+    pub fn of(code: &CompiledCode) -> Blocks {
+        Blocks {
+            starts: code.bb_starts.clone(),
+            edges: code.bb_edges.clone(),
+            end: code.buffer.data().len() as u32,
+        }
+    }
+
+    pub fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
+        let edges = self.edges.iter_mut().flat_map(|(from, to)| [from, to]);
+        for offset in self.starts.iter_mut().chain(edges) {
+            *offset = new(*offset);
+        }
+        self.end = new(self.end);
+    }
+}
+
 /// Where a function is to begin, in bytes behind a multiple of [`LINE`]; none
-/// if that does not matter. Needs Cranelift's `machine_code_cfg_info`.
-pub fn phase(code: &CompiledCode) -> Option<u64> {
-    let loops = loops(code);
+/// if that does not matter.
+pub fn phase(blocks: &Blocks) -> Option<u64> {
+    let loops = loops(blocks);
     if loops.is_empty() {
         return None;
     }
@@ -45,13 +74,12 @@ impl Part {
 
 /// A loop is what lies between the target of a branch back and the end of the
 /// block that it is in.
-fn loops(code: &CompiledCode) -> Vec<Part> {
+fn loops(blocks: &Blocks) -> Vec<Part> {
     let end = |start: u32| {
-        let next = code.bb_starts.partition_point(|other| *other <= start);
-        let end = code.bb_starts.get(next).copied();
-        end.unwrap_or(code.buffer.data().len() as u32)
+        let next = blocks.starts.partition_point(|other| *other <= start);
+        blocks.starts.get(next).copied().unwrap_or(blocks.end)
     };
-    let back = code.bb_edges.iter().filter(|(from, to)| to <= from);
+    let back = blocks.edges.iter().filter(|(from, to)| to <= from);
     back.map(|(from, to)| {
         let part = |end| Part { start: *to, end };
         match end(*from) {

@@ -2,15 +2,15 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: testl $3, %edi
-       a: jne 0x2a
-      10: movl %edi, %edi
-      12: movl $4, %r8d
-      18: movq %rsi, %rax
-      1b: lock xaddl %eax, 0x10000000(%rdi, %r8)
-      25: movq %rbp, %rsp
-      28: popq %rbp
-      29: retq 
-      2a: ud2   ; trap UnalignedAtomic
+       a: jne 0x26
+       c: movl %edi, %edi
+       e: movl $4, %r8d
+      14: movq %rsi, %rax
+      17: lock xaddl %eax, 0x10000000(%rdi, %r8)
+      21: movq %rbp, %rsp
+      24: popq %rbp
+      25: retq 
+      26: ud2   ; trap UnalignedAtomic
 
 ;; function 1 `count`
        0: pushq %rbp

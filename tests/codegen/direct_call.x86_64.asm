@@ -14,22 +14,22 @@
        8: movq %r12, (%rsp)
        c: testq %rdi, %rdi
        f: movq %rdi, %r12
-      12: je 0x3a
-      18: movq %r12, %rdi
-      1b: callq 0x20  ; Symbol(Function(0)) -4
-      20: movq %r12, %rdi
-      23: movq %rax, %r12
-      26: subq $1, %rdi
-      2a: callq 0x2f  ; Symbol(Function(1)) -4
-      2f: movq %r12, %rcx
-      32: addq %rcx, %rax
-      35: jmp 0x3d
-      3a: xorq %rax, %rax
-      3d: movq (%rsp), %r12
-      41: addq $0x10, %rsp
-      45: movq %rbp, %rsp
-      48: popq %rbp
-      49: retq 
+      12: je 0x33
+      14: movq %r12, %rdi
+      17: callq 0x1c  ; Symbol(Function(0)) -4
+      1c: movq %r12, %rdi
+      1f: movq %rax, %r12
+      22: subq $1, %rdi
+      26: callq 0x2b  ; Symbol(Function(1)) -4
+      2b: movq %r12, %rcx
+      2e: addq %rcx, %rax
+      31: jmp 0x36
+      33: xorq %rax, %rax
+      36: movq (%rsp), %r12
+      3a: addq $0x10, %rsp
+      3e: movq %rbp, %rsp
+      41: popq %rbp
+      42: retq 
 
 ;; function 2 `main`
        0: pushq %rbp

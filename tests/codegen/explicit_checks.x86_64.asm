@@ -6,14 +6,14 @@
        d: movq 8(%r8), %r9
       11: leaq 0xc(%rdi), %r8
       15: cmpq %r9, %r8
-      18: ja 0x29
-      1e: movl 0x10000008(%rdi), %eax
-      24: movq %rbp, %rsp
-      27: popq %rbp
-      28: retq 
-      29: movl $8, %r10d
-      2f: movq %r8, (%r10)
-      32: ud2   ; trap MemoryOutOfBounds
+      18: ja 0x25
+      1a: movl 0x10000008(%rdi), %eax
+      20: movq %rbp, %rsp
+      23: popq %rbp
+      24: retq 
+      25: movl $8, %r10d
+      2b: movq %r8, (%r10)
+      2e: ud2   ; trap MemoryOutOfBounds
 
 ;; function 1 `constant`
        0: pushq %rbp

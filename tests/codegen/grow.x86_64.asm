@@ -24,30 +24,30 @@
       18: leaq (%rcx, %rax), %rsi
       1c: movq %rcx, %r9
       1f: cmpq %rdx, %rsi
-      22: ja 0x68
-      28: movq %r8, %rdi
-      2b: leaq (%rdi, %rax), %rcx
-      2f: cmpq %rdx, %rcx
-      32: ja 0x59
-      38: movq %r9, %rdi
-      3b: leaq 0x10000000(%rdi), %rsi
-      42: movq %r8, %rdi
-      45: addq $0x10000000, %rdi
-      4c: movq %rax, %rdx
-      4f: callq 0x54  ; Symbol(Runtime(Memmove)) -4
-      54: movq %rbp, %rsp
-      57: popq %rbp
-      58: retq 
-      59: movq %r8, %rdi
-      5c: xorl %ecx, %ecx
-      5e: movq %rax, %rsi
-      61: callq 0x66  ; Symbol(Runtime(OutOfBounds)) -4
-      66: ud2   ; trap MemoryOutOfBounds
-      68: movq %rax, %rsi
-      6b: movq %r9, %rdi
-      6e: xorl %ecx, %ecx
-      70: callq 0x75  ; Symbol(Runtime(OutOfBounds)) -4
-      75: ud2   ; trap MemoryOutOfBounds
+      22: ja 0x60
+      24: movq %r8, %rdi
+      27: leaq (%rdi, %rax), %rcx
+      2b: cmpq %rdx, %rcx
+      2e: ja 0x51
+      30: movq %r9, %rdi
+      33: leaq 0x10000000(%rdi), %rsi
+      3a: movq %r8, %rdi
+      3d: addq $0x10000000, %rdi
+      44: movq %rax, %rdx
+      47: callq 0x4c  ; Symbol(Runtime(Memmove)) -4
+      4c: movq %rbp, %rsp
+      4f: popq %rbp
+      50: retq 
+      51: movq %r8, %rdi
+      54: xorl %ecx, %ecx
+      56: movq %rax, %rsi
+      59: callq 0x5e  ; Symbol(Runtime(OutOfBounds)) -4
+      5e: ud2   ; trap MemoryOutOfBounds
+      60: movq %rax, %rsi
+      63: movq %r9, %rdi
+      66: xorl %ecx, %ecx
+      68: callq 0x6d  ; Symbol(Runtime(OutOfBounds)) -4
+      6d: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2 `get`
        0: pushq %rbp
@@ -56,19 +56,19 @@
        6: leaq (%rip), %r11  ; Symbol(Table(0)) -4
        d: movq 8(%r11), %r11
       11: cmpq %r11, %rdi
-      14: jae 0x2d
-      1a: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      21: movq (%rax), %rax
-      24: movq (%rax, %rdi, 8), %rax
-      28: movq %rbp, %rsp
-      2b: popq %rbp
-      2c: retq 
-      2d: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      34: movq 8(%rax), %rdx
-      38: movl $1, %esi
-      3d: movl $2, %ecx
-      42: callq 0x47  ; Symbol(Runtime(OutOfBounds)) -4
-      47: ud2   ; trap TableOutOfBounds
+      14: jae 0x29
+      16: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      1d: movq (%rax), %rax
+      20: movq (%rax, %rdi, 8), %rax
+      24: movq %rbp, %rsp
+      27: popq %rbp
+      28: retq 
+      29: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      30: movq 8(%rax), %rdx
+      34: movl $1, %esi
+      39: movl $2, %ecx
+      3e: callq 0x43  ; Symbol(Runtime(OutOfBounds)) -4
+      43: ud2   ; trap TableOutOfBounds
 
 ;; function 3 `grow_table`
        0: pushq %rbp

@@ -17,15 +17,19 @@
       3e: xorpd %xmm1, %xmm1
       42: sqrtsd %xmm0, %xmm1
       46: ucomisd 0x22(%rip), %xmm1
-      4e: ja 0x62
-      54: leaq (%rip), %rax  ; Symbol(Global(0)) -4
-      5b: movl (%rax), %eax
-      5d: movq %rbp, %rsp
-      60: popq %rbp
-      61: retq 
-      62: movl $7, %edi
-      67: callq 0x6c  ; Symbol(Function(2)) -4
-      6c: ud2   ; trap Unreachable
+      4e: ja 0x5e
+      50: leaq (%rip), %rax  ; Symbol(Global(0)) -4
+      57: movl (%rax), %eax
+      59: movq %rbp, %rsp
+      5c: popq %rbp
+      5d: retq 
+      5e: movl $7, %edi
+      63: callq 0x68  ; Symbol(Function(2)) -4
+      68: ud2   ; trap Unreachable
+      6a: int3 
+      6b: int3 
+      6c: int3 
+      6d: int3 
       6e: addb %al, (%rax)
       70: addb %al, (%rax)
       72: addb %al, (%rax)

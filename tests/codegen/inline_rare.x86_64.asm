@@ -28,13 +28,13 @@
       67: movl 0x10000030(%r12), %ecx
       6f: testl %ecx, %ecx
       71: jne 0x27
-      77: movq %r13, %rdi
-      7a: movq (%rsp), %r12
-      7e: movq 8(%rsp), %r13
-      83: addq $0x10, %rsp
-      87: movq %rbp, %rsp
-      8a: popq %rbp
-      8b: jmp 0x90  ; Symbol(Function(0)) -4
+      73: movq %r13, %rdi
+      76: movq (%rsp), %r12
+      7a: movq 8(%rsp), %r13
+      7f: addq $0x10, %rsp
+      83: movq %rbp, %rsp
+      86: popq %rbp
+      87: jmp 0x8c  ; Symbol(Function(0)) -4
 
 ;; function 4
        0: pushq %rbp

@@ -36,30 +36,30 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: cmpl $1, %edi
-       7: jne 0x15
-       d: leal 1(%rsi), %eax
-      10: movq %rbp, %rsp
-      13: popq %rbp
-      14: retq 
-      15: movl %edi, %edi
-      17: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      1e: movq 8(%rax), %rax
-      22: cmpq %rax, %rdi
-      25: jae 0x52
-      2b: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      32: movq (%rax), %rax
-      35: movq (%rax, %rdi, 8), %rdi
-      39: movl (%rdi), %eax  ; trap UninitializedElement
-      3b: cmpl $1, %eax
-      3e: jne 0x46
+       7: jne 0x11
+       9: leal 1(%rsi), %eax
+       c: movq %rbp, %rsp
+       f: popq %rbp
+      10: retq 
+      11: movl %edi, %edi
+      13: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      1a: movq 8(%rax), %rax
+      1e: cmpq %rax, %rdi
+      21: jae 0x46
+      23: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      2a: movq (%rax), %rax
+      2d: movq (%rax, %rdi, 8), %rdi
+      31: movl (%rdi), %eax  ; trap UninitializedElement
+      33: cmpl $1, %eax
+      36: jne 0x3a
+      38: ud2   ; trap IndirectCallTypeMismatch
+      3a: movl $1, %esi
+      3f: callq 0x44  ; Symbol(Runtime(TypeMismatch)) -4
       44: ud2   ; trap IndirectCallTypeMismatch
-      46: movl $1, %esi
-      4b: callq 0x50  ; Symbol(Runtime(TypeMismatch)) -4
-      50: ud2   ; trap IndirectCallTypeMismatch
-      52: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      59: movq 8(%rax), %rsi
-      5d: callq 0x62  ; Symbol(Runtime(UndefinedElement)) -4
-      62: ud2   ; trap UndefinedElement
+      46: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      4d: movq 8(%rax), %rsi
+      51: callq 0x56  ; Symbol(Runtime(UndefinedElement)) -4
+      56: ud2   ; trap UndefinedElement
 
 ;; function 5
        0: pushq %rbp
@@ -70,34 +70,34 @@
        d: movl %edi, %edi
        f: leaq -2(%rdi), %rax
       13: cmpq $3, %rax
-      17: jae 0x3a
-      1d: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      24: movq (%rax), %rax
-      27: movl $0x10, %ecx
-      2c: addq (%rax, %rdi, 8), %rcx
-      30: movq %rdx, %rdi
-      33: callq *%rcx
-      35: movq %rbp, %rsp
-      38: popq %rbp
-      39: retq 
-      3a: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      41: movq 8(%rax), %rax
-      45: cmpq %rax, %rdi
-      48: jae 0x75
-      4e: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      55: movq (%rax), %rax
-      58: movq (%rax, %rdi, 8), %rdi
-      5c: movl (%rdi), %eax  ; trap UninitializedElement
-      5e: cmpl $2, %eax
-      61: jne 0x69
+      17: jae 0x36
+      19: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      20: movq (%rax), %rax
+      23: movl $0x10, %ecx
+      28: addq (%rax, %rdi, 8), %rcx
+      2c: movq %rdx, %rdi
+      2f: callq *%rcx
+      31: movq %rbp, %rsp
+      34: popq %rbp
+      35: retq 
+      36: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      3d: movq 8(%rax), %rax
+      41: cmpq %rax, %rdi
+      44: jae 0x69
+      46: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      4d: movq (%rax), %rax
+      50: movq (%rax, %rdi, 8), %rdi
+      54: movl (%rdi), %eax  ; trap UninitializedElement
+      56: cmpl $2, %eax
+      59: jne 0x5d
+      5b: ud2   ; trap IndirectCallTypeMismatch
+      5d: movl $2, %esi
+      62: callq 0x67  ; Symbol(Runtime(TypeMismatch)) -4
       67: ud2   ; trap IndirectCallTypeMismatch
-      69: movl $2, %esi
-      6e: callq 0x73  ; Symbol(Runtime(TypeMismatch)) -4
-      73: ud2   ; trap IndirectCallTypeMismatch
-      75: leaq (%rip), %rax  ; Symbol(Table(0)) -4
-      7c: movq 8(%rax), %rsi
-      80: callq 0x85  ; Symbol(Runtime(UndefinedElement)) -4
-      85: ud2   ; trap UndefinedElement
+      69: leaq (%rip), %rax  ; Symbol(Table(0)) -4
+      70: movq 8(%rax), %rsi
+      74: callq 0x79  ; Symbol(Runtime(UndefinedElement)) -4
+      79: ud2   ; trap UndefinedElement
 
 ;; export of function 4
        0: pushq %rbp

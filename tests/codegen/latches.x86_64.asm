@@ -12,51 +12,52 @@
       24: movslq (%rsi, %rcx, 4), %rcx
       28: addq %rcx, %rsi
       2b: jmpq *%rsi
-      2d: xchgl %eax, %esi
-      2e: addb %al, (%rax)
-      30: addb %cl, 0x73000000(%rax)
-      36: addb %al, (%rax)
-      38: addb %ah, (%rcx)
+      2d: movb (%rax), %al
+      2f: addb %al, (%rax)
+      31: jl 0x33
+      33: addb %al, (%rax)
+      35: addb %al, (%eax)
+      38: addb %dl, (%rbp)
       3b: addb %al, (%rax)
-      3d: addb %r8b, (%r8)
-      40: addb %al, (%rcx)
-      43: addb %al, (%rax)
-      45: xorb (%rax), %al
-      47: addb %al, (%rax)
-      49: andb $0, %al
+      3d: addb %r8b, (%rax)
+      40: addb %bh, (%rbx)
+      42: addb %al, (%rax)
+      44: addb %ch, (%rdi)
+      46: addb %al, (%rax)
+      48: addb %ah, (%rax, %rax)
       4b: addb %al, (%rax)
-      4d: movsb (%rsi), (%rdi)
+      4d: cwtl 
       4e: addb %al, (%rax)
       50: addb %dl, %cl
       52: loopne 0x95
       54: addl $1, %eax
       5a: jmp 9
-      5f: addl $1, %r8d
-      66: movq %rax, %rdx
-      69: jmp 9
-      6e: xorl %edx, %eax
-      70: addl $1, %r8d
-      77: jmp 9
-      7c: movl %edx, 0x10000000(%rax)
-      82: addl $1, %r8d
-      89: jmp 9
-      8e: movl 0x10000000(%rax), %edx
-      94: addl $1, %r8d
-      9b: jmp 9
-      a0: movq %rax, %rcx
-      a3: imull %edx, %ecx
-      a6: addl $1, %r8d
-      ad: movq %rcx, %rdx
-      b0: jmp 9
-      b5: subl %edx, %eax
-      b7: addl $1, %r8d
-      be: jmp 9
-      c3: addl %edx, %eax
-      c5: addl $1, %r8d
-      cc: jmp 9
-      d1: movq %rbp, %rsp
-      d4: popq %rbp
-      d5: retq 
+      5c: addl $1, %r8d
+      63: movq %rax, %rdx
+      66: jmp 9
+      68: xorl %edx, %eax
+      6a: addl $1, %r8d
+      71: jmp 9
+      73: movl %edx, 0x10000000(%rax)
+      79: addl $1, %r8d
+      80: jmp 9
+      82: movl 0x10000000(%rax), %edx
+      88: addl $1, %r8d
+      8f: jmp 9
+      94: movq %rax, %rcx
+      97: imull %edx, %ecx
+      9a: addl $1, %r8d
+      a1: movq %rcx, %rdx
+      a4: jmp 9
+      a9: subl %edx, %eax
+      ab: addl $1, %r8d
+      b2: jmp 9
+      b7: addl %edx, %eax
+      b9: addl $1, %r8d
+      c0: jmp 9
+      c5: movq %rbp, %rsp
+      c8: popq %rbp
+      c9: retq 
 
 ;; export of function 0
        0: pushq %rbp

@@ -10,9 +10,9 @@
       1d: addl %r10d, %eax
       20: cmpl %edi, %esi
       22: jne 9
-      28: movq %rbp, %rsp
-      2b: popq %rbp
-      2c: retq 
+      24: movq %rbp, %rsp
+      27: popq %rbp
+      28: retq 
 
 ;; export of function 0
        0: pushq %rbp

@@ -4,15 +4,15 @@
        4: leaq (%rip), %rsi  ; Symbol(Memory(0)) -4
        b: movq 8(%rsi), %rsi
        f: cmpq %rsi, %rdi
-      12: jae 0x24
-      18: movq 0x10000008(%rdi), %rax
-      1f: movq %rbp, %rsp
-      22: popq %rbp
-      23: retq 
-      24: leaq 0x10(%rdi), %r9
-      28: movl $0xc, %r10d
-      2e: movq %r9, (%r10)
-      31: ud2   ; trap MemoryOutOfBounds
+      12: jae 0x20
+      14: movq 0x10000008(%rdi), %rax
+      1b: movq %rbp, %rsp
+      1e: popq %rbp
+      1f: retq 
+      20: leaq 0x10(%rdi), %r9
+      24: movl $0xc, %r10d
+      2a: movq %r9, (%r10)
+      2d: ud2   ; trap MemoryOutOfBounds
 
 ;; function 1 `far`
        0: pushq %rbp
@@ -26,15 +26,15 @@
       23: seta %al
       26: orl %eax, %r9d
       29: testb %r9b, %r9b
-      2c: jne 0x45
-      32: movabsq $0x110000000, %rax
-      3c: movq (%rdi, %rax), %rax
-      40: movq %rbp, %rsp
-      43: popq %rbp
-      44: retq 
-      45: movl $0xc, %eax
-      4a: movq %r10, (%rax)
-      4d: ud2   ; trap MemoryOutOfBounds
+      2c: jne 0x41
+      2e: movabsq $0x110000000, %rax
+      38: movq (%rdi, %rax), %rax
+      3c: movq %rbp, %rsp
+      3f: popq %rbp
+      40: retq 
+      41: movl $0xc, %eax
+      46: movq %r10, (%rax)
+      49: ud2   ; trap MemoryOutOfBounds
 
 ;; function 2 `constant`
        0: pushq %rbp

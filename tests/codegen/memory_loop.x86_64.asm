@@ -10,9 +10,9 @@
       19: addl $4, %edi
       1f: testl %esi, %esi
       21: jne 8
-      27: movq %rbp, %rsp
-      2a: popq %rbp
-      2b: retq 
+      23: movq %rbp, %rsp
+      26: popq %rbp
+      27: retq 
 
 ;; export of function 0 `sum`
        0: pushq %rbp

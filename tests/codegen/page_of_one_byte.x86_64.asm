@@ -6,14 +6,14 @@
        d: movq 8(%r8), %r9
       11: leaq 0xa(%rdi), %r8
       15: cmpq %r9, %r8
-      18: ja 0x2b
-      1e: movzwq 0x10000008(%rdi), %rax
-      26: movq %rbp, %rsp
-      29: popq %rbp
-      2a: retq 
-      2b: movl $4, %r10d
-      31: movq %r8, (%r10)
-      34: ud2   ; trap MemoryOutOfBounds
+      18: ja 0x27
+      1a: movzwq 0x10000008(%rdi), %rax
+      22: movq %rbp, %rsp
+      25: popq %rbp
+      26: retq 
+      27: movl $4, %r10d
+      2d: movq %r8, (%r10)
+      30: ud2   ; trap MemoryOutOfBounds
 
 ;; export of function 0 `load`
        0: pushq %rbp

@@ -4,13 +4,13 @@
        4: xorl %eax, %eax
        6: movl %edi, %esi
        8: testl %esi, %esi
-       a: je 0x21
-      10: addl 0x10000004(%rsi), %eax
-      16: movl 0x10000000(%rsi), %esi
-      1c: jmp 8
-      21: movq %rbp, %rsp
-      24: popq %rbp
-      25: retq 
+       a: je 0x1a
+       c: addl 0x10000004(%rsi), %eax
+      12: movl 0x10000000(%rsi), %esi
+      18: jmp 8
+      1a: movq %rbp, %rsp
+      1d: popq %rbp
+      1e: retq 
 
 ;; export of function 0
        0: pushq %rbp

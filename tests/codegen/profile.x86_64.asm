@@ -13,47 +13,47 @@
       2a: leaq (%rip), %r12  ; Symbol(Function(0)) -20
       31: movq (%rbx), %rdi
       34: cmpq %r12, %rdi
-      37: jne 0x8f
-      3d: movq %rdx, %r13
-      40: movq %r14, %rax
-      43: addl %r13d, %eax
-      46: movq %rax, %r14
-      49: xorl $0x5555, %eax
-      4e: movq %rax, %r14
-      51: cmpl $-1, %r13d
-      55: je 0xbe
-      5b: subl $1, %r13d
-      5f: testl %r13d, %r13d
-      62: je 0x70
-      68: movq %r13, %rdx
-      6b: jmp 0x31
-      70: movq %r14, %rax
-      73: movq (%rsp), %rbx
-      77: movq 8(%rsp), %r12
-      7c: movq 0x10(%rsp), %r13
-      81: movq 0x18(%rsp), %r14
-      86: addq $0x20, %rsp
-      8a: movq %rbp, %rsp
-      8d: popq %rbp
-      8e: retq 
-      8f: movl (%rdi), %eax  ; trap UninitializedElement
-      91: cmpl $1, %eax
-      94: jne 0xb2
-      9a: leaq 0x10(%rdi), %rcx
-      9e: movq %r14, %rax
-      a1: movq %rdx, %r13
-      a4: leal (%rax, %r13), %edi
-      a8: callq *%rcx
-      aa: movq %rax, %r14
-      ad: jmp 0x51
-      b2: movl $1, %esi
-      b7: callq 0xbc  ; Symbol(Runtime(TypeMismatch)) -4
-      bc: ud2   ; trap IndirectCallTypeMismatch
-      be: movq %r14, %rdi
-      c1: callq 0xc6  ; Symbol(Function(2)) -4
-      c6: movl $0x10000008, %ecx
-      cb: movl %eax, (%rcx)
-      cd: jmp 0x5b
+      37: jne 0x80
+      39: movq %rdx, %r13
+      3c: movq %r14, %rax
+      3f: addl %r13d, %eax
+      42: movq %rax, %r14
+      45: xorl $0x5555, %eax
+      4a: movq %rax, %r14
+      4d: cmpl $-1, %r13d
+      51: je 0xa8
+      53: subl $1, %r13d
+      57: testl %r13d, %r13d
+      5a: je 0x61
+      5c: movq %r13, %rdx
+      5f: jmp 0x31
+      61: movq %r14, %rax
+      64: movq (%rsp), %rbx
+      68: movq 8(%rsp), %r12
+      6d: movq 0x10(%rsp), %r13
+      72: movq 0x18(%rsp), %r14
+      77: addq $0x20, %rsp
+      7b: movq %rbp, %rsp
+      7e: popq %rbp
+      7f: retq 
+      80: movl (%rdi), %eax  ; trap UninitializedElement
+      82: cmpl $1, %eax
+      85: jne 0x9c
+      87: leaq 0x10(%rdi), %rcx
+      8b: movq %r14, %rax
+      8e: movq %rdx, %r13
+      91: leal (%rax, %r13), %edi
+      95: callq *%rcx
+      97: movq %rax, %r14
+      9a: jmp 0x4d
+      9c: movl $1, %esi
+      a1: callq 0xa6  ; Symbol(Runtime(TypeMismatch)) -4
+      a6: ud2   ; trap IndirectCallTypeMismatch
+      a8: movq %r14, %rdi
+      ab: callq 0xb0  ; Symbol(Function(2)) -4
+      b0: movl $0x10000008, %ecx
+      b5: movl %eax, (%rcx)
+      b7: jmp 0x53
 
 ;; function 0 `mix`
        0: pushq %rbp

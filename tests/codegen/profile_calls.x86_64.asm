@@ -11,43 +11,43 @@
       27: leaq (%rip), %rbx  ; Symbol(Function(0)) -20
       2e: movq (%r13), %rax
       32: cmpq %rbx, %rax
-      35: jne 0x9e
-      3b: movq %rdi, %r12
-      3e: leal 1(%r12), %edi
-      43: callq 0x48  ; Symbol(Function(0)) -4
-      48: movq %rax, %r14
-      4b: movq %r12, %rdi
-      4e: callq 0x53  ; Symbol(Function(3)) -4
-      53: movq %rax, %r15
-      56: movq %r12, %rdi
-      59: callq 0x5e  ; Symbol(Function(4)) -4
-      5e: subl $1, %r12d
-      62: testl %r12d, %r12d
-      65: je 0x73
-      6b: movq %r12, %rdi
-      6e: jmp 0x2e
-      73: movq %r15, %rcx
-      76: addl %ecx, %eax
-      78: movq %r14, %rcx
-      7b: addl %ecx, %eax
-      7d: movq (%rsp), %rbx
-      81: movq 8(%rsp), %r12
-      86: movq 0x10(%rsp), %r13
-      8b: movq 0x18(%rsp), %r14
-      90: movq 0x20(%rsp), %r15
-      95: addq $0x30, %rsp
-      99: movq %rbp, %rsp
-      9c: popq %rbp
-      9d: retq 
-      9e: testq %rax, %rax
-      a1: je 0xc0
-      a7: addq $0x10, %rax
-      ae: movq %rdi, %r12
-      b1: leal 1(%r12), %edi
-      b6: callq *%rax
-      b8: movq %rax, %r14
-      bb: jmp 0x4b
-      c0: ud2   ; trap NullReference
+      35: jne 0x93
+      37: movq %rdi, %r12
+      3a: leal 1(%r12), %edi
+      3f: callq 0x44  ; Symbol(Function(0)) -4
+      44: movq %rax, %r14
+      47: movq %r12, %rdi
+      4a: callq 0x4f  ; Symbol(Function(3)) -4
+      4f: movq %rax, %r15
+      52: movq %r12, %rdi
+      55: callq 0x5a  ; Symbol(Function(4)) -4
+      5a: subl $1, %r12d
+      5e: testl %r12d, %r12d
+      61: je 0x68
+      63: movq %r12, %rdi
+      66: jmp 0x2e
+      68: movq %r15, %rcx
+      6b: addl %ecx, %eax
+      6d: movq %r14, %rcx
+      70: addl %ecx, %eax
+      72: movq (%rsp), %rbx
+      76: movq 8(%rsp), %r12
+      7b: movq 0x10(%rsp), %r13
+      80: movq 0x18(%rsp), %r14
+      85: movq 0x20(%rsp), %r15
+      8a: addq $0x30, %rsp
+      8e: movq %rbp, %rsp
+      91: popq %rbp
+      92: retq 
+      93: testq %rax, %rax
+      96: je 0xae
+      98: addq $0x10, %rax
+      9f: movq %rdi, %r12
+      a2: leal 1(%r12), %edi
+      a7: callq *%rax
+      a9: movq %rax, %r14
+      ac: jmp 0x47
+      ae: ud2   ; trap NullReference
 
 ;; function 0 `mix`
        0: pushq %rbp
@@ -87,30 +87,30 @@
        d: movzbl %dil, %eax
       11: movl %eax, %edi
       13: cmpq $2, %rdi
-      17: jae 0x69
-      1d: leaq (%rip), %rax  ; Symbol(TableElements(0)) -4
-      24: movq (%rax, %rdi, 8), %rdi
-      28: leaq (%rip), %rax  ; Symbol(Function(0)) -20
-      2f: cmpq %rax, %rdi
-      32: jne 0x44
-      38: movq %rcx, %rdi
-      3b: movq %rbp, %rsp
-      3e: popq %rbp
-      3f: jmp 0x44  ; Symbol(Function(0)) -4
-      44: movl (%rdi), %eax  ; trap UninitializedElement
-      46: cmpl $1, %eax
-      49: jne 0x5d
-      4f: leaq 0x10(%rdi), %r10
-      53: movq %rcx, %rdi
-      56: movq %rbp, %rsp
-      59: popq %rbp
-      5a: jmpq *%r10
-      5d: movl $1, %esi
-      62: callq 0x67  ; Symbol(Runtime(TypeMismatch)) -4
-      67: ud2   ; trap IndirectCallTypeMismatch
-      69: movl $2, %esi
-      6e: callq 0x73  ; Symbol(Runtime(UndefinedElement)) -4
-      73: ud2   ; trap UndefinedElement
+      17: jae 0x5d
+      19: leaq (%rip), %rax  ; Symbol(TableElements(0)) -4
+      20: movq (%rax, %rdi, 8), %rdi
+      24: leaq (%rip), %rax  ; Symbol(Function(0)) -20
+      2b: cmpq %rax, %rdi
+      2e: jne 0x3c
+      30: movq %rcx, %rdi
+      33: movq %rbp, %rsp
+      36: popq %rbp
+      37: jmp 0x3c  ; Symbol(Function(0)) -4
+      3c: movl (%rdi), %eax  ; trap UninitializedElement
+      3e: cmpl $1, %eax
+      41: jne 0x51
+      43: leaq 0x10(%rdi), %r10
+      47: movq %rcx, %rdi
+      4a: movq %rbp, %rsp
+      4d: popq %rbp
+      4e: jmpq *%r10
+      51: movl $1, %esi
+      56: callq 0x5b  ; Symbol(Runtime(TypeMismatch)) -4
+      5b: ud2   ; trap IndirectCallTypeMismatch
+      5d: movl $2, %esi
+      62: callq 0x67  ; Symbol(Runtime(UndefinedElement)) -4
+      67: ud2   ; trap UndefinedElement
 
 ;; function 1 `negate`
        0: pushq %rbp

@@ -16,6 +16,7 @@ mod profile_blocks;
 pub mod profile_calls;
 mod profile_inline;
 pub mod profile_order;
+pub mod short_jumps;
 pub mod survey;
 pub mod tables;
 pub mod values;
@@ -61,6 +62,8 @@ pub enum Pass {
     Offsets,
     /// Arms of a switch in a loop have copies of what the loop carries.
     Arms,
+    /// Jumps have two bytes where their targets are near.
+    ShortJumps,
     /// Code that never ran is placed behind the rest of its function.
     ProfileBlocks,
     /// Bodies in place of calls that are made often, none where none was made.
@@ -72,7 +75,7 @@ pub enum Pass {
 }
 
 impl Pass {
-    pub const ALL: [Pass; 15] = [
+    pub const ALL: [Pass; 16] = [
         Pass::Inline,
         Pass::ColdBlocks,
         Pass::Tables,
@@ -84,6 +87,7 @@ impl Pass {
         Pass::Pointers,
         Pass::Offsets,
         Pass::Arms,
+        Pass::ShortJumps,
         Pass::ProfileBlocks,
         Pass::ProfileInline,
         Pass::ProfileCalls,
@@ -103,6 +107,7 @@ impl Pass {
             Pass::Pointers => "pointers",
             Pass::Offsets => "offsets",
             Pass::Arms => "arms",
+            Pass::ShortJumps => "short-jumps",
             Pass::ProfileBlocks => "profile-blocks",
             Pass::ProfileInline => "profile-inline",
             Pass::ProfileCalls => "profile-calls",
