@@ -22,6 +22,16 @@
 ;; function 2
        0: pushq %rbp
        1: movq %rsp, %rbp
+       4: movl %edi, %esi
+       6: movl 0x10000000(%rsi), %eax
+       c: addl 0x10000004(%rsi), %eax
+      12: movq %rbp, %rsp
+      15: popq %rbp
+      16: retq 
+
+;; function 3
+       0: pushq %rbp
+       1: movq %rsp, %rbp
        4: leal 4(%rdi), %esi
        7: movl 0x10000000(%rsi), %eax
        d: movq %rbp, %rsp
@@ -48,6 +58,14 @@
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: callq 9  ; Symbol(Function(2)) -4
+       9: movq %rbp, %rsp
+       c: popq %rbp
+       d: retq 
+
+;; export of function 3
+       0: pushq %rbp
+       1: movq %rsp, %rbp
+       4: callq 9  ; Symbol(Function(3)) -4
        9: movq %rbp, %rsp
        c: popq %rbp
        d: retq 

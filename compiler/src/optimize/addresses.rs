@@ -21,10 +21,12 @@
 //! Whatever the guest does, these addresses are between REACH below the base
 //! and the end of the reservation: I + O did not leave it, and C + O < 2^32.
 
+use super::offsets;
 use super::values::{constant, maximum, operands, sum_with_constant};
 use crate::layout::{Check, Layout};
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::flowgraph::ControlFlowGraph;
 use cranelift_codegen::ir::{
     Block, Function, Inst, InstBuilder, InstructionData, Opcode, Value, types,
@@ -62,6 +64,7 @@ pub struct Addresses {
 /// An access as `translate/bounds.rs` makes it: to `base` and the extended
 /// `operand`, with an offset.
 struct Access {
+    instruction: Inst,
     base: Value,
     memory: Memory,
     operand: Value,
@@ -92,19 +95,100 @@ struct Anchor {
     address: Value,
     block: Block,
     stretch: Stretch,
+    followers: Vec<Follower>,
+    costs: Costs,
+}
+
+/// An access that can lean on an anchor.
+struct Follower {
+    instruction: Inst,
+    offset: i32,
+}
+
+/// What an anchor's address costs and saves, in instructions.
+#[derive(Default)]
+struct Costs {
+    /// Whether it has to be made for the followers only. Where the base is a
+    /// register, the sum of that and an operand is part of the access, but not if
+    /// there is an offset too.
+    of_address: bool,
+    /// Operands that nothing else needs.
+    saved: usize,
+}
+
+impl Costs {
+    /// One operand is not enough: it may be needed less often than the address is
+    /// made.
+    fn are_covered(&self) -> bool {
+        !self.of_address || self.saved >= 2
+    }
 }
 
 impl Anchor {
+    fn new(access: &Access, constant: u32, block: Block, stretch: Stretch) -> Anchor {
+        Anchor {
+            constant,
+            address: access.address,
+            block,
+            stretch,
+            followers: Vec::new(),
+            costs: Costs {
+                of_address: access.memory == Memory::InRegister && access.offset == 0,
+                ..Costs::default()
+            },
+        }
+    }
+
     /// The offset from its address that is the address of an access whose
     /// operand is the sum of the same terms and `constant`.
-    fn offset(&self, constant: u32, access: &Access) -> Option<i32> {
+    fn offset(&self, function: &Function, constant: u32, access: &Access) -> Option<i32> {
         let distance = constant.wrapping_sub(self.constant).cast_signed();
         let is_near = match i64::from(distance) {
             0..REACH => true,
             distance => -REACH < distance && access.offset == 0,
         };
         let offset = access.offset.checked_add(distance)?;
-        (is_near && offset < LARGEST_OFFSET).then_some(offset)
+        let fits = match access.memory {
+            Memory::At(_) => offset < LARGEST_OFFSET,
+            Memory::InRegister => offsets::fits(offset, function, access.instruction),
+        };
+        (is_near && fits).then_some(offset)
+    }
+
+    /// Lets an access lean on this one, which `block` has.
+    fn add(&mut self, access: &Access, offset: i32, block: Block, uses: &mut Uses) {
+        self.followers.push(Follower {
+            instruction: access.instruction,
+            offset,
+        });
+        self.costs.of_address &= access.offset == 0 || block != self.block;
+        self.costs.saved += usize::from(uses.remove(access.operand));
+    }
+}
+
+/// How often each value is used.
+#[derive(Default)]
+struct Uses(SecondaryMap<Value, usize>);
+
+impl Uses {
+    fn of(function: &Function) -> Uses {
+        let mut uses = Uses(SecondaryMap::new());
+        for block in function.layout.blocks() {
+            for instruction in function.layout.block_insts(block) {
+                for value in function.dfg.inst_values(instruction) {
+                    uses.0[function.dfg.resolve_aliases(value)] += 1;
+                }
+            }
+        }
+        uses
+    }
+
+    /// Whether that was the last.
+    fn remove(&mut self, value: Value) -> bool {
+        let uses = &mut self.0[value];
+        let was_last = *uses == 1;
+        *uses = uses.saturating_sub(1);
+        was_last
     }
 }
 
@@ -127,7 +211,12 @@ impl Addresses {
             return;
         }
         let function = &mut context.func;
-        let mut anchors: FxHashMap<(Memory, Terms), Vec<Anchor>> = FxHashMap::default();
+        let mut uses = match self.register {
+            true => Uses::of(function),
+            false => Uses::default(),
+        };
+        let mut anchors: Vec<Anchor> = Vec::new();
+        let mut known: FxHashMap<(Memory, Terms), Vec<usize>> = FxHashMap::default();
         let mut stretches = Stretches::default();
         // Dominators come first.
         for block in context.domtree.cfg_rpo().copied() {
@@ -147,25 +236,40 @@ impl Addresses {
                     continue;
                 }
                 let Sum { terms, constant } = sum(function, access.operand);
-                let known = anchors.entry((access.memory, terms)).or_default();
+                let known = known.entry((access.memory, terms)).or_default();
                 let found = known
                     .iter()
                     .rev()
                     .take(MOST_ANCHORS)
-                    .filter(|anchor| anchor.stretch == stretch)
-                    .filter(|anchor| context.domtree.block_dominates(anchor.block, block))
-                    .find_map(|anchor| Some((anchor.address, anchor.offset(constant, &access)?)));
+                    .filter(|&&number| anchors[number].stretch == stretch)
+                    .filter(|&&number| {
+                        let anchor = anchors[number].block;
+                        context.domtree.block_dominates(anchor, block)
+                    })
+                    .find_map(|&number| {
+                        Some((number, anchors[number].offset(function, constant, &access)?))
+                    });
                 match found {
-                    Some((address, offset)) => redirect(function, instruction, address, offset),
-                    None => known.push(Anchor {
-                        constant,
-                        address: access.address,
-                        block,
-                        stretch,
-                    }),
+                    Some((number, offset)) => {
+                        anchors[number].add(&access, offset, block, &mut uses);
+                    }
+                    None => {
+                        known.push(anchors.len());
+                        anchors.push(Anchor::new(&access, constant, block, stretch));
+                    }
                 }
             }
             stretches.leave(block, stretch);
+        }
+        for anchor in anchors.iter().filter(|anchor| anchor.costs.are_covered()) {
+            for follower in &anchor.followers {
+                redirect(
+                    function,
+                    follower.instruction,
+                    anchor.address,
+                    follower.offset,
+                );
+            }
         }
     }
 
@@ -178,6 +282,7 @@ impl Addresses {
         let [index, base] = operands(function, address, Opcode::Iadd)?;
         let [operand] = operands(function, index, Opcode::Uextend)?;
         (function.dfg.value_type(operand) == types::I32).then_some(Access {
+            instruction,
             base,
             memory: self.memory(function, base)?,
             operand,

@@ -1,8 +1,9 @@
 //! Where branches lead and what they enter blocks with. Knows nothing of why
 //! that is looked at or changed.
 
-use cranelift_codegen::entity::EntitySet;
+use cranelift_codegen::entity::{EntitySet, SecondaryMap};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Function, Inst, Value};
+use std::ops::Range;
 
 /// None of an instruction that does not branch.
 pub fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
@@ -26,6 +27,34 @@ pub fn has_loop(function: &Function) -> bool {
             .iter()
             .any(|call| seen.contains(target(function, call)))
     })
+}
+
+/// Instructions in loops that call nothing, with loops as above: from where a branch
+/// leads back to up to the branch.
+pub fn in_loops_without_calls(function: &Function) -> usize {
+    let mut starts: SecondaryMap<Block, Option<usize>> = SecondaryMap::new();
+    let (mut count, mut last_call) = (0, 0);
+    // Those loops that are in no other, in order.
+    let mut loops: Vec<Range<usize>> = Vec::new();
+    for block in function.layout.blocks() {
+        starts[block] = Some(count);
+        let mut last = None;
+        for instruction in function.layout.block_insts(block) {
+            count += 1;
+            if function.dfg.insts[instruction].opcode().is_call() {
+                last_call = count;
+            }
+            last = Some(instruction);
+        }
+        let calls = last.map_or(&[][..], |branch| destinations(function, branch));
+        let targets = calls.iter().map(|call| target(function, call));
+        let start = targets.filter_map(|block| starts[block]).min();
+        if let Some(start) = start.filter(|start| last_call <= *start) {
+            loops.truncate(loops.partition_point(|inner| inner.start < start));
+            loops.push(start..count);
+        }
+    }
+    loops.iter().map(|range| range.len()).sum()
 }
 
 /// Puts other values in place of those that a branch enters blocks with: by the

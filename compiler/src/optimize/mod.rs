@@ -28,7 +28,7 @@ use crate::translate::Environment;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{CodegenResult, Context};
 
-pub use branches::has_loop;
+pub use branches::{has_loop, in_loops_without_calls};
 pub use inline::{Body, Caller, Plan};
 
 use pointers::Extended;

@@ -19,6 +19,21 @@ use rustc_hash::FxHashMap;
 /// Offsets of any multiple, up to this one, that accesses take: 9 bits.
 const LARGEST_UNSCALED: i32 = 255;
 
+/// The least of them.
+const LEAST_UNSCALED: i32 = -256;
+
+/// Offsets that are multiples of the width take 12 bits, in widths.
+const SCALED: u32 = 1 << 12;
+
+/// Whether an access takes an offset.
+pub fn fits(offset: i32, function: &Function, access: Inst) -> bool {
+    let width = width(function, access);
+    match u32::try_from(offset) {
+        Ok(offset) if offset.is_multiple_of(width) => offset / width < SCALED,
+        _ => (LEAST_UNSCALED..=LARGEST_UNSCALED).contains(&offset),
+    }
+}
+
 pub fn improve(function: &mut Function) {
     let mut names: FxHashMap<Value, Value> = FxHashMap::default();
     for (instruction, address) in accesses(function) {
