@@ -1,6 +1,10 @@
 // Product of dense f64 matrices, in the loop order that vectorises.
 #include "bench.h"
 
+#ifndef TURNS
+#define TURNS 18
+#endif
+
 enum { N = 512 };
 
 static double a[N][N], b[N][N], c[N][N];
@@ -13,7 +17,7 @@ int main(void)
             a[i][j] = bench_random(&state) % 1000;
             b[i][j] = bench_random(&state) % 1000;
         }
-    for (int turn = 0; turn < 18; turn++)
+    for (int turn = 0; turn < TURNS; turn++)
         for (int i = 0; i < N; i++)
             for (int k = 0; k < N; k++)
                 for (int j = 0; j < N; j++)
