@@ -3,16 +3,16 @@
        1: movq %rsp, %rbp
        4: xorl %eax, %eax
        6: movq %rax, %rsi
-       9: movq %rsi, %r10
-       c: shll $2, %r10d
-      10: movl 0x10000000(%r10), %r10d
+       9: movq %rsi, %r8
+       c: shll $2, %r8d
+      10: movl 0x10000000(%r8), %r8d
       17: addl $1, %esi
-      1d: addl %r10d, %eax
-      20: cmpl %edi, %esi
-      22: jne 9
-      24: movq %rbp, %rsp
-      27: popq %rbp
-      28: retq 
+      1d: addl %r8d, %eax
+      20: cmpq $0x3e8, %rsi
+      27: jne 9
+      29: movq %rbp, %rsp
+      2c: popq %rbp
+      2d: retq 
 
 ;; export of function 0
        0: pushq %rbp
