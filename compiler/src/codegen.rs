@@ -1,7 +1,7 @@
 //! Cranelift: settings for a target, and one function's IR to bytes with
 //! relocations and traps. Knows nothing of WebAssembly.
 
-use crate::optimize::{self, Pass, Passes, short_jumps};
+use crate::optimize::{self, Pass, Passes, short_forms};
 use crate::options::{OptLevel, Options, Target};
 use crate::placement::{self, Blocks, FUNCTION_ALIGNMENT};
 use crate::symbols::Symbol;
@@ -227,8 +227,8 @@ impl Machine {
         let compiled = generator.compile(context, allocation, has_loop, self.debug_info)?;
         let mut function = finished(&compiled, &context.func, self.debug_info)?;
         let mut blocks = Blocks::of(&compiled);
-        if generator.has_short_jumps() {
-            short_jumps::improve(&mut function, &mut blocks);
+        if generator.has_short_forms() {
+            short_forms::improve(&mut function, &mut blocks);
         }
         function.phase = placement::phase(&blocks);
         if self.marks_targets {
@@ -257,9 +257,9 @@ impl Generator {
         })
     }
 
-    fn has_short_jumps(&self) -> bool {
+    fn has_short_forms(&self) -> bool {
         let is_x86_64 = self.isa.triple().architecture == Architecture::X86_64;
-        is_x86_64 && self.passes.contains(Pass::ShortJumps)
+        is_x86_64 && self.passes.contains(Pass::ShortForms)
     }
 
     /// What [`Context::compile`] does, with our passes in between, and without

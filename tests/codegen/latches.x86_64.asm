@@ -12,52 +12,49 @@
       24: movslq (%rsi, %rcx, 4), %rcx
       28: addq %rcx, %rsi
       2b: jmpq *%rsi
-      2d: movb (%rax), %al
+      2d: jb 0x2f
       2f: addb %al, (%rax)
-      31: jl 0x33
-      33: addb %al, (%rax)
-      35: addb %al, (%eax)
-      38: addb %dl, (%rbp)
-      3b: addb %al, (%rax)
-      3d: addb %r8b, (%rax)
-      40: addb %bh, (%rbx)
+      31: addb %al, (%eax)
+      34: addb %dl, (%rbp)
+      37: addb %al, (%rax)
+      39: addb %al, (%r8)
+      3c: addb %bh, 0x35000000(%rip)
       42: addb %al, (%rax)
-      44: addb %ch, (%rdi)
-      46: addb %al, (%rax)
-      48: addb %ah, (%rax, %rax)
+      44: addb %ch, (%rax, %rax)
+      47: addb %al, (%rax)
+      49: andb $0, %al
       4b: addb %al, (%rax)
-      4d: cwtl 
-      4e: addb %al, (%rax)
-      50: addb %dl, %cl
-      52: loopne 0x95
-      54: addl $1, %eax
-      5a: jmp 9
-      5c: addl $1, %r8d
-      63: movq %rax, %rdx
-      66: jmp 9
-      68: xorl %edx, %eax
-      6a: addl $1, %r8d
-      71: jmp 9
-      73: movl %edx, 0x10000000(%rax)
-      79: addl $1, %r8d
+      4d: jge 0x4f
+      4f: addb %al, (%rax)
+      51: shll $1, %eax
+      53: addl $1, %r8d
+      57: jmp 9
+      59: addl $1, %r8d
+      5d: movq %rax, %rdx
+      60: jmp 9
+      62: xorl %edx, %eax
+      64: addl $1, %r8d
+      68: jmp 9
+      6a: movl %edx, 0x10000000(%rax)
+      70: addl $1, %r8d
+      74: jmp 9
+      76: movl 0x10000000(%rax), %edx
+      7c: addl $1, %r8d
       80: jmp 9
-      82: movl 0x10000000(%rax), %edx
+      82: movq %rax, %rcx
+      85: imull %edx, %ecx
       88: addl $1, %r8d
+      8c: movq %rcx, %rdx
       8f: jmp 9
-      94: movq %rax, %rcx
-      97: imull %edx, %ecx
-      9a: addl $1, %r8d
-      a1: movq %rcx, %rdx
-      a4: jmp 9
-      a9: subl %edx, %eax
-      ab: addl $1, %r8d
-      b2: jmp 9
-      b7: addl %edx, %eax
-      b9: addl $1, %r8d
-      c0: jmp 9
-      c5: movq %rbp, %rsp
-      c8: popq %rbp
-      c9: retq 
+      94: subl %edx, %eax
+      96: addl $1, %r8d
+      9a: jmp 9
+      9f: addl %edx, %eax
+      a1: addl $1, %r8d
+      a5: jmp 9
+      aa: movq %rbp, %rsp
+      ad: popq %rbp
+      ae: retq 
 
 ;; export of function 0
        0: pushq %rbp

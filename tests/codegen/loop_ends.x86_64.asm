@@ -7,12 +7,12 @@
        c: shll $2, %r8d
       10: movl 0x10000000(%r8), %r8d
       17: addl $1, %esi
-      1d: addl %r8d, %eax
-      20: cmpq $0x3e8, %rsi
-      27: jne 9
-      29: movq %rbp, %rsp
-      2c: popq %rbp
-      2d: retq 
+      1a: addl %r8d, %eax
+      1d: cmpq $0x3e8, %rsi
+      24: jne 9
+      26: movq %rbp, %rsp
+      29: popq %rbp
+      2a: retq 
 
 ;; export of function 0
        0: pushq %rbp

@@ -8,11 +8,11 @@
       10: movl %eax, 0x10000020(%rdi)
       16: subl $1, %esi
       19: addl $4, %edi
-      1f: testl %esi, %esi
-      21: jne 8
-      23: movq %rbp, %rsp
-      26: popq %rbp
-      27: retq 
+      1c: testl %esi, %esi
+      1e: jne 8
+      20: movq %rbp, %rsp
+      23: popq %rbp
+      24: retq 
 
 ;; export of function 0 `sum`
        0: pushq %rbp

@@ -40,14 +40,14 @@
       91: popq %rbp
       92: retq 
       93: testq %rax, %rax
-      96: je 0xae
+      96: je 0xab
       98: addq $0x10, %rax
-      9f: movq %rdi, %r12
-      a2: leal 1(%r12), %edi
-      a7: callq *%rax
-      a9: movq %rax, %r14
-      ac: jmp 0x47
-      ae: ud2   ; trap NullReference
+      9c: movq %rdi, %r12
+      9f: leal 1(%r12), %edi
+      a4: callq *%rax
+      a6: movq %rax, %r14
+      a9: jmp 0x47
+      ab: ud2   ; trap NullReference
 
 ;; function 0 `mix`
        0: pushq %rbp

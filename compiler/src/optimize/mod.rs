@@ -16,7 +16,7 @@ mod profile_blocks;
 pub mod profile_calls;
 mod profile_inline;
 pub mod profile_order;
-pub mod short_jumps;
+pub mod short_forms;
 pub mod survey;
 pub mod tables;
 pub mod values;
@@ -62,8 +62,8 @@ pub enum Pass {
     Offsets,
     /// Arms of a switch in a loop have copies of what the loop carries.
     Arms,
-    /// Jumps have two bytes where their targets are near.
-    ShortJumps,
+    /// Jumps to near targets and small constants have one byte for that.
+    ShortForms,
     /// Code that never ran is placed behind the rest of its function.
     ProfileBlocks,
     /// Bodies in place of calls that are made often, none where none was made.
@@ -87,7 +87,7 @@ impl Pass {
         Pass::Pointers,
         Pass::Offsets,
         Pass::Arms,
-        Pass::ShortJumps,
+        Pass::ShortForms,
         Pass::ProfileBlocks,
         Pass::ProfileInline,
         Pass::ProfileCalls,
@@ -107,7 +107,7 @@ impl Pass {
             Pass::Pointers => "pointers",
             Pass::Offsets => "offsets",
             Pass::Arms => "arms",
-            Pass::ShortJumps => "short-jumps",
+            Pass::ShortForms => "short-forms",
             Pass::ProfileBlocks => "profile-blocks",
             Pass::ProfileInline => "profile-inline",
             Pass::ProfileCalls => "profile-calls",

@@ -1,5 +1,7 @@
-//! Jumps of two bytes on x86_64, where their targets are near. Cranelift gives all
-//! the form that reaches everything, with five or six: a tenth of the code.
+//! Short forms of instructions for x86_64. Cranelift gives all jumps the form that
+//! reaches everything, with five or six bytes where two do if the target is near: a
+//! tenth of the code; and many additions and comparisons a constant of four bytes where
+//! one does.
 //!
 //! Works on machine code. What it is, is read from Cranelift's blocks: each begins
 //! with an instruction and has nothing but instructions up to its end, or up to an
@@ -12,20 +14,23 @@ use crate::codegen::CompiledFunction;
 use crate::placement::{Blocks, FUNCTION_ALIGNMENT};
 use iced_x86::{Code, Decoder, DecoderOptions, Instruction, OpKind};
 
-const SHORT_LENGTH: u32 = 2;
+const SHORT_JUMP_LENGTH: u32 = 2;
 const SHORT_JUMP: u8 = 0xeb;
 /// Plus the condition.
 const SHORT_BRANCH: u8 = 0x70;
+/// An operation of two operands, of which one is a constant of four bytes or of one.
+const LONG_OPERATION: u8 = 0x81;
+const SHORT_OPERATION: u8 = 0x83;
 /// What is never reached.
 const FILLER: u8 = 0xcc;
 
-/// Shortens a function's jumps; `blocks` are its own, as they are after that too.
+/// Shortens a function's instructions; `blocks` are its own, as they are after that too.
 pub fn improve(function: &mut CompiledFunction, blocks: &mut Blocks) {
     let Some(mut layout) = Layout::read(function, blocks) else {
         return;
     };
     layout.shorten();
-    if layout.jumps.iter().any(|jump| jump.is_short) {
+    if layout.candidates.iter().any(|it| it.is_short) {
         layout.rewrite(function);
         let moves = layout.moves();
         function.move_offsets(|offset| moves.new_offset(offset));
@@ -39,7 +44,7 @@ struct Layout {
     /// Of each byte, whether an instruction begins with it.
     begins: Vec<bool>,
     /// Ascending.
-    jumps: Vec<Jump>,
+    candidates: Vec<Candidate>,
     /// Behind all that is jumped to.
     reached: u32,
     /// Entries of tables.
@@ -54,13 +59,20 @@ struct Layout {
     has_constants: bool,
 }
 
-struct Jump {
+/// An instruction that has a shorter form.
+struct Candidate {
     start: u32,
     end: u32,
-    target: u32,
-    /// The opcode of its short form.
-    short: u8,
+    form: Form,
     is_short: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    /// And the opcode of its short form.
+    Jump { target: u32, short: u8 },
+    /// With a constant that fits a byte; the opcode is so many bytes from the start.
+    Operation { opcode: usize },
 }
 
 /// Four bytes at `at` that are the way from `from` to `to`.
@@ -71,9 +83,19 @@ struct Distance {
     to: u32,
 }
 
-impl Jump {
+impl Candidate {
     fn saving(&self) -> u32 {
-        self.end - self.start - SHORT_LENGTH
+        match self.form {
+            Form::Jump { .. } => self.end - self.start - SHORT_JUMP_LENGTH,
+            Form::Operation { .. } => 3,
+        }
+    }
+
+    fn target(&self) -> Option<u32> {
+        match self.form {
+            Form::Jump { target, .. } => Some(target),
+            Form::Operation { .. } => None,
+        }
     }
 }
 
@@ -129,11 +151,9 @@ impl Layout {
                     to: instruction.ip_rel_memory_address().try_into().ok()?,
                 });
             }
-            if is_near_branch(&instruction) && !is_relocated {
+            if !is_relocated {
                 let bytes = code.get(at as usize..self.end as usize)?;
-                let jump = jump(&instruction, at, bytes)?;
-                self.reached = self.reached.max(jump.target + 1);
-                self.jumps.push(jump);
+                self.candidate(&instruction, bytes)?;
             }
             match instruction.code() {
                 Code::Jmp_rm64 => return self.table(code, end),
@@ -146,6 +166,27 @@ impl Layout {
             }
         }
         end.map(|_| ())
+    }
+
+    /// Takes an instruction, which has these bytes, as a candidate if it is one.
+    fn candidate(&mut self, instruction: &Instruction, bytes: &[u8]) -> Option<()> {
+        let (form, is_short) = if is_near_branch(instruction) {
+            let target = u32::try_from(instruction.near_branch_target()).ok()?;
+            self.reached = self.reached.max(target.checked_add(1)?);
+            let short = short_jump(bytes)?;
+            (Form::Jump { target, short }, false)
+        } else if let Some(opcode) = operation(bytes) {
+            (Form::Operation { opcode }, true)
+        } else {
+            return Some(());
+        };
+        self.candidates.push(Candidate {
+            start: instruction.ip() as u32,
+            end: self.end,
+            form,
+            is_short,
+        });
+        Some(())
     }
 
     /// The rest of a block behind an indirect jump. How long the last block's is,
@@ -180,39 +221,40 @@ impl Layout {
         let length = self.begins.len() as u32;
         let is_datum =
             |at: u32| self.tables.binary_search(&at).is_ok() || (self.end..length).contains(&at);
-        let jumps = self.jumps.iter().map(|jump| jump.target);
+        let jumps = self.candidates.iter().filter_map(Candidate::target);
         let entries = self.entries.iter().map(|entry| entry.to);
         jumps.chain(entries).all(is_instruction) && self.references.iter().all(|it| is_datum(it.to))
     }
 
     /// Finds the jumps that can be short. What is short brings the rest nearer.
     fn shorten(&mut self) {
-        let ends_before = |offset: u32| self.jumps.partition_point(|jump| jump.end <= offset);
-        let jumps_before_target: Vec<usize> = self
-            .jumps
-            .iter()
-            .map(|jump| ends_before(jump.target))
-            .collect();
-        // By the jumps up to a place.
-        let mut saved = vec![0; self.jumps.len() + 1];
+        let ends_before = |offset: u32| self.candidates.partition_point(|it| it.end <= offset);
+        // Those that end before the target, of a jump.
+        let before_target = |it: &Candidate| it.target().map_or(0, ends_before);
+        let before_target: Vec<usize> = self.candidates.iter().map(before_target).collect();
+        // By so many of them.
+        let mut saved = vec![0; self.candidates.len() + 1];
         loop {
-            for (number, jump) in self.jumps.iter().enumerate() {
-                let saving = if jump.is_short { jump.saving() } else { 0 };
+            for (number, candidate) in self.candidates.iter().enumerate() {
+                let saving = match candidate.is_short {
+                    true => candidate.saving(),
+                    false => 0,
+                };
                 saved[number + 1] = saved[number] + saving;
             }
             let mut changed = false;
-            for (number, jump) in self.jumps.iter_mut().enumerate() {
-                if jump.is_short {
+            for (number, candidate) in self.candidates.iter_mut().enumerate() {
+                let Some(target) = candidate.target().filter(|_| !candidate.is_short) else {
                     continue;
-                }
-                let from = i64::from(jump.end - saved[number + 1]);
-                let to = i64::from(jump.target - saved[jumps_before_target[number]]);
-                let distance = match jump.target < jump.end {
-                    true => to - from + i64::from(jump.saving()),
+                };
+                let from = i64::from(candidate.end - saved[number + 1]);
+                let to = i64::from(target - saved[before_target[number]]);
+                let distance = match target < candidate.end {
+                    true => to - from + i64::from(candidate.saving()),
                     false => to - from,
                 };
-                jump.is_short = i8::try_from(distance).is_ok();
-                changed |= jump.is_short;
+                candidate.is_short = i8::try_from(distance).is_ok();
+                changed |= candidate.is_short;
             }
             if !changed {
                 return;
@@ -223,10 +265,10 @@ impl Layout {
     /// Where everything comes to lie.
     fn moves(&self) -> Moves {
         let mut saved = 0;
-        let short = self.jumps.iter().filter(|jump| jump.is_short);
-        let places = short.map(|jump| {
-            saved += jump.saving();
-            (jump.end, saved)
+        let short = self.candidates.iter().filter(|it| it.is_short);
+        let places = short.map(|candidate| {
+            saved += candidate.saving();
+            (candidate.end, saved)
         });
         let places = places.collect();
         let unit = match self.has_constants {
@@ -244,19 +286,28 @@ impl Layout {
         let moves = self.moves();
         let mut code = Vec::with_capacity(function.code.len());
         let mut done = 0;
-        for jump in &self.jumps {
-            code.extend_from_slice(&function.code[done..jump.start as usize]);
-            done = jump.end as usize;
-            let opcode = match jump.is_short {
-                true => &[jump.short][..],
-                false => &function.code[jump.start as usize..done - 4],
-            };
-            code.extend_from_slice(opcode);
-            // Not the new offset of its end: that can be where filling begins.
-            let length = if jump.is_short { 1 } else { 4 };
-            let from = code.len() as u32 + length;
-            let distance = moves.new_offset(jump.target).wrapping_sub(from);
-            code.extend(&distance.to_le_bytes()[..length as usize]);
+        for candidate in &self.candidates {
+            let (start, end) = (candidate.start as usize, candidate.end as usize);
+            code.extend_from_slice(&function.code[done..start]);
+            done = end;
+            match candidate.form {
+                Form::Operation { opcode } => {
+                    code.extend_from_slice(&function.code[start..end - 3]);
+                    code[moves.new_offset(candidate.start) as usize + opcode] = SHORT_OPERATION;
+                }
+                Form::Jump { target, short } => {
+                    let opcode = match candidate.is_short {
+                        true => &[short][..],
+                        false => &function.code[start..end - 4],
+                    };
+                    code.extend_from_slice(opcode);
+                    // Not the new offset of its end: that can be where filling begins.
+                    let length = if candidate.is_short { 1 } else { 4 };
+                    let from = code.len() as u32 + length;
+                    let distance = moves.new_offset(target).wrapping_sub(from);
+                    code.extend(&distance.to_le_bytes()[..length as usize]);
+                }
+            }
         }
         code.extend_from_slice(&function.code[done..self.end as usize]);
         code.resize(moves.new_offset(self.end) as usize, FILLER);
@@ -278,25 +329,30 @@ fn is_near_branch(instruction: &Instruction) -> bool {
     )
 }
 
-/// A jump in the long form.
-fn jump(instruction: &Instruction, start: u32, bytes: &[u8]) -> Option<Jump> {
-    let short = match bytes {
-        [0xe9, _, _, _, _] => SHORT_JUMP,
-        [0x0f, opcode @ 0x80..=0x8f, _, _, _, _] => SHORT_BRANCH + (opcode & 15),
+/// The opcode of the short form of a jump in the long one.
+fn short_jump(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        [0xe9, _, _, _, _] => Some(SHORT_JUMP),
+        [0x0f, opcode @ 0x80..=0x8f, _, _, _, _] => Some(SHORT_BRANCH + (opcode & 15)),
+        _ => None,
+    }
+}
+
+/// Where the opcode of an operation stands whose constant fits a byte: at the begin, or
+/// behind the prefix for 64 bits and further registers.
+fn operation(bytes: &[u8]) -> Option<usize> {
+    let opcode = match bytes {
+        [LONG_OPERATION, ..] => 0,
+        [0x40..=0x4f, LONG_OPERATION, ..] => 1,
         _ => return None,
     };
-    Some(Jump {
-        start,
-        end: start + bytes.len() as u32,
-        target: instruction.near_branch_target().try_into().ok()?,
-        short,
-        is_short: false,
-    })
+    let constant = i32::from_le_bytes(*bytes.last_chunk()?);
+    i8::try_from(constant).is_ok().then_some(opcode)
 }
 
 /// What becomes of offsets.
 struct Moves {
-    /// Ends of short jumps, ascending, and what is saved up to there.
+    /// Ends of what is short, ascending, and what is saved up to there.
     places: Vec<(u32, u32)>,
     /// Where the instructions ended.
     end: u32,
