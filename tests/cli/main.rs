@@ -69,9 +69,11 @@ fn shell(line: &str, folder: &Path) -> Result<Command> {
         path.push(":");
         path.push(folder);
     }
-    let mut shell = Command::new("bash");
+    // Whoever runs the tests in the background may have them ignore Ctrl-C.
+    let mut shell = Command::new("env");
     shell
-        .args(["-c", &format!("exec 2>&1; {line}")])
+        .args(["--default-signal=INT", "bash", "-c"])
+        .arg(format!("exec 2>&1; {line}"))
         .current_dir(folder)
         .env("PATH", path)
         .env("HOME", folder)
