@@ -15,7 +15,6 @@ use cranelift_codegen::{
 };
 use cranelift_control::ControlPlane;
 use quench_abi::{HandlerEntry, Trap};
-use target_lexicon::Architecture;
 
 /// Machine code of one function.
 #[derive(Clone, Debug, Default)]
@@ -226,8 +225,8 @@ impl Machine {
         };
         let compiled = generator.compile(context, allocation, has_loop, self.debug_info)?;
         let mut function = finished(&compiled, &context.func, self.debug_info)?;
-        let mut blocks = Blocks::of(&compiled);
-        if generator.has_short_forms() {
+        let mut blocks = Blocks::of(compiled);
+        if self.target == Target::X86_64 && generator.passes.contains(Pass::ShortForms) {
             short_forms::improve(&mut function, &mut blocks);
         }
         function.phase = placement::phase(&blocks);
@@ -257,11 +256,6 @@ impl Generator {
         })
     }
 
-    fn has_short_forms(&self) -> bool {
-        let is_x86_64 = self.isa.triple().architecture == Architecture::X86_64;
-        is_x86_64 && self.passes.contains(Pass::ShortForms)
-    }
-
     /// What [`Context::compile`] does, with our passes in between, and without
     /// finding out again what is known.
     fn compile(
@@ -275,7 +269,7 @@ impl Generator {
         context.verify_if(isa).map_err(|e| e.to_string())?;
         match self.has_mid_end {
             true => context.optimize(isa, &mut control),
-            false => clean_up(context, isa),
+            false => clean_up(context, has_loop, isa),
         }
         .map_err(|e| e.to_string())?;
         if self.passes == Passes::NONE {
@@ -295,13 +289,18 @@ impl Generator {
     }
 }
 
-/// What [`Context::optimize`] does besides the mid-end; aliases stay.
-fn clean_up(context: &mut Context, isa: &dyn TargetIsa) -> CodegenResult<()> {
+/// What [`Context::optimize`] does besides the mid-end. Aliases stay where there is no
+/// loop: what looks at loops takes values as they stand.
+fn clean_up(context: &mut Context, has_loop: bool, isa: &dyn TargetIsa) -> CodegenResult<()> {
     if isa.flags().enable_nan_canonicalization() {
         context.canonicalize_nans(isa)?;
     }
     context.eliminate_unreachable_code(isa)?;
-    context.remove_constant_phis(isa)
+    context.remove_constant_phis(isa)?;
+    if has_loop {
+        context.func.dfg.resolve_all_aliases();
+    }
+    Ok(())
 }
 
 fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {

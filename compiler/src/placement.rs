@@ -27,11 +27,11 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    pub fn of(code: &CompiledCode) -> Blocks {
+    pub fn of(code: CompiledCode) -> Blocks {
         Blocks {
-            starts: code.bb_starts.clone(),
-            edges: code.bb_edges.clone(),
             end: code.buffer.data().len() as u32,
+            starts: code.bb_starts,
+            edges: code.bb_edges,
         }
     }
 

@@ -22,15 +22,15 @@
 //! and the end of the reservation: I + O did not leave it, and C + O < 2^32.
 
 use super::offsets;
-use super::values::{constant, maximum, operands, sum_with_constant};
+use super::values::{
+    accessed, constant, instructions, maximum, operands, redirect, sum_with_constant,
+};
 use crate::layout::{Check, Layout};
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::flowgraph::ControlFlowGraph;
-use cranelift_codegen::ir::{
-    Block, Function, Inst, InstBuilder, InstructionData, Opcode, Value, types,
-};
+use cranelift_codegen::ir::{Block, Function, Inst, InstBuilder, Opcode, Value, types};
 use cranelift_codegen::packed_option::PackedOption;
 use quench_abi::MEMORY_MARGIN;
 use rustc_hash::FxHashMap;
@@ -173,11 +173,9 @@ struct Uses(SecondaryMap<Value, usize>);
 impl Uses {
     fn of(function: &Function) -> Uses {
         let mut uses = Uses(SecondaryMap::new());
-        for block in function.layout.blocks() {
-            for instruction in function.layout.block_insts(block) {
-                for value in function.dfg.inst_values(instruction) {
-                    uses.0[function.dfg.resolve_aliases(value)] += 1;
-                }
+        for instruction in instructions(function) {
+            for value in function.dfg.inst_values(instruction) {
+                uses.0[function.dfg.resolve_aliases(value)] += 1;
             }
         }
         uses
@@ -274,11 +272,7 @@ impl Addresses {
     }
 
     fn access(&self, function: &Function, instruction: Inst) -> Option<Access> {
-        let (address, offset) = match function.dfg.insts[instruction] {
-            InstructionData::Load { arg, offset, .. } => (arg, offset),
-            InstructionData::Store { args, offset, .. } => (args[1], offset),
-            _ => return None,
-        };
+        let (address, offset) = accessed(function, instruction)?;
         let [index, base] = operands(function, address, Opcode::Iadd)?;
         let [operand] = operands(function, index, Opcode::Uextend)?;
         (function.dfg.value_type(operand) == types::I32).then_some(Access {
@@ -287,7 +281,7 @@ impl Addresses {
             memory: self.memory(function, base)?,
             operand,
             address,
-            offset: offset.into(),
+            offset,
         })
     }
 
@@ -316,20 +310,6 @@ impl Access {
         let mut cursor = FuncCursor::new(function).at_inst(instruction);
         let index = cursor.ins().uextend(types::I64, operand);
         cursor.ins().iadd(index, self.base)
-    }
-}
-
-fn redirect(function: &mut Function, instruction: Inst, to: Value, distance: i32) {
-    match &mut function.dfg.insts[instruction] {
-        InstructionData::Load { arg, offset, .. } => {
-            *arg = to;
-            *offset = distance.into();
-        }
-        InstructionData::Store { args, offset, .. } => {
-            args[1] = to;
-            *offset = distance.into();
-        }
-        _ => unreachable!("not an access"),
     }
 }
 

@@ -262,7 +262,6 @@ pub fn prepare_allocation(
     isa: &dyn TargetIsa,
 ) -> CodegenResult<()> {
     if has_loop {
-        context.func.dfg.resolve_all_aliases();
         context.compute_loop_analysis();
         if passes.contains(Pass::Latches) && latches::improve(context, passes) {
             context.eliminate_unreachable_code(isa)?;

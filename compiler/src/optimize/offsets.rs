@@ -9,10 +9,10 @@
 //! offset are one instruction then. The name is no instruction, and the address
 //! is the same.
 
-use super::values::{constant, operands};
+use super::values::{accessed, constant, instructions, operands, redirect};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
-    Function, Inst, InstBuilder, InstructionData, MemFlagsData, Opcode, Value, ValueDef, types,
+    Function, Inst, InstBuilder, MemFlagsData, Opcode, Value, ValueDef, types,
 };
 use rustc_hash::FxHashMap;
 
@@ -36,7 +36,7 @@ pub fn fits(offset: i32, function: &Function, access: Inst) -> bool {
 
 pub fn improve(function: &mut Function) {
     let mut names: FxHashMap<Value, Value> = FxHashMap::default();
-    for (instruction, address) in accesses(function) {
+    for (instruction, address, offset) in accesses(function) {
         let name = match names.get(&address) {
             Some(name) => *name,
             None => {
@@ -47,28 +47,18 @@ pub fn improve(function: &mut Function) {
                 name
             }
         };
-        match &mut function.dfg.insts[instruction] {
-            InstructionData::Load { arg, .. } => *arg = name,
-            InstructionData::Store { args, .. } => args[1] = name,
-            _ => unreachable!("not an access"),
-        }
+        redirect(function, instruction, name, offset);
     }
 }
 
-/// Those that are to change, with their addresses, in order.
-fn accesses(function: &Function) -> Vec<(Inst, Value)> {
-    let blocks = function.layout.blocks();
-    let instructions = blocks.flat_map(|block| function.layout.block_insts(block));
-    let accesses = instructions.filter_map(|instruction| {
-        let (address, offset) = match function.dfg.insts[instruction] {
-            InstructionData::Load { arg, offset, .. } => (arg, i32::from(offset)),
-            InstructionData::Store { args, offset, .. } => (args[1], i32::from(offset)),
-            _ => return None,
-        };
+/// Those that are to change, with their addresses and offsets, in order.
+fn accesses(function: &Function) -> Vec<(Inst, Value, i32)> {
+    let accesses = instructions(function).filter_map(|instruction| {
+        let (address, offset) = accessed(function, instruction)?;
         let is_scaled = (offset as u32).is_multiple_of(width(function, instruction));
         let is_costly = offset < 0 || offset <= LARGEST_UNSCALED && !is_scaled;
         let address = function.dfg.resolve_aliases(address);
-        (is_costly && is_sum(function, address)).then_some((instruction, address))
+        (is_costly && is_sum(function, address)).then_some((instruction, address, offset))
     });
     accesses.collect()
 }

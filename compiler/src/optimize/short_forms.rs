@@ -30,9 +30,9 @@ pub fn improve(function: &mut CompiledFunction, blocks: &mut Blocks) {
         return;
     };
     layout.shorten();
-    if layout.candidates.iter().any(|it| it.is_short) {
-        layout.rewrite(function);
-        let moves = layout.moves();
+    let moves = layout.moves();
+    if !moves.places.is_empty() {
+        layout.rewrite(function, &moves);
         function.move_offsets(|offset| moves.new_offset(offset));
         blocks.move_offsets(|offset| moves.new_offset(offset));
     }
@@ -67,7 +67,6 @@ struct Candidate {
     is_short: bool,
 }
 
-#[derive(Clone, Copy)]
 enum Form {
     /// And the opcode of its short form.
     Jump { target: u32, short: u8 },
@@ -76,7 +75,6 @@ enum Form {
 }
 
 /// Four bytes at `at` that are the way from `from` to `to`.
-#[derive(Clone, Copy)]
 struct Distance {
     at: u32,
     from: u32,
@@ -143,15 +141,15 @@ impl Layout {
                 *relocated = rest.1;
             }
             let is_relocated = relocated.len() < before;
-            if instruction.is_ip_rel_memory_operand() && !is_relocated {
-                let offsets = decoder.get_constant_offsets(&instruction);
-                self.references.push(Distance {
-                    at: at + offsets.displacement_offset() as u32,
-                    from: self.end,
-                    to: instruction.ip_rel_memory_address().try_into().ok()?,
-                });
-            }
             if !is_relocated {
+                if instruction.is_ip_rel_memory_operand() {
+                    let offsets = decoder.get_constant_offsets(&instruction);
+                    self.references.push(Distance {
+                        at: at + offsets.displacement_offset() as u32,
+                        from: self.end,
+                        to: instruction.ip_rel_memory_address().try_into().ok()?,
+                    });
+                }
                 let bytes = code.get(at as usize..self.end as usize)?;
                 self.candidate(&instruction, bytes)?;
             }
@@ -282,8 +280,7 @@ impl Layout {
         }
     }
 
-    fn rewrite(&self, function: &mut CompiledFunction) {
-        let moves = self.moves();
+    fn rewrite(&self, function: &mut CompiledFunction, moves: &Moves) {
         let mut code = Vec::with_capacity(function.code.len());
         let mut done = 0;
         for candidate in &self.candidates {
@@ -292,8 +289,9 @@ impl Layout {
             done = end;
             match candidate.form {
                 Form::Operation { opcode } => {
+                    let opcode = code.len() + opcode;
                     code.extend_from_slice(&function.code[start..end - 3]);
-                    code[moves.new_offset(candidate.start) as usize + opcode] = SHORT_OPERATION;
+                    code[opcode] = SHORT_OPERATION;
                 }
                 Form::Jump { target, short } => {
                     let opcode = match candidate.is_short {

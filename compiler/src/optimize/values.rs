@@ -1,4 +1,5 @@
-//! What is known of a value from the instructions that make it.
+//! What is known of a value from the instructions that make it, and how what uses it is
+//! changed. Knows nothing of why that is looked at or changed.
 
 use cranelift_codegen::ir::{Function, Inst, InstructionData, Opcode, Value, ValueDef, types};
 
@@ -34,6 +35,36 @@ pub fn replace_by(function: &mut Function, instruction: Inst, value: Value) {
     function.dfg.clear_results(instruction);
     function.dfg.change_to_alias(result, value);
     function.layout.remove_inst(instruction);
+}
+
+/// All instructions, in order.
+pub fn instructions(function: &Function) -> impl Iterator<Item = Inst> {
+    let blocks = function.layout.blocks();
+    blocks.flat_map(|block| function.layout.block_insts(block))
+}
+
+/// Address and offset of a load or store.
+pub fn accessed(function: &Function, instruction: Inst) -> Option<(Value, i32)> {
+    match function.dfg.insts[instruction] {
+        InstructionData::Load { arg, offset, .. } => Some((arg, offset.into())),
+        InstructionData::Store { args, offset, .. } => Some((args[1], offset.into())),
+        _ => None,
+    }
+}
+
+/// Gives a load or store another address and offset.
+pub fn redirect(function: &mut Function, access: Inst, to: Value, distance: i32) {
+    match &mut function.dfg.insts[access] {
+        InstructionData::Load { arg, offset, .. } => {
+            *arg = to;
+            *offset = distance.into();
+        }
+        InstructionData::Store { args, offset, .. } => {
+            args[1] = to;
+            *offset = distance.into();
+        }
+        _ => unreachable!("not an access"),
+    }
 }
 
 /// The operands of a value that `opcode` makes of `N` of them.

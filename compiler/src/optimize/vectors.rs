@@ -8,6 +8,7 @@
 //! Not where floats are compared: of Cranelift 0.135's instructions of SSE, `cmpps`
 //! and `cmppd` alone get unaligned operands in memory, which they do not take.
 
+use super::values::instructions;
 use cranelift_codegen::ir::{Function, Inst, Opcode, Value, types};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -72,9 +73,4 @@ fn compared(function: &Function) -> FxHashSet<Value> {
         .flat_map(|instruction| function.dfg.inst_args(instruction))
         .map(|value| function.dfg.resolve_aliases(*value))
         .collect()
-}
-
-fn instructions(function: &Function) -> impl Iterator<Item = Inst> {
-    let blocks = function.layout.blocks();
-    blocks.flat_map(|block| function.layout.block_insts(block))
 }
