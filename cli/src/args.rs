@@ -80,11 +80,7 @@ pub struct BuildArgs {
 
     /// Arguments for --invoke, fixed in the executable; without them it takes
     /// them from its own command line
-    #[arg(
-        value_name = "ARGS",
-        requires = "invoke",
-        allow_negative_numbers = true
-    )]
+    #[arg(value_name = "ARGS", requires = "invoke", allow_negative_numbers = true)]
     pub arguments: Vec<String>,
 
     /// Where to write [default: FILE's name without extension, in the current
@@ -94,13 +90,7 @@ pub struct BuildArgs {
 
     /// What to make: an executable (`exe`), an ELF relocatable object (`obj`),
     /// assembly (`asm`) or Cranelift IR (`clif`), the last two as text
-    #[arg(
-        long,
-        value_enum,
-        value_name = "KIND",
-        default_value_t,
-        hide_possible_values = true
-    )]
+    #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_possible_values = true)]
     pub emit: EmitKind,
 
     /// Call this exported function and print its results, one a line
@@ -402,13 +392,7 @@ pub struct CompileArgs {
     /// How accesses are kept inside the program's memory: `guard`, by reserving
     /// 8 GiB of addresses, which is free and fast; or `explicit`, by checking each
     /// access, where so many are not to be had (`ulimit -v`, small containers)
-    #[arg(
-        long,
-        value_enum,
-        value_name = "HOW",
-        default_value_t,
-        hide_possible_values = true
-    )]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t, hide_possible_values = true)]
     pub memory_checks: Checks,
 
     /// Stack of the program: bytes, or with K, M, G (powers of 1024). Memory is

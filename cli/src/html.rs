@@ -86,10 +86,7 @@ fn time_tables(report: &Report) -> String {
     let mut row = |name: &str, wall: Option<f64>, cpu: f64| {
         let name = escape(name);
         let wall = wall.map_or(String::new(), |wall| format!("{wall:.3}"));
-        let _ = writeln!(
-            tables,
-            "<tr><td>{name}</td><td>{wall}</td><td>{cpu:.3}</td></tr>"
-        );
+        let _ = writeln!(tables, "<tr><td>{name}</td><td>{wall}</td><td>{cpu:.3}</td></tr>");
     };
     for phase in &report.phases {
         row(&phase.name, Some(phase.wall), phase.cpu);
@@ -132,11 +129,7 @@ fn groups(functions: &[FunctionSize]) -> Vec<Group> {
                     size: rest.iter().map(|function| function.size).sum(),
                 });
             }
-            Group {
-                name: name.to_string(),
-                size,
-                functions,
-            }
+            Group { name: name.to_string(), size, functions }
         })
         .collect();
     groups.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
@@ -162,12 +155,7 @@ struct Area {
 }
 
 fn map(groups: &[Group]) -> String {
-    let all = Area {
-        x: 0.0,
-        y: 0.0,
-        width: WIDTH,
-        height: HEIGHT,
-    };
+    let all = Area { x: 0.0, y: 0.0, width: WIDTH, height: HEIGHT };
     let mut map = format!("<svg id=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">\n");
     let sizes: Vec<u64> = groups.iter().map(|group| group.size).collect();
     for (number, (group, area)) in groups.iter().zip(areas(&sizes, all)).enumerate() {
@@ -194,11 +182,7 @@ impl Area {
     /// What is left of a group's area below its name, if that has room.
     fn below_heading(self) -> Area {
         match self.width > 60.0 && self.height > 3.0 * LINE {
-            true => Area {
-                y: self.y + LINE,
-                height: self.height - LINE,
-                ..self
-            },
+            true => Area { y: self.y + LINE, height: self.height - LINE, ..self },
             false => self,
         }
     }
@@ -208,12 +192,7 @@ fn rectangle(map: &mut String, area: Area, function: &FunctionSize, hue: usize, 
     if area.width * area.height < 0.5 {
         return;
     }
-    let Area {
-        x,
-        y,
-        width,
-        height,
-    } = area;
+    let Area { x, y, width, height } = area;
     let (name, size) = (escape(&function.name), display_size(function.size));
     // One tells them apart by that, too.
     let light = 66 + rank % 4 * 4;
@@ -234,12 +213,7 @@ fn label(map: &mut String, area: Area, name: &str, class: &str) {
         true => name.chars().take(letters - 1).chain(['…']).collect(),
         false => name.to_string(),
     };
-    let Area {
-        x,
-        y,
-        width,
-        height,
-    } = area;
+    let Area { x, y, width, height } = area;
     // An image in the image, which cuts off letters that are wider than most.
     let _ = writeln!(
         map,
@@ -257,11 +231,7 @@ fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
     let mut sizes = sizes;
     while !sizes.is_empty() {
         let side = area.width.min(area.height);
-        let scale = if left > 0.0 {
-            area.width * area.height / left
-        } else {
-            0.0
-        };
+        let scale = if left > 0.0 { area.width * area.height / left } else { 0.0 };
         // The worst ratio of a row with this sum, which has these extremes.
         let worst = |largest: u64, smallest: u64, sum: f64| {
             let (sum, square) = (sum * scale, side * side);
@@ -281,24 +251,10 @@ fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
         let mut along = 0.0;
         let is_wide = area.width >= area.height;
         for size in row {
-            let length = if sum > 0.0 {
-                side * *size as f64 / sum
-            } else {
-                0.0
-            };
+            let length = if sum > 0.0 { side * *size as f64 / sum } else { 0.0 };
             areas.push(match is_wide {
-                true => Area {
-                    x: area.x,
-                    y: area.y + along,
-                    width: depth,
-                    height: length,
-                },
-                false => Area {
-                    x: area.x + along,
-                    y: area.y,
-                    width: length,
-                    height: depth,
-                },
+                true => Area { x: area.x, y: area.y + along, width: depth, height: length },
+                false => Area { x: area.x + along, y: area.y, width: length, height: depth },
             });
             along += length;
         }
@@ -336,10 +292,7 @@ mod tests {
     fn namespaces() {
         for (name, expected) in [
             ("core::fmt::write", "core"),
-            (
-                "<alloc::string::String as core::fmt::Write>::write_str",
-                "alloc",
-            ),
+            ("<alloc::string::String as core::fmt::Write>::write_str", "alloc"),
             ("app::table<int>::find(int)", "app"),
             ("main", NO_NAMESPACE),
             ("f(std::string)", NO_NAMESPACE),
@@ -352,12 +305,7 @@ mod tests {
     #[test]
     fn areas_are_as_large_as_their_sizes() {
         let sizes = [600, 300, 200, 100, 50, 1, 0];
-        let whole = Area {
-            x: 10.0,
-            y: 20.0,
-            width: 300.0,
-            height: 200.0,
-        };
+        let whole = Area { x: 10.0, y: 20.0, width: 300.0, height: 200.0 };
         let areas = areas(&sizes, whole);
         assert_eq!(areas.len(), sizes.len());
         let total: u64 = sizes.iter().sum();
@@ -371,10 +319,8 @@ mod tests {
 
     #[test]
     fn names_do_not_become_elements() {
-        let function = FunctionSize {
-            name: "<script>alert(\"&\")</script>\0".to_string(),
-            size: 10,
-        };
+        let function =
+            FunctionSize { name: "<script>alert(\"&\")</script>\0".to_string(), size: 10 };
         let page = page("<b>", &[function], None, &["a < b".to_string()]);
         assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains('\0'));
         assert!(page.contains("a &lt; b"));

@@ -69,10 +69,7 @@ impl Providers<'_> {
         if wasi::function(&import.module, &import.name).is_some() {
             return Provider::Wasi;
         }
-        if self
-            .linked
-            .define(&export_symbol(&import.module, &import.name))
-        {
+        if self.linked.define(&export_symbol(&import.module, &import.name)) {
             return Provider::Link;
         }
         if self.stub_imports && matches!(import.ty, ExternType::Function(_)) {
@@ -92,10 +89,9 @@ impl Providers<'_> {
     pub fn source(&self, import: &Import) -> ImportSource {
         match self.provider(import) {
             Provider::Wasi | Provider::Link | Provider::Nobody => ImportSource::Host,
-            Provider::Preload => ImportSource::Module {
-                module: import.module.clone(),
-                export: import.name.clone(),
-            },
+            Provider::Preload => {
+                ImportSource::Module { module: import.module.clone(), export: import.name.clone() }
+            }
             Provider::Stub => ImportSource::Stub,
         }
     }
@@ -139,9 +135,7 @@ impl Providers<'_> {
                 let _ = write!(message, " (the preloaded `{module}` does not export it)");
             }
         }
-        let stubs_help = missing
-            .iter()
-            .any(|import| matches!(import.ty, ExternType::Function(_)));
+        let stubs_help = missing.iter().any(|import| matches!(import.ty, ExternType::Function(_)));
         message.push_str("\nlink a module that exports them with `--preload NAME=FILE`");
         message.push_str(", native code that defines them with `--link FILE`");
         if stubs_help && !self.stub_imports {

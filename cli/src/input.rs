@@ -21,11 +21,7 @@ pub enum Source {
 impl Source {
     pub fn new(argument: impl Into<PathBuf>) -> Source {
         let path = argument.into();
-        if path.as_os_str() == DASH {
-            Source::Stdin
-        } else {
-            Source::File(path)
-        }
+        if path.as_os_str() == DASH { Source::Stdin } else { Source::File(path) }
     }
 
     pub fn path(&self) -> Option<&Path> {
@@ -51,9 +47,7 @@ impl Source {
             Source::File(path) => read_file(path),
             Source::Stdin => {
                 let mut bytes = Vec::new();
-                std::io::stdin()
-                    .read_to_end(&mut bytes)
-                    .context("cannot read standard input")?;
+                std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
                 Ok(bytes)
             }
         }
@@ -71,10 +65,7 @@ impl fmt::Display for Source {
 
 fn read_file(path: &Path) -> Result<Vec<u8>> {
     if path.is_dir() {
-        bail!(
-            "`{}` is a directory, not a WebAssembly module",
-            path.display()
-        );
+        bail!("`{}` is a directory, not a WebAssembly module", path.display());
     }
     std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
@@ -127,10 +118,7 @@ fn parse_text<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     }
     wat::parse_bytes(bytes).map_err(|mut error| {
         error.set_path(source.path().unwrap_or(Path::new("<stdin>")));
-        anyhow!(
-            "invalid module text: {}",
-            without_long_lines(&error.to_string())
-        )
+        anyhow!("invalid module text: {}", without_long_lines(&error.to_string()))
     })
 }
 

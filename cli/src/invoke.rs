@@ -72,11 +72,7 @@ impl Invoke {
     pub fn check_count(&self, ty: &FunctionType) -> Result<()> {
         if self.arguments.len() != ty.parameters.len() {
             let expected = count(ty.parameters.len(), "argument");
-            bail!(
-                "{}: it takes {expected}, not {}",
-                self.signature(ty),
-                self.arguments.len()
-            );
+            bail!("{}: it takes {expected}, not {}", self.signature(ty), self.arguments.len());
         }
         Ok(())
     }
@@ -103,10 +99,7 @@ pub fn exported_functions(interface: &Interface) -> String {
 }
 
 fn has_literals(ty: ValueType) -> bool {
-    matches!(
-        ty,
-        ValueType::I32 | ValueType::I64 | ValueType::F32 | ValueType::F64
-    )
+    matches!(ty, ValueType::I32 | ValueType::I64 | ValueType::F32 | ValueType::F64)
 }
 
 /// Integers are decimal or `0x…`, signed or unsigned; floats as Rust reads
@@ -133,11 +126,7 @@ fn is_integer(text: &str, bits: u32) -> bool {
     if !digits.starts_with(|c: char| c.is_digit(radix)) {
         return false;
     }
-    let limit = if negative {
-        1 << (bits - 1)
-    } else {
-        (1u128 << bits) - 1
-    };
+    let limit = if negative { 1 << (bits - 1) } else { (1u128 << bits) - 1 };
     u128::from_str_radix(digits, radix).is_ok_and(|value| value <= limit)
 }
 
@@ -150,18 +139,7 @@ mod tests {
         for good in ["0", "-2147483648", "4294967295", "0xffffffff", "-0x1", "+7"] {
             assert!(is_literal(good, ValueType::I32), "{good}");
         }
-        for wrong in [
-            "",
-            "-",
-            "-2147483649",
-            "4294967296",
-            "1.0",
-            "x",
-            "0x",
-            "--1",
-            "-+1",
-            "1 ",
-        ] {
+        for wrong in ["", "-", "-2147483649", "4294967296", "1.0", "x", "0x", "--1", "-+1", "1 "] {
             assert!(!is_literal(wrong, ValueType::I32), "{wrong}");
         }
         assert!(is_literal("18446744073709551615", ValueType::I64));

@@ -88,8 +88,6 @@ fn cannot_parse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 /// Whoever read our output has seen enough (`| head`); nothing to complain of.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let mut causes = error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     causes.any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -22,10 +22,7 @@ pub struct Input {
 
 impl Input {
     pub fn new(name: impl Into<String>, bytes: impl Into<Cow<'static, [u8]>>) -> Input {
-        Input {
-            name: name.into(),
-            bytes: bytes.into(),
-        }
+        Input { name: name.into(), bytes: bytes.into() }
     }
 }
 
@@ -46,11 +43,8 @@ pub enum Symbols {
 pub fn link(target: Target, inputs: Vec<Input>, symbols: Symbols) -> Result<Vec<u8>> {
     let paths: Vec<PathBuf> = inputs.iter().enumerate().map(input_path).collect();
     let arguments = arguments(target, &paths, symbols);
-    let files = paths
-        .into_iter()
-        .zip(inputs)
-        .map(|(path, input)| (path, Arc::new(input.bytes)))
-        .collect();
+    let files =
+        paths.into_iter().zip(inputs).map(|(path, input)| (path, Arc::new(input.bytes))).collect();
     run(&arguments, files).map_err(|error| anyhow!(on_one_line(&error.to_string())))
 }
 
@@ -120,10 +114,7 @@ fn run(arguments: &[String], files: HashMap<PathBuf, Bytes>) -> error::Result<Ve
     }));
     args.parse(|| arguments.iter())?;
 
-    let memory = Memory {
-        files: Arc::new(files),
-        output: Arc::default(),
-    };
+    let memory = Memory { files: Arc::new(files), output: Arc::default() };
     let output = Arc::clone(&memory.output);
     Linker::with_file_system(memory).run(&args)?;
 
@@ -194,11 +185,7 @@ impl FileSystem for Memory {
     }
 
     fn file_type(&self, path: &Path) -> error::Result<FileType> {
-        if self.files.contains_key(path) {
-            Ok(FileType::File)
-        } else {
-            Err(no_such_file())
-        }
+        if self.files.contains_key(path) { Ok(FileType::File) } else { Err(no_such_file()) }
     }
 
     fn canonicalize(&self, path: &Path) -> error::Result<PathBuf> {
@@ -220,10 +207,7 @@ impl FileSystem for Memory {
         options: OutputOptions,
     ) -> error::Result<Self::Output> {
         let size = usize::try_from(options.size)?;
-        Ok(MemoryOutput {
-            bytes: vec![0; size],
-            finished: Arc::clone(&self.output),
-        })
+        Ok(MemoryOutput { bytes: vec![0; size], finished: Arc::clone(&self.output) })
     }
 
     /// Debugging aids of the linker that we do not ask for.

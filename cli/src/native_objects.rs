@@ -76,9 +76,7 @@ impl NativeObjects {
         if object.kind() != ObjectKind::Relocatable {
             bail!("it is linked already; make an object of it (`cc -c`)");
         }
-        let global = object
-            .symbols()
-            .filter(|symbol| symbol.is_global() && symbol.is_definition());
+        let global = object.symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
         let names = global.filter_map(|symbol| symbol.name().ok().map(str::to_string));
         self.defined.extend(names);
         Ok(())

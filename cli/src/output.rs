@@ -93,9 +93,9 @@ impl Destination {
     /// When it cannot be written. A file that was there before is unchanged.
     pub fn write(&self, bytes: &[u8], mode: Mode) -> Result<()> {
         match self {
-            Destination::Stdout => std::io::stdout()
-                .write_all(bytes)
-                .context("cannot write to standard output"),
+            Destination::Stdout => {
+                std::io::stdout().write_all(bytes).context("cannot write to standard output")
+            }
             Destination::File(path) if is_device(path) => {
                 write_through(path, bytes).with_context(|| cannot_write(path))
             }
@@ -176,18 +176,13 @@ impl Pending {
         let (file, temporary) = match nameless(folder, &permissions) {
             Ok(file) => (file, None),
             Err(_) => {
-                let named = builder(&permissions).make_in(folder, |path| {
-                    unfinished::make(path, |path| create(path, mode))
-                })?;
+                let named = builder(&permissions)
+                    .make_in(folder, |path| unfinished::make(path, |path| create(path, mode)))?;
                 let (file, path) = named.into_parts();
                 (file, Some(path))
             }
         };
-        Ok(Pending {
-            file,
-            temporary,
-            permissions,
-        })
+        Ok(Pending { file, temporary, permissions })
     }
 
     pub fn file(&self) -> &File {

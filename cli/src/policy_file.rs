@@ -103,10 +103,7 @@ fn list<T>(
     texts: &[String],
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Result<Vec<T>> {
-    texts
-        .iter()
-        .map(|text| parse(text).map_err(|error| anyhow!("{key}: {error}")))
-        .collect()
+    texts.iter().map(|text| parse(text).map_err(|error| anyhow!("{key}: {error}"))).collect()
 }
 
 #[cfg(test)]

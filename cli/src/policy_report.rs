@@ -60,10 +60,8 @@ impl PolicyReport {
         bytes: &[u8],
         imports: impl Iterator<Item = &'a str>,
     ) -> Result<PolicyReport> {
-        let mut report = PolicyReport {
-            lockdown: lockdown(Lockdown::default()),
-            ..PolicyReport::default()
-        };
+        let mut report =
+            PolicyReport { lockdown: lockdown(Lockdown::default()), ..PolicyReport::default() };
         let mut functions = Functions::NONE;
         let mut runtime = RuntimeFunctions::NONE;
         let error = |error: quench_policy::DecodeError| anyhow!("its policy: {}", error.message());
@@ -83,9 +81,7 @@ impl PolicyReport {
                 && !report.runtime_policy;
             report.system_calls = match streams_only && is_strict_enough(functions, runtime) {
                 true => STRICT.to_vec(),
-                false => system_calls(functions, runtime)
-                    .map(|call| call.name())
-                    .collect(),
+                false => system_calls(functions, runtime).map(|call| call.name()).collect(),
             };
         }
         let denied = imports.filter(|name| !report.functions.contains(name));
@@ -181,17 +177,9 @@ fn directory(directory: &Directory<'_>) -> DirectoryReport {
 }
 
 fn directory_line(directory: &DirectoryReport) -> String {
-    let DirectoryReport {
-        host,
-        guest,
-        read_only,
-    } = directory;
+    let DirectoryReport { host, guest, read_only } = directory;
     let access = if *read_only { "read" } else { "read and write" };
-    let name = if host == guest {
-        String::new()
-    } else {
-        format!(" as `{guest}`")
-    };
+    let name = if host == guest { String::new() } else { format!(" as `{guest}`") };
     format!("{access} directory `{host}`{name}")
 }
 

@@ -53,10 +53,8 @@ impl Modules {
                 wasm: input::read_module(&Source::new(&preload.file))?,
             });
         }
-        let main = NamedModule {
-            name: main_name(source, &preloads),
-            wasm: input::read_module(source)?,
-        };
+        let main =
+            NamedModule { name: main_name(source, &preloads), wasm: input::read_module(source)? };
         Ok(Modules { preloads, main })
     }
 
@@ -85,9 +83,7 @@ impl Modules {
 
 /// Names of modules are parts of symbols, so they have to differ.
 fn main_name(source: &Source, preloads: &[NamedModule]) -> String {
-    let stem = source
-        .stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
+    let stem = source.stem().map(|stem| stem.to_string_lossy().into_owned());
     let mut name = stem.unwrap_or_else(|| "main".to_string());
     while quench_policy::is_wasi_module(&name) || preloads.iter().any(|other| other.name == name) {
         name.push('_');
@@ -213,12 +209,7 @@ impl Request<'_> {
     pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
         phases.begin("parse");
         let mut members = modules.members()?;
-        let wiring = wire(
-            &members,
-            self.linked,
-            self.compile.stub_imports,
-            self.invoke,
-        )?;
+        let wiring = wire(&members, self.linked, self.compile.stub_imports, self.invoke)?;
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
 
@@ -227,9 +218,7 @@ impl Request<'_> {
         let modules = self.compile(&mut program, modules, &mut members, Emit::Object, phases)?;
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
-        let info = self
-            .info(&members, &wiring)
-            .object(self.cpu.target(), &policy)?;
+        let info = self.info(&members, &wiring).object(self.cpu.target(), &policy)?;
         let record = program.finish(&self.plan(&members, wiring, policy))?;
 
         phases.begin("link");
@@ -326,11 +315,7 @@ impl Request<'_> {
     }
 
     fn providers<'a>(&'a self, preloads: &'a [Member]) -> Providers<'a> {
-        Providers {
-            preloads,
-            linked: self.linked,
-            stub_imports: self.compile.stub_imports,
-        }
+        Providers { preloads, linked: self.linked, stub_imports: self.compile.stub_imports }
     }
 
     fn plan(&self, members: &[Member], wiring: Wiring, policy: Vec<u8>) -> ProgramPlan {
@@ -365,11 +350,7 @@ impl Request<'_> {
             deterministic: self.compile.deterministic,
             module,
             preloads: preloads.iter().map(|member| member.name.clone()).collect(),
-            entries: wiring
-                .entries
-                .iter()
-                .map(|(_, export)| export.clone())
-                .collect(),
+            entries: wiring.entries.iter().map(|(_, export)| export.clone()).collect(),
             invoke: self.invoke.map(|invoke| InvokeInfo {
                 function: invoke.name.clone(),
                 arguments: baked_arguments(invoke, members),

@@ -34,11 +34,7 @@ impl Bar {
         });
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         bar.set_style(style.progress_chars("=> "));
-        Some(Bar {
-            bar,
-            start: Instant::now(),
-            is_shown: AtomicBool::new(false),
-        })
+        Some(Bar { bar, start: Instant::now(), is_shown: AtomicBool::new(false) })
     }
 
     pub fn expect(&self, functions: usize) {

@@ -96,12 +96,8 @@ impl Collected {
         );
         let mut text = format!("{:<16} {:>9} {:>9}\n{table}", "", "wall, s", "CPU, s");
         if self.functions > 0 {
-            writeln!(
-                text,
-                "\n{} functions; those that took longest:",
-                self.functions
-            )
-            .expect("writing to a string");
+            writeln!(text, "\n{} functions; those that took longest:", self.functions)
+                .expect("writing to a string");
         }
         for (time, name) in &self.slowest {
             writeln!(text, "{:>9} s  {name}", seconds(*time)).expect("writing to a string");
@@ -118,10 +114,8 @@ impl Collected {
             name: phase.name.to_string(),
             wall: phase.wall.as_secs_f64(),
         });
-        let part = |name: &str, cpu: Duration| Part {
-            cpu: cpu.as_secs_f64(),
-            name: name.to_string(),
-        };
+        let part =
+            |name: &str, cpu: Duration| Part { cpu: cpu.as_secs_f64(), name: name.to_string() };
         let slowest = self.slowest.iter();
         Report {
             functions: self.functions,
@@ -129,9 +123,7 @@ impl Collected {
             peak_memory: peak_memory(),
             phases: phases.collect(),
             slowest: slowest.map(|(time, name)| part(name, *time)).collect(),
-            stages: Stage::ALL
-                .map(|stage| part(stage.name(), self.times.of(stage)))
-                .into(),
+            stages: Stage::ALL.map(|stage| part(stage.name(), self.times.of(stage))).into(),
         }
     }
 }
@@ -180,9 +172,7 @@ impl Report {
             (report.level == LEVEL).then_some(report)
         });
         let none = "it has no times; they are written by `quench build --timings=json 2> FILE`";
-        reports
-            .next()
-            .with_context(|| format!("cannot use `{name}`: {none}"))
+        reports.next().with_context(|| format!("cannot use `{name}`: {none}"))
     }
 }
 
@@ -208,9 +198,7 @@ fn clock(id: ClockId) -> Duration {
 /// Most bytes that this process had resident.
 fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes << 10)
 }

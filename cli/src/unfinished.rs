@@ -39,9 +39,7 @@ fn watch() -> io::Result<()> {
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     let ignored = ignored.unwrap_or_default();
     let ending = [SIGHUP, SIGINT, SIGTERM];
-    let watched = ending
-        .into_iter()
-        .filter(|signal| ignored >> (signal - 1) & 1 == 0);
+    let watched = ending.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let mut signals = Signals::new(watched)?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {

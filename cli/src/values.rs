@@ -25,9 +25,7 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
         _ => return Err(not_a_size(text)),
     };
     let number: u64 = number.parse().map_err(|_| not_a_size(text))?;
-    number
-        .checked_mul(1 << shift)
-        .ok_or_else(|| format!("`{text}` is more than 64 bits can count"))
+    number.checked_mul(1 << shift).ok_or_else(|| format!("`{text}` is more than 64 bits can count"))
 }
 
 fn not_a_size(text: &str) -> String {
@@ -91,10 +89,7 @@ pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
         None => (paths, paths),
     };
     let guest = std::str::from_utf8(guest).map_err(|_| {
-        format!(
-            "`{}`: the program needs a UTF-8 name for it; write HOST::GUEST",
-            text.display()
-        )
+        format!("`{}`: the program needs a UTF-8 name for it; write HOST::GUEST", text.display())
     })?;
     if host.is_empty() || guest.is_empty() || bytes.contains(&0) {
         return Err(format!(
@@ -142,9 +137,7 @@ pub fn parse_listener(text: &str) -> Result<Listener, String> {
     {
         return Ok(Listener::Unix(path.to_string()));
     }
-    let number = text
-        .strip_prefix("fd:")
-        .and_then(|number| number.parse().ok());
+    let number = text.strip_prefix("fd:").and_then(|number| number.parse().ok());
     if let Some(number) = number.filter(|&number| number >= FIRST) {
         return Ok(Listener::Inherited(number));
     }
@@ -166,10 +159,7 @@ pub struct NamedFunctions {
 pub fn parse_functions(name: &str) -> Result<NamedFunctions, String> {
     let functions = Functions::named(name)
         .ok_or_else(|| format!("`{name}` is no function of WASI, and no group of them"))?;
-    Ok(NamedFunctions {
-        name: name.to_string(),
-        functions,
-    })
+    Ok(NamedFunctions { name: name.to_string(), functions })
 }
 
 /// `--env NAME[=VALUE]`.
@@ -217,14 +207,10 @@ pub fn parse_preload(text: &OsStr) -> Result<Preload, String> {
     let at = bytes.iter().position(|&byte| byte == b'=');
     let parts = at.and_then(|at| Some((std::str::from_utf8(&bytes[..at]).ok()?, &bytes[at + 1..])));
     match parts {
-        Some((name, file)) if !file.is_empty() => Ok(Preload {
-            name: name.to_string(),
-            file: PathBuf::from(OsStr::from_bytes(file)),
-        }),
-        _ => Err(format!(
-            "`{}` is not a module to preload; write NAME=FILE",
-            text.display()
-        )),
+        Some((name, file)) if !file.is_empty() => {
+            Ok(Preload { name: name.to_string(), file: PathBuf::from(OsStr::from_bytes(file)) })
+        }
+        _ => Err(format!("`{}` is not a module to preload; write NAME=FILE", text.display())),
     }
 }
 
@@ -239,16 +225,7 @@ mod tests {
         assert_eq!(parse_size("64KiB"), Ok(64 << 10));
         assert_eq!(parse_size("8mb"), Ok(8 << 20));
         assert_eq!(parse_size("2G"), Ok(2 << 30));
-        for wrong in [
-            "",
-            "M",
-            "-1",
-            "1.5M",
-            "8 M",
-            "8X",
-            "99999999999999999999",
-            "20000000000G",
-        ] {
+        for wrong in ["", "M", "-1", "1.5M", "8 M", "8X", "99999999999999999999", "20000000000G"] {
             assert!(parse_size(wrong).is_err(), "{wrong}");
         }
         assert!(parse_stack_size("1K").is_err());
@@ -266,11 +243,7 @@ mod tests {
 
     fn directory(text: &str) -> Option<(String, String, bool)> {
         let parsed = parse_directory(OsStr::new(text)).ok()?;
-        Some((
-            parsed.host.into_string().ok()?,
-            parsed.guest,
-            parsed.read_only,
-        ))
+        Some((parsed.host.into_string().ok()?, parsed.guest, parsed.read_only))
     }
 
     #[test]
@@ -298,10 +271,7 @@ mod tests {
         assert_eq!(base("@exe"), (Base::Executable, ".".to_string()));
         assert_eq!(base("~/x:ro"), (Base::Home, "x".to_string()));
         assert_eq!(base("~x"), (Base::Caller, "~x".to_string()));
-        assert_eq!(
-            base("@executable"),
-            (Base::Caller, "@executable".to_string())
-        );
+        assert_eq!(base("@executable"), (Base::Caller, "@executable".to_string()));
     }
 
     #[test]
@@ -309,10 +279,7 @@ mod tests {
         let ip = "127.0.0.1:80".parse().unwrap();
         assert_eq!(parse_listener("127.0.0.1:80"), Ok(Listener::Ip(ip)));
         assert!(matches!(parse_listener("[::1]:80"), Ok(Listener::Ip(_))));
-        assert_eq!(
-            parse_listener("unix:/s"),
-            Ok(Listener::Unix("/s".to_string()))
-        );
+        assert_eq!(parse_listener("unix:/s"), Ok(Listener::Unix("/s".to_string())));
         assert_eq!(parse_listener("fd:3"), Ok(Listener::Inherited(3)));
         for wrong in ["", "80", "localhost:80", "unix:", "fd:2", "fd:x"] {
             assert!(parse_listener(wrong).is_err(), "{wrong}");
@@ -325,17 +292,11 @@ mod tests {
         assert_eq!(variable.name, "A");
         assert_eq!(variable.value, Some("b=c".into()));
         assert_eq!(parse_variable(OsStr::new("A")).unwrap().value, None);
-        assert_eq!(
-            parse_variable(OsStr::new("A=")).unwrap().value,
-            Some("".into())
-        );
+        assert_eq!(parse_variable(OsStr::new("A=")).unwrap().value, Some("".into()));
         assert!(parse_variable(OsStr::new("=b")).is_err());
 
         let preload = parse_preload(OsStr::new("env=lib/env.wasm")).unwrap();
-        assert_eq!(
-            (preload.name.as_str(), preload.file),
-            ("env", "lib/env.wasm".into())
-        );
+        assert_eq!((preload.name.as_str(), preload.file), ("env", "lib/env.wasm".into()));
         assert!(parse_preload(OsStr::new("env")).is_err());
         assert!(parse_preload(OsStr::new("env=")).is_err());
     }

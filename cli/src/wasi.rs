@@ -8,10 +8,7 @@ use quench_compiler::{FunctionType, Import};
 pub fn function(module: &str, name: &str) -> Option<FunctionType> {
     let function = quench_policy::function(module, name)?;
     let types = |types: &[ValueType]| types.to_vec();
-    Some(FunctionType {
-        parameters: types(function.parameters),
-        results: types(function.results),
-    })
+    Some(FunctionType { parameters: types(function.parameters), results: types(function.results) })
 }
 
 /// Functions without pointers. All others need the module's memory.

@@ -41,12 +41,7 @@ pub fn wire(
 ) -> Result<Wiring> {
     for (index, member) in members.iter().enumerate() {
         let preloads = &members[..index];
-        Providers {
-            preloads,
-            linked,
-            stub_imports,
-        }
-        .check(member)?;
+        Providers { preloads, linked, stub_imports }.check(member)?;
     }
     if let (Some(invoke), Some(main)) = (invoke, members.last()) {
         invoke.check(invoke.function(&main.interface)?)?;
@@ -77,9 +72,7 @@ fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
     if !invokes && is_entry(main, START)? {
         entries.push((main.name.clone(), START.to_string()));
     }
-    let runs = entries
-        .last()
-        .is_some_and(|(module, _)| *module == main.name);
+    let runs = entries.last().is_some_and(|(module, _)| *module == main.name);
     if !runs && !invokes && !main.interface.start {
         bail!(
             "`{}` has nothing to run: no `_start`, no `_initialize`, no start function{}\n\
@@ -108,10 +101,7 @@ fn is_entry(member: &Member, name: &str) -> Result<bool> {
 /// There is one memory that WASI's functions work on, so only one module may
 /// call those that have pointers.
 fn memory(members: &[Member]) -> Result<Option<ExportPath>> {
-    let users: Vec<&Member> = members
-        .iter()
-        .filter(|member| needs_memory(member))
-        .collect();
+    let users: Vec<&Member> = members.iter().filter(|member| needs_memory(member)).collect();
     match users.as_slice() {
         [] => Ok(None),
         [user] if exports_memory(&user.interface) => {

@@ -41,12 +41,10 @@ pub struct CompiledFunction {
 impl CompiledFunction {
     /// What the code refers to.
     pub fn symbols(&self) -> impl Iterator<Item = Symbol> {
-        self.relocations
-            .iter()
-            .filter_map(|relocation| match relocation.target {
-                RelocationTarget::Symbol(symbol) => Some(symbol),
-                _ => None,
-            })
+        self.relocations.iter().filter_map(|relocation| match relocation.target {
+            RelocationTarget::Symbol(symbol) => Some(symbol),
+            _ => None,
+        })
     }
 
     /// Lets every kind of branch arrive at the function. Cranelift lets only
@@ -304,10 +302,7 @@ fn clean_up(context: &mut Context, has_loop: bool, isa: &dyn TargetIsa) -> Codeg
 }
 
 fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {
-    let fail = |message: String| Error::Internal {
-        function: None,
-        message,
-    };
+    let fail = |message: String| Error::Internal { function: None, message };
     let target = options.cpu.target();
     let mut shared = settings::builder();
     let probe = quench_abi::STACK_PROBE_SIZE.trailing_zeros().to_string();
@@ -341,34 +336,22 @@ fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {
         // Tail calls need it on x86_64, where every function has a frame anyway;
         // aarch64 can leave it out of leaf functions, unless variables are to
         // be found by it.
-        (
-            "preserve_frame_pointers",
-            flag(options.debug_info || target == Target::X86_64),
-        ),
+        ("preserve_frame_pointers", flag(options.debug_info || target == Target::X86_64)),
         // Holds the base of the first memory; x86_64 folds the constant into
         // displacements instead. Or what is left of the program's fuel.
-        (
-            "enable_pinned_reg",
-            flag(target == Target::Aarch64 || options.fuel.is_some()),
-        ),
+        ("enable_pinned_reg", flag(target == Target::Aarch64 || options.fuel.is_some())),
         // Tells where loops are.
         ("machine_code_cfg_info", flag(effort != Effort::Hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
-        shared
-            .set(name, value)
-            .map_err(|e| fail(format!("setting {name}: {e}")))?;
+        shared.set(name, value).map_err(|e| fail(format!("setting {name}: {e}")))?;
     }
     let mut builder = cranelift_codegen::isa::lookup(target.triple())
         .map_err(|e| fail(format!("target {}: {e}", target)))?;
     for setting in options.cpu.settings() {
-        builder
-            .enable(&setting)
-            .map_err(|e| fail(format!("setting {setting}: {e}")))?;
+        builder.enable(&setting).map_err(|e| fail(format!("setting {setting}: {e}")))?;
     }
-    builder
-        .finish(settings::Flags::new(shared))
-        .map_err(|e| fail(e.to_string()))
+    builder.finish(settings::Flags::new(shared)).map_err(|e| fail(e.to_string()))
 }
 
 /// What is needed of a function's code.
@@ -506,9 +489,7 @@ fn library_call(call: ir::LibCall) -> Option<&'static str> {
 pub fn disassemble(function: &CompiledFunction, isa: &dyn TargetIsa) -> Result<String, String> {
     use std::fmt::Write;
     let capstone = isa.to_capstone().map_err(|e| e.to_string())?;
-    let instructions = capstone
-        .disasm_all(&function.code, 0)
-        .map_err(|e| e.to_string())?;
+    let instructions = capstone.disasm_all(&function.code, 0).map_err(|e| e.to_string())?;
     let mut text = String::new();
     for instruction in instructions.iter() {
         let start = instruction.address() as u32;

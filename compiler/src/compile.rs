@@ -59,11 +59,7 @@ pub struct Output {
 
 impl Output {
     fn text(bytes: Vec<u8>) -> Output {
-        Output {
-            bytes,
-            runtime_symbols: Vec::new(),
-            warnings: Vec::new(),
-        }
+        Output { bytes, runtime_symbols: Vec::new(), warnings: Vec::new() }
     }
 }
 
@@ -77,15 +73,12 @@ pub fn compile(input: &Input<'_>, options: &Options, machine: &Machine) -> Resul
     };
     let mut warnings = Vec::new();
     let shape = || Shape::new(input.module);
-    let counters = options
-        .instrument
-        .then(|| Counters::new(input.name, shape()));
+    let counters = options.instrument.then(|| Counters::new(input.name, shape()));
     let profile = input
         .profile
         .and_then(|profile| module_profile(profile, input.name, shape(), &mut warnings));
-    let debug = options
-        .debug_info
-        .then(|| Debug::new(input.module, input.layout, options.cpu.target()));
+    let debug =
+        options.debug_info.then(|| Debug::new(input.module, input.layout, options.cpu.target()));
     let environment = Environment {
         module: input.module,
         imports: input.imports,
@@ -192,9 +185,8 @@ fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::Sourc
 /// All code the module gets.
 fn sources(input: &Input<'_>) -> Vec<Source> {
     let module = input.module;
-    let mut sources: Vec<Source> = (module.imported_functions..module.functions.len() as u32)
-        .map(Source::Function)
-        .collect();
+    let mut sources: Vec<Source> =
+        (module.imported_functions..module.functions.len() as u32).map(Source::Function).collect();
     let mut thunks: Vec<Thunk> = Vec::new();
     for index in 0..module.imported_functions {
         let native = !input.imports.is_module_function(index);
@@ -302,9 +294,8 @@ fn compile_all(
     sources: &[Source],
     mut take: impl FnMut(Code) -> Result<(), Error> + Send,
 ) -> Result<(), Error> {
-    let (mut waiting, mut ready): (Vec<Source>, Vec<Source>) = sources
-        .iter()
-        .partition(|source| worker.optimizer.is_optional(**source));
+    let (mut waiting, mut ready): (Vec<Source>, Vec<Source>) =
+        sources.iter().partition(|source| worker.optimizer.is_optional(**source));
     let mut called: HashSet<Symbol> = HashSet::new();
     while !ready.is_empty() {
         worker.observer.expect(ready.len());
@@ -473,8 +464,7 @@ impl Worker<'_> {
         self.translate(state, source)?;
         watch.lap(Stage::Translate);
         if let Source::Function(index) = source {
-            self.replace_calls(state, Caller::whole(index))
-                .map_err(internal)?;
+            self.replace_calls(state, Caller::whole(index)).map_err(internal)?;
         }
         self.optimizer.finish(&mut state.context, source);
         watch.lap(Stage::Optimize);
@@ -593,9 +583,6 @@ impl Worker<'_> {
     }
 
     fn internal(&self, source: Source, message: String) -> Error {
-        Error::Internal {
-            function: Some(self.describe(source)),
-            message,
-        }
+        Error::Internal { function: Some(self.describe(source)), message }
     }
 }

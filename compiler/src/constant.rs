@@ -69,9 +69,7 @@ impl ConstantExpression {
     }
 
     pub fn function(index: u32) -> ConstantExpression {
-        ConstantExpression {
-            operators: vec![ConstantOperator::Function(index)],
-        }
+        ConstantExpression { operators: vec![ConstantOperator::Function(index)] }
     }
 
     /// Its value, if that does not depend on an imported or mutable global.

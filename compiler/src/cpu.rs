@@ -22,14 +22,8 @@ type Levels = &'static [(&'static str, &'static [&'static str])];
 /// The psABI's, as far as Cranelift uses the features. x86-64-v2 is what
 /// processors since about 2009 have.
 const X86_64_LEVELS: Levels = &[
-    (
-        "x86-64-v2",
-        &["sse3", "ssse3", "sse4.1", "sse4.2", "popcnt", "cmpxchg16b"],
-    ),
-    (
-        "x86-64-v3",
-        &["avx", "avx2", "fma", "bmi1", "bmi2", "lzcnt"],
-    ),
+    ("x86-64-v2", &["sse3", "ssse3", "sse4.1", "sse4.2", "popcnt", "cmpxchg16b"]),
+    ("x86-64-v3", &["avx", "avx2", "fma", "bmi1", "bmi2", "lzcnt"]),
     ("x86-64-v4", &["avx512f", "avx512dq", "avx512vl"]),
 ];
 
@@ -61,10 +55,7 @@ const REQUIREMENTS: &[(&str, &str)] = &[
 impl Cpu {
     /// The least that quench compiles for.
     pub fn portable(target: Target) -> Cpu {
-        let mut cpu = Cpu {
-            target,
-            features: 0,
-        };
+        let mut cpu = Cpu { target, features: 0 };
         cpu.add_level(levels(target)[0].0);
         cpu
     }
@@ -86,10 +77,8 @@ impl Cpu {
         cranelift_native::infer_native_flags(&mut settings)?;
         let has = |name: &&str| !SAFETY.contains(name) && settings.0.contains(&setting(name));
         let names = feature_names(target).filter(has);
-        let cpu = Cpu {
-            target,
-            features: names.map(|name| bit(target, name)).fold(0, |a, b| a | b),
-        };
+        let cpu =
+            Cpu { target, features: names.map(|name| bit(target, name)).fold(0, |a, b| a | b) };
         cpu.at_least_portable()
     }
 
@@ -194,10 +183,7 @@ impl Cpu {
 
     fn at_least_portable(self) -> Result<Cpu, String> {
         let portable = Cpu::portable(self.target);
-        let missing = Cpu {
-            features: portable.features & !self.features,
-            ..portable
-        };
+        let missing = Cpu { features: portable.features & !self.features, ..portable };
         match missing.names().next() {
             None => Ok(self),
             Some(name) => Err(format!(
@@ -222,9 +208,7 @@ impl fmt::Display for Cpu {
             return Ok(());
         };
         f.write_str(name)?;
-        self.names()
-            .filter(|name| !level.has(name))
-            .try_for_each(|name| write!(f, ",+{name}"))
+        self.names().filter(|name| !level.has(name)).try_for_each(|name| write!(f, ",+{name}"))
     }
 }
 
@@ -292,15 +276,9 @@ mod tests {
         assert_eq!(x86_64("x86-64-v2"), "x86-64-v2");
         assert_eq!(x86_64("+lzcnt"), "x86-64-v2,+lzcnt");
         assert_eq!(x86_64("avx2"), "x86-64-v2,+avx,+avx2");
-        assert_eq!(
-            x86_64("x86-64-v3,-bmi2"),
-            "x86-64-v2,+avx,+avx2,+fma,+bmi1,+lzcnt"
-        );
+        assert_eq!(x86_64("x86-64-v3,-bmi2"), "x86-64-v2,+avx,+avx2,+fma,+bmi1,+lzcnt");
         assert_eq!(x86_64("x86-64-v4,-avx512f"), "x86-64-v3");
-        assert_eq!(
-            x86_64("x86-64-v4,-avx,+popcnt"),
-            "x86-64-v2,+bmi1,+bmi2,+lzcnt"
-        );
+        assert_eq!(x86_64("x86-64-v4,-avx,+popcnt"), "x86-64-v2,+bmi1,+bmi2,+lzcnt");
         let aarch64 = |text| shown(Target::Aarch64, text);
         assert_eq!(aarch64("lse,fp16"), "armv8.1-a,+fp16");
         assert_eq!(aarch64("armv8.6-a,-lse"), "armv8-a,+dotprod,+i8mm");

@@ -130,17 +130,14 @@ impl<'a> Emitter<'a> {
                 self.symbol(Symbol::Function(index))
             }
             Source::Thunk(thunk) => {
-                let symbol = self
-                    .writer
-                    .declare(self.thunk_name(thunk), SymbolKind::Text);
+                let symbol = self.writer.declare(self.thunk_name(thunk), SymbolKind::Text);
                 self.thunks.insert(thunk, symbol);
                 symbol
             }
         };
         let text = self.writer.text();
         let size = function.code.len() as u64;
-        self.writer
-            .define(symbol, SymbolScope::Compilation, text, offset, size);
+        self.writer.define(symbol, SymbolScope::Compilation, text, offset, size);
         self.placed.push(symbol);
         let own = match source {
             Source::Function(index) => Some(index),
@@ -225,8 +222,7 @@ impl<'a> Emitter<'a> {
         self.writer.set_text(finished.bytes, finished.alignment);
         for call in finished.calls {
             let symbol = self.callee(call.callee);
-            self.writer
-                .relocate_call(call.at, symbol, i64::from(call.addend))?;
+            self.writer.relocate_call(call.at, symbol, i64::from(call.addend))?;
         }
         for island in finished.islands {
             let symbol = self.callee(island.callee);
@@ -286,8 +282,7 @@ impl<'a> Emitter<'a> {
             }
             _ => {
                 let symbol = self.callee(callee);
-                self.writer
-                    .relocate_code(at, symbol, addend, relocation.kind)
+                self.writer.relocate_code(at, symbol, addend, relocation.kind)
             }
         }
     }
@@ -356,12 +351,10 @@ impl<'a> Emitter<'a> {
             let public = symbols::public(name, export.name);
             match export.item {
                 Item::Function(index) => {
-                    self.writer
-                        .alias(self.thunks[&Thunk::HostExport(index)], public);
+                    self.writer.alias(self.thunks[&Thunk::HostExport(index)], public);
                     if !self.unit.imports.is_module_function(index) {
                         let function = self.symbol(Symbol::Function(index));
-                        self.writer
-                            .alias(function, symbols::internal(name, export.name));
+                        self.writer.alias(function, symbols::internal(name, export.name));
                     }
                 }
                 item => {
@@ -388,10 +381,8 @@ impl<'a> Emitter<'a> {
             }
         }
         for (export, index) in self.unit.entry_points {
-            self.writer.alias(
-                self.thunks[&Thunk::EntryPoint(*index)],
-                symbols::entry_point(name, export),
-            );
+            self.writer
+                .alias(self.thunks[&Thunk::EntryPoint(*index)], symbols::entry_point(name, export));
         }
         Ok(())
     }
@@ -422,8 +413,7 @@ impl<'a> Emitter<'a> {
         let functions_at = self.writer.object.symbol(functions).value;
         for (number, symbol) in self.placed.iter().enumerate() {
             let entry = (number * size_of::<quench_abi::FunctionEntry>()) as u64;
-            self.writer
-                .relocate_distance(read_only, functions_at + entry, *symbol)?;
+            self.writer.relocate_distance(read_only, functions_at + entry, *symbol)?;
         }
         let traps = self.local_table(read_only, &tables.traps)?;
         let handlers = self.local_table(read_only, &tables.handlers)?;
@@ -473,16 +463,8 @@ impl<'a> Emitter<'a> {
             .u64(table_count);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Module>());
         let at = self.writer.place(&record, relocated, 8)?;
-        let symbol = self
-            .writer
-            .declare(symbols::module_record(self.unit.name), SymbolKind::Data);
-        self.writer.define(
-            symbol,
-            SymbolScope::Linkage,
-            relocated,
-            at,
-            record.bytes.len() as u64,
-        );
+        let symbol = self.writer.declare(symbols::module_record(self.unit.name), SymbolKind::Data);
+        self.writer.define(symbol, SymbolScope::Linkage, relocated, at, record.bytes.len() as u64);
         Ok(())
     }
 
@@ -607,10 +589,9 @@ fn exception_tables(module: &Module<'_>) -> Vec<Symbol> {
 
 fn is_code(callee: Callee) -> bool {
     match callee {
-        Callee::Symbol(symbol) => matches!(
-            symbol,
-            Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_)
-        ),
+        Callee::Symbol(symbol) => {
+            matches!(symbol, Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_))
+        }
         Callee::Library(_) => true,
     }
 }

@@ -15,19 +15,12 @@ pub enum Error {
         message: String,
     },
     /// The module is valid but uses what quench does not compile: our move.
-    Unsupported {
-        offset: usize,
-        place: Option<String>,
-        message: String,
-    },
+    Unsupported { offset: usize, place: Option<String>, message: String },
     /// Modules, imports and exports do not fit together: the move of whoever
     /// builds the program.
     Link { message: String },
     /// The compiler failed: our bug.
-    Internal {
-        function: Option<String>,
-        message: String,
-    },
+    Internal { function: Option<String>, message: String },
 }
 
 impl fmt::Display for Error {
@@ -37,19 +30,11 @@ impl fmt::Display for Error {
             None => write!(f, " (offset {offset:#x})"),
         };
         match self {
-            Error::Invalid {
-                offset,
-                place,
-                message,
-            } => {
+            Error::Invalid { offset, place, message } => {
                 write!(f, "invalid module: {message}")?;
                 end(f, offset, place)
             }
-            Error::Unsupported {
-                offset,
-                place,
-                message,
-            } => {
+            Error::Unsupported { offset, place, message } => {
                 write!(f, "unsupported: {message}")?;
                 end(f, offset, place)
             }
@@ -91,9 +76,7 @@ impl Error {
         match &mut self {
             Error::Invalid { place, .. }
             | Error::Unsupported { place, .. }
-            | Error::Internal {
-                function: place, ..
-            } => *place = Some(name),
+            | Error::Internal { function: place, .. } => *place = Some(name),
             Error::Link { .. } => {}
         }
         self

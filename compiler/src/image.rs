@@ -33,10 +33,8 @@ impl Image {
         while !bytes.is_empty() {
             let start = (position % PAGE_SIZE) as usize;
             let count = bytes.len().min(PAGE - start);
-            let page = self
-                .pages
-                .entry(position / PAGE_SIZE)
-                .or_insert_with(|| Box::new([0; PAGE]));
+            let page =
+                self.pages.entry(position / PAGE_SIZE).or_insert_with(|| Box::new([0; PAGE]));
             page[start..start + count].copy_from_slice(&bytes[..count]);
             position += count as u64;
             bytes = &bytes[count..];
@@ -55,11 +53,7 @@ impl Image {
                 Some(last) if last.offset + last.bytes.len() as u64 == offset => {
                     last.bytes.extend_from_slice(&page[..]);
                 }
-                _ => pieces.push(Piece {
-                    offset,
-                    bytes: page.to_vec(),
-                    movable: true,
-                }),
+                _ => pieces.push(Piece { offset, bytes: page.to_vec(), movable: true }),
             }
         }
         pieces.into_iter().map(Piece::trimmed).collect()
@@ -70,11 +64,7 @@ impl Piece {
     /// Without the zeros at both ends, if what is left is small.
     fn trimmed(self) -> Piece {
         let start = self.bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
-        let end = self
-            .bytes
-            .iter()
-            .rposition(|byte| *byte != 0)
-            .map_or(0, |last| last + 1);
+        let end = self.bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         if end - start > COPY_LIMIT {
             return self;
         }
@@ -100,17 +90,10 @@ mod tests {
         assert_eq!(pieces.len(), 2);
         assert_eq!(
             pieces[0],
-            Piece {
-                offset: PAGE_SIZE - 2,
-                bytes: vec![1, 2, 3, 4],
-                movable: false
-            }
+            Piece { offset: PAGE_SIZE - 2, bytes: vec![1, 2, 3, 4], movable: false }
         );
         assert!(pieces[1].movable);
-        assert_eq!(
-            (pieces[1].offset, pieces[1].bytes.len()),
-            (10 * PAGE_SIZE, PAGE)
-        );
+        assert_eq!((pieces[1].offset, pieces[1].bytes.len()), (10 * PAGE_SIZE, PAGE));
     }
 
     #[test]

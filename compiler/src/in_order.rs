@@ -20,12 +20,7 @@ pub fn in_order<S, T: Send, E: Send>(
     take: impl FnMut(T) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     let next = AtomicUsize::new(0);
-    let queue = Mutex::new(Queue {
-        arrived: BTreeMap::new(),
-        expected: 0,
-        take,
-        result: Ok(()),
-    });
+    let queue = Mutex::new(Queue { arrived: BTreeMap::new(), expected: 0, take, result: Ok(()) });
     rayon::broadcast(|_| {
         let mut state = state();
         loop {
@@ -41,10 +36,7 @@ pub fn in_order<S, T: Send, E: Send>(
             }
         }
     });
-    queue
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .result
+    queue.into_inner().unwrap_or_else(PoisonError::into_inner).result
 }
 
 struct Queue<T, E, F> {
@@ -85,10 +77,7 @@ mod tests {
             },
         );
         assert_eq!(result, Ok(()));
-        assert_eq!(
-            taken,
-            (0..1000).map(|number| number * 2).collect::<Vec<_>>()
-        );
+        assert_eq!(taken, (0..1000).map(|number| number * 2).collect::<Vec<_>>());
     }
 
     #[test]

@@ -67,10 +67,7 @@ impl Initialization {
             steps: Vec::new(),
         };
         for (item, minimum) in &imports.minimum_checks {
-            plan.steps.push(Step::CheckMinimum {
-                item: *item,
-                minimum: *minimum,
-            });
+            plan.steps.push(Step::CheckMinimum { item: *item, minimum: *minimum });
         }
         plan.globals(module, layout);
         plan.initial_tables(module);
@@ -81,11 +78,8 @@ impl Initialization {
     }
 
     fn globals(&mut self, module: &Module<'_>, layout: &Layout) {
-        for (index, global) in module
-            .globals
-            .iter()
-            .enumerate()
-            .skip(module.imported_globals as usize)
+        for (index, global) in
+            module.globals.iter().enumerate().skip(module.imported_globals as usize)
         {
             let initial = global.initial.as_ref().expect("defined here");
             if layout.globals[index] == GlobalPlace::Cell
@@ -122,11 +116,8 @@ impl Initialization {
             }
         }
         for (number, segment) in module.elements.iter().enumerate() {
-            let values: Vec<Option<StaticValue>> = segment
-                .items
-                .iter()
-                .map(|item| item.evaluate(&module.globals))
-                .collect();
+            let values: Vec<Option<StaticValue>> =
+                segment.items.iter().map(|item| item.evaluate(&module.globals)).collect();
             if let SegmentMode::Active { index, offset } = &segment.mode {
                 let place = offset.evaluate(&module.globals).and_then(StaticValue::bits);
                 let fits = place.filter(|place| {
@@ -150,10 +141,7 @@ impl Initialization {
             }
             for (item, value) in values.iter().enumerate() {
                 if value.is_none() {
-                    self.steps.push(Step::Item {
-                        segment: number as u32,
-                        item: item as u32,
-                    });
+                    self.steps.push(Step::Item { segment: number as u32, item: item as u32 });
                 }
             }
             if matches!(segment.mode, SegmentMode::Active { .. }) {
@@ -185,9 +173,7 @@ impl Initialization {
             let size = memory.byte_size(memory.minimum);
             let place = offset.evaluate(&module.globals).and_then(StaticValue::bits);
             let fits = place.filter(|place| {
-                place
-                    .checked_add(segment.bytes.len() as u64)
-                    .is_some_and(|end| end <= size)
+                place.checked_add(segment.bytes.len() as u64).is_some_and(|end| end <= size)
             });
             let own = index.checked_sub(module.imported_memories);
             if let (Some(own), Some(place), false) = (own, fits, late[*index as usize]) {

@@ -88,10 +88,7 @@ pub struct Interface {
 
 impl Interface {
     pub fn export(&self, name: &str) -> Option<&ExternType> {
-        self.exports
-            .iter()
-            .find(|export| export.name == name)
-            .map(|export| &export.ty)
+        self.exports.iter().find(|export| export.name == name).map(|export| &export.ty)
     }
 }
 

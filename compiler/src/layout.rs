@@ -95,23 +95,15 @@ impl Layout {
             base_register,
             addresses,
             memories: imports.memories.iter().copied().chain(places).collect(),
-            tables: (0..module.tables.len())
-                .map(|index| table_place(module, index))
-                .collect(),
-            globals: (0..module.globals.len())
-                .map(|index| global_place(module, index))
-                .collect(),
+            tables: (0..module.tables.len()).map(|index| table_place(module, index)).collect(),
+            globals: (0..module.globals.len()).map(|index| global_place(module, index)).collect(),
         }
     }
 }
 
 impl AddressSpace {
     pub fn new() -> AddressSpace {
-        AddressSpace {
-            first: true,
-            next: FURTHER_MEMORY_BASE,
-            memories: 0,
-        }
+        AddressSpace { first: true, next: FURTHER_MEMORY_BASE, memories: 0 }
     }
 
     /// Places a module's memories. One of them, a 32-bit one if there is one,
@@ -173,9 +165,7 @@ fn extent(ty: &MemoryType, check: Check) -> u64 {
 /// type allows is more than can be kept for it.
 pub fn largest_length(ty: &MemoryType) -> u64 {
     let possible = if ty.memory64 {
-        ty.byte_size(ty.minimum)
-            .saturating_mul(2)
-            .max(MEMORY64_LENGTH)
+        ty.byte_size(ty.minimum).saturating_mul(2).max(MEMORY64_LENGTH)
     } else {
         // The number of pages is an i32.
         ty.byte_size(u64::from(u32::MAX)).min(match has_margin(ty) {
@@ -207,9 +197,6 @@ fn global_place(module: &Module<'_>, index: usize) -> GlobalPlace {
     if global.ty.mutable {
         return GlobalPlace::Cell;
     }
-    let value = global
-        .initial
-        .as_ref()
-        .and_then(|initial| initial.evaluate(&module.globals));
+    let value = global.initial.as_ref().and_then(|initial| initial.evaluate(&module.globals));
     value.map_or(GlobalPlace::Cell, GlobalPlace::Constant)
 }

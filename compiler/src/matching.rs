@@ -25,10 +25,9 @@ pub fn identity(module: &Module<'_>, item: Item, type_ids: &[u32]) -> Identity {
             let element = ValType::Ref(module.tables[index as usize].element);
             Identity::Value(types::resolve(element, type_ids))
         }
-        Item::Global(index) => Identity::Value(types::resolve(
-            module.globals[index as usize].content,
-            type_ids,
-        )),
+        Item::Global(index) => {
+            Identity::Value(types::resolve(module.globals[index as usize].content, type_ids))
+        }
         Item::Memory(_) => Identity::Memory,
     }
 }

@@ -187,11 +187,8 @@ const LONGEST_NAME: usize = 200;
 /// A name for messages.
 fn shown(name: &str) -> String {
     let mut characters = name.chars();
-    let mut text: String = characters
-        .by_ref()
-        .take(LONGEST_NAME)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut text: String =
+        characters.by_ref().take(LONGEST_NAME).flat_map(char::escape_debug).collect();
     if characters.next().is_some() {
         text.push('…');
     }

@@ -9,9 +9,7 @@ const LONGEST: usize = 1000;
 
 /// The name in its language, if it is mangled as Rust or C++ does.
 pub fn readable(name: &str) -> Cow<'_, str> {
-    rust(name)
-        .or_else(|| cpp(name))
-        .map_or(Cow::Borrowed(name), Cow::Owned)
+    rust(name).or_else(|| cpp(name)).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
 fn rust(name: &str) -> Option<String> {
@@ -23,15 +21,10 @@ fn rust(name: &str) -> Option<String> {
 
 fn cpp(name: &str) -> Option<String> {
     // It takes more than what compilers write, such as `i` for `int`.
-    let symbol = name
-        .starts_with("_Z")
-        .then(|| cpp_demangle::Symbol::new(name))?;
+    let symbol = name.starts_with("_Z").then(|| cpp_demangle::Symbol::new(name))?;
     let mut readable = Bounded(String::new());
     let options = cpp_demangle::DemangleOptions::new();
-    symbol
-        .ok()?
-        .structured_demangle(&mut readable, &options)
-        .ok()?;
+    symbol.ok()?.structured_demangle(&mut readable, &options).ok()?;
     Some(readable.0)
 }
 

@@ -28,10 +28,7 @@ pub fn call_reach(target: Target) -> u64 {
 
 /// Whether a relocation is for [`write_call`].
 pub fn is_call(kind: Reloc) -> bool {
-    matches!(
-        kind,
-        Reloc::X86CallPCRel4 | Reloc::X86PCRel4 | Reloc::Arm64Call
-    )
+    matches!(kind, Reloc::X86CallPCRel4 | Reloc::X86PCRel4 | Reloc::Arm64Call)
 }
 
 /// Completes a call, or whatever has its form, with the distance from the
@@ -83,8 +80,7 @@ impl Record {
 
     /// The address of `symbol` plus `addend`, in 8 bytes.
     pub fn address(&mut self, symbol: SymbolId, addend: i64) -> &mut Record {
-        self.addresses
-            .push((self.bytes.len() as u64, symbol, addend));
+        self.addresses.push((self.bytes.len() as u64, symbol, addend));
         self.u64(0)
     }
 
@@ -103,13 +99,7 @@ impl ObjectWriter {
             Target::Aarch64 => Architecture::Aarch64,
         };
         let object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
-        ObjectWriter {
-            object,
-            target,
-            pages: None,
-            constants: None,
-            debug: BTreeMap::new(),
-        }
+        ObjectWriter { object, target, pages: None, constants: None, debug: BTreeMap::new() }
     }
 
     /// Makes `bytes` the code.
@@ -210,9 +200,7 @@ impl ObjectWriter {
 
     /// Places a record; returns its offset in the section.
     pub fn place(&mut self, record: &Record, section: SectionId, align: u64) -> Result<u64, Error> {
-        let start = self
-            .object
-            .append_section_data(section, &record.bytes, align);
+        let start = self.object.append_section_data(section, &record.bytes, align);
         for (offset, symbol, addend) in &record.addresses {
             self.relocate(section, start + offset, *symbol, *addend, self.absolute64())?;
         }
@@ -267,19 +255,8 @@ impl ObjectWriter {
     ) -> Result<(), Error> {
         let flags = RelocationFlags::Elf { r_type };
         self.object
-            .add_relocation(
-                section,
-                Relocation {
-                    offset,
-                    symbol,
-                    addend,
-                    flags,
-                },
-            )
-            .map_err(|e| Error::Internal {
-                function: None,
-                message: e.to_string(),
-            })
+            .add_relocation(section, Relocation { offset, symbol, addend, flags })
+            .map_err(|e| Error::Internal { function: None, message: e.to_string() })
     }
 
     /// 4 bytes at `offset`: the distance from there to the symbol.
@@ -368,9 +345,6 @@ impl ObjectWriter {
     }
 
     pub fn write(&self) -> Result<Vec<u8>, Error> {
-        self.object.write().map_err(|e| Error::Internal {
-            function: None,
-            message: e.to_string(),
-        })
+        self.object.write().map_err(|e| Error::Internal { function: None, message: e.to_string() })
     }
 }

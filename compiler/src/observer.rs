@@ -48,13 +48,8 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Stage; 5] = [
-        Stage::Translate,
-        Stage::Optimize,
-        Stage::Generate,
-        Stage::Lines,
-        Stage::Emit,
-    ];
+    pub const ALL: [Stage; 5] =
+        [Stage::Translate, Stage::Optimize, Stage::Generate, Stage::Lines, Stage::Emit];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -96,11 +91,7 @@ pub struct Stopwatch<'a> {
 
 impl<'a> Stopwatch<'a> {
     pub fn start(observer: &'a dyn Observer) -> Stopwatch<'a> {
-        Stopwatch {
-            observer,
-            since: observer.clock(),
-            times: Times::default(),
-        }
+        Stopwatch { observer, since: observer.clock(), times: Times::default() }
     }
 
     /// What was done since the last call is this stage's.

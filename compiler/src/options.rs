@@ -38,10 +38,8 @@ impl Target {
     }
 
     fn from_triple(triple: &Triple) -> Result<Target, String> {
-        let linux = matches!(
-            triple.operating_system,
-            OperatingSystem::Linux | OperatingSystem::Unknown
-        );
+        let linux =
+            matches!(triple.operating_system, OperatingSystem::Linux | OperatingSystem::Unknown);
         let little = triple.endianness() == Ok(target_lexicon::Endianness::Little);
         let wide = triple.pointer_width() == Ok(target_lexicon::PointerWidth::U64);
         let environment = matches!(

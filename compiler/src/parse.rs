@@ -82,9 +82,8 @@ fn limit(message: &str) -> Option<u32> {
 /// As the proposals are called, `bulk-memory`; sorted.
 pub fn names_of(features: WasmFeatures) -> Vec<String> {
     let names = features.iter_names();
-    let mut names: Vec<String> = names
-        .map(|(name, _)| name.to_lowercase().replace('_', "-"))
-        .collect();
+    let mut names: Vec<String> =
+        names.map(|(name, _)| name.to_lowercase().replace('_', "-")).collect();
     names.sort();
     names
 }
@@ -97,11 +96,7 @@ pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
     parser.set_features(features());
     for payload in parser.parse_all(wasm) {
         let payload = payload.map_err(|e| error(&e, None))?;
-        if let Payload::Version {
-            encoding: wasmparser::Encoding::Component,
-            range,
-            ..
-        } = &payload
+        if let Payload::Version { encoding: wasmparser::Encoding::Component, range, .. } = &payload
         {
             return Err(Error::Unsupported {
                 offset: range.start as usize,
@@ -209,10 +204,7 @@ impl<'a> Reader<'a> {
             }
             Payload::FunctionSection(functions) => {
                 for type_index in functions {
-                    module.functions.push(Function {
-                        type_index: type_index?,
-                        referenced: false,
-                    });
+                    module.functions.push(Function { type_index: type_index?, referenced: false });
                 }
             }
             Payload::TableSection(tables) => {
@@ -265,10 +257,7 @@ impl<'a> Reader<'a> {
                         ExternalKind::Global => Item::Global(export.index),
                         ExternalKind::Tag => Item::Tag(export.index),
                     };
-                    module.exports.push(ModuleExport {
-                        name: export.name,
-                        item,
-                    });
+                    module.exports.push(ModuleExport { name: export.name, item });
                 }
             }
             Payload::StartSection { func, .. } => {
@@ -286,23 +275,17 @@ impl<'a> Reader<'a> {
                     self.interface.data_size += segment.data.len() as u64;
                     let mode = match &segment.kind {
                         DataKind::Passive => SegmentMode::Passive,
-                        DataKind::Active {
-                            memory_index,
-                            offset_expr,
-                        } => SegmentMode::Active {
+                        DataKind::Active { memory_index, offset_expr } => SegmentMode::Active {
                             index: *memory_index,
                             offset: ConstantExpression::parse(offset_expr)?,
                         },
                     };
-                    module.data.push(DataSegment {
-                        mode,
-                        bytes: segment.data,
-                    });
+                    module.data.push(DataSegment { mode, bytes: segment.data });
                 }
             }
-            Payload::CodeSectionStart {
-                unchecked_range, ..
-            } => module.code_start = unchecked_range.start as u32,
+            Payload::CodeSectionStart { unchecked_range, .. } => {
+                module.code_start = unchecked_range.start as u32
+            }
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(names) = section.as_known() {
                     self.names(names);
@@ -320,56 +303,33 @@ impl<'a> Reader<'a> {
         let module = &mut self.module;
         let (item, ty) = match import.ty {
             TypeRef::Func(type_index) | TypeRef::FuncExact(type_index) => {
-                module.functions.push(Function {
-                    type_index,
-                    referenced: false,
-                });
+                module.functions.push(Function { type_index, referenced: false });
                 module.imported_functions += 1;
                 module.function_imports.push(module.imports.len() as u32);
                 let ty = module.types[type_index as usize].clone();
-                (
-                    Item::Function(module.imported_functions - 1),
-                    ExternType::Function(ty),
-                )
+                (Item::Function(module.imported_functions - 1), ExternType::Function(ty))
             }
             TypeRef::Table(ty) => {
                 types::check_reference_type(ty.element_type, offset)?;
                 let element = ty.element_type;
                 let ty = table_type(&ty);
-                module.tables.push(Table {
-                    ty,
-                    element,
-                    initial: None,
-                });
+                module.tables.push(Table { ty, element, initial: None });
                 module.imported_tables += 1;
-                (
-                    Item::Table(module.imported_tables - 1),
-                    ExternType::Table(ty),
-                )
+                (Item::Table(module.imported_tables - 1), ExternType::Table(ty))
             }
             TypeRef::Memory(ty) => {
                 let ty = memory_type(&ty);
                 module.memories.push(ty);
                 module.imported_memories += 1;
-                (
-                    Item::Memory(module.imported_memories - 1),
-                    ExternType::Memory(ty),
-                )
+                (Item::Memory(module.imported_memories - 1), ExternType::Memory(ty))
             }
             TypeRef::Global(ty) => {
                 types::check_value_type(ty.content_type, offset)?;
                 let content = ty.content_type;
                 let ty = global_type(&ty);
-                module.globals.push(Global {
-                    ty,
-                    content,
-                    initial: None,
-                });
+                module.globals.push(Global { ty, content, initial: None });
                 module.imported_globals += 1;
-                (
-                    Item::Global(module.imported_globals - 1),
-                    ExternType::Global(ty),
-                )
+                (Item::Global(module.imported_globals - 1), ExternType::Global(ty))
             }
             TypeRef::Tag(tag) => {
                 module.tags.push(tag.func_type_idx);
@@ -378,11 +338,7 @@ impl<'a> Reader<'a> {
                 (Item::Tag(module.imported_tags - 1), ExternType::Tag(ty))
             }
         };
-        module.imports.push(ModuleImport {
-            module: import.module,
-            name: import.name,
-            item,
-        });
+        module.imports.push(ModuleImport { module: import.module, name: import.name, item });
         self.interface.imports.push(Import {
             module: import.module.to_string(),
             name: import.name.to_string(),
@@ -436,12 +392,7 @@ fn mark_referenced(module: &mut Module<'_>) {
         referenced.extend(segment.items.iter().flat_map(ConstantExpression::functions));
     }
     for global in &module.globals {
-        referenced.extend(
-            global
-                .initial
-                .iter()
-                .flat_map(ConstantExpression::functions),
-        );
+        referenced.extend(global.initial.iter().flat_map(ConstantExpression::functions));
     }
     for table in &module.tables {
         referenced.extend(table.initial.iter().flat_map(ConstantExpression::functions));
@@ -467,10 +418,7 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, E
     let mode = match &element.kind {
         ElementKind::Passive => SegmentMode::Passive,
         ElementKind::Declared => SegmentMode::Declared,
-        ElementKind::Active {
-            table_index,
-            offset_expr,
-        } => SegmentMode::Active {
+        ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
             index: table_index.unwrap_or(0),
             offset: ConstantExpression::parse(offset_expr)?,
         },
@@ -506,13 +454,8 @@ pub fn value_type(ty: ValType) -> ValueType {
         ValType::F64 => ValueType::F64,
         ValType::V128 => ValueType::V128,
         ValType::Ref(ty) => match ty.heap_type() {
-            HeapType::Abstract {
-                ty: Extern | NoExtern,
-                ..
-            } => ValueType::ExternRef,
-            HeapType::Abstract {
-                ty: Exn | NoExn, ..
-            } => ValueType::ExnRef,
+            HeapType::Abstract { ty: Extern | NoExtern, .. } => ValueType::ExternRef,
+            HeapType::Abstract { ty: Exn | NoExn, .. } => ValueType::ExnRef,
             _ => ValueType::FuncRef,
         },
     }
@@ -538,8 +481,5 @@ fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
 }
 
 fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
-    GlobalType {
-        content: value_type(ty.content_type),
-        mutable: ty.mutable,
-    }
+    GlobalType { content: value_type(ty.content_type), mutable: ty.mutable }
 }

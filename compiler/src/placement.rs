@@ -52,9 +52,7 @@ pub fn phase(blocks: &Blocks) -> Option<u64> {
         return None;
     }
     let cost = |phase: &u64| -> u64 { loops.iter().map(|part| part.cost(*phase)).sum() };
-    (0..LINE)
-        .step_by(FUNCTION_ALIGNMENT as usize)
-        .min_by_key(cost)
+    (0..LINE).step_by(FUNCTION_ALIGNMENT as usize).min_by_key(cost)
 }
 
 /// The loop's code, or where that is long, its first block.

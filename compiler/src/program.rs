@@ -120,10 +120,7 @@ pub struct ResolvedImports {
 impl ResolvedImports {
     /// The function is another module's, called as one's own are.
     pub fn is_module_function(&self, index: u32) -> bool {
-        matches!(
-            self.functions.get(index as usize),
-            Some(FunctionSource::Module { .. })
-        )
+        matches!(self.functions.get(index as usize), Some(FunctionSource::Module { .. }))
     }
 
     /// What a message calls an imported function.
@@ -232,14 +229,8 @@ impl Program {
         }
         let (module, mut interface) = parse::parse(input.wasm)?;
         check_limits(&module)?;
-        let imported = module
-            .imports
-            .iter()
-            .map(|import| (import.module, import.name));
-        let exported = module
-            .exports
-            .iter()
-            .map(|export| (input.name, export.name));
+        let imported = module.imports.iter().map(|import| (import.module, import.name));
+        let exported = module.exports.iter().map(|export| (input.name, export.name));
         symbols::check_distinct(imported)?;
         symbols::check_distinct(exported)?;
         let mut origins = Vec::new();
@@ -274,16 +265,8 @@ impl Program {
         interface.proposals = proposals.names();
         self.addresses = layout.addresses;
         let exports = provided(input.name, &module, &imports, &layout, &type_ids, &origins);
-        let entry_points = input
-            .entry_points
-            .iter()
-            .map(|name| name.to_string())
-            .collect();
-        let added = AddedModule {
-            interface: interface.clone(),
-            exports,
-            entry_points,
-        };
+        let entry_points = input.entry_points.iter().map(|name| name.to_string()).collect();
+        let added = AddedModule { interface: interface.clone(), exports, entry_points };
         self.modules.insert(input.name.to_string(), added);
         self.order.push(input.name.to_string());
         Ok(CompiledModule {
@@ -326,9 +309,7 @@ impl Program {
                 Item::Global(_) => resolved.globals.push(symbol),
                 Item::Tag(_) => resolved.tags.push(symbol),
                 Item::Memory(_) => {
-                    resolved
-                        .memories
-                        .push(provided.place.expect("a memory has a place"));
+                    resolved.memories.push(provided.place.expect("a memory has a place"));
                     resolved.memory_symbols.push(symbol);
                 }
             }
@@ -413,9 +394,7 @@ fn entry_points<'a>(module: &Module<'_>, names: &[&'a str]) -> Result<Vec<(&'a s
         match export.map(|export| export.item) {
             Some(Item::Function(index)) => entry_points.push((*name, index)),
             _ => {
-                return Err(link_error(format!(
-                    "the module exports no function `{name}`"
-                )));
+                return Err(link_error(format!("the module exports no function `{name}`")));
             }
         }
     }
@@ -438,9 +417,7 @@ fn native_import(
             return Ok(());
         }
         (ExternType::Global(_), ImportSource::Host) => {
-            resolved
-                .globals
-                .push(symbols::public(&import.module, &import.name));
+            resolved.globals.push(symbols::public(&import.module, &import.name));
             return Ok(());
         }
         (ExternType::Global(_), _) => "global",
@@ -472,12 +449,7 @@ fn check_limits(module: &Module<'_>) -> Result<(), Error> {
             });
         }
     }
-    for (index, table) in module
-        .tables
-        .iter()
-        .enumerate()
-        .skip(module.imported_tables as usize)
-    {
+    for (index, table) in module.tables.iter().enumerate().skip(module.imported_tables as usize) {
         if table.ty.minimum > TABLE_ELEMENTS {
             return Err(Error::Unsupported {
                 offset: 0,

@@ -36,9 +36,7 @@ pub fn program<'p>(
                 )));
             }
             None => {
-                return Err(link_error(format!(
-                    "module `{module}` exports no `{export}`"
-                )));
+                return Err(link_error(format!("module `{module}` exports no `{export}`")));
             }
         }
         let entry = writer.declare(symbols::public(module, export), SymbolKind::Text);
@@ -65,24 +63,19 @@ pub fn program<'p>(
                 Some(writer.declare(symbols::public(module, export), SymbolKind::Data))
             }
             _ => {
-                return Err(link_error(format!(
-                    "module `{module}` exports no memory `{export}`"
-                )));
+                return Err(link_error(format!("module `{module}` exports no memory `{export}`")));
             }
         },
     };
-    let mut host_start = plan
-        .host_start
-        .as_ref()
-        .map(|name| writer.declare(name.as_str(), SymbolKind::Text));
+    let mut host_start =
+        plan.host_start.as_ref().map(|name| writer.declare(name.as_str(), SymbolKind::Text));
     if let Some(file) = &plan.profile {
         profile(&mut writer, modules, file, host_start)?;
         let start = quench_abi::symbols::PROFILE_START;
         host_start = Some(writer.declare(start, SymbolKind::Text));
     }
-    let dump_core = plan
-        .dump_core
-        .then(|| writer.declare(quench_abi::symbols::DUMP_CORE, SymbolKind::Text));
+    let dump_core =
+        plan.dump_core.then(|| writer.declare(quench_abi::symbols::DUMP_CORE, SymbolKind::Text));
     if let Some(limit) = options.fuel {
         fuel(&mut writer, limit)?;
     }
@@ -168,10 +161,7 @@ fn invocation(
     ty: &FunctionType,
 ) -> Result<SymbolId, Error> {
     let name = text(writer, plan.export.as_bytes());
-    let entry = writer.declare(
-        symbols::entry_point(&plan.module, &plan.export),
-        SymbolKind::Text,
-    );
+    let entry = writer.declare(symbols::entry_point(&plan.module, &plan.export), SymbolKind::Text);
     let codes =
         |types: &[quench_abi::ValueType]| types.iter().map(|ty| *ty as u8).collect::<Vec<u8>>();
     let parameters = text(writer, &codes(&ty.parameters));

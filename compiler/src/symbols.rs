@@ -254,14 +254,8 @@ mod tests {
     #[test]
     fn external_names_round_trip() {
         let all = Runtime::ALL.map(Symbol::Runtime);
-        for symbol in all
-            .into_iter()
-            .chain([Symbol::Function(7), Symbol::ImportText(3)])
-        {
-            assert_eq!(
-                Symbol::from_external_name(&symbol.external_name()),
-                Some(symbol)
-            );
+        for symbol in all.into_iter().chain([Symbol::Function(7), Symbol::ImportText(3)]) {
+            assert_eq!(Symbol::from_external_name(&symbol.external_name()), Some(symbol));
         }
     }
 

@@ -202,11 +202,7 @@ mod tests {
     const NOTHING: [u8; 4] = [0; 4];
 
     fn call(at: u64, function: u32) -> Call {
-        Call {
-            at,
-            callee: Callee::Symbol(Symbol::Function(function)),
-            addend: 0,
-        }
+        Call { at, callee: Callee::Symbol(Symbol::Function(function)), addend: 0 }
     }
 
     /// Where the call at `at` goes.

@@ -97,10 +97,7 @@ impl Translator<'_, '_> {
 
     fn leave_to_host(&mut self, slot: StackSlot) {
         self.fuel_to_memory();
-        let before = self
-            .builder
-            .ins()
-            .stack_load(types::I64, types::I64, slot, 0);
+        let before = self.builder.ins().stack_load(types::I64, types::I64, slot, 0);
         self.builder.ins().set_pinned_reg(before);
     }
 
@@ -113,9 +110,7 @@ impl Translator<'_, '_> {
         }
         let (offsets, _) = call::result_slots(ty);
         for (result, offset) in results.into_iter().zip(offsets) {
-            self.builder
-                .ins()
-                .store(MemFlagsData::trusted(), result, parameters[count], offset);
+            self.builder.ins().store(MemFlagsData::trusted(), result, parameters[count], offset);
         }
         Vec::new()
     }
@@ -125,18 +120,12 @@ impl Translator<'_, '_> {
         let mut arguments = Vec::with_capacity(ty.parameters.len());
         for (number, ty) in translate::ir_types(&ty.parameters).into_iter().enumerate() {
             let offset = number as i32 * SLOT;
-            arguments.push(
-                self.builder
-                    .ins()
-                    .load(ty, MemFlagsData::trusted(), slots, offset),
-            );
+            arguments.push(self.builder.ins().load(ty, MemFlagsData::trusted(), slots, offset));
         }
         let results = self.call_function(index, &arguments);
         for (number, result) in results.into_iter().enumerate() {
             let offset = number as i32 * SLOT;
-            self.builder
-                .ins()
-                .store(MemFlagsData::trusted(), result, slots, offset);
+            self.builder.ins().store(MemFlagsData::trusted(), result, slots, offset);
         }
         Vec::new()
     }
@@ -146,18 +135,12 @@ impl Translator<'_, '_> {
         match step {
             Step::CheckMinimum { item, minimum } => self.check_minimum(item, minimum),
             Step::Global(index) => {
-                let initial = module.globals[index as usize]
-                    .initial
-                    .as_ref()
-                    .expect("a step");
+                let initial = module.globals[index as usize].initial.as_ref().expect("a step");
                 let value = self.evaluate(initial);
                 self.store_global(index, value);
             }
             Step::Table(index) => {
-                let initial = module.tables[index as usize]
-                    .initial
-                    .as_ref()
-                    .expect("a step");
+                let initial = module.tables[index as usize].initial.as_ref().expect("a step");
                 self.i32_const(0);
                 let value = self.evaluate(initial);
                 self.push(value);
@@ -167,9 +150,7 @@ impl Translator<'_, '_> {
             Step::Item { segment, item } => {
                 let value = self.evaluate(&module.elements[segment as usize].items[item as usize]);
                 let items = self.symbol(Symbol::Elements(segment), 0);
-                self.builder
-                    .ins()
-                    .store(MemFlagsData::trusted(), value, items, item as i32 * 8);
+                self.builder.ins().store(MemFlagsData::trusted(), value, items, item as i32 * 8);
             }
             Step::Elements(number) => {
                 let segment = &module.elements[number as usize];
@@ -208,13 +189,8 @@ impl Translator<'_, '_> {
             Item::Function(_) | Item::Global(_) | Item::Tag(_) => return,
         };
         let minimum = self.builder.ins().iconst(types::I64, minimum as i64);
-        let small = self
-            .builder
-            .ins()
-            .icmp(IntCC::UnsignedLessThan, actual, minimum);
-        self.builder
-            .ins()
-            .trapnz(small, crate::traps::code(Trap::IncompatibleImport));
+        let small = self.builder.ins().icmp(IntCC::UnsignedLessThan, actual, minimum);
+        self.builder.ins().trapnz(small, crate::traps::code(Trap::IncompatibleImport));
     }
 
     fn evaluate(&mut self, expression: &ConstantExpression) -> Value {

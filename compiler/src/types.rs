@@ -47,10 +47,8 @@ impl TypeRegistry {
         let mut identities: Vec<u32> = Vec::new();
         for group in groups {
             let start = identities.len() as u32;
-            let content: Vec<PreciseFunction> = group
-                .types()
-                .map(|ty| precise_function(ty, start, &identities))
-                .collect();
+            let content: Vec<PreciseFunction> =
+                group.types().map(|ty| precise_function(ty, start, &identities)).collect();
             let size = content.len() as u32;
             let next = self.count + 1;
             let first = *self.groups.entry(content).or_insert(next);
@@ -64,12 +62,8 @@ impl TypeRegistry {
 }
 
 fn precise_function(ty: &SubType, start: u32, identities: &[u32]) -> PreciseFunction {
-    let precise = |types: &[ValType]| {
-        types
-            .iter()
-            .map(|ty| precise(*ty, start, identities))
-            .collect()
-    };
+    let precise =
+        |types: &[ValType]| types.iter().map(|ty| precise(*ty, start, identities)).collect();
     let CompositeInnerType::Func(function) = &ty.composite_type.inner else {
         unreachable!("refused by `check_type`");
     };
@@ -97,10 +91,7 @@ fn precise(ty: ValType, start: u32, identities: &[u32]) -> PreciseType {
             UnpackedIndex::Id(_) => unreachable!("types are read, not taken from the validator"),
         },
     };
-    PreciseType::Reference {
-        nullable: reference.is_nullable(),
-        heap,
-    }
+    PreciseType::Reference { nullable: reference.is_nullable(), heap }
 }
 
 /// A type in a module whose types have these identities.
@@ -114,14 +105,8 @@ pub fn matches(given: PreciseType, expected: PreciseType) -> bool {
     use AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
     use PreciseHeap::{Abstract, Function};
     let (
-        PreciseType::Reference {
-            nullable: given_null,
-            heap: given_heap,
-        },
-        PreciseType::Reference {
-            nullable: expected_null,
-            heap: expected_heap,
-        },
+        PreciseType::Reference { nullable: given_null, heap: given_heap },
+        PreciseType::Reference { nullable: expected_null, heap: expected_heap },
     ) = (given, expected)
     else {
         return given == expected;
@@ -176,13 +161,7 @@ pub fn check_reference_type(ty: RefType, offset: usize) -> Result<(), Error> {
 
 fn is_collected(heap: HeapType) -> bool {
     use AbstractHeapType::{Any, Array, Eq, I31, None, Struct};
-    matches!(
-        heap,
-        HeapType::Abstract {
-            ty: Any | Eq | I31 | Struct | Array | None,
-            ..
-        }
-    )
+    matches!(heap, HeapType::Abstract { ty: Any | Eq | I31 | Struct | Array | None, .. })
 }
 
 fn needs_gc(what: &str, offset: usize) -> Error {
@@ -198,18 +177,10 @@ fn needs_gc(what: &str, offset: usize) -> Error {
 pub fn check_operator(operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
     use wasmparser::BlockType;
     match operator {
-        Operator::Block {
-            blockty: BlockType::Type(ty),
-        }
-        | Operator::Loop {
-            blockty: BlockType::Type(ty),
-        }
-        | Operator::If {
-            blockty: BlockType::Type(ty),
-        }
-        | Operator::Try {
-            blockty: BlockType::Type(ty),
-        }
+        Operator::Block { blockty: BlockType::Type(ty) }
+        | Operator::Loop { blockty: BlockType::Type(ty) }
+        | Operator::If { blockty: BlockType::Type(ty) }
+        | Operator::Try { blockty: BlockType::Type(ty) }
         | Operator::TypedSelect { ty } => check_value_type(*ty, offset),
         Operator::RefNull { hty } if is_collected(*hty) => Err(needs_gc("`ref.null`", offset)),
         Operator::RefEq

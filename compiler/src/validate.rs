@@ -39,9 +39,7 @@ pub struct Proposals {
 impl Proposals {
     /// Without the bodies of functions. The sections are valid.
     pub fn of_sections(wasm: &[u8]) -> Proposals {
-        let proposals = Proposals {
-            enabled: AtomicU64::new(MVP.bits()),
-        };
+        let proposals = Proposals { enabled: AtomicU64::new(MVP.bits()) };
         // What it does not find, all bodies may use.
         if proposals.learn(|enabled| sections(wasm, enabled)).is_err() {
             proposals.add(features());
@@ -90,10 +88,7 @@ impl Proposals {
 fn whole_proposals(mut features: WasmFeatures) -> WasmFeatures {
     let parts = [
         (WasmFeatures::BULK_MEMORY_OPT, WasmFeatures::BULK_MEMORY),
-        (
-            WasmFeatures::CALL_INDIRECT_OVERLONG,
-            WasmFeatures::REFERENCE_TYPES,
-        ),
+        (WasmFeatures::CALL_INDIRECT_OVERLONG, WasmFeatures::REFERENCE_TYPES),
     ];
     for (part, whole) in parts {
         if features.contains(part) {
@@ -116,9 +111,7 @@ fn sections(wasm: &[u8], enabled: WasmFeatures) -> wasmparser::Result<()> {
 fn validate_body(body: &Body<'_>, enabled: WasmFeatures) -> wasmparser::Result<()> {
     let mut function = body.validator();
     function.features = enabled;
-    function
-        .into_validator(Default::default())
-        .validate(&body.body)
+    function.into_validator(Default::default()).validate(&body.body)
 }
 
 /// The proposal that would make validation succeed or come further.
@@ -128,18 +121,13 @@ fn missing(
     valid: impl Fn(WasmFeatures) -> wasmparser::Result<()>,
 ) -> Option<WasmFeatures> {
     let candidates = features() - enabled;
-    let named = error
-        .missing_wasm_feature()
-        .unwrap_or(WasmFeatures::empty())
-        & candidates;
+    let named = error.missing_wasm_feature().unwrap_or(WasmFeatures::empty()) & candidates;
     if !named.is_empty() {
         return Some(named);
     }
     // Not all errors name one.
-    candidates
-        .iter()
-        .find(|candidate| match valid(enabled | *candidate) {
-            Ok(()) => true,
-            Err(next) => next.offset() > error.offset(),
-        })
+    candidates.iter().find(|candidate| match valid(enabled | *candidate) {
+        Ok(()) => true,
+        Err(next) => next.offset() > error.offset(),
+    })
 }

@@ -66,10 +66,8 @@ pub unsafe extern "C" fn quench_memory_notify(cell: *const AtomicU32, count: u32
 /// For `timeout` nanoseconds, or for ever if it is negative.
 fn wait(cell: &AtomicU32, expected: u32, timeout: i64) -> u32 {
     const SECOND: i64 = 1_000_000_000;
-    let timeout = (timeout >= 0).then_some(Timespec {
-        tv_sec: timeout / SECOND,
-        tv_nsec: timeout % SECOND,
-    });
+    let timeout =
+        (timeout >= 0).then_some(Timespec { tv_sec: timeout / SECOND, tv_nsec: timeout % SECOND });
     loop {
         return match futex::wait(cell, Flags::PRIVATE, expected, timeout.as_ref()) {
             Err(Errno::AGAIN) => NOT_EQUAL,
@@ -94,10 +92,7 @@ mod tests {
             assert_eq!(quench_memory_wait32(low, 4, -1), NOT_EQUAL);
             assert_eq!(quench_memory_wait32(low, 5, 1000), TIMED_OUT);
             assert_eq!(quench_memory_wait64(&raw const cell, 5, -1), NOT_EQUAL);
-            assert_eq!(
-                quench_memory_wait64(&raw const cell, 7 << 32 | 5, 0),
-                TIMED_OUT
-            );
+            assert_eq!(quench_memory_wait64(&raw const cell, 7 << 32 | 5, 0), TIMED_OUT);
             assert_eq!(quench_memory_notify(low, u32::MAX), 0);
         }
     }

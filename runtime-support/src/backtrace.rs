@@ -35,10 +35,7 @@ pub struct Callers {
 impl Callers {
     /// Those of a function whose frame begins at `frame`.
     pub fn of_frame(frame: usize) -> Callers {
-        let mut callers = Callers {
-            frame,
-            return_address: 0,
-        };
+        let mut callers = Callers { frame, return_address: 0 };
         callers.step();
         callers
     }

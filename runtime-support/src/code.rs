@@ -36,16 +36,11 @@ pub struct Landing {
 pub fn place(address: usize) -> Option<Place> {
     process::modules().find_map(|module| {
         let functions = functions(module);
-        let position = functions
-            .partition_point(|function| start(function) <= address)
-            .checked_sub(1)?;
+        let position =
+            functions.partition_point(|function| start(function) <= address).checked_sub(1)?;
         let function = functions.get(position)?;
         let offset = u32::try_from(address - start(function)).ok()?;
-        (offset < function.size).then_some(Place {
-            module,
-            position,
-            offset,
-        })
+        (offset < function.size).then_some(Place { module, position, offset })
     })
 }
 
@@ -99,17 +94,9 @@ impl Place {
     /// function's own. Without a table there is only that, and says nothing.
     pub fn frames(&self) -> impl Iterator<Item = SourceFrame> {
         (0..).map_while(|depth| {
-            let none = Text {
-                bytes: null(),
-                length: 0,
-            };
-            let mut frame = SourceFrame {
-                name: none,
-                file: none,
-                line: 0,
-                column: 0,
-                index: u32::MAX,
-            };
+            let none = Text { bytes: null(), length: 0 };
+            let mut frame =
+                SourceFrame { name: none, file: none, line: 0, column: 0, index: u32::MAX };
             let found = self.module.source_frame.is_some_and(|read| {
                 let (lines, function) = (&raw const self.module.lines, self.position as u64);
                 // SAFETY: see the head of this file.
@@ -123,9 +110,7 @@ impl Place {
     /// to trap.
     pub fn trap(&self) -> Option<Trap> {
         let traps = self.traps()?;
-        let position = traps
-            .binary_search_by_key(&self.offset, |entry| entry.offset)
-            .ok()?;
+        let position = traps.binary_search_by_key(&self.offset, |entry| entry.offset).ok()?;
         let code = traps.get(position)?.code;
         Trap::ALL.into_iter().find(|&trap| trap as u32 == code)
     }
@@ -140,9 +125,8 @@ impl Place {
             None => all.len(),
         };
         let handlers: &[HandlerEntry] = all.get(first..end)?;
-        let position = handlers
-            .binary_search_by_key(&(self.offset + 1), |entry| entry.return_offset)
-            .ok()?;
+        let position =
+            handlers.binary_search_by_key(&(self.offset + 1), |entry| entry.return_offset).ok()?;
         let handler = handlers.get(position)?;
         Some(Landing {
             address: start(self.function()?) + handler.handler_offset as usize,

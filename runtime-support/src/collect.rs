@@ -70,11 +70,7 @@ unsafe fn mark(address: usize) {
         while let Some(exception) = waiting.take() {
             let types = process::text(&(*(*exception).tag).parameters);
             let values = exception.add(1).cast::<Value>();
-            for (index, _) in types
-                .iter()
-                .enumerate()
-                .filter(|(_, ty)| is_reference(**ty))
-            {
+            for (index, _) in types.iter().enumerate().filter(|(_, ty)| is_reference(**ty)) {
                 let reference = values.add(index).cast::<usize>().read();
                 waiting.add(heap::mark(reference));
             }

@@ -97,10 +97,9 @@ fn instances(sink: &mut Sink) {
     for (index, module) in process::modules().enumerate() {
         sink.byte(0);
         sink.number(index as u64);
-        for (first, count) in [
-            (&mut first_memory, module.memory_count),
-            (&mut first_global, module.global_count),
-        ] {
+        for (first, count) in
+            [(&mut first_memory, module.memory_count), (&mut first_global, module.global_count)]
+        {
             sink.number(count);
             for number in *first..*first + count {
                 sink.number(number);
@@ -211,9 +210,7 @@ fn frame_functions(place: &Place) -> impl Iterator<Item = u32> {
     let own = place.function_index();
     let frames = place.frames();
     // The table's last frame is the function's own, without an index.
-    let inlined = frames
-        .map(|frame| frame.index)
-        .filter(|index| *index != u32::MAX);
+    let inlined = frames.map(|frame| frame.index).filter(|index| *index != u32::MAX);
     inlined.chain(own)
 }
 
@@ -303,13 +300,7 @@ struct Sink {
 
 impl Sink {
     fn new(descriptor: Option<i32>) -> Sink {
-        Sink {
-            descriptor,
-            count: 0,
-            buffer: [0; 512],
-            used: 0,
-            error: None,
-        }
+        Sink { descriptor, count: 0, buffer: [0; 512], used: 0, error: None }
     }
 
     fn byte(&mut self, byte: u8) {

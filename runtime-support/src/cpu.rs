@@ -60,6 +60,5 @@ fn refuse(missing: u32) -> ! {
             line.text(" ").bytes(name);
         }
     }
-    line.text("; the program was built for one that has it (--cpu)")
-        .fatal()
+    line.text("; the program was built for one that has it (--cpu)").fatal()
 }

@@ -75,10 +75,7 @@ pub unsafe extern "C" fn unwind(
     mut frame: usize,
     mut return_address: usize,
 ) -> ! {
-    let callers = Callers {
-        frame,
-        return_address,
-    };
+    let callers = Callers { frame, return_address };
     if NEWEST.load(Relaxed) == exception.addr() && ORIGIN.load(Relaxed) == 0 {
         ORIGIN.store(return_address, Relaxed);
     }
@@ -87,14 +84,7 @@ pub unsafe extern "C" fn unwind(
         if let Some(landing) = place.handler() {
             // SAFETY: the compiler's table: that is where the code expects
             // an exception, with this stack pointer.
-            unsafe {
-                arch::land(
-                    exception,
-                    landing.address,
-                    frame - landing.frame_size,
-                    frame,
-                )
-            };
+            unsafe { arch::land(exception, landing.address, frame - landing.frame_size, frame) };
         }
         // SAFETY: see the head of this file.
         unsafe {
@@ -114,9 +104,7 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     // SAFETY: an exception has a tag, and its description is text.
     let description = unsafe { process::text(&(*(*exception).tag).description) };
     let mut line = Line::new("trap: ");
-    line.text(trap::words(Trap::UncaughtException))
-        .text(" with ")
-        .bytes(description);
+    line.text(trap::words(Trap::UncaughtException)).text(" with ").bytes(description);
     let origin = ORIGIN.load(Relaxed);
     let mut verb = " thrown in";
     if NEWEST.load(Relaxed) == exception.addr()

@@ -54,12 +54,8 @@ struct Region {
 }
 
 /// Those in use come first.
-static REGIONS: [Region; 64] = [const {
-    Region {
-        start: AtomicUsize::new(0),
-        length: AtomicUsize::new(0),
-    }
-}; 64];
+static REGIONS: [Region; 64] =
+    [const { Region { start: AtomicUsize::new(0), length: AtomicUsize::new(0) } }; 64];
 
 /// Blocks without cells.
 static BLOCKS: AtomicPtr<Block> = AtomicPtr::new(null_mut());
@@ -121,9 +117,7 @@ unsafe fn free(cell: *mut Exception, size: usize) {
 ///
 /// What is in the way.
 pub fn grow() -> Result<(), &'static str> {
-    let unused = REGIONS
-        .iter()
-        .find(|region| region.length.load(Relaxed) == 0);
+    let unused = REGIONS.iter().find(|region| region.length.load(Relaxed) == 0);
     let region = unused.ok_or(NO_MEMORY)?;
     let sizes = [length().max(FIRST_REGION), PAGE_SIZE as usize];
     let allowed = |size: &usize| limits::has_room(*size as u64);
@@ -155,10 +149,7 @@ unsafe fn keep_without_cells(block: *mut Block) {
 
 /// Bytes of all regions.
 pub fn length() -> usize {
-    REGIONS
-        .iter()
-        .map(|region| region.length.load(Relaxed))
-        .sum()
+    REGIONS.iter().map(|region| region.length.load(Relaxed)).sum()
 }
 
 /// Forgets what was marked.
@@ -194,9 +185,7 @@ pub fn mark(address: usize) -> Option<*mut Exception> {
 
 /// Frees the cells of all that is not marked. Returns how many bytes are.
 pub fn sweep() -> usize {
-    FREE_CELLS
-        .iter()
-        .for_each(|cells| cells.store(null_mut(), Relaxed));
+    FREE_CELLS.iter().for_each(|cells| cells.store(null_mut(), Relaxed));
     BLOCKS.store(null_mut(), Relaxed);
     let mut in_use = 0;
     each_block(|block| {
@@ -210,11 +199,9 @@ pub fn sweep() -> usize {
             if marks == [0; MARKS] {
                 return keep_without_cells(block);
             }
-            each_cell(block, size, |number, cell| {
-                match marks[number / 64] & 1 << (number % 64) {
-                    0 => free(cell, size),
-                    _ => in_use += cell_size(size),
-                }
+            each_cell(block, size, |number, cell| match marks[number / 64] & 1 << (number % 64) {
+                0 => free(cell, size),
+                _ => in_use += cell_size(size),
             });
         }
     });

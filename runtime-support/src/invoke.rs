@@ -102,16 +102,8 @@ impl Call<'_> {
             line.text(separator).text(type_name(ty));
         }
         let end = if self.parameters.is_empty() { "" } else { ")" };
-        let verb = if count == 1 {
-            " was given"
-        } else {
-            " were given"
-        };
-        line.text(end)
-            .text(", ")
-            .decimal(count as u64)
-            .text(verb)
-            .exit(USAGE_STATUS)
+        let verb = if count == 1 { " was given" } else { " were given" };
+        line.text(end).text(", ").decimal(count as u64).text(verb).exit(USAGE_STATUS)
     }
 
     #[cold]
@@ -132,9 +124,7 @@ impl Call<'_> {
 
 fn value_type(byte: u8) -> Option<ValueType> {
     use ValueType::{ExternRef, F32, F64, FuncRef, I32, I64, V128};
-    [I32, I64, F32, F64, V128, FuncRef, ExternRef]
-        .into_iter()
-        .find(|&ty| ty as u8 == byte)
+    [I32, I64, F32, F64, V128, FuncRef, ExternRef].into_iter().find(|&ty| ty as u8 == byte)
 }
 
 fn type_name(byte: u8) -> &'static str {
@@ -241,10 +231,7 @@ struct Output {
 
 impl Default for Output {
     fn default() -> Output {
-        Output {
-            bytes: [0; 352],
-            length: 0,
-        }
+        Output { bytes: [0; 352], length: 0 }
     }
 }
 
@@ -301,28 +288,9 @@ mod tests {
         check(ValueType::I32, "0xFFfffffe", "-2");
         check(ValueType::I32, "-0x10", "-16");
         check(ValueType::I64, "18446744073709551615", "-1");
-        check(
-            ValueType::I64,
-            "-9223372036854775808",
-            "-9223372036854775808",
-        );
-        check(
-            ValueType::V128,
-            "0x100000000000000000",
-            "295147905179352825856",
-        );
-        for text in [
-            "",
-            "-",
-            "0x",
-            "x",
-            "1.0",
-            "--1",
-            "+1",
-            "0x-1",
-            "4294967296",
-            "-2147483649",
-        ] {
+        check(ValueType::I64, "-9223372036854775808", "-9223372036854775808");
+        check(ValueType::V128, "0x100000000000000000", "295147905179352825856");
+        for text in ["", "-", "0x", "x", "1.0", "--1", "+1", "0x-1", "4294967296", "-2147483649"] {
             refuse(ValueType::I32, text);
         }
         refuse(ValueType::I64, "18446744073709551616");

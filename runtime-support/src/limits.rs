@@ -68,9 +68,7 @@ pub(crate) fn took(more: u64) {
 fn memory_in_use() -> u64 {
     let memories = process::modules().flat_map(process::memories);
     let other = OTHER.load(Relaxed);
-    memories
-        .map(memory::length)
-        .fold(other, u64::saturating_add)
+    memories.map(memory::length).fold(other, u64::saturating_add)
 }
 
 /// Ends the program with a message and status 124 after so many seconds.
@@ -98,10 +96,7 @@ fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), seconds: 
     };
     let mut signals = KernelSigSet::empty();
     signals.insert(signal);
-    let zero = timeval {
-        tv_sec: 0,
-        tv_usec: 0,
-    };
+    let zero = timeval { tv_sec: 0, tv_usec: 0 };
     let value = itimerval {
         it_interval: zero,
         it_value: timeval {

@@ -91,13 +91,7 @@ impl Table {
         let scope_count = numbers.next()?;
         let scopes = numbers.clone();
         numbers.skip(scope_count.checked_mul(6)?)?;
-        let table = Table {
-            all,
-            texts,
-            text_count,
-            scopes,
-            scope_count,
-        };
+        let table = Table { all, texts, text_count, scopes, scope_count };
         Some((table, numbers))
     }
 
@@ -143,10 +137,7 @@ impl Table {
     /// Empty for none.
     fn text(&self, number: u64) -> Text {
         let text = self.find_text(number).unwrap_or_default();
-        Text {
-            bytes: text.as_ptr(),
-            length: text.len() as u64,
-        }
+        Text { bytes: text.as_ptr(), length: text.len() as u64 }
     }
 
     fn find_text(&self, number: u64) -> Option<&'static [u8]> {

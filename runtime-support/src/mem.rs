@@ -65,11 +65,7 @@ pub unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize)
         while at + 8 <= count {
             let (a, b) = (word(left.add(at)), word(right.add(at)));
             if a != b {
-                return if a.swap_bytes() < b.swap_bytes() {
-                    -1
-                } else {
-                    1
-                };
+                return if a.swap_bytes() < b.swap_bytes() { -1 } else { 1 };
             }
             at += 8;
         }

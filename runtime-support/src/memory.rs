@@ -134,10 +134,7 @@ fn extend(memory: &mut Memory, length: u64) -> bool {
     if more == 0 {
         return true;
     }
-    let end = memory
-        .base
-        .wrapping_add(memory.reservation as usize)
-        .cast::<c_void>();
+    let end = memory.base.wrapping_add(memory.reservation as usize).cast::<c_void>();
     let access = ProtFlags::READ | ProtFlags::WRITE;
     // SAFETY: replaces nothing.
     let mapped = unsafe { mmap_anonymous(end, more as usize, access, RESERVED) };
@@ -163,15 +160,11 @@ fn grown_length(memory: &Memory, pages: u64, most: u64) -> Option<u64> {
 }
 
 /// A part of the address space in which nothing is yet.
-const RESERVED: MapFlags = MapFlags::PRIVATE
-    .union(MapFlags::NORESERVE)
-    .union(MapFlags::FIXED_NOREPLACE);
+const RESERVED: MapFlags =
+    MapFlags::PRIVATE.union(MapFlags::NORESERVE).union(MapFlags::FIXED_NOREPLACE);
 
 unsafe fn reserve(memory: &Memory) {
-    let base = memory
-        .base
-        .wrapping_sub(MEMORY_MARGIN as usize)
-        .cast::<c_void>();
+    let base = memory.base.wrapping_sub(MEMORY_MARGIN as usize).cast::<c_void>();
     let size = (MEMORY_MARGIN + memory.reservation) as usize;
     // SAFETY: replaces nothing.
     let result = unsafe { mmap_anonymous(base, size, ProtFlags::empty(), RESERVED) };
@@ -267,8 +260,7 @@ fn addresses_taken(memory: &Memory) -> ! {
 #[cold]
 fn no_address_space(memory: &Memory, error: Errno) -> ! {
     let mut line = Line::new("error: cannot reserve ");
-    line.decimal(memory.reservation >> 20)
-        .text(" MiB of address space for the program's memory");
+    line.decimal(memory.reservation >> 20).text(" MiB of address space for the program's memory");
     match error {
         Errno::NOMEM => match getrlimit(Resource::As).current {
             Some(limit) => line
@@ -277,9 +269,7 @@ fn no_address_space(memory: &Memory, error: Errno) -> ! {
                 .text(" MiB in all: raise that, or build with `--memory-checks explicit`"),
             None => line.text("; the system does not give so much"),
         },
-        _ => line
-            .text(": system error ")
-            .decimal(u64::from(error.raw_os_error().unsigned_abs())),
+        _ => line.text(": system error ").decimal(u64::from(error.raw_os_error().unsigned_abs())),
     }
     .fatal()
 }
@@ -314,11 +304,7 @@ pub unsafe fn guest_memory<'call>() -> Option<GuestMemory<'call>> {
     let memory = process::program()?.memory;
     // SAFETY: null or the address of the memory's record.
     let memory = unsafe { memory.as_ref() }?;
-    Some(GuestMemory {
-        base: memory.base,
-        length: memory.length,
-        call: PhantomData,
-    })
+    Some(GuestMemory { base: memory.base, length: memory.length, call: PhantomData })
 }
 
 impl GuestMemory<'_> {
@@ -349,8 +335,7 @@ impl GuestMemory<'_> {
     /// Writes all of `bytes` or, if any of them would be out of bounds, none.
     #[must_use]
     pub fn store(&mut self, address: u64, bytes: &[u8]) -> Option<()> {
-        self.bytes_mut(address, bytes.len() as u64)?
-            .copy_from_slice(bytes);
+        self.bytes_mut(address, bytes.len() as u64)?.copy_from_slice(bytes);
         Some(())
     }
 
@@ -390,11 +375,7 @@ mod tests {
     #[test]
     fn the_host_sees_only_what_is_there() {
         let mut bytes = [1, 2, 3, 4];
-        let mut memory = GuestMemory {
-            base: bytes.as_mut_ptr(),
-            length: 4,
-            call: PhantomData,
-        };
+        let mut memory = GuestMemory { base: bytes.as_mut_ptr(), length: 4, call: PhantomData };
         assert_eq!(memory.load::<2>(2), Some([3, 4]));
         assert_eq!(memory.bytes(4, 0), Some(&[][..]));
         assert_eq!(memory.store(1, &[9]), Some(()));

@@ -47,10 +47,7 @@ pub unsafe extern "C" fn quench_profile_start() {
 // Its frame is large.
 #[inline(never)]
 unsafe fn write_to_file(profile: &Profile) {
-    let mut path = Path {
-        bytes: [0; LONGEST_PATH],
-        length: 0,
-    };
+    let mut path = Path { bytes: [0; LONGEST_PATH], length: 0 };
     // SAFETY: the caller's promise.
     let parts = unsafe {
         path.expand(process::text(&profile.file));

@@ -92,10 +92,7 @@ impl Image {
     ///
     /// `header` is the executable's own, which is linked at address 0.
     pub unsafe fn new(header: *const FileHeader) -> Image {
-        Image {
-            base: header.cast_mut().cast(),
-            header,
-        }
+        Image { base: header.cast_mut().cast(), header }
     }
 
     /// Applies all relocations. Returns whether each was of the kind that a
@@ -215,9 +212,7 @@ impl Image {
                 let kind = (*entry).info as u32;
                 if kind == RELATIVE_RELOCATION {
                     let value = self.at((*entry).addend).addr();
-                    self.at((*entry).offset)
-                        .cast::<usize>()
-                        .write_unaligned(value);
+                    self.at((*entry).offset).cast::<usize>().write_unaligned(value);
                 } else if kind != 0 {
                     all_known = false;
                 }
@@ -319,16 +314,8 @@ mod tests {
                 entry(DT_NULL, 0),
             ],
             rela: [
-                Relocation {
-                    offset: offset(79),
-                    info: u64::from(RELATIVE_RELOCATION),
-                    addend: 5,
-                },
-                Relocation {
-                    offset: offset(78),
-                    info: u64::from(kind),
-                    addend: 5,
-                },
+                Relocation { offset: offset(79), info: u64::from(RELATIVE_RELOCATION), addend: 5 },
+                Relocation { offset: offset(78), info: u64::from(kind), addend: 5 },
             ],
             // Word 0, then 1 and 63 of the next 63, then 64 of the ones after.
             relr: [offset(0), 1 | 1 << 1 | 1 << 63, 1 | 1 << 1],

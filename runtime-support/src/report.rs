@@ -28,10 +28,7 @@ pub struct Line {
 impl Line {
     #[inline(never)]
     pub fn new(start: &str) -> Line {
-        let mut line = Line {
-            bytes: [0; CAPACITY],
-            length: 0,
-        };
+        let mut line = Line { bytes: [0; CAPACITY], length: 0 };
         line.text(start);
         line
     }

@@ -139,11 +139,7 @@ pub fn catch_frame() -> Option<usize> {
 }
 
 unsafe fn use_for_signals(start: *mut c_void, size: u64) {
-    let stack = Stack {
-        ss_sp: start,
-        ss_flags: 0,
-        ss_size: size as usize as _,
-    };
+    let stack = Stack { ss_sp: start, ss_flags: 0, ss_size: size as usize as _ };
     // SAFETY: the memory is ours and serves nothing else. Without it, the only
     // loss is the message about a stack overflow.
     let _ = unsafe { kernel_sigaltstack(Some(stack)) };

@@ -116,10 +116,7 @@ impl ArgumentBlock {
         // SAFETY: the kernel's layout.
         unsafe {
             let arguments = block.add(1).cast::<*const c_char>();
-            ArgumentBlock {
-                arguments,
-                environment: arguments.add(*block + 1),
-            }
+            ArgumentBlock { arguments, environment: arguments.add(*block + 1) }
         }
     }
 }
@@ -128,10 +125,7 @@ impl ArgumentBlock {
 fn panic(information: &PanicInfo<'_>) -> ! {
     let mut line = Line::new("internal error: panic");
     if let Some(location) = information.location() {
-        line.text(" at ")
-            .text(location.file())
-            .text(":")
-            .decimal(location.line().into());
+        line.text(" at ").text(location.file()).text(":").decimal(location.line().into());
     }
     line.text("; please report this").exit(TRAP_EXIT_STATUS)
 }

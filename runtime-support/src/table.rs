@@ -62,11 +62,7 @@ pub unsafe extern "C" fn quench_table_fill(elements: *mut u64, value: u64, count
 unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
     let old = table.elements.cast::<c_void>();
     let is_mapped = !process::is_in_executable(old.addr()) && table.capacity != 0;
-    let held = if is_mapped {
-        table.capacity * ELEMENT
-    } else {
-        0
-    };
+    let held = if is_mapped { table.capacity * ELEMENT } else { 0 };
     let capacities = [next_capacity(table, length), whole_pages(length)];
     let allowed = |capacity: &u64| limits::has_room(capacity * ELEMENT - held);
     let capacity = capacities.into_iter().flatten().find(allowed);
@@ -78,8 +74,7 @@ unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
             let access = ProtFlags::READ | ProtFlags::WRITE;
             let new = mmap_anonymous(null_mut(), size, access, MapFlags::PRIVATE)?;
             let used = process::slice(table.elements, table.length);
-            new.cast::<u64>()
-                .copy_from_nonoverlapping(used.as_ptr(), used.len());
+            new.cast::<u64>().copy_from_nonoverlapping(used.as_ptr(), used.len());
             new
         } else {
             mremap(old, held as usize, size, MremapFlags::MAYMOVE)?
@@ -109,12 +104,7 @@ mod tests {
     /// Elements on the stack stand for those in the executable's data only if
     /// there is no capacity.
     fn table(maximum: u64) -> Table {
-        Table {
-            elements: null_mut(),
-            length: 0,
-            maximum,
-            capacity: 0,
-        }
+        Table { elements: null_mut(), length: 0, maximum, capacity: 0 }
     }
 
     #[test]

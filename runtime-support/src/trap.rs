@@ -82,10 +82,7 @@ pub unsafe extern "C" fn missing_import(
     line.text(": ")
         .bytes(import)
         .text(" was called, and the program was built without it (--stub-imports)");
-    let callers = Callers {
-        frame,
-        return_address,
-    };
+    let callers = Callers { frame, return_address };
     end(&mut line, None, callers, TRAP_EXIT_STATUS)
 }
 
@@ -135,10 +132,7 @@ pub unsafe extern "C" fn undefined_element(
 ) -> ! {
     resume_catch(Trap::UndefinedElement);
     let mut line = start_of_report(Trap::UndefinedElement);
-    line.text(": element ")
-        .decimal(index)
-        .text(" of ")
-        .decimal(length);
+    line.text(": element ").decimal(index).text(" of ").decimal(length);
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
@@ -257,10 +251,7 @@ fn cause(
         Some(memory) => faulting_access(memory, address, access),
         None => failed_access(address, access?)?,
     };
-    Some(Cause {
-        trap: Trap::MemoryOutOfBounds,
-        access: Some(access),
-    })
+    Some(Cause { trap: Trap::MemoryOutOfBounds, access: Some(access) })
 }
 
 /// What an instruction accessed that faulted in a memory's reservation.
@@ -305,15 +296,13 @@ fn failed_access(address: usize, report: Access) -> Option<MemoryAccess> {
 
 /// The memory in whose reservation an address lies, or just below which.
 fn memory_at(address: usize) -> Option<&'static Memory> {
-    process::modules()
-        .flat_map(process::memories)
-        .find_map(|memory: *mut Memory| {
-            // SAFETY: see the head of this file.
-            let memory = unsafe { &*memory };
-            let start = memory.base.addr() - MEMORY_MARGIN as usize;
-            let distance = address.checked_sub(start)? as u64;
-            (distance < MEMORY_MARGIN + memory.reservation).then_some(memory)
-        })
+    process::modules().flat_map(process::memories).find_map(|memory: *mut Memory| {
+        // SAFETY: see the head of this file.
+        let memory = unsafe { &*memory };
+        let start = memory.base.addr() - MEMORY_MARGIN as usize;
+        let distance = address.checked_sub(start)? as u64;
+        (distance < MEMORY_MARGIN + memory.reservation).then_some(memory)
+    })
 }
 
 /// What the guest calls an address. Compiled code finds the last bytes that 32

@@ -16,10 +16,7 @@ use wast::{QuoteWat, WastDirective};
 fn main() {
     let trials = Target::ALL.into_iter().flat_map(|target| {
         [OptLevel::Speed, OptLevel::None].map(|opt_level| {
-            let options = Options {
-                opt_level,
-                ..Options::new(target)
-            };
+            let options = Options { opt_level, ..Options::new(target) };
             let name = format!("{}, {opt_level:?}", target.short_name());
             Trial::test(name, move || compare(options))
         })
@@ -32,10 +29,7 @@ fn compare(options: Options) -> Result<(), Failed> {
     let mut scripts: Vec<(String, String)> = data::spec(&SpecVersion::Latest)
         .map(|script| (script.name().to_string(), script.raw().to_string()))
         .collect();
-    scripts.push((
-        "twins.wast".to_string(),
-        include_str!("twins.wast").to_string(),
-    ));
+    scripts.push(("twins.wast".to_string(), include_str!("twins.wast").to_string()));
     for outcome in quench_tests::parallel(&scripts, |script| compare_all(script, options, &store))?
     {
         outcome?;

@@ -21,17 +21,13 @@ fn main() -> Result<()> {
     let mut files = files.collect::<Result<Vec<PathBuf>>>()?;
     files.sort();
     let (modules, others): (Vec<PathBuf>, _) = files.into_iter().partition(|path| is(path, "wat"));
-    let mut trials: Vec<Trial> = modules
-        .iter()
-        .flat_map(|module| of_module(module))
-        .collect();
-    trials.push(Trial::test(
-        "every expectation has a module",
-        move || match others.iter().find(|path| is_orphan(path, &modules)) {
+    let mut trials: Vec<Trial> = modules.iter().flat_map(|module| of_module(module)).collect();
+    trials.push(Trial::test("every expectation has a module", move || {
+        match others.iter().find(|path| is_orphan(path, &modules)) {
             None => Ok(()),
             Some(orphan) => Err(format!("{} has none", orphan.display()).into()),
-        },
-    ));
+        }
+    }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
@@ -57,12 +53,7 @@ fn of_module(module: &Path) -> Vec<Trial> {
         let expected = module.with_extension(format!("{}.asm", target.short_name()));
         trial(module, "asm", target, expected)
     });
-    let ir = trial(
-        module,
-        "clif",
-        Target::X86_64,
-        module.with_extension("clif"),
-    );
+    let ir = trial(module, "clif", Target::X86_64, module.with_extension("clif"));
     assembly.into_iter().chain([ir]).collect()
 }
 
@@ -77,10 +68,7 @@ fn trial(module: &Path, emit: &'static str, target: Target, expected: PathBuf) -
 
 fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     let mut build = Command::new(quench_tests::quench()?);
-    build
-        .arg("build")
-        .arg(module)
-        .args(["--emit", emit, "-o", "-"]);
+    build.arg("build").arg(module).args(["--emit", emit, "-o", "-"]);
     build.args(["--target", target.short_name()]);
     let text = fs::read_to_string(module)?;
     let first = text.lines().next().unwrap_or_default();
@@ -91,9 +79,7 @@ fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     build.args(options.split_whitespace());
     let scratch = quench_tests::scratch("codegen-")?;
     if let Some(call) = first.strip_prefix(";; trained:") {
-        build
-            .arg("--profile-use")
-            .arg(profile(module, call, scratch.path())?);
+        build.arg("--profile-use").arg(profile(module, call, scratch.path())?);
     }
     let built = run(&mut build, &Limits::default())?;
     ensure!(built.status == 0, "{}", built.stderr());

@@ -101,16 +101,11 @@ fn play_compiled(
     options: Options,
     file: &Path,
 ) -> Result<Vec<Account>> {
-    let numbered = compiled
-        .iter()
-        .map(|(number, _)| (*number, &cases[*number]));
+    let numbered = compiled.iter().map(|(number, _)| (*number, &cases[*number]));
     let numbered: Vec<(usize, &Case)> = numbered.collect();
     fs::write(file, link(&numbered, compiled, options)?)?;
     fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
-    let limits = Limits {
-        time: PATIENCE,
-        ..Limits::default()
-    };
+    let limits = Limits { time: PATIENCE, ..Limits::default() };
     let finished = run(&mut command(file, options.cpu.target()), &limits)?;
     let mut output = Output(&finished.stdout);
     let mut accounts = Vec::new();
@@ -208,17 +203,12 @@ impl Output<'_> {
         let end = match Trap::ALL.into_iter().find(|trap| *trap as u64 == code) {
             Some(trap) => End::Trapped(Traps::of(&[trap])),
             None => {
-                let results = results
-                    .iter()
-                    .map(|&ty| Some(encode::low(self.value()?, ty)));
+                let results = results.iter().map(|&ty| Some(encode::low(self.value()?, ty)));
                 End::Returned(results.collect::<Option<_>>()?)
             }
         };
         let contents: Option<_> = (0..subjects).map(|_| self.value()).collect();
-        Some(Event {
-            end,
-            contents: contents?,
-        })
+        Some(Event { end, contents: contents? })
     }
 
     fn value(&mut self) -> Option<u128> {

@@ -105,9 +105,7 @@ impl Traps {
 
 impl fmt::Debug for Traps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let traps = Trap::ALL
-            .into_iter()
-            .filter(|trap| self.share(Traps::of(&[*trap])));
+        let traps = Trap::ALL.into_iter().filter(|trap| self.share(Traps::of(&[*trap])));
         f.debug_list().entries(traps).finish()
     }
 }
@@ -151,11 +149,7 @@ impl Case {
                     .zip(&call.parameters)
                     .map(|(argument, ty)| format!("{ty:?}:{argument:#x}"))
                     .collect();
-                format!(
-                    "call {event} of {:?}({})",
-                    call.export,
-                    arguments.join(", ")
-                )
+                format!("call {event} of {:?}({})", call.export, arguments.join(", "))
             }
         }
     }
@@ -165,10 +159,7 @@ impl Case {
         for (number, (expected, got)) in expected.iter().zip(got).enumerate() {
             let place = self.describe(number);
             if !expected.end.agrees(&got.end) {
-                return Some(format!(
-                    "{place}: expected {:x?}, got {:x?}",
-                    expected.end, got.end
-                ));
+                return Some(format!("{place}: expected {:x?}, got {:x?}", expected.end, got.end));
             }
             let contents = expected.contents.iter().zip(&got.contents);
             for (subject, (expected, got)) in self.subjects.iter().zip(contents) {
@@ -202,16 +193,11 @@ impl End {
 
 fn throws(wasm: &[u8]) -> bool {
     let others = WasmFeatures::all().difference(WasmFeatures::EXCEPTIONS);
-    Validator::new_with_features(others)
-        .validate_all(wasm)
-        .is_err()
+    Validator::new_with_features(others).validate_all(wasm).is_err()
 }
 
 fn has_fuel(interface: &Interface) -> bool {
-    let fuel = ExternType::Global(GlobalType {
-        content: ValueType::I32,
-        mutable: true,
-    });
+    let fuel = ExternType::Global(GlobalType { content: ValueType::I32, mutable: true });
     interface.export(FUEL) == Some(&fuel)
 }
 
@@ -321,11 +307,7 @@ fn subjects(interface: &Interface) -> Vec<Subject> {
             ExternType::Table(_) => (SubjectKind::FunctionTable, 0),
             ExternType::Function(_) | ExternType::Tag(_) => return None,
         };
-        Some(Subject {
-            export: export.name.clone(),
-            kind,
-            size,
-        })
+        Some(Subject { export: export.name.clone(), kind, size })
     });
     subjects.collect()
 }

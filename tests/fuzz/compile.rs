@@ -152,10 +152,7 @@ fn keep(seed: u64, target: Target, corpus: &[Vec<u8>], finding: &str) -> Result<
     fs::create_dir_all(&folder)?;
     let name = folder.join(format!("compile-{}-{seed}", target.short_name()));
     fs::write(name.with_extension("wasm"), input(seed, corpus))?;
-    fs::write(
-        name.with_extension("txt"),
-        format!("{target}, seed {seed}\n{finding}\n"),
-    )?;
+    fs::write(name.with_extension("txt"), format!("{target}, seed {seed}\n{finding}\n"))?;
     println!("{}: {finding}", name.display());
     Ok(())
 }
@@ -166,10 +163,7 @@ fn keep(seed: u64, target: Target, corpus: &[Vec<u8>], finding: &str) -> Result<
 ///
 /// When it cannot say so.
 pub fn work(arguments: &CompileArguments) -> Result<()> {
-    let limit = Rlimit {
-        current: Some(MEMORY),
-        maximum: Some(MEMORY),
-    };
+    let limit = Rlimit { current: Some(MEMORY), maximum: Some(MEMORY) };
     setrlimit(Resource::As, limit)?;
     panic::set_hook(Box::new(|panic| say(&panic.to_string())));
     let corpus = corpus::load();
@@ -252,10 +246,7 @@ fn through_command(wasm: &[u8], target: Target, folder: &Path) -> Result<()> {
         if arguments.len() > 1 {
             command.arg(&output).arg(format!("--target={target}"));
         }
-        let limits = Limits {
-            time: PATIENCE / 2,
-            ..Limits::default()
-        };
+        let limits = Limits { time: PATIENCE / 2, ..Limits::default() };
         let finished = quench_tests::run(command.arg(&file), &limits)?;
         let said = finished.stderr();
         let refused = finished.status == 1 && said.starts_with("error: ");

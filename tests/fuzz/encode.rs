@@ -21,10 +21,7 @@ pub fn encode(cases: &[(usize, &Case)], target: Target) -> Result<Vec<u8>> {
     let all = data.record(size_of::<layout::Cases>());
     let list = data.record(cases.len() * size_of::<layout::Case>());
     data.pointer(all + offset_of!(layout::Cases, cases), list)?;
-    data.number(
-        all + offset_of!(layout::Cases, case_count),
-        cases.len() as u64,
-    );
+    data.number(all + offset_of!(layout::Cases, case_count), cases.len() as u64);
     for (position, (number, case)) in cases.iter().enumerate() {
         let at = list + position * size_of::<layout::Case>();
         write_case(&mut data, at, &module_name(*number), case)?;
@@ -38,31 +35,17 @@ fn write_case(data: &mut Records, at: usize, module: &str, case: &Case) -> Resul
     if case.has_fuel {
         let symbol = export_symbol(module, FUEL);
         data.external(at + offset_of!(layout::Case, fuel), symbol)?;
-        data.number(
-            at + offset_of!(layout::Case, fuel_amount),
-            FUEL_AMOUNT.into(),
-        );
+        data.number(at + offset_of!(layout::Case, fuel_amount), FUEL_AMOUNT.into());
     }
     let calls = data.record(case.calls.len() * size_of::<layout::Call>());
     data.pointer(at + offset_of!(layout::Case, calls), calls)?;
-    data.number(
-        at + offset_of!(layout::Case, call_count),
-        case.calls.len() as u64,
-    );
+    data.number(at + offset_of!(layout::Case, call_count), case.calls.len() as u64);
     for (number, call) in case.calls.iter().enumerate() {
-        write_call(
-            data,
-            calls + number * size_of::<layout::Call>(),
-            module,
-            call,
-        )?;
+        write_call(data, calls + number * size_of::<layout::Call>(), module, call)?;
     }
     let subjects = data.record(case.subjects.len() * size_of::<layout::Subject>());
     data.pointer(at + offset_of!(layout::Case, subjects), subjects)?;
-    data.number(
-        at + offset_of!(layout::Case, subject_count),
-        case.subjects.len() as u64,
-    );
+    data.number(at + offset_of!(layout::Case, subject_count), case.subjects.len() as u64);
     for (number, subject) in case.subjects.iter().enumerate() {
         let at = subjects + number * size_of::<layout::Subject>();
         write_subject(data, at, module, subject)?;
@@ -75,10 +58,7 @@ fn write_program(data: &mut Records, module: &str) -> Result<usize> {
     let modules = data.record(size_of::<u64>());
     data.external(modules, module_record(module))?;
     let program = data.record(size_of::<Program>());
-    data.write(
-        program + offset_of!(Program, version),
-        &VERSION.to_le_bytes(),
-    );
+    data.write(program + offset_of!(Program, version), &VERSION.to_le_bytes());
     data.pointer(program + offset_of!(Program, modules), modules)?;
     data.number(program + offset_of!(Program, module_count), 1);
     Ok(program)
@@ -91,22 +71,13 @@ fn write_call(data: &mut Records, at: usize, module: &str, call: &Call) -> Resul
     slots.resize(slots.len().max(call.results.len()), 0);
     let slots = data.values(&slots);
     data.pointer(at + offset_of!(layout::Call, slots), slots)?;
-    data.number(
-        at + offset_of!(layout::Call, result_count),
-        call.results.len() as u64,
-    );
+    data.number(at + offset_of!(layout::Call, result_count), call.results.len() as u64);
     Ok(())
 }
 
 fn write_subject(data: &mut Records, at: usize, module: &str, subject: &Subject) -> Result<()> {
-    data.write(
-        at + offset_of!(layout::Subject, kind),
-        &(subject.kind as u32).to_le_bytes(),
-    );
-    data.write(
-        at + offset_of!(layout::Subject, size),
-        &subject.size.to_le_bytes(),
-    );
+    data.write(at + offset_of!(layout::Subject, kind), &(subject.kind as u32).to_le_bytes());
+    data.write(at + offset_of!(layout::Subject, size), &subject.size.to_le_bytes());
     let symbol = export_symbol(module, &subject.export);
     data.external(at + offset_of!(layout::Subject, address), symbol)
 }

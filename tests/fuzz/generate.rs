@@ -26,10 +26,7 @@ const ENTROPY: usize = 1 << 15;
 /// The module of a seed; none if the seed leads nowhere.
 pub fn module(seed: u64) -> Option<Vec<u8>> {
     let mut rng = Rng::new(seed);
-    let config = Config {
-        exceptions_enabled: throws(seed),
-        ..config(&mut rng)
-    };
+    let config = Config { exceptions_enabled: throws(seed), ..config(&mut rng) };
     let bytes = rng.bytes(ENTROPY);
     let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     let fuel = module.ensure_termination(FUEL_AMOUNT).ok()?;
@@ -141,11 +138,8 @@ fn instructions(rng: &mut Rng) -> InstructionKinds {
         InstructionKind::Control,
     ];
     let left_out = rng.below(all.len() + 4);
-    let kept = all
-        .into_iter()
-        .enumerate()
-        .filter(|(number, _)| *number != left_out)
-        .map(|(_, kind)| kind);
+    let kept =
+        all.into_iter().enumerate().filter(|(number, _)| *number != left_out).map(|(_, kind)| kind);
     InstructionKinds::new(&kept.collect::<Vec<_>>())
 }
 

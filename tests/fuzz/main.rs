@@ -112,9 +112,5 @@ fn main() -> Result<ExitCode> {
             true
         }
     };
-    Ok(if clean {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -65,10 +65,7 @@ fn number(wasm: &mut Vec<u8>, at: usize, rng: &mut Rng) {
         &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
         &[0x80, 0x00],
     ];
-    let end = wasm[at..]
-        .iter()
-        .position(|byte| byte & 0x80 == 0)
-        .map_or(at, |length| at + length);
+    let end = wasm[at..].iter().position(|byte| byte & 0x80 == 0).map_or(at, |length| at + length);
     wasm.splice(at..=end, rng.choose(&EDGES).iter().copied());
 }
 

@@ -3,13 +3,8 @@
 
 use quench_abi::ValueType;
 
-const NUMBERS: [ValueType; 5] = [
-    ValueType::I32,
-    ValueType::I64,
-    ValueType::F32,
-    ValueType::F64,
-    ValueType::V128,
-];
+const NUMBERS: [ValueType; 5] =
+    [ValueType::I32, ValueType::I64, ValueType::F32, ValueType::F64, ValueType::V128];
 
 /// Zero, ends, powers of two, widths as amounts of shifts, and addresses near
 /// the end of a page.
@@ -143,11 +138,7 @@ pub fn choices(lists: &[Vec<u128>], most: usize) -> Vec<Vec<u128>> {
     // A step that has no factor in common with the length of a list, so that
     // each value has its turn.
     let step = (count.div_ceil(most)..)
-        .find(|step| {
-            [2, 3, 5, 7, 11, 13, 17]
-                .iter()
-                .all(|prime| step % prime != 0)
-        })
+        .find(|step| [2, 3, 5, 7, 11, 13, 17].iter().all(|prime| step % prime != 0))
         .unwrap_or(1);
     let choice = |mut number: usize| {
         let value = |list: &Vec<u128>| {
@@ -185,10 +176,6 @@ fn float(bits: u64, exponent_width: u32, fraction_width: u32) -> String {
         (0, _) => format!("{sign}0x{fraction:x}p{}", 1 - bias),
         (e, 0) if e == largest as i64 => format!("{sign}inf"),
         (e, _) if e == largest as i64 => format!("{sign}nan:0x{fraction:x}"),
-        _ => format!(
-            "{sign}0x{:x}p{}",
-            fraction | 1 << fraction_width,
-            exponent - bias
-        ),
+        _ => format!("{sign}0x{:x}p{}", fraction | 1 << fraction_width, exponent - bias),
     }
 }

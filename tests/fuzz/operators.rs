@@ -27,11 +27,9 @@ pub fn run(arguments: &OperatorArguments) -> Result<bool> {
     let operators: Vec<Operator> = operators().into_iter().flat_map(typed).collect();
     let mut work = Vec::new();
     for (number, some) in operators.chunks(BATCH).enumerate() {
-        for (opt_level, canonical_nans) in [
-            (OptLevel::None, false),
-            (OptLevel::Speed, false),
-            (OptLevel::Speed, true),
-        ] {
+        for (opt_level, canonical_nans) in
+            [(OptLevel::None, false), (OptLevel::Speed, false), (OptLevel::Speed, true)]
+        {
             let options = Options {
                 opt_level,
                 canonical_nans,
@@ -144,18 +142,12 @@ fn operators() -> Vec<(String, usize, usize)> {
     ];
     let entries: Vec<Entry> = wasmparser::for_each_operator!(entries);
     let mut operators = Vec::new();
-    for entry in entries
-        .iter()
-        .filter(|entry| PROPOSALS.contains(&entry.proposal))
-    {
+    for entry in entries.iter().filter(|entry| PROPOSALS.contains(&entry.proposal)) {
         let Some((operands, results)) = arity(entry.arity) else {
             continue;
         };
         // In the text format a dot stands after the type.
-        let name = entry
-            .visitor
-            .trim_start_matches("visit_")
-            .replacen('_', ".", 1);
+        let name = entry.visitor.trim_start_matches("visit_").replacen('_', ".", 1);
         let name = name.replace("extadd.", "extadd_");
         let immediates: &[&str] = match entry.immediates {
             [] => &[""],
@@ -198,11 +190,7 @@ fn typed((text, operands, results): (String, usize, usize)) -> Vec<Operator> {
     let mut found = Vec::new();
     for operands in operands::types(operands) {
         for results in operands::types(results) {
-            let operator = Operator {
-                text: text.clone(),
-                operands: operands.clone(),
-                results,
-            };
+            let operator = Operator { text: text.clone(), operands: operands.clone(), results };
             let parameters: Vec<Operand> = (0..operands.len()).map(Operand::Parameter).collect();
             let wasm = wat::parse_str(operator.module(&[parameters], false));
             if wasm.is_ok_and(|wasm| Program::validate(&wasm).is_ok()) {
@@ -228,9 +216,7 @@ impl Operator {
         const ACROSS_THE_END: std::ops::Range<u128> = 65_510..65_536;
         let values = operands::values(self.operands[operand]).iter().copied();
         let is_stored = operand == 0 && self.text.split(' ').next() == Some("v128.store");
-        values
-            .filter(|value| !is_stored || !ACROSS_THE_END.contains(value))
-            .collect()
+        values.filter(|value| !is_stored || !ACROSS_THE_END.contains(value)).collect()
     }
 
     /// The ways to give it operands, a function each.
@@ -274,17 +260,12 @@ impl Operator {
         let mut calls = Vec::new();
         for (number, function) in functions.iter().enumerate() {
             let parameters = Operator::parameters(function);
-            let values: Vec<Vec<u128>> = parameters
-                .iter()
-                .map(|&operand| self.values(operand))
-                .collect();
+            let values: Vec<Vec<u128>> =
+                parameters.iter().map(|&operand| self.values(operand)).collect();
             for arguments in operands::choices(&values, MOST_CALLS) {
                 calls.push(Call {
                     export: number.to_string(),
-                    parameters: parameters
-                        .iter()
-                        .map(|&operand| self.operands[operand])
-                        .collect(),
+                    parameters: parameters.iter().map(|&operand| self.operands[operand]).collect(),
                     arguments,
                     results: self.results.clone(),
                 });
@@ -304,10 +285,8 @@ impl Operator {
         let results: Vec<&str> = self.results.iter().map(|ty| value_type_name(*ty)).collect();
         for (number, function) in functions.iter().enumerate() {
             let parameters = Operator::parameters(function);
-            let types: Vec<&str> = parameters
-                .iter()
-                .map(|&operand| value_type_name(self.operands[operand]))
-                .collect();
+            let types: Vec<&str> =
+                parameters.iter().map(|&operand| value_type_name(self.operands[operand])).collect();
             text.push_str(&format!(
                 "(func (export \"{number}\") (param {}) (result {}) {})\n",
                 types.join(" "),

@@ -31,10 +31,7 @@ pub fn play(case: &mut Case) -> Result<Vec<Event>> {
             let traps = traps(&error).with_context(|| format!("instantiation: {error}"))?;
             case.calls.clear();
             case.subjects.clear();
-            return Ok(vec![Event {
-                end: End::Trapped(traps),
-                contents: Vec::new(),
-            }]);
+            return Ok(vec![Event { end: End::Trapped(traps), contents: Vec::new() }]);
         }
     };
     let mut player = Player { store, instance };
@@ -90,14 +87,8 @@ impl Player {
     }
 
     fn event(&self, end: End, subjects: &[Subject]) -> Result<Event> {
-        let contents: Result<_> = subjects
-            .iter()
-            .map(|subject| self.content(subject))
-            .collect();
-        Ok(Event {
-            end,
-            contents: contents?,
-        })
+        let contents: Result<_> = subjects.iter().map(|subject| self.content(subject)).collect();
+        Ok(Event { end, contents: contents? })
     }
 
     fn content(&self, subject: &Subject) -> Result<u128> {

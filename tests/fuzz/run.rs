@@ -98,10 +98,7 @@ fn seeds_in_one(seeds: std::ops::Range<u64>, options: Options, file: &Path) -> R
     let compared = cases.into_iter().zip(expectations).zip(accounts);
     for (seed, ((case, expected), account)) in numbers.into_iter().zip(compared) {
         count.events += expected.len();
-        count.traps += expected
-            .iter()
-            .filter(|event| matches!(event.end, End::Trapped(_)))
-            .count();
+        count.traps += expected.iter().filter(|event| matches!(event.end, End::Trapped(_))).count();
         if let Some(difference) = difference(&case, &expected, &account) {
             count.differences += 1;
             keep(seed, case, options, &difference, file)?;
@@ -120,11 +117,7 @@ pub fn expect(case: &mut Case, options: Options, file: &Path) -> Result<Vec<Even
     if !case.throws {
         return oracle::play(case);
     }
-    let plain = Case {
-        opt_level: OptLevel::None,
-        passes: Passes::NONE,
-        ..case.clone()
-    };
+    let plain = Case { opt_level: OptLevel::None, passes: Passes::NONE, ..case.clone() };
     match batch::play(&[plain], options, file)?.pop() {
         Some(Account::Played(events)) => Ok(events),
         Some(Account::Crashed(_, said)) => bail!("not optimised, the process ended, {said}"),
@@ -155,10 +148,7 @@ fn keep(seed: u64, case: Case, options: Options, difference: &str, file: &Path) 
     println!("{}: {difference}", name.display());
     let (small, now) = shrink::shrink(case, seed, options, file);
     fs::write(name.with_extension("small.wasm"), small)?;
-    let text = format!(
-        "{}, {level:?}, seed {seed}\n{difference}\nshrunk: {now}\n",
-        options.cpu
-    );
+    let text = format!("{}, {level:?}, seed {seed}\n{difference}\nshrunk: {now}\n", options.cpu);
     fs::write(name.with_extension("txt"), text)?;
     println!("{}: shrunk: {now}", name.display());
     Ok(())

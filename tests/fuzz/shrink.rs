@@ -17,12 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The smaller module, and what is wrong with it.
 pub fn shrink(case: Case, seed: u64, options: Options, file: &Path) -> (Vec<u8>, String) {
-    let trial = Trial {
-        seed,
-        options,
-        level: case.opt_level,
-        file,
-    };
+    let trial = Trial { seed, options, level: case.opt_level, file };
     let end = Instant::now() + PATIENCE;
     let mut best = case.wasm;
     let mut trouble = trial.trouble(&best).unwrap_or_default();
@@ -60,9 +55,7 @@ struct Trial<'a> {
 impl Trial<'_> {
     fn trouble(&self, wasm: &[u8]) -> Option<String> {
         let features = WasmFeatures::all();
-        Validator::new_with_features(features)
-            .validate_all(wasm)
-            .ok()?;
+        Validator::new_with_features(features).validate_all(wasm).ok()?;
         let mut case = Case::new(wasm.to_vec(), self.seed, self.level).ok()?;
         let expected = run::expect(&mut case, self.options, self.file).ok()?;
         let accounts = batch::play(std::slice::from_ref(&case), self.options, self.file).ok()?;

@@ -33,13 +33,7 @@ const fn limit(
     module: fn(u32) -> Vec<u8>,
     error: &'static str,
 ) -> Limit {
-    Limit {
-        name,
-        most,
-        module,
-        error,
-        machines: &[Target::X86_64],
-    }
+    Limit { name, most, module, error, machines: &[Target::X86_64] }
 }
 
 /// Of what becomes code, which is made for each machine.
@@ -49,105 +43,27 @@ const fn limit_of_code(
     module: fn(u32) -> Vec<u8>,
     error: &'static str,
 ) -> Limit {
-    Limit {
-        machines: &Target::ALL,
-        ..limit(name, most, module, error)
-    }
+    Limit { machines: &Target::ALL, ..limit(name, most, module, error) }
 }
 
 const LIMITS: &[Limit] = &[
-    limit(
-        "types",
-        1_000_000,
-        types,
-        "types count exceeds limit of 1000000",
-    ),
-    limit(
-        "functions",
-        1_000_000,
-        functions,
-        "functions count exceeds limit of 1000000",
-    ),
+    limit("types", 1_000_000, types, "types count exceeds limit of 1000000"),
+    limit("functions", 1_000_000, functions, "functions count exceeds limit of 1000000"),
     // These are 1,000,000 in the list. The validator also counts the sizes of
     // the types of all imports and exports together, and starts with one.
-    limit(
-        "imports",
-        999_998,
-        imports,
-        "type size exceeds the limit of 1000000",
-    ),
-    limit(
-        "exports",
-        999_998,
-        exports,
-        "type size exceeds the limit of 1000000",
-    ),
-    limit(
-        "globals",
-        1_000_000,
-        globals,
-        "globals count exceeds limit of 1000000",
-    ),
-    limit(
-        "tags",
-        1_000_000,
-        tags,
-        "tags count exceeds limit of 1000000",
-    ),
-    limit(
-        "tables",
-        100_000,
-        tables,
-        "tables count exceeds limit of 100000",
-    ),
-    limit(
-        "memories",
-        100,
-        memories,
-        "memories count exceeds limit of 100",
-    ),
-    limit(
-        "data segments",
-        100_000,
-        data,
-        "data segments count exceeds limit of 100000",
-    ),
-    limit(
-        "element segments",
-        100_000,
-        elements,
-        "element segments count exceeds limit of 100000",
-    ),
-    limit(
-        "entries of a segment",
-        10_000_000,
-        entries,
-        "out of bounds: 10000000 are allowed",
-    ),
-    limit(
-        "elements of a table",
-        10_000_000,
-        table_size,
-        "quench allows 10000000",
-    ),
-    limit(
-        "pages of a memory",
-        65_536,
-        memory_size,
-        "must be at most 0x10000",
-    ),
-    limit(
-        "bytes of a name",
-        100_000,
-        name,
-        "out of bounds: 100000 are allowed",
-    ),
-    limit_of_code(
-        "parameters",
-        1_000,
-        parameters,
-        "out of bounds: 1000 are allowed",
-    ),
+    limit("imports", 999_998, imports, "type size exceeds the limit of 1000000"),
+    limit("exports", 999_998, exports, "type size exceeds the limit of 1000000"),
+    limit("globals", 1_000_000, globals, "globals count exceeds limit of 1000000"),
+    limit("tags", 1_000_000, tags, "tags count exceeds limit of 1000000"),
+    limit("tables", 100_000, tables, "tables count exceeds limit of 100000"),
+    limit("memories", 100, memories, "memories count exceeds limit of 100"),
+    limit("data segments", 100_000, data, "data segments count exceeds limit of 100000"),
+    limit("element segments", 100_000, elements, "element segments count exceeds limit of 100000"),
+    limit("entries of a segment", 10_000_000, entries, "out of bounds: 10000000 are allowed"),
+    limit("elements of a table", 10_000_000, table_size, "quench allows 10000000"),
+    limit("pages of a memory", 65_536, memory_size, "must be at most 0x10000"),
+    limit("bytes of a name", 100_000, name, "out of bounds: 100000 are allowed"),
+    limit_of_code("parameters", 1_000, parameters, "out of bounds: 1000 are allowed"),
     limit_of_code("results", 1_000, results, "out of bounds: 1000 are allowed"),
     limit_of_code(
         "parameters of a block",
@@ -155,12 +71,7 @@ const LIMITS: &[Limit] = &[
         block_parameters,
         "out of bounds: 1000 are allowed",
     ),
-    limit_of_code(
-        "locals",
-        50_000,
-        locals,
-        "exceed maximum: 50000 are allowed",
-    ),
+    limit_of_code("locals", 50_000, locals, "exceed maximum: 50000 are allowed"),
     limit_of_code(
         "bytes of a function",
         7_654_321,
@@ -216,10 +127,7 @@ fn trials(limit: &'static Limit) -> Vec<Trial> {
 }
 
 fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
-    let options = Options {
-        opt_level: OptLevel::None,
-        ..Options::new(target)
-    };
+    let options = Options { opt_level: OptLevel::None, ..Options::new(target) };
     let compiled = Program::new(options)?.add_module(&ModuleInput {
         name: "m",
         wasm,
@@ -248,9 +156,7 @@ fn types(count: u32) -> Vec<u8> {
 
 fn one_type(parameters: usize, results: usize) -> TypeSection {
     let mut types = TypeSection::new();
-    types
-        .ty()
-        .function(vec![ValType::I32; parameters], vec![ValType::I32; results]);
+    types.ty().function(vec![ValType::I32; parameters], vec![ValType::I32; results]);
     types
 }
 
@@ -264,10 +170,7 @@ fn functions(count: u32) -> Vec<u8> {
         code.function(&function);
     }
     module(|module| {
-        module
-            .section(&one_type(0, 0))
-            .section(&functions)
-            .section(&code);
+        module.section(&one_type(0, 0)).section(&functions).section(&code);
     })
 }
 
@@ -303,11 +206,7 @@ fn exports(count: u32) -> Vec<u8> {
     })
 }
 
-const GLOBAL: GlobalType = GlobalType {
-    val_type: ValType::I32,
-    mutable: true,
-    shared: false,
-};
+const GLOBAL: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
 
 fn globals(count: u32) -> Vec<u8> {
     let mut globals = GlobalSection::new();
@@ -322,10 +221,7 @@ fn globals(count: u32) -> Vec<u8> {
 fn tags(count: u32) -> Vec<u8> {
     let mut tags = TagSection::new();
     for _ in 0..count {
-        tags.tag(TagType {
-            kind: TagKind::Exception,
-            func_type_idx: 0,
-        });
+        tags.tag(TagType { kind: TagKind::Exception, func_type_idx: 0 });
     }
     module(|module| {
         module.section(&one_type(0, 0)).section(&tags);
@@ -361,13 +257,7 @@ fn table_size(count: u32) -> Vec<u8> {
 }
 
 fn memory(minimum: u64) -> MemoryType {
-    MemoryType {
-        minimum,
-        maximum: None,
-        memory64: false,
-        shared: false,
-        page_size_log2: None,
-    }
+    MemoryType { minimum, maximum: None, memory64: false, shared: false, page_size_log2: None }
 }
 
 fn memories(count: u32) -> Vec<u8> {
@@ -391,10 +281,7 @@ fn memory_size(count: u32) -> Vec<u8> {
 fn data(count: u32) -> Vec<u8> {
     let mut data = DataSection::new();
     for _ in 0..count {
-        data.segment(DataSegment {
-            mode: DataSegmentMode::Passive,
-            data: [1],
-        });
+        data.segment(DataSegment { mode: DataSegmentMode::Passive, data: [1] });
     }
     module(|module| {
         module.section(&data);
@@ -424,11 +311,7 @@ fn entries(count: u32) -> Vec<u8> {
     let mut elements = ElementSection::new();
     elements.passive(Elements::Functions(vec![0; count as usize].into()));
     module(|module| {
-        module
-            .section(&one_type(0, 0))
-            .section(&functions)
-            .section(&elements)
-            .section(&code);
+        module.section(&one_type(0, 0)).section(&functions).section(&elements).section(&code);
     })
 }
 

@@ -43,10 +43,7 @@ fn play() -> Result<()> {
         let mut call = quench_tests::command(&executable, target);
         let called = run(call.arg(argument.to_string()), &Limits::default())?;
         let expected = expected(argument).to_string();
-        ensure!(
-            called.stdout().trim() == expected,
-            "f({argument}) is not {expected}: {called:?}"
-        );
+        ensure!(called.stdout().trim() == expected, "f({argument}) is not {expected}: {called:?}");
     }
     Ok(())
 }

@@ -49,9 +49,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test(name, move || Ok(play(example, target)?))
     };
     let examples = EXAMPLES.iter();
-    examples
-        .flat_map(|example| Target::ALL.map(|target| trial(example, target)))
-        .collect()
+    examples.flat_map(|example| Target::ALL.map(|target| trial(example, target))).collect()
 }
 
 fn play(example: &Example, target: Target) -> Result<()> {
@@ -68,10 +66,7 @@ fn play(example: &Example, target: Target) -> Result<()> {
     for (argument, expected) in example.calls {
         let mut call = quench_tests::command(&executable, target);
         let called = run(call.arg(argument), &Limits::default())?;
-        ensure!(
-            called.stdout().trim() == *expected,
-            "f({argument}): {called:?}"
-        );
+        ensure!(called.stdout().trim() == *expected, "f({argument}): {called:?}");
     }
     Ok(())
 }

@@ -131,10 +131,7 @@ fn module(info: &[u8]) -> Vec<u8> {
     let abbreviations = ABBREVIATIONS.concat();
     module_of(&nothing(), |module| {
         for (name, data) in [(".debug_info", info), (".debug_abbrev", &abbreviations)] {
-            module.section(&CustomSection {
-                name: Cow::Borrowed(name),
-                data: Cow::Borrowed(data),
-            });
+            module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
         }
     })
 }

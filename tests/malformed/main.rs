@@ -33,10 +33,7 @@ fn main() {
 type Outcome = Result<(), libtest_mimic::Failed>;
 
 fn compile(wasm: &[u8], debug_info: bool) -> Result<CompiledModule, Error> {
-    let options = Options {
-        debug_info,
-        ..Options::new(Target::X86_64)
-    };
+    let options = Options { debug_info, ..Options::new(Target::X86_64) };
     Program::validate(wasm)?;
     Program::new(options)?.add_module(&ModuleInput {
         name: "m",

@@ -63,10 +63,7 @@ fn read(bytes: &[u8]) -> Found {
                 for segment in segments {
                     let segment = segment.expect("one");
                     // wasmgdb knows no other kind.
-                    assert_eq!(
-                        bytes[segment.range.start as usize], 0,
-                        "without a memory's index"
-                    );
+                    assert_eq!(bytes[segment.range.start as usize], 0, "without a memory's index");
                     let DataKind::Active { offset_expr, .. } = segment.kind else {
                         panic!("a passive segment");
                     };
@@ -135,10 +132,7 @@ fn check(target: Target, options: &[&str]) {
             .filter_map(|(start, bytes)| bytes.get(address.checked_sub(*start as usize)?).copied());
         found.next()
     };
-    assert_eq!(
-        [16, 21, 300_000, 300_003].map(byte),
-        [b'b', b'e', 1, 4].map(Some)
-    );
+    assert_eq!([16, 21, 300_000, 300_003].map(byte), [b'b', b'e', 1, 4].map(Some));
     // What is zero is left out.
     assert_eq!(byte(100_000), None);
 }
@@ -160,10 +154,7 @@ fn confined_by_a_filter() {
 #[test]
 fn not_confined_and_not_inlined() {
     for target in Target::ALL {
-        check(
-            target,
-            &["--core-dump", "--no-lockdown", "--disable-pass", "inline"],
-        );
+        check(target, &["--core-dump", "--no-lockdown", "--disable-pass", "inline"]);
     }
 }
 
@@ -201,15 +192,9 @@ fn no_room_for_it() {
         assert_eq!(finished.status, 134);
         let said = finished.stderr();
         let lines: Vec<&str> = said.lines().take(2).collect();
-        assert!(
-            lines[0].starts_with("trap: integer divide by zero"),
-            "{said}"
-        );
+        assert!(lines[0].starts_with("trap: integer divide by zero"), "{said}");
         // The number of ENOSPC.
-        assert_eq!(
-            lines[1],
-            "warning: the core dump is not whole: it cannot be written, error 28"
-        );
+        assert_eq!(lines[1], "warning: the core dump is not whole: it cannot be written, error 28");
     }
 }
 

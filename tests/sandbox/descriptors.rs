@@ -134,9 +134,7 @@ fn none_left_by_the_system() {
     let script = UNTIL_NONE_IS_LEFT;
     compile(scratch.path(), script, Way::Kernel, &["--dir", "box"]);
     let mut shell = Command::new("bash");
-    shell
-        .args(["-c", "ulimit -n 8; exec ./script"])
-        .current_dir(scratch.path());
+    shell.args(["-c", "ulimit -n 8; exec ./script"]).current_dir(scratch.path());
     let finished = run(&mut shell, &Limits::default()).expect("it ends");
     assert_passed(script, Way::Kernel, &finished);
 }

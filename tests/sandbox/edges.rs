@@ -31,22 +31,10 @@ type Call = (&'static str, &'static [Pointer], &'static str);
 /// Those of the older module that differ.
 const OLDER_CALLS: &[Call] = &[
     ("fd_filestat_get 3 *", &[Structure(56)], "success"),
-    (
-        "path_filestat_get 3 0 * *",
-        &[Path, Structure(56)],
-        "success",
-    ),
-    (
-        "poll_oneoff * * 1 *",
-        &[Structure(56), Structure(32), Structure(4)],
-        "success",
-    ),
+    ("path_filestat_get 3 0 * *", &[Path, Structure(56)], "success"),
+    ("poll_oneoff * * 1 *", &[Structure(56), Structure(32), Structure(4)], "success"),
     // 56 times this overflows.
-    (
-        "poll_oneoff * * 0x4924925 *",
-        &[Structure(56), Structure(32), Structure(4)],
-        "fault",
-    ),
+    ("poll_oneoff * * 0x4924925 *", &[Structure(56), Structure(32), Structure(4)], "fault"),
 ];
 
 const CALLS: &[Call] = &[
@@ -68,55 +56,23 @@ const CALLS: &[Call] = &[
     ("fd_tell f *", &[Structure(8)], "success"),
     ("fd_write f * *", &[List, Structure(4)], "success"),
     ("path_create_directory 3 *", &[Path], "exist"),
-    (
-        "path_filestat_get 3 0 * *",
-        &[Path, Structure(64)],
-        "success",
-    ),
+    ("path_filestat_get 3 0 * *", &[Path, Structure(64)], "success"),
     ("path_filestat_set_times 3 0 * 1 2 5", &[Path], "success"),
     ("path_link 3 0 * 3 *", &[Path, Path], "exist"),
-    (
-        "path_open 3 0 * 0 0 0 0 *",
-        &[Path, Structure(4)],
-        "success",
-    ),
-    (
-        "path_readlink 3 * * *",
-        &[Path, Buffer, Structure(4)],
-        "inval",
-    ),
+    ("path_open 3 0 * 0 0 0 0 *", &[Path, Structure(4)], "success"),
+    ("path_readlink 3 * * *", &[Path, Buffer, Structure(4)], "inval"),
     ("path_remove_directory 3 *", &[Path], "notempty"),
     ("path_rename 3 * 3 *", &[Path, Path], "success"),
     ("path_symlink * 3 *", &[Path, Path], "exist"),
     ("path_unlink_file 3 *", &[Path], "isdir"),
-    (
-        "poll_oneoff * * 1 *",
-        &[Structure(48), Structure(32), Structure(4)],
-        "success",
-    ),
+    ("poll_oneoff * * 1 *", &[Structure(48), Structure(32), Structure(4)], "success"),
     // Counts that overflow when multiplied.
-    (
-        "poll_oneoff * * 0x5555556 *",
-        &[Structure(48), Structure(32), Structure(4)],
-        "fault",
-    ),
-    (
-        "poll_oneoff * * 0x8000001 *",
-        &[Structure(48), Structure(32), Structure(4)],
-        "fault",
-    ),
-    (
-        "poll_oneoff * * 0xffffffff *",
-        &[Structure(48), Structure(32), Structure(4)],
-        "fault",
-    ),
+    ("poll_oneoff * * 0x5555556 *", &[Structure(48), Structure(32), Structure(4)], "fault"),
+    ("poll_oneoff * * 0x8000001 *", &[Structure(48), Structure(32), Structure(4)], "fault"),
+    ("poll_oneoff * * 0xffffffff *", &[Structure(48), Structure(32), Structure(4)], "fault"),
     ("random_get *", &[Buffer], "success"),
     ("sock_accept 4 0 *", &[Structure(4)], "again"),
-    (
-        "sock_recv 4 * 0 * *",
-        &[List, Structure(4), Structure(2)],
-        "inval",
-    ),
+    ("sock_recv 4 * 0 * *", &[List, Structure(4), Structure(2)], "inval"),
     ("sock_send 4 * 0 *", &[List, Structure(4)], "notconn"),
 ];
 
@@ -142,10 +98,7 @@ const OTHERS: [&str; 14] = [
 fn every_function_is_here() {
     let names = CALLS.iter().filter_map(|(call, ..)| call.split(' ').next());
     let here: BTreeSet<&str> = names.chain(OTHERS).collect();
-    assert_eq!(
-        here,
-        FUNCTIONS.iter().map(|function| function.name).collect()
-    );
+    assert_eq!(here, FUNCTIONS.iter().map(|function| function.name).collect());
 }
 
 /// A directory that is not empty: no call removes it.
@@ -166,13 +119,8 @@ impl Pointer {
     /// what has to be there.
     fn at_the_end(self) -> Option<(String, String)> {
         let before = |bytes| MEMORY - bytes;
-        let zeros = |bytes: u32| {
-            format!(
-                "put {} '{}'\n",
-                before(bytes),
-                "\\00".repeat(bytes as usize)
-            )
-        };
+        let zeros =
+            |bytes: u32| format!("put {} '{}'\n", before(bytes), "\\00".repeat(bytes as usize));
         Some(match self {
             Structure(bytes) => (zeros(bytes), before(bytes).to_string()),
             Something => return None,
@@ -193,15 +141,7 @@ impl Pointer {
     /// Arguments of which the last byte is not in memory, or all are not, or
     /// none has an address at all.
     fn beyond(self) -> Vec<String> {
-        let after = |bytes: u32| {
-            [
-                MEMORY - bytes + 1,
-                MEMORY,
-                1 << 31,
-                u32::MAX - bytes,
-                u32::MAX,
-            ]
-        };
+        let after = |bytes: u32| [MEMORY - bytes + 1, MEMORY, 1 << 31, u32::MAX - bytes, u32::MAX];
         let with = |bytes, count: u32| after(bytes).map(|address| format!("{address} {count}"));
         match self {
             Structure(bytes) => after(bytes).map(|address| address.to_string()).to_vec(),
@@ -305,14 +245,9 @@ fn nothing_happens_before_a_fault() {
 #[test]
 fn nothing_of_the_host_in_the_gaps() {
     let bytes = |from: u32, to: u32, value: u8| -> String {
-        (from..to)
-            .map(|place| format!("byte @+{place} {value}\n"))
-            .collect()
+        (from..to).map(|place| format!("byte @+{place} {value}\n")).collect()
     };
-    let (gap, rest) = (
-        |from, to| bytes(from, to, 0),
-        |from| bytes(from, from + 8, UNTOUCHED),
-    );
+    let (gap, rest) = (|from, to| bytes(from, to, 0), |from| bytes(from, from + 8, UNTOUCHED));
     let file = "f = open 3 'other' rwc\n";
     // A subscription to reading from descriptor 5, of which only the parts
     // that mean something are not zero.
@@ -323,25 +258,12 @@ fn nothing_of_the_host_in_the_gaps() {
     for script in [
         format!("fd_fdstat_get 3 @\n{}{}{}", gap(1, 2), gap(4, 8), rest(24)),
         format!("fd_filestat_get 3 @\n{}{}", gap(17, 24), rest(64)),
-        format!(
-            "path_filestat_get 3 0 'tree' @\n{}{}",
-            gap(17, 24),
-            rest(64)
-        ),
-        format!(
-            "# unstable\nfd_filestat_get 3 @\n{}{}",
-            gap(17, 20),
-            rest(56)
-        ),
+        format!("path_filestat_get 3 0 'tree' @\n{}{}", gap(17, 24), rest(64)),
+        format!("# unstable\nfd_filestat_get 3 @\n{}{}", gap(17, 20), rest(56)),
         format!("fd_prestat_get 3 @\n{}{}", gap(1, 4), rest(8)),
         // An entry cut off, and the first of all, `.` or `..` or `tree`.
         format!("fd_readdir 3 @ 24 0 @+100\n{}{}", gap(21, 24), rest(24)),
-        format!(
-            "{file}{subscription}{}{}{}",
-            gap(11, 16),
-            gap(26, 32),
-            rest(32)
-        ),
+        format!("{file}{subscription}{}{}{}", gap(11, 16), gap(26, 32), rest(32)),
         format!("sock_accept 4 0 0x3fffd -> fault\n{}", rest(0)),
     ] {
         play(&script, &OPTIONS, prepare, |_| {});

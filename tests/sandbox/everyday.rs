@@ -168,10 +168,7 @@ fn each_call_is_interrupted() {
         .args(["-e", &format!("inject={CALLS}:error=EINTR:when=1+2")])
         .arg(program)
         .current_dir(scratch.path());
-    let limits = Limits {
-        input: b"text",
-        ..Limits::default()
-    };
+    let limits = Limits { input: b"text", ..Limits::default() };
     let finished = run(&mut strace, &limits).expect("`strace` is there");
     assert_passed(script, way, &finished);
     let calls = fs::read_to_string(scratch.path().join("calls")).expect("what strace wrote");
@@ -222,15 +219,7 @@ fn a_terminal() {
     let line = r#"bash -c 'trap : INT; stty -g; ./script; echo " $?"; stty -g'"#;
     let mut terminal = Command::new("env");
     terminal
-        .args([
-            SIGNALS_AS_USUAL,
-            "script",
-            "-q",
-            "-e",
-            "-c",
-            line,
-            "/dev/null",
-        ])
+        .args([SIGNALS_AS_USUAL, "script", "-q", "-e", "-c", line, "/dev/null"])
         .current_dir(scratch.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
@@ -293,9 +282,7 @@ fn streams_that_are_closed() {
     let scratch = quench_tests::scratch("closed").expect("a scratch folder");
     compile(scratch.path(), script, Way::Kernel, &["--dir", "."]);
     let mut shell = Command::new("bash");
-    shell
-        .args(["-c", "exec ./script <&- >&- 2>&-"])
-        .current_dir(scratch.path());
+    shell.args(["-c", "exec ./script <&- >&- 2>&-"]).current_dir(scratch.path());
     let finished = run(&mut shell, &Limits::default()).expect("it ends");
     assert_passed(script, Way::Kernel, &finished);
     let file = fs::read_to_string(scratch.path().join("file"));
@@ -330,15 +317,10 @@ fn a_pipe_that_ends_early() {
             // SIGPIPE, as everybody else.
             ("START | head -n 1; echo ${PIPESTATUS[0]}", "yes\n141\n"),
             // The errno, where the caller ignores the signal.
-            (
-                "trap '' PIPE; START | head -n 1; echo ${PIPESTATUS[0]}",
-                "yes\n64\n",
-            ),
+            ("trap '' PIPE; START | head -n 1; echo ${PIPESTATUS[0]}", "yes\n64\n"),
         ] {
             let mut shell = Command::new("bash");
-            shell
-                .args(["-c", &line.replace("START", &start)])
-                .current_dir(scratch.path());
+            shell.args(["-c", &line.replace("START", &start)]).current_dir(scratch.path());
             let finished = run(&mut shell, &Limits::default()).expect("it ends");
             assert_eq!(finished.stdout(), expected, "{target:?}");
             assert_eq!(finished.stderr(), "", "{target:?}");

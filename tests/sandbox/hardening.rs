@@ -47,33 +47,19 @@ fn check(target: Target) {
         assert_ne!(flags & both, both, "a segment writable and executable");
     }
     let stack = find(PT_GNU_STACK).expect("it says how the stack is to be");
-    assert_eq!(
-        stack.p_flags(LITTLE) & PF_X,
-        0,
-        "the stack is not executable"
-    );
+    assert_eq!(stack.p_flags(LITTLE) & PF_X, 0, "the stack is not executable");
     check_dynamic(find(PT_DYNAMIC).expect("it is relocatable"), &bytes);
     check_relro(segments);
 }
 
 /// All addresses are known at start, none of them in code, none elsewhere's.
 fn check_dynamic(segment: &Segment, bytes: &[u8]) {
-    let entries: &[elf::Dyn64<LittleEndian>] = segment
-        .dynamic(LITTLE, bytes)
-        .expect("it is whole")
-        .expect("it is dynamic");
-    let entries = entries
-        .iter()
-        .take_while(|entry| entry.tag(LITTLE) != DT_NULL);
-    let entries: Vec<(i64, u64)> = entries
-        .map(|entry| (entry.tag(LITTLE), entry.val(LITTLE)))
-        .collect();
-    let value = |tag| {
-        entries
-            .iter()
-            .find(|entry| entry.0 == tag)
-            .map(|entry| entry.1)
-    };
+    let entries: &[elf::Dyn64<LittleEndian>] =
+        segment.dynamic(LITTLE, bytes).expect("it is whole").expect("it is dynamic");
+    let entries = entries.iter().take_while(|entry| entry.tag(LITTLE) != DT_NULL);
+    let entries: Vec<(i64, u64)> =
+        entries.map(|entry| (entry.tag(LITTLE), entry.val(LITTLE))).collect();
+    let value = |tag| entries.iter().find(|entry| entry.0 == tag).map(|entry| entry.1);
     assert_eq!(value(DT_TEXTREL), None, "code is never written to");
     assert_eq!(value(DT_NEEDED), None, "it needs no library");
     let now = value(DT_FLAGS).unwrap_or(0) & u64::from(DF_BIND_NOW)
@@ -85,9 +71,7 @@ fn check_dynamic(segment: &Segment, bytes: &[u8]) {
 /// What is relocated is read-only afterwards: the dynamic section at least.
 fn check_relro(segments: &[Segment]) {
     let range = |kind| {
-        let segment = segments
-            .iter()
-            .find(|segment| segment.p_type(LITTLE) == kind);
+        let segment = segments.iter().find(|segment| segment.p_type(LITTLE) == kind);
         let segment = segment.expect("it has such a segment");
         let start = segment.p_vaddr(LITTLE);
         start..start + segment.p_memsz(LITTLE)
@@ -241,9 +225,7 @@ fn first_instruction(bytes: &[u8], function: &str) -> u32 {
     let mut symbols = file.symbols();
     let symbol = symbols.find(|symbol| symbol.name() == Ok(function));
     let address = symbol.expect("its name is kept").address();
-    let code = file
-        .segments()
-        .find_map(|segment| segment.data_range(address, 4).ok().flatten());
+    let code = file.segments().find_map(|segment| segment.data_range(address, 4).ok().flatten());
     let code = code.and_then(|code| code.first_chunk());
     u32::from_le_bytes(*code.expect("it is in the file"))
 }

@@ -64,9 +64,7 @@ fn outcome(attack: &Attack, lockdown: Lockdown) -> i32 {
     let program = scratch.path().join("program");
     fs::write(&program, executable(attack, lockdown)).expect("the executable is written");
     let mut command = Command::new("sh");
-    command
-        .args(["-c", "chmod +x program && exec ./program"])
-        .current_dir(scratch.path());
+    command.args(["-c", "chmod +x program && exec ./program"]).current_dir(scratch.path());
     let finished = run(&mut command, &Limits::default()).expect("it ends");
     assert_eq!(finished.stderr(), "", "it says nothing");
     finished.status
@@ -100,9 +98,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         memory: Some(("main".to_string(), "memory".to_string())),
         stack_size: 1 << 20,
         host_start: Some(policy.start_symbol(false).to_string()),
-        policy: policy
-            .encode(functions, RuntimeFunctions::NONE)
-            .expect("a small policy"),
+        policy: policy.encode(functions, RuntimeFunctions::NONE).expect("a small policy"),
         dump_core: false,
         profile: None,
     });
@@ -116,12 +112,8 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
 }
 
 fn guest(attack: &Attack) -> String {
-    let numbers = [i64::from(attack.number)]
-        .into_iter()
-        .chain(attack.arguments);
-    let constants: Vec<String> = numbers
-        .map(|number| format!("(i64.const {number})"))
-        .collect();
+    let numbers = [i64::from(attack.number)].into_iter().chain(attack.arguments);
+    let constants: Vec<String> = numbers.map(|number| format!("(i64.const {number})")).collect();
     format!(
         r#"(module
             (import "hole" "call" (func $call (param i64 i64 i64 i64 i64 i64) (result i64)))
@@ -194,10 +186,7 @@ fn opening_a_file_without_an_import_that_opens() {
         directories: &[],
     };
     assert_stopped(&attack, KILLED);
-    let strict = Attack {
-        imports: &["fd_write"],
-        ..attack
-    };
+    let strict = Attack { imports: &["fd_write"], ..attack };
     assert_stopped(&strict, KILLED_AT_ONCE);
 }
 
@@ -232,10 +221,7 @@ fn writing_where_only_reading_is_allowed() {
         directories: &["box:ro"],
     };
     assert_stopped(&attack, REFUSED);
-    let reading = Attack {
-        arguments: [3, FILE, 0, 0, 0],
-        ..attack
-    };
+    let reading = Attack { arguments: [3, FILE, 0, 0, 0], ..attack };
     assert_eq!(outcome(&reading, Lockdown::Required), DONE);
 }
 

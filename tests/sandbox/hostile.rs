@@ -63,22 +63,15 @@ const LONG_VALUES: [u64; 16] = [
 fn functions() -> impl Iterator<Item = &'static Function> {
     let last = ["fd_renumber", "fd_close"];
     let is_last = move |function: &&Function| last.contains(&function.name);
-    let ordinary = FUNCTIONS
-        .iter()
-        .filter(|function| function.name != "proc_exit");
-    ordinary
-        .clone()
-        .filter(move |function| !is_last(function))
-        .chain(ordinary.filter(is_last))
+    let ordinary = FUNCTIONS.iter().filter(|function| function.name != "proc_exit");
+    ordinary.clone().filter(move |function| !is_last(function)).chain(ordinary.filter(is_last))
 }
 
 fn guest(rounds: u32) -> String {
     let mut imports = String::new();
     let mut calls = String::new();
     for function in functions() {
-        let Function {
-            name, parameters, ..
-        } = function;
+        let Function { name, parameters, .. } = function;
         let types: Vec<&str> = parameters.iter().map(type_name).collect();
         let arguments: Vec<&str> = parameters.iter().map(argument).collect();
         let _ = writeln!(
@@ -128,11 +121,7 @@ fn guest(rounds: u32) -> String {
 }
 
 fn argument(ty: &ValueType) -> &'static str {
-    if *ty == ValueType::I64 {
-        "(call $long)"
-    } else {
-        "(call $word)"
-    }
+    if *ty == ValueType::I64 { "(call $long)" } else { "(call $word)" }
 }
 
 fn bytes(bytes: impl Iterator<Item = u8>) -> String {

@@ -43,11 +43,7 @@ fn ends(wait: &str, way: Way) {
     let program = compile(folder, wait, way, &options);
     let stderr = File::create(folder.join("stderr")).expect("a file");
     let mut command = way.command(&program);
-    command
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(stderr);
+    command.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr);
     let begin = Instant::now();
     let mut child = command.spawn().expect("it starts");
     // Its input and output stay open; nothing comes, and nobody reads.
@@ -128,16 +124,8 @@ const GREEDY: &str = r#"(module
 
 #[test]
 fn no_call_of_wasi_takes_memory() {
-    let options = [
-        "--dir",
-        ".",
-        "--max-memory",
-        "64K",
-        "--max-stack",
-        "64K",
-        "--memory-checks",
-        "explicit",
-    ];
+    let options =
+        ["--dir", ".", "--max-memory", "64K", "--max-stack", "64K", "--memory-checks", "explicit"];
     for target in Target::ALL {
         let scratch = quench_tests::scratch("greedy").expect("a scratch folder");
         build(scratch.path(), "greedy", GREEDY, target, &options);

@@ -70,9 +70,7 @@ fn assert_never_outside(way: Way) {
         Way::ByHand(_) => ROUNDS_EMULATED,
     };
     let most = rounds * PATIENCE;
-    let guest = GUEST
-        .replace("ROUNDS", &rounds.to_string())
-        .replace("MOST", &most.to_string());
+    let guest = GUEST.replace("ROUNDS", &rounds.to_string()).replace("MOST", &most.to_string());
     let program = build(folder, "race", &guest, way.target(), &options);
     let ended = AtomicBool::new(false);
     let finished = thread::scope(|scope| {

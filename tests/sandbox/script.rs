@@ -59,11 +59,8 @@ pub enum Way {
 }
 
 impl Way {
-    pub const ALL: [Way; 3] = [
-        Way::Kernel,
-        Way::ByHand(Target::X86_64),
-        Way::ByHand(Target::Aarch64),
-    ];
+    pub const ALL: [Way; 3] =
+        [Way::Kernel, Way::ByHand(Target::X86_64), Way::ByHand(Target::Aarch64)];
 
     pub fn target(self) -> Target {
         match self {
@@ -178,11 +175,7 @@ impl Guest {
         }
         let words = expanded(function, &words);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let function = if function == "open" {
-            "path_open"
-        } else {
-            function
-        };
+        let function = if function == "open" { "path_open" } else { function };
         let arguments = self.arguments(function, &words);
         let errno = ERRNO.split(' ').position(|name| name == expected);
         let call = format!("(call ${function} {arguments})");
@@ -198,10 +191,7 @@ impl Guest {
         );
         if let Some(name) = result {
             self.names.insert(name.to_string());
-            let _ = writeln!(
-                self.body,
-                "(global.set ${name} (i32.load (i32.const {RESULTS})))"
-            );
+            let _ = writeln!(self.body, "(global.set ${name} (i32.load (i32.const {RESULTS})))");
         }
     }
 
@@ -259,9 +249,8 @@ impl Guest {
             let exactly = buffer.split_once(':');
             let exactly = exactly.and_then(|(at, length)| number(at).zip(number(length)));
             let room = number(buffer).map(|length| (BUFFER, length));
-            let (address, length) = exactly
-                .or(room)
-                .unwrap_or_else(|| self.place(&unquoted(buffer)));
+            let (address, length) =
+                exactly.or(room).unwrap_or_else(|| self.place(&unquoted(buffer)));
             let vector = [address as u32, length as u32].map(u32::to_le_bytes);
             let (address, _) = self.place(&vector.concat());
             vec![constant(address), constant(1)]
@@ -296,21 +285,13 @@ impl Guest {
                 r#"(import "{module}" "{0}" (func ${0} (param {1}) {2}))"#,
                 function.name,
                 types.join(" "),
-                if function.results.is_empty() {
-                    ""
-                } else {
-                    "(result i32)"
-                }
+                if function.results.is_empty() { "" } else { "(result i32)" }
             );
         }
         for name in &self.names {
             let _ = writeln!(text, "(global ${name} (mut i32) (i32.const 0))");
         }
-        let data: String = self
-            .data
-            .iter()
-            .map(|byte| format!("\\{byte:02x}"))
-            .collect();
+        let data: String = self.data.iter().map(|byte| format!("\\{byte:02x}")).collect();
         format!(
             r#"{text}
   (memory (export "memory") {})
@@ -346,16 +327,11 @@ fn expanded(function: &str, words: &[&str]) -> Vec<String> {
         return words.iter().map(ToString::to_string).collect();
     }
     let [lookup, oflags, rights, fdflags] = opening(letters);
-    [
-        fd.to_string(),
-        lookup.to_string(),
-        path.to_string(),
-        oflags.to_string(),
-    ]
-    .into_iter()
-    .chain([rights, 0xffff_ffff, fdflags].map(|number| number.to_string()))
-    .chain(["@".to_string()])
-    .collect()
+    [fd.to_string(), lookup.to_string(), path.to_string(), oflags.to_string()]
+        .into_iter()
+        .chain([rights, 0xffff_ffff, fdflags].map(|number| number.to_string()))
+        .chain(["@".to_string()])
+        .collect()
 }
 
 /// Look-up flags, `oflags`, rights and `fdflags` of letters: to `r`ead,

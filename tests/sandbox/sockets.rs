@@ -44,10 +44,7 @@ const ECHO: &str = r#"(module
 fn start(folder: &Path, options: &[&str], arguments: &[&str]) -> Child {
     let program = build(folder, "echo", ECHO, host(), options);
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null());
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
     command.spawn().expect("it starts")
 }
 
@@ -106,9 +103,7 @@ fn assert_echoes(listening: impl Fn(&str) -> (Vec<String>, Vec<String>)) {
     let mut program = start(scratch.path(), &strs(&options), &strs(&arguments));
     let mut connection = connect(|| TcpStream::connect(&address));
     let other = connection.try_clone().expect("the same connection");
-    let said = echo(&mut connection, || {
-        other.shutdown(Shutdown::Write).expect("it is open")
-    });
+    let said = echo(&mut connection, || other.shutdown(Shutdown::Write).expect("it is open"));
     assert_eq!(said, "hello, world");
     assert!(program.wait().expect("it ends").success());
 }
@@ -116,17 +111,11 @@ fn assert_echoes(listening: impl Fn(&str) -> (Vec<String>, Vec<String>)) {
 #[test]
 fn a_socket_in_the_file_system() {
     let scratch = quench_tests::scratch("socket").expect("a scratch folder");
-    let mut program = start(
-        scratch.path(),
-        &["--listen", "unix:s", "--require-lockdown"],
-        &[],
-    );
+    let mut program = start(scratch.path(), &["--listen", "unix:s", "--require-lockdown"], &[]);
     let place = scratch.path().join("s");
     let mut connection = connect(|| UnixStream::connect(&place));
     let other = connection.try_clone().expect("the same connection");
-    let said = echo(&mut connection, || {
-        other.shutdown(Shutdown::Write).expect("it is open")
-    });
+    let said = echo(&mut connection, || other.shutdown(Shutdown::Write).expect("it is open"));
     assert_eq!(said, "hello, world");
     assert!(program.wait().expect("it ends").success());
 }
@@ -146,13 +135,7 @@ fn a_socket_of_the_caller() {
     let scratch = quench_tests::scratch("inherited").expect("a scratch folder");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
-    build(
-        scratch.path(),
-        "sender",
-        SENDER,
-        host(),
-        &["--listen", "fd:7"],
-    );
+    build(scratch.path(), "sender", SENDER, host(), &["--listen", "fd:7"]);
     let line = format!("exec 7<>/dev/tcp/127.0.0.1/{port}; ./sender");
     let mut shell = Command::new("bash");
     shell.args(["-c", &line]).current_dir(scratch.path());
@@ -160,17 +143,11 @@ fn a_socket_of_the_caller() {
     assert_eq!(finished.status, 0, "{}", finished.stderr());
     let mut received = String::new();
     let (mut connection, _) = listener.accept().expect("the shell's connection");
-    connection
-        .read_to_string(&mut received)
-        .expect("it was closed");
+    connection.read_to_string(&mut received).expect("it was closed");
     assert_eq!(received, "x");
 
     let mut without = Command::new(scratch.path().join("sender"));
     let refused = run(&mut without, &Limits::default()).expect("it ends");
     assert_eq!(refused.status, 126);
-    assert!(
-        refused.stderr().contains("did not leave it open"),
-        "{}",
-        refused.stderr()
-    );
+    assert!(refused.stderr().contains("did not leave it open"), "{}", refused.stderr());
 }

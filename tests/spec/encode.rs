@@ -19,10 +19,7 @@ pub fn encode(commands: &[Command], target: Target) -> Result<Vec<u8>> {
     let script = data.record(size_of::<layout::Script>());
     let list = data.record(commands.len() * size_of::<layout::Command>());
     data.pointer(script + offset_of!(layout::Script, commands), list)?;
-    data.number(
-        script + offset_of!(layout::Script, command_count),
-        commands.len() as u64,
-    );
+    data.number(script + offset_of!(layout::Script, command_count), commands.len() as u64);
     for (number, command) in commands.iter().enumerate() {
         let at = list + number * size_of::<layout::Command>();
         write_command(&mut data, at, command)?;
@@ -37,11 +34,7 @@ fn write_command(data: &mut Records, at: usize, command: &Command) -> Result<()>
             let symbol = quench_compiler::module_record(module);
             data.external(at + offset_of!(layout::Command, module), symbol)?;
         }
-        Action::Invoke {
-            module,
-            export,
-            slots,
-        } => {
+        Action::Invoke { module, export, slots } => {
             let symbol = quench_compiler::entry_point(module, export);
             data.external(at + offset_of!(layout::Command, entry), symbol)?;
             let array = data.values(slots);
@@ -55,10 +48,7 @@ fn write_command(data: &mut Records, at: usize, command: &Command) -> Result<()>
             layout::Outcome::Results
         }
         Outcome::Traps(traps, message) => {
-            data.write(
-                at + offset_of!(layout::Command, traps),
-                &traps.to_le_bytes(),
-            );
+            data.write(at + offset_of!(layout::Command, traps), &traps.to_le_bytes());
             data.text(at + offset_of!(layout::Command, message), message)?;
             layout::Outcome::Traps
         }
@@ -71,16 +61,10 @@ fn write_command(data: &mut Records, at: usize, command: &Command) -> Result<()>
 fn write_results(data: &mut Records, command: usize, results: &[Expectation]) -> Result<()> {
     let array = data.record(results.len() * size_of::<layout::Expectation>());
     data.pointer(command + offset_of!(layout::Command, results), array)?;
-    data.number(
-        command + offset_of!(layout::Command, result_count),
-        results.len() as u64,
-    );
+    data.number(command + offset_of!(layout::Command, result_count), results.len() as u64);
     for (number, result) in results.iter().enumerate() {
         let at = array + number * size_of::<layout::Expectation>();
-        data.text(
-            at + offset_of!(layout::Expectation, description),
-            &result.description,
-        )?;
+        data.text(at + offset_of!(layout::Expectation, description), &result.description)?;
         data.number(at + offset_of!(layout::Expectation, size), result.size);
         write_patterns(data, at, &result.patterns)?;
     }
@@ -89,10 +73,7 @@ fn write_results(data: &mut Records, command: usize, results: &[Expectation]) ->
 
 fn write_patterns(data: &mut Records, expectation: usize, patterns: &[Pattern]) -> Result<()> {
     let array = data.record(std::mem::size_of_val(patterns));
-    data.pointer(
-        expectation + offset_of!(layout::Expectation, patterns),
-        array,
-    )?;
+    data.pointer(expectation + offset_of!(layout::Expectation, patterns), array)?;
     data.number(
         expectation + offset_of!(layout::Expectation, pattern_count),
         patterns.len() as u64,

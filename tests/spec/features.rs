@@ -51,9 +51,7 @@ const LATER: &[&str] = &[
 
 /// Whether a module is valid, and was not before WebAssembly 3.0.
 pub fn became_valid(wasm: &[u8]) -> bool {
-    let later = FEATURES
-        .iter()
-        .filter(|feature| LATER.contains(&feature.name));
+    let later = FEATURES.iter().filter(|feature| LATER.contains(&feature.name));
     let later: Vec<Feature> = later.copied().collect();
     needed(wasm, &later).is_some()
 }
@@ -67,10 +65,7 @@ pub fn parse(name: &str) -> Result<Feature> {
     let known = FEATURES.iter().find(|feature| feature.name == name);
     known.copied().ok_or_else(|| {
         let names: Vec<&str> = FEATURES.iter().map(|feature| feature.name).collect();
-        anyhow!(
-            "`{name}` is not a feature; choose from {}",
-            names.join(", ")
-        )
+        anyhow!("`{name}` is not a feature; choose from {}", names.join(", "))
     })
 }
 
@@ -87,7 +82,5 @@ pub fn needed(wasm: &[u8], features: &[Feature]) -> Option<&'static str> {
 }
 
 fn is_valid(wasm: &[u8], features: WasmFeatures) -> bool {
-    Validator::new_with_features(features)
-        .validate_all(wasm)
-        .is_ok()
+    Validator::new_with_features(features).validate_all(wasm).is_ok()
 }

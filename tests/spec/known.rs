@@ -21,9 +21,7 @@ pub struct Entry {
 impl Known {
     /// For scripts that nobody has listed.
     pub fn none() -> Known {
-        Known {
-            entries: Vec::new(),
-        }
+        Known { entries: Vec::new() }
     }
 
     /// Reads the list: a line for each directive, `path:line target reason`,
@@ -34,24 +32,18 @@ impl Known {
     /// When a line is something else.
     pub fn load() -> Result<Known> {
         let lines = include_str!("known-failures.txt").lines();
-        let entries = lines
-            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-            .map(|line| {
+        let entries =
+            lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')).map(|line| {
                 Entry::parse(line)
                     .with_context(|| format!("{LIST}: `{line}` is not `path:line target reason`"))
             });
-        Ok(Known {
-            entries: entries.collect::<Result<_>>()?,
-        })
+        Ok(Known { entries: entries.collect::<Result<_>>()? })
     }
 
     /// What is listed of a script.
     pub fn of(&self, path: &str, target: Target) -> Vec<&Entry> {
         let entries = self.entries.iter().filter(|entry| {
-            let script = entry
-                .place
-                .rsplit_once(':')
-                .map_or("", |(script, _)| script);
+            let script = entry.place.rsplit_once(':').map_or("", |(script, _)| script);
             script == path && (entry.target == "all" || entry.target == target.short_name())
         });
         entries.collect()
@@ -62,11 +54,7 @@ impl Entry {
     fn parse(line: &'static str) -> Option<Entry> {
         let (place, rest) = line.split_once(' ')?;
         let (target, reason) = rest.split_once(' ')?;
-        Some(Entry {
-            place,
-            target,
-            reason,
-        })
+        Some(Entry { place, target, reason })
     }
 
     /// Whether this is the failure that a message is about.

@@ -112,17 +112,8 @@ fn main() -> Result<ExitCode> {
     if count.known > 0 {
         println!("{} known failures, see {}", count.known, known::LIST);
     }
-    println!(
-        "{} passed, {} failed, {} skipped",
-        count.passed,
-        count.failed(),
-        count.skipped
-    );
-    Ok(if count.failed() == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    println!("{} passed, {} failed, {} skipped", count.passed, count.failed(), count.skipped);
+    Ok(if count.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Takes the listed failures out of an outcome; returns how many there were.
@@ -146,11 +137,7 @@ fn take_known(outcome: &mut Outcome, known: &[&Entry]) -> usize {
 /// Says how a script went.
 fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool) -> Tally {
     let path = &script.path;
-    let mut tally = Tally {
-        scripts: 1,
-        directives: outcome.passed,
-        ..Tally::default()
-    };
+    let mut tally = Tally { scripts: 1, directives: outcome.passed, ..Tally::default() };
     for message in &outcome.left_out {
         println!("left out: {message}");
     }

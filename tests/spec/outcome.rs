@@ -47,10 +47,7 @@ pub fn of(script: &Source, options: Options, skip: &[Feature], file: &Path) -> O
     let compiled = match script::compile(&script.path, &script.text, options, skip) {
         Ok(compiled) => compiled,
         Err(error) => {
-            return Outcome {
-                failures: vec![format!("{error:#}")],
-                ..Outcome::default()
-            };
+            return Outcome { failures: vec![format!("{error:#}")], ..Outcome::default() };
         }
     };
     let nothing_ran = compiled.commands.is_empty();
@@ -58,11 +55,7 @@ pub fn of(script: &Source, options: Options, skip: &[Feature], file: &Path) -> O
     if !nothing_ran && let Err(error) = play(&compiled, options.cpu.target(), file, &mut outcome) {
         outcome.failures.push(format!("{}: {error:#}", script.path));
     }
-    let Judged {
-        passed,
-        failures,
-        left_out,
-    } = compiled.judged;
+    let Judged { passed, failures, left_out } = compiled.judged;
     // Refusing the malformed and invalid modules of a proposal is no merit
     // when its valid ones were left out.
     if !nothing_ran || left_out.is_empty() {
@@ -80,17 +73,12 @@ fn play(script: &Script, target: Target, file: &Path, outcome: &mut Outcome) -> 
     let finished = run(&mut command(file, target), &Limits::default())?;
 
     let said = finished.stderr();
-    let (complaints, count) = said
-        .trim_end()
-        .rsplit_once('\n')
-        .unwrap_or(("", said.trim_end()));
+    let (complaints, count) = said.trim_end().rsplit_once('\n').unwrap_or(("", said.trim_end()));
     let Some(passed) = passed(count) else {
         bail!("the program ended with status {}: {said}", finished.status);
     };
     outcome.passed += passed;
-    outcome
-        .failures
-        .extend(complaints.lines().map(str::to_string));
+    outcome.failures.extend(complaints.lines().map(str::to_string));
     if (finished.status == 0) != outcome.failures.is_empty() {
         bail!("the program ended with status {}", finished.status);
     }
@@ -116,10 +104,8 @@ fn build(script: &Script, target: Target) -> Result<Vec<u8>> {
         profile: None,
     })?;
     let commands = encode::encode(&script.commands, target).context("encoding the commands")?;
-    let mut inputs: Vec<Input> = vec![
-        Input::new("program.o", program),
-        Input::new("script.o", commands),
-    ];
+    let mut inputs: Vec<Input> =
+        vec![Input::new("program.o", program), Input::new("script.o", commands)];
     for (name, object) in &script.objects {
         inputs.push(Input::new(format!("{name}.o"), object.clone()));
     }

@@ -16,9 +16,7 @@ use std::fmt::Write;
 pub fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
     let interface = Program::inspect(wasm)?;
     let mut program = Program::new(options)?;
-    add(&mut program, PROVIDER, &provider(&interface), &|_| {
-        ImportSource::Host
-    })?;
+    add(&mut program, PROVIDER, &provider(&interface), &|_| ImportSource::Host)?;
     let source = |import: &Import| ImportSource::Module {
         module: PROVIDER.to_string(),
         export: export(&interface, import),
@@ -64,33 +62,21 @@ fn provider(interface: &Interface) -> Vec<u8> {
 
 fn item(export: &str, ty: &ExternType) -> String {
     match ty {
-        ExternType::Function(FunctionType {
-            parameters,
-            results,
-        }) => format!(
+        ExternType::Function(FunctionType { parameters, results }) => format!(
             "(func {export} (param {}) (result {}) unreachable)",
             names(parameters),
             names(results)
         ),
-        ExternType::Memory(MemoryType {
-            minimum,
-            maximum,
-            page_size_log2,
-            memory64,
-            shared,
-        }) => format!(
-            "(memory {export} {} {} {} (pagesize {}))",
-            index_type(*memory64),
-            limits(*minimum, *maximum),
-            if *shared { "shared" } else { "" },
-            1u64 << page_size_log2
-        ),
-        ExternType::Table(TableType {
-            element,
-            minimum,
-            maximum,
-            table64,
-        }) => format!(
+        ExternType::Memory(MemoryType { minimum, maximum, page_size_log2, memory64, shared }) => {
+            format!(
+                "(memory {export} {} {} {} (pagesize {}))",
+                index_type(*memory64),
+                limits(*minimum, *maximum),
+                if *shared { "shared" } else { "" },
+                1u64 << page_size_log2
+            )
+        }
+        ExternType::Table(TableType { element, minimum, maximum, table64 }) => format!(
             "(table {export} {} {} {})",
             index_type(*table64),
             limits(*minimum, *maximum),
@@ -101,11 +87,7 @@ fn item(export: &str, ty: &ExternType) -> String {
         }
         ExternType::Global(GlobalType { content, mutable }) => {
             let name = value_type_name(*content);
-            let ty = if *mutable {
-                format!("(mut {name})")
-            } else {
-                name.to_string()
-            };
+            let ty = if *mutable { format!("(mut {name})") } else { name.to_string() };
             format!("(global {export} {ty} ({}))", zero(*content))
         }
     }

@@ -156,8 +156,7 @@ impl<'a> Compilation<'a> {
         let wasm = wat::parse_str(include_str!("spectest.wat"))?;
         let instance = self.add_module(&wasm, Program::inspect(&wasm)?, &|_| ImportSource::Host)?;
         self.command(0, self.instantiation(instance), Outcome::Returns);
-        self.registered
-            .insert(SPECTEST.to_string(), Named::Instance(instance));
+        self.registered.insert(SPECTEST.to_string(), Named::Instance(instance));
         Ok(())
     }
 
@@ -180,9 +179,9 @@ impl<'a> Compilation<'a> {
         match directive {
             WastDirective::Module(module) => self.module(line, module),
             WastDirective::ModuleDefinition(module) => self.definition(module),
-            WastDirective::ModuleInstance {
-                instance, module, ..
-            } => self.instance(line, instance, module),
+            WastDirective::ModuleInstance { instance, module, .. } => {
+                self.instance(line, instance, module)
+            }
             WastDirective::Register { name, module, .. } => {
                 let named = self.look_up(module)?;
                 self.registered.insert(name.to_string(), named);
@@ -192,9 +191,9 @@ impl<'a> Compilation<'a> {
             | WastDirective::AssertInvalid { module, .. }
             | WastDirective::AssertMalformedCustom { module, .. }
             | WastDirective::AssertInvalidCustom { module, .. } => Ok(self.assert_refused(module)?),
-            WastDirective::AssertUnlinkable {
-                module, message, ..
-            } => self.assert_unlinkable(line, module, message),
+            WastDirective::AssertUnlinkable { module, message, .. } => {
+                self.assert_unlinkable(line, module, message)
+            }
             WastDirective::Invoke(invoke) => {
                 self.execution(line, WastExecute::Invoke(invoke), Outcome::Returns)
             }
@@ -334,9 +333,7 @@ impl<'a> Compilation<'a> {
         if let Outcome::Results(results) = outcome
             && !values::have_types(results, &ty.results)
         {
-            return Err(failure(format!(
-                "the expected results are not those of {ty}"
-            )));
+            return Err(failure(format!("the expected results are not those of {ty}")));
         }
         slots.resize(values::slot_count(ty), 0);
         Ok(Action::Invoke {
@@ -359,11 +356,7 @@ impl<'a> Compilation<'a> {
             return Err(failure(format!("no exported global `{global}`")));
         };
         let content = quench_compiler::value_type_name(ty.content);
-        let import = if ty.mutable {
-            format!("(mut {content})")
-        } else {
-            content.to_string()
-        };
+        let import = if ty.mutable { format!("(mut {content})") } else { content.to_string() };
         let text = format!(
             r#"(module
                  (import "" "" (global {import}))
@@ -397,10 +390,7 @@ impl<'a> Compilation<'a> {
             match self.registered.get(&import.module) {
                 Some(Named::Skipped(feature)) => return Err(Obstacle::Skipped(feature)),
                 Some(Named::Failed) => {
-                    return Err(failure(format!(
-                        "imports from `{}`, which failed",
-                        import.module
-                    )));
+                    return Err(failure(format!("imports from `{}`, which failed", import.module)));
                 }
                 Some(Named::Instance(_)) | None => {}
             }
@@ -423,9 +413,7 @@ impl<'a> Compilation<'a> {
             Named::Instance(instance) => Some((name, &self.instances[*instance])),
             Named::Skipped(_) | Named::Failed => None,
         });
-        instances
-            .map(|(name, instance)| (name.clone(), instance.link_name.clone()))
-            .collect()
+        instances.map(|(name, instance)| (name.clone(), instance.link_name.clone())).collect()
     }
 
     fn add_module(
@@ -449,10 +437,7 @@ impl<'a> Compilation<'a> {
             emit: Emit::Object,
         })?;
         self.script.objects.push((link_name.clone(), module.bytes));
-        self.instances.push(Instance {
-            link_name,
-            interface,
-        });
+        self.instances.push(Instance { link_name, interface });
         Ok(self.instances.len() - 1)
     }
 

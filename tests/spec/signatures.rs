@@ -57,11 +57,7 @@ const LISTS: &[(&[&str], &[&str])] = &[
 ];
 
 /// Tables, and what makes an index for them of a number.
-const TABLES: &[(&str, &str)] = &[
-    ("known", ""),
-    ("exported", ""),
-    ("wide", "i64.extend_i32_u"),
-];
+const TABLES: &[(&str, &str)] = &[("known", ""), ("exported", ""), ("wide", "i64.extend_i32_u")];
 
 /// The script.
 pub fn script() -> String {
@@ -72,11 +68,7 @@ pub fn script() -> String {
 
 /// No two of them are the same type.
 fn signatures() -> Vec<Signature> {
-    let signature = |parameters, results, definition| Signature {
-        parameters,
-        results,
-        definition,
-    };
+    let signature = |parameters, results, definition| Signature { parameters, results, definition };
     let mut all = Vec::new();
     for value in VALUES {
         let value = std::slice::from_ref(value);
@@ -86,11 +78,7 @@ fn signatures() -> Vec<Signature> {
     for (parameters, results) in LISTS {
         all.push(signature(parameters, results, Definition::Plain));
     }
-    for definition in [
-        Definition::Open,
-        Definition::FirstOfTwo,
-        Definition::SecondOfTwo,
-    ] {
+    for definition in [Definition::Open, Definition::FirstOfTwo, Definition::SecondOfTwo] {
         all.push(signature(&[], &[], definition));
     }
     all
@@ -112,10 +100,7 @@ fn write_script(signatures: &[Signature], text: &mut String) -> fmt::Result {
         }
     }
     writeln!(text, "(table $known funcref (elem{callees}))")?;
-    writeln!(
-        text,
-        "(table $exported (export \"table\") funcref (elem{callees}))"
-    )?;
+    writeln!(text, "(table $exported (export \"table\") funcref (elem{callees}))")?;
     writeln!(text, "(table $wide i64 funcref (elem{callees})))")?;
     for caller in 0..signatures.len() {
         for (table, _) in TABLES {

@@ -16,9 +16,7 @@ pub struct Source {
 impl Source {
     /// `folder`; a name for scripts that are in none.
     pub fn folder(&self) -> &str {
-        self.path
-            .split_once('/')
-            .map_or("(none)", |(folder, _)| folder)
+        self.path.split_once('/').map_or("(none)", |(folder, _)| folder)
     }
 
     /// The path as a file's name.
@@ -28,12 +26,8 @@ impl Source {
 }
 
 /// The official scripts of what quench compiles.
-const VERSIONS: &[SpecVersion] = &[
-    SpecVersion::V1,
-    SpecVersion::V2,
-    SpecVersion::V3,
-    SpecVersion::Latest,
-];
+const VERSIONS: &[SpecVersion] =
+    &[SpecVersion::V1, SpecVersion::V2, SpecVersion::V3, SpecVersion::Latest];
 
 const PROPOSALS: &[Proposal] = &[
     Proposal::Annotations,
@@ -77,30 +71,18 @@ pub fn not_yet() -> Result<Vec<Feature>> {
 pub fn official() -> Result<Vec<Source>> {
     let versions = VERSIONS.iter().flat_map(data::spec);
     let proposals = PROPOSALS.iter().flat_map(data::proposal);
-    let own = folder(Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/spec/scripts"
-    )))?;
-    let made = Source {
-        path: "mismatching-signatures.wast".to_string(),
-        text: signatures::script(),
-    };
-    let own = own.into_iter().chain([made]).map(|script| Source {
-        path: format!("{OWN}/{}", script.path),
-        ..script
-    });
-    Ok(versions
-        .chain(proposals)
-        .map(official_script)
-        .chain(own)
-        .collect())
+    let own = folder(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/spec/scripts")))?;
+    let made =
+        Source { path: "mismatching-signatures.wast".to_string(), text: signatures::script() };
+    let own = own
+        .into_iter()
+        .chain([made])
+        .map(|script| Source { path: format!("{OWN}/{}", script.path), ..script });
+    Ok(versions.chain(proposals).map(official_script).chain(own).collect())
 }
 
 fn official_script(file: TestFile<'static>) -> Source {
-    Source {
-        path: format!("{}/{}", file.parent(), file.name()),
-        text: file.raw().to_string(),
-    }
+    Source { path: format!("{}/{}", file.parent(), file.name()), text: file.raw().to_string() }
 }
 
 /// All scripts in a folder and its sub-folders, by name.
@@ -123,10 +105,7 @@ fn collect(folder: &Path, prefix: &str, scripts: &mut Vec<Source>) -> Result<()>
         let relative = format!("{prefix}{name}");
         if path.is_dir() {
             collect(&path, &format!("{relative}/"), scripts)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "wast")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "wast") {
             let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
             scripts.push(Source {
                 path: relative,

@@ -73,17 +73,9 @@ impl Table {
         });
         let machines = machines.concat();
         let machines = machines.trim_end();
-        writeln!(
-            page,
-            "| folder | scripts | known failures | left out | {machines}"
-        )
-        .expect(STRING);
-        writeln!(
-            page,
-            "| --- | {}",
-            "---: | ".repeat(3 + 2 * MACHINES).trim_end()
-        )
-        .expect(STRING);
+        writeln!(page, "| folder | scripts | known failures | left out | {machines}")
+            .expect(STRING);
+        writeln!(page, "| --- | {}", "---: | ".repeat(3 + 2 * MACHINES).trim_end()).expect(STRING);
         let mut total = [Tally::default(); MACHINES];
         for (folder, tallies) in &self.rows {
             for (total, tally) in total.iter_mut().zip(tallies) {
@@ -99,18 +91,9 @@ impl Table {
 const STRING: &str = "writing to a string";
 
 fn row(page: &mut String, name: &str, tallies: &[Tally; MACHINES]) {
-    let Tally {
-        scripts,
-        known,
-        skipped,
-        ..
-    } = tallies[0];
+    let Tally { scripts, known, skipped, .. } = tallies[0];
     let machines = tallies.map(|tally| format!("{} | {} | ", tally.passed, tally.directives));
     let machines = machines.concat();
     let machines = machines.trim_end();
-    writeln!(
-        page,
-        "| {name} | {scripts} | {known} | {skipped} | {machines}"
-    )
-    .expect(STRING);
+    writeln!(page, "| {name} | {scripts} | {known} | {skipped} | {machines}").expect(STRING);
 }

@@ -8,16 +8,10 @@ const WORDS: &[(&str, Trap)] = &[
     ("out of bounds table access", Trap::TableOutOfBounds),
     ("undefined element", Trap::UndefinedElement),
     ("uninitialized element", Trap::UninitializedElement),
-    (
-        "indirect call type mismatch",
-        Trap::IndirectCallTypeMismatch,
-    ),
+    ("indirect call type mismatch", Trap::IndirectCallTypeMismatch),
     ("integer overflow", Trap::IntegerOverflow),
     ("integer divide by zero", Trap::IntegerDivideByZero),
-    (
-        "invalid conversion to integer",
-        Trap::InvalidConversionToInteger,
-    ),
+    ("invalid conversion to integer", Trap::InvalidConversionToInteger),
     ("call stack exhausted", Trap::StackExhausted),
     ("null reference", Trap::NullReference),
     ("null function reference", Trap::NullReference),

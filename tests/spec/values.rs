@@ -55,11 +55,7 @@ pub fn expectation(result: &WastRet<'_>) -> Result<Expectation> {
     };
     let mut patterns = Vec::new();
     let size = collect(value, &mut patterns)?;
-    Ok(Expectation {
-        description: describe(value),
-        patterns,
-        size,
-    })
+    Ok(Expectation { description: describe(value), patterns, size })
 }
 
 /// Adds the patterns of an expected value; says how many bytes its type has.
@@ -87,18 +83,11 @@ fn collect(value: &WastRetCore<'_>, patterns: &mut Vec<Pattern>) -> Result<u64> 
 }
 
 fn exactly(size: usize, bits: u128) -> Pattern {
-    pattern(&[Lane {
-        size,
-        mask: u128::MAX,
-        bits,
-    }])
+    pattern(&[Lane { size, mask: u128::MAX, bits }])
 }
 
 fn not_null() -> Pattern {
-    Pattern {
-        negated: 1,
-        ..exactly(8, 0)
-    }
+    Pattern { negated: 1, ..exactly(8, 0) }
 }
 
 /// A part of a value that is compared under a mask.
@@ -110,20 +99,12 @@ struct Lane {
 
 impl Lane {
     fn value(size: usize, bits: impl Into<u128>) -> Lane {
-        Lane {
-            size,
-            mask: u128::MAX,
-            bits: bits.into(),
-        }
+        Lane { size, mask: u128::MAX, bits: bits.into() }
     }
 }
 
 fn pattern(lanes: &[Lane]) -> Pattern {
-    let mut pattern = Pattern {
-        mask: [0; 16],
-        bits: [0; 16],
-        negated: 0,
-    };
+    let mut pattern = Pattern { mask: [0; 16], bits: [0; 16], negated: 0 };
     let mut offset = 0;
     for lane in lanes {
         let place = offset..offset + lane.size;
@@ -143,11 +124,7 @@ fn f32_lane(value: &NanPattern<F32>) -> Lane {
         NanPattern::CanonicalNan => (0x7fff_ffff, QUIET),
         NanPattern::ArithmeticNan => (QUIET, QUIET),
     };
-    Lane {
-        size: 4,
-        mask,
-        bits,
-    }
+    Lane { size: 4, mask, bits }
 }
 
 fn f64_lane(value: &NanPattern<F64>) -> Lane {
@@ -157,31 +134,23 @@ fn f64_lane(value: &NanPattern<F64>) -> Lane {
         NanPattern::CanonicalNan => (0x7fff_ffff_ffff_ffff, QUIET),
         NanPattern::ArithmeticNan => (QUIET, QUIET),
     };
-    Lane {
-        size: 8,
-        mask,
-        bits,
-    }
+    Lane { size: 8, mask, bits }
 }
 
 fn lanes(value: &V128Pattern) -> Vec<Lane> {
     match value {
-        V128Pattern::I8x16(lanes) => lanes
-            .iter()
-            .map(|lane| Lane::value(1, lane.cast_unsigned()))
-            .collect(),
-        V128Pattern::I16x8(lanes) => lanes
-            .iter()
-            .map(|lane| Lane::value(2, lane.cast_unsigned()))
-            .collect(),
-        V128Pattern::I32x4(lanes) => lanes
-            .iter()
-            .map(|lane| Lane::value(4, lane.cast_unsigned()))
-            .collect(),
-        V128Pattern::I64x2(lanes) => lanes
-            .iter()
-            .map(|lane| Lane::value(8, lane.cast_unsigned()))
-            .collect(),
+        V128Pattern::I8x16(lanes) => {
+            lanes.iter().map(|lane| Lane::value(1, lane.cast_unsigned())).collect()
+        }
+        V128Pattern::I16x8(lanes) => {
+            lanes.iter().map(|lane| Lane::value(2, lane.cast_unsigned())).collect()
+        }
+        V128Pattern::I32x4(lanes) => {
+            lanes.iter().map(|lane| Lane::value(4, lane.cast_unsigned())).collect()
+        }
+        V128Pattern::I64x2(lanes) => {
+            lanes.iter().map(|lane| Lane::value(8, lane.cast_unsigned())).collect()
+        }
         V128Pattern::F32x4(lanes) => lanes.iter().map(f32_lane).collect(),
         V128Pattern::F64x2(lanes) => lanes.iter().map(f64_lane).collect(),
     }
@@ -225,10 +194,7 @@ pub fn have_types(expectations: &[Expectation], types: &[ValueType]) -> bool {
         | ValueType::ExnRef => 8,
         ValueType::V128 => 16,
     });
-    expectations
-        .iter()
-        .map(|expectation| expectation.size)
-        .eq(sizes)
+    expectations.iter().map(|expectation| expectation.size).eq(sizes)
 }
 
 /// Slots that a call needs for its parameters and results.

@@ -32,13 +32,7 @@ impl Records {
         let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
         let section = object.section_id(StandardSection::Data);
         let section_symbol = object.section_symbol(section);
-        Records {
-            object,
-            section,
-            section_symbol,
-            externals: HashMap::new(),
-            bytes: Vec::new(),
-        }
+        Records { object, section, section_symbol, externals: HashMap::new(), bytes: Vec::new() }
     }
 
     /// Room for a record of zeros, aligned for any.
@@ -127,8 +121,7 @@ impl Records {
         defined.size = size;
         self.object.add_symbol(defined);
         let align = align_of::<Value>() as u64;
-        self.object
-            .set_section_data(self.section, self.bytes, align);
+        self.object.set_section_data(self.section, self.bytes, align);
         Ok(self.object.write()?)
     }
 }

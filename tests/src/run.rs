@@ -39,10 +39,7 @@ pub struct Limits<'a> {
 
 impl Default for Limits<'_> {
     fn default() -> Self {
-        Limits {
-            input: &[],
-            time: Duration::from_secs(120),
-        }
+        Limits { input: &[], time: Duration::from_secs(120) }
     }
 }
 
@@ -62,10 +59,7 @@ pub fn command(executable: &Path, target: Target) -> Command {
 ///
 /// When it cannot be started, or did not end in time.
 pub fn run(command: &mut Command, limits: &Limits<'_>) -> Result<Finished> {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
         spawn(command).with_context(|| format!("starting {command:?}; is it installed?"))?;
     let stdin = child.stdin.take();
@@ -86,11 +80,7 @@ pub fn run(command: &mut Command, limits: &Limits<'_>) -> Result<Finished> {
             let said = String::from_utf8_lossy(&stderr).into_owned();
             format!("{command:?} was ended; it had said: {said}")
         })?;
-        Ok(Finished {
-            status: shell_status(status),
-            stdout,
-            stderr,
-        })
+        Ok(Finished { status: shell_status(status), stdout, stderr })
     })
 }
 
@@ -126,9 +116,7 @@ fn wait(child: &mut Child, time: Duration) -> Result<ExitStatus> {
         let watch = scope.spawn(move || {
             let late = end.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
             if late {
-                let _ = Command::new("kill")
-                    .args(["-KILL", &pid.to_string()])
-                    .status();
+                let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
             }
             late
         });
@@ -142,10 +130,6 @@ fn wait(child: &mut Child, time: Duration) -> Result<ExitStatus> {
 
 fn shell_status(status: ExitStatus) -> i32 {
     const SIGNALLED: i32 = 128;
-    let signal = || {
-        status
-            .signal()
-            .map_or(SIGNALLED, |signal| SIGNALLED + signal)
-    };
+    let signal = || status.signal().map_or(SIGNALLED, |signal| SIGNALLED + signal);
     status.code().unwrap_or_else(signal)
 }

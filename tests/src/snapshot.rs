@@ -25,10 +25,7 @@ pub fn compare(file: &Path, got: &str) -> Result<()> {
         let text = keep_matching(&expected, got);
         return fs::write(file, text).with_context(|| format!("writing {name}"));
     }
-    ensure!(
-        file.exists(),
-        "{name} does not exist; `make bless` writes it"
-    );
+    ensure!(file.exists(), "{name} does not exist; `make bless` writes it");
     bail!(
         "not as in {name}; if it is right now, `make bless` takes it over\n{}",
         difference(&expected, got)
@@ -37,10 +34,7 @@ pub fn compare(file: &Path, got: &str) -> Result<()> {
 
 fn matches(expected: &str, got: &str) -> bool {
     expected.lines().count() == got.lines().count()
-        && expected
-            .lines()
-            .zip(got.lines())
-            .all(|(expected, got)| line_matches(expected, got))
+        && expected.lines().zip(got.lines()).all(|(expected, got)| line_matches(expected, got))
 }
 
 fn line_matches(expected: &str, got: &str) -> bool {
@@ -106,9 +100,6 @@ mod tests {
 
     #[test]
     fn lines_that_match_stay_as_they_are() {
-        assert_eq!(
-            keep_matching("a\nb [..]\nc\n", "a\nb 2\nd\n"),
-            "a\nb [..]\nd\n"
-        );
+        assert_eq!(keep_matching("a\nb [..]\nc\n", "a\nb 2\nd\n"), "a\nb [..]\nd\n");
     }
 }

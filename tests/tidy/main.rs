@@ -17,19 +17,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("compiler", &["quench-abi"]),
     ("wasi-shim/policy", &["quench-abi"]),
     ("runtime-support", &["quench-abi"]),
-    (
-        "wasi-shim",
-        &["quench-abi", "quench-policy", "quench-runtime-support"],
-    ),
-    (
-        "cli",
-        &[
-            "quench-abi",
-            "quench-compiler",
-            "quench-native",
-            "quench-policy",
-        ],
-    ),
+    ("wasi-shim", &["quench-abi", "quench-policy", "quench-runtime-support"]),
+    ("cli", &["quench-abi", "quench-compiler", "quench-native", "quench-policy"]),
     ("tests/player", &["quench-abi", "quench-runtime-support"]),
     (
         "tests",
@@ -91,10 +80,8 @@ const UNKNOWN: &[(&str, &str)] = &[
 ];
 
 /// The only files of the native crates that know architectures.
-const ARCHITECTURES: [&str; 2] = [
-    "runtime-support/src/arch/x86_64.rs",
-    "runtime-support/src/arch/aarch64.rs",
-];
+const ARCHITECTURES: [&str; 2] =
+    ["runtime-support/src/arch/x86_64.rs", "runtime-support/src/arch/aarch64.rs"];
 
 /// The module that chooses one of them.
 const CHOICE: &str = "runtime-support/src/arch/mod.rs";

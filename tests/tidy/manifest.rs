@@ -13,17 +13,12 @@ impl Manifest {
     }
 
     pub fn read(path: &str) -> Manifest {
-        Manifest {
-            text: source::read(path).text,
-        }
+        Manifest { text: source::read(path).text }
     }
 
     /// What a crate uses: for its code, its tests and its build script.
     pub fn dependencies(&self) -> Vec<String> {
-        SECTIONS
-            .iter()
-            .flat_map(|section| self.keys(section))
-            .collect()
+        SECTIONS.iter().flat_map(|section| self.keys(section)).collect()
     }
 
     /// Lines that name a dependency and its version instead of leaving that
@@ -55,11 +50,7 @@ impl Manifest {
             .split_once(&format!("{key} = ["))
             .unwrap_or_else(|| panic!("there is no list `{key}`"));
         let list = rest.split(']').next().unwrap_or_default();
-        list.split('"')
-            .skip(1)
-            .step_by(2)
-            .map(str::to_string)
-            .collect()
+        list.split('"').skip(1).step_by(2).map(str::to_string).collect()
     }
 
     fn section(&self, section: &str) -> impl Iterator<Item = &str> {

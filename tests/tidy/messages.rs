@@ -21,43 +21,22 @@ const MAKERS: [&str; 8] = [
 /// Messages that no test shows, by words of theirs, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("cannot look at quench's own file", "/proc is gone"),
-    (
-        "cannot remove `",
-        "the system's: a folder changes meanwhile",
-    ),
+    ("cannot remove `", "the system's: a folder changes meanwhile"),
     ("cannot make a temporary file", "the system's"),
     ("cannot write a temporary file", "the system's"),
     ("cannot start `sh`", "there is a shell"),
-    (
-        "the name of the folder for temporary files is not UTF-8",
-        "nobody has such a TMPDIR",
-    ),
+    ("the name of the folder for temporary files is not UTF-8", "nobody has such a TMPDIR"),
     ("there is no FILE", "clap asks for it before"),
-    (
-        "there is to be no cache",
-        "never printed: another way is taken",
-    ),
+    ("there is to be no cache", "never printed: another way is taken"),
     ("cannot keep the executable in memory", "the system's"),
     ("cannot start the compiled program", "the system's"),
-    (
-        "another version of quench made it",
-        "of this one there is one version",
-    ),
-    (
-        "is not a WebAssembly module: neither binary",
-        "text is tried, and says why it is none",
-    ),
+    ("another version of quench made it", "of this one there is one version"),
+    ("is not a WebAssembly module: neither binary", "text is tried, and says why it is none"),
     ("its member `", "an archive that `ar` does not make"),
-    (
-        "the permissions take 4 GiB or more",
-        "a command line is shorter",
-    ),
+    ("the permissions take 4 GiB or more", "a command line is shorter"),
     ("its policy: ", "a section that the linker has damaged"),
     ("names no file", "clap asks for it before"),
-    (
-        "this machine is not a target of quench",
-        "tests run on one that is",
-    ),
+    ("this machine is not a target of quench", "tests run on one that is"),
     ("cannot start threads", "the system's"),
     ("this is a bug in quench, please report it", "a bug of ours"),
     (
@@ -65,18 +44,12 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "the command line looks first; for who uses the library",
     ),
     ("there is no module `", "likewise"),
-    (
-        "can only come from another module of the program",
-        "likewise",
-    ),
+    ("can only come from another module of the program", "likewise"),
     ("it must be a function () -> ()", "likewise"),
     (": unknown import, module `", "likewise"),
     ("exports no `", "likewise"),
     ("exports no memory `", "likewise"),
-    (
-        "lie in reach of calls on this target",
-        "takes a function with 128 MiB of code",
-    ),
+    ("lie in reach of calls on this target", "takes a function with 128 MiB of code"),
     (
         "is not http, https, s3 or redis",
         "of builds with the feature `shared-cache`, see tests/store",
@@ -131,10 +104,7 @@ fn shown() -> String {
             files.filter_map(|file| Some(file.text.split_once("#[cfg(test)]")?.1.to_string()));
         texts.extend(units.map(|text| plain(&text)));
     }
-    let words: Vec<&str> = texts
-        .iter()
-        .flat_map(|text| text.split_whitespace())
-        .collect();
+    let words: Vec<&str> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
     words.join(" ")
 }
 
@@ -178,10 +148,7 @@ fn texts(code: &str) -> Vec<String> {
 
 /// Without escapes, with single spaces.
 fn plain(text: &str) -> String {
-    let text = text
-        .replace("\\\n", "")
-        .replace("\\n", " ")
-        .replace("\\\"", "\"");
+    let text = text.replace("\\\n", "").replace("\\n", " ").replace("\\\"", "\"");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

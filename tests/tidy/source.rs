@@ -42,9 +42,7 @@ fn item(line: &str) -> Option<String> {
     if line.starts_with(char::is_whitespace) {
         return None;
     }
-    let mut words = line
-        .split(' ')
-        .filter(|word| !QUALIFIERS.contains(word) && *word != "\"C\"");
+    let mut words = line.split(' ').filter(|word| !QUALIFIERS.contains(word) && *word != "\"C\"");
     let kind = words.next().filter(|kind| KINDS.contains(kind))?;
     // `const fn`, `const unsafe fn` have become `const fn`.
     let name = words.find(|word| !KINDS.contains(word))?;
@@ -91,8 +89,5 @@ fn collect(folder: &str, files: &mut Vec<Source>) {
 pub fn read(path: &str) -> Source {
     let full = quench_tests::repository().join(path);
     let text = fs::read_to_string(full).unwrap_or_else(|error| panic!("{path}: {error}"));
-    Source {
-        path: path.to_string(),
-        text,
-    }
+    Source { path: path.to_string(), text }
 }

@@ -72,18 +72,11 @@ impl Case {
     ///
     /// When the module cannot be built, or does something else than expected.
     pub fn run(&self, target: Target, scratch: &Path) -> Result<()> {
-        let expected = if self.json.exists() {
-            read(&self.json)?
-        } else {
-            Expectation::default()
-        };
+        let expected = if self.json.exists() { read(&self.json)? } else { Expectation::default() };
         let folder = scratch.join(self.path.replace('/', "--"));
         self.prepare(&expected, &folder)?;
         self.build(&expected, target, &folder)?;
-        let limits = Limits {
-            input: expected.stdin.as_bytes(),
-            ..Limits::default()
-        };
+        let limits = Limits { input: expected.stdin.as_bytes(), ..Limits::default() };
         let finished = run(
             command(&folder.join(PROGRAM), target)
                 .args(&expected.args)
@@ -145,10 +138,7 @@ fn compare(expected: &Expectation, finished: &Finished, folder: &Path) -> Result
     same("stderr", expected.stderr.as_deref(), &finished.stderr())?;
     for (place, content) in &expected.files {
         let found = fs::read_to_string(folder.join(place)).ok();
-        ensure!(
-            found == *content,
-            "expected {place} to hold {content:?}, got {found:?}"
-        );
+        ensure!(found == *content, "expected {place} to hold {content:?}, got {found:?}");
     }
     Ok(())
 }

@@ -59,15 +59,8 @@ fn main() -> Result<ExitCode> {
             Ok(()) => {}
         }
     }
-    println!(
-        "{} passed, {failed} failed, 0 skipped",
-        cases.len() - failed
-    );
-    Ok(if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    println!("{} passed, {failed} failed, 0 skipped", cases.len() - failed);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The folder asked for; without one the project's own and the public suite.

@@ -43,11 +43,7 @@ fn ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     let after = groups(back, &mut last)?;
     let start = 8_usize.checked_sub(after)?;
     // The gap stands for at least one group.
-    let fits = if gap.is_some() {
-        before < start
-    } else {
-        before == start
-    };
+    let fits = if gap.is_some() { before < start } else { before == start };
     for (to, from) in all.iter_mut().skip(start).zip(last) {
         *to = from;
     }
@@ -122,9 +118,7 @@ mod tests {
             "[::1",
             "::1]",
         ] {
-            for port in [
-                "0", "80", "65535", "65536", "080", "", "x", "-1", "+1", "123456",
-            ] {
+            for port in ["0", "80", "65535", "65536", "080", "", "x", "-1", "+1", "123456"] {
                 let text = format!("{address}:{port}");
                 let expected = SocketAddr::from_str(&text).ok();
                 assert_eq!(parse(text.as_bytes()), expected, "{text}");

@@ -29,9 +29,7 @@ pub fn nanoseconds(time: Timespec) -> u64 {
     let Ok(seconds) = u64::try_from(time.tv_sec) else {
         return 0;
     };
-    seconds
-        .saturating_mul(NANOSECONDS)
-        .saturating_add(time.tv_nsec as u64)
+    seconds.saturating_mul(NANOSECONDS).saturating_add(time.tv_nsec as u64)
 }
 
 /// A time as Linux has it.

@@ -11,9 +11,7 @@ use quench_runtime_support::{Strings, args, fatal, policy};
 /// Whether the program was built with `--runtime-policy`.
 fn is_enabled() -> bool {
     let entries = decode(policy()).into_iter().flatten();
-    entries
-        .into_iter()
-        .any(|entry| entry == Ok(Entry::RuntimePolicy))
+    entries.into_iter().any(|entry| entry == Ok(Entry::RuntimePolicy))
 }
 
 /// Arguments that are options and the `--` at their end: none unless the
@@ -36,10 +34,7 @@ fn options() -> usize {
 pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
     let options = options();
     let is_guests = move |(place, _): &(usize, _)| *place == 0 || *place > options;
-    args()
-        .enumerate()
-        .filter(is_guests)
-        .map(|(_, argument)| argument)
+    args().enumerate().filter(is_guests).map(|(_, argument)| argument)
 }
 
 /// The policy's entries that were built in. Ends the program if they are
@@ -55,10 +50,7 @@ pub fn entries() -> AllEntries {
     let built_in = decode(policy()).unwrap_or_else(|error| damaged(error));
     // Without the `--` at their end.
     let left = options().saturating_sub(1);
-    let mut options = Options {
-        arguments: args(),
-        left,
-    };
+    let mut options = Options { arguments: args(), left };
     // The program's name.
     options.arguments.next();
     AllEntries { built_in, options }
@@ -99,10 +91,7 @@ impl<I: Iterator> Iterator for Options<I> {
 }
 
 fn damaged(error: DecodeError) -> ! {
-    fatal(&[
-        b"error: the policy in this executable is damaged: ",
-        error.message().as_bytes(),
-    ])
+    fatal(&[b"error: the policy in this executable is damaged: ", error.message().as_bytes()])
 }
 
 fn entry(
@@ -181,10 +170,7 @@ mod tests {
             (&b"/srv"[..], &b"/data"[..], true)
         );
         let parsed = directory(b".").unwrap();
-        assert_eq!(
-            (parsed.host, parsed.guest, parsed.read_only),
-            (&b"."[..], &b"."[..], false)
-        );
+        assert_eq!((parsed.host, parsed.guest, parsed.read_only), (&b"."[..], &b"."[..], false));
         assert_eq!(directory(b"::x"), None);
         assert_eq!(directory(b":ro"), None);
         assert_eq!(directory(b"\xff"), None);

@@ -243,10 +243,7 @@ pub struct Descriptors {
 
 impl Descriptors {
     pub const fn new() -> Descriptors {
-        Descriptors {
-            slots: [const { Slot::Free }; CAPACITY],
-            withheld: 0,
-        }
+        Descriptors { slots: [const { Slot::Free }; CAPACITY], withheld: 0 }
     }
 
     /// Lets the guest have at most so many descriptors at a time.
@@ -267,8 +264,7 @@ impl Descriptors {
 
     /// Whether there are none but the standard streams, before the guest runs.
     pub fn are_streams(&self) -> bool {
-        self.below_first_free()
-            .all(|descriptor| descriptor.kind == Kind::Stdio)
+        self.below_first_free().all(|descriptor| descriptor.kind == Kind::Stdio)
     }
 
     /// Finds out which of them are terminals, before the guest runs.

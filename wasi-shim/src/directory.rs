@@ -26,10 +26,7 @@ pub fn readdir(
     used: u32,
 ) -> Result<(), Errno> {
     guest.memory.check(used, 4)?;
-    let mut out = Output {
-        bytes: guest.memory.bytes_mut(buffer, length)?,
-        used: 0,
-    };
+    let mut out = Output { bytes: guest.memory.bytes_mut(buffer, length)?, used: 0 };
     let directory = rustix::fd::AsFd::as_fd(guest.descriptors.with(fd, FD_READDIR)?);
     fs::seek(directory, SeekFrom::Start(cookie))?;
     let mut chunk = [MaybeUninit::uninit(); CHUNK];

@@ -77,11 +77,7 @@ fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> (Functions, bool
     // SAFETY: nobody else owns them, and the table of descriptors does not
     // close them.
     let streams = unsafe {
-        [
-            rustix::stdio::take_stdin(),
-            rustix::stdio::take_stdout(),
-            rustix::stdio::take_stderr(),
-        ]
+        [rustix::stdio::take_stdin(), rustix::stdio::take_stdout(), rustix::stdio::take_stderr()]
     };
     (state.allowed, state.strict) = start(&mut state.descriptors, streams);
 }
@@ -115,11 +111,8 @@ fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), E
         Some(memory) => memory.bytes_mut(0, memory.length()).unwrap_or_default(),
         None => &mut [],
     };
-    let mut guest = Guest {
-        memory: Memory(bytes),
-        descriptors: &mut state.descriptors,
-        strict: state.strict,
-    };
+    let mut guest =
+        Guest { memory: Memory(bytes), descriptors: &mut state.descriptors, strict: state.strict };
     match function(&mut guest) {
         Ok(()) => 0,
         Err(errno) => i32::from(errno as u16),

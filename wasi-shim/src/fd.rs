@@ -43,11 +43,7 @@ pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Err
 /// The type of a standard stream, of which a guest learns only whether it is
 /// a terminal.
 pub fn stream_type(stream: &Descriptor) -> FileType {
-    if stream.is_terminal {
-        FileType::CharacterDevice
-    } else {
-        FileType::Unknown
-    }
+    if stream.is_terminal { FileType::CharacterDevice } else { FileType::Unknown }
 }
 
 fn fdflags_of(flags: OFlags) -> u32 {

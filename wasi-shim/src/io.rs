@@ -193,11 +193,7 @@ fn read_all(
         let finished = rest.is_empty();
         let size = ranges.iter().map(Range::len).sum();
         let Ok(slices) = memory.0.get_disjoint_mut(ranges) else {
-            return if total == 0 {
-                Err(Errno::Fault)
-            } else {
-                Ok(total)
-            };
+            return if total == 0 { Err(Errno::Fault) } else { Ok(total) };
         };
         match read(slices, total) {
             Ok(done) => {
@@ -305,15 +301,10 @@ mod tests {
     fn written(list: &[(u32, u32)], at_once: usize) -> (Result<u32, Errno>, Vec<u8>) {
         let mut bytes = memory_with(list);
         let file = memfd_create(c"written", MemfdFlags::CLOEXEC).unwrap();
-        let result = write_all(
-            &Memory(&mut bytes),
-            0,
-            list.len() as u32,
-            |buffers, done| {
-                assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
-                writev(&file, &buffers[..buffers.len().min(at_once)])
-            },
-        );
+        let result = write_all(&Memory(&mut bytes), 0, list.len() as u32, |buffers, done| {
+            assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
+            writev(&file, &buffers[..buffers.len().min(at_once)])
+        });
         let mut content = std::vec![0; 999];
         let length = pread(&file, &mut *content, 0).unwrap();
         content.truncate(length);
@@ -322,21 +313,12 @@ mod tests {
 
     #[test]
     fn writes_gather() {
-        assert_eq!(
-            written(&[(100, 2), (0, 0), (200, 1)], 99),
-            (Ok(3), [100, 101, 200].to_vec())
-        );
+        assert_eq!(written(&[(100, 2), (0, 0), (200, 1)], 99), (Ok(3), [100, 101, 200].to_vec()));
         let many: Vec<_> = (0..20).map(|i| (200 + i, 1)).collect();
         assert_eq!(written(&many, 99).0, Ok(20));
         // Overlapping buffers may be written; a short write ends the call.
-        assert_eq!(
-            written(&[(100, 2), (101, 2)], 99),
-            (Ok(4), [100, 101, 101, 102].to_vec())
-        );
-        assert_eq!(
-            written(&[(100, 2), (101, 2)], 1),
-            (Ok(2), [100, 101].to_vec())
-        );
+        assert_eq!(written(&[(100, 2), (101, 2)], 99), (Ok(4), [100, 101, 101, 102].to_vec()));
+        assert_eq!(written(&[(100, 2), (101, 2)], 1), (Ok(2), [100, 101].to_vec()));
         assert_eq!(written(&[(100, 2), (255, 2)], 99).0, Err(Errno::Fault));
         assert_eq!(written(&[(u32::MAX, u32::MAX)], 99).0, Err(Errno::Fault));
         assert_eq!(written(&[], 99).0, Ok(0));

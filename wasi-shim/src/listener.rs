@@ -68,9 +68,7 @@ fn cannot_listen(listener: &Listener<'_>, error: Errno) -> ! {
         Errno::ADDRNOTAVAIL => line.text("this machine does not have the address"),
         Errno::ACCESS | Errno::PERM => line.text("permission denied"),
         Errno::BADF => line.text("the caller did not leave it open"),
-        error => line
-            .text("system error ")
-            .decimal(error.raw_os_error().unsigned_abs().into()),
+        error => line.text("system error ").decimal(error.raw_os_error().unsigned_abs().into()),
     }
     .fatal()
 }

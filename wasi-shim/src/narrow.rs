@@ -80,10 +80,7 @@ fn decimal(digits: &[u8]) -> Option<u64> {
         let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
         number.checked_mul(10)?.checked_add(digit.into())
     };
-    digits
-        .iter()
-        .try_fold(0, add)
-        .filter(|_| !digits.is_empty())
+    digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
 }
 
 fn words() -> impl Iterator<Item = &'static [u8]> {

@@ -37,17 +37,9 @@ pub fn oneoff(
     if count == 0 {
         return Err(Errno::Invalid);
     }
-    let list = Subscriptions {
-        address: subscriptions,
-        count,
-        dialect,
-        begin: now(ClockId::Monotonic),
-    };
-    let Guest {
-        memory,
-        descriptors,
-        ..
-    } = guest;
+    let list =
+        Subscriptions { address: subscriptions, count, dialect, begin: now(ClockId::Monotonic) };
+    let Guest { memory, descriptors, .. } = guest;
     memory.array(subscriptions, count, list.size())?;
     memory.array(events, count, EVENT_SIZE)?;
     memory.check(happened, 4)?;
@@ -124,16 +116,10 @@ impl Subscriptions {
                 },
             }),
             Some(1) => What::Descriptor { fd, right: FD_READ },
-            Some(2) => What::Descriptor {
-                fd,
-                right: FD_WRITE,
-            },
+            Some(2) => What::Descriptor { fd, right: FD_WRITE },
             _ => return Err(Errno::Invalid),
         };
-        Ok(Subscription {
-            user_data: u64_at(bytes, 0),
-            what,
-        })
+        Ok(Subscription { user_data: u64_at(bytes, 0), what })
     }
 
     /// Waits for the first thing to happen and writes an event for each that
@@ -240,21 +226,13 @@ impl Timer {
             0 | 1 => ClockId::Monotonic,
             _ => return Err(Errno::Invalid),
         };
-        let end = if self.absolute {
-            self.timeout
-        } else {
-            begin.saturating_add(self.timeout)
-        };
+        let end = if self.absolute { self.timeout } else { begin.saturating_add(self.timeout) };
         Ok(end.saturating_sub(now(clock)))
     }
 }
 
 fn direction(right: u64) -> PollFlags {
-    if right == FD_READ {
-        PollFlags::IN
-    } else {
-        PollFlags::OUT
-    }
+    if right == FD_READ { PollFlags::IN } else { PollFlags::OUT }
 }
 
 /// What the kernel's flags mean to the guest.
@@ -264,16 +242,10 @@ fn outcome(descriptor: &Descriptor, right: u64, flags: PollFlags) -> Result<Outc
     }
     let gone = flags.intersects(PollFlags::HUP | PollFlags::ERR);
     if right == FD_WRITE {
-        return Ok(Outcome {
-            bytes: 1,
-            flags: if gone { HANGUP } else { 0 },
-        });
+        return Ok(Outcome { bytes: 1, flags: if gone { HANGUP } else { 0 } });
     }
     let (bytes, at_end) = available(descriptor);
-    Ok(Outcome {
-        bytes,
-        flags: if gone || at_end { HANGUP } else { 0 },
-    })
+    Ok(Outcome { bytes, flags: if gone || at_end { HANGUP } else { 0 } })
 }
 
 /// Bytes that can be read without waiting, and whether these are the last.

@@ -106,11 +106,7 @@ fn open_core_dump() -> Option<u32> {
     }
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
     let Ok(opened) = openat(CWD, file, flags, Mode::from_raw_mode(0o600)) else {
-        fatal(&[
-            b"error: cannot write `",
-            file,
-            b"`, where QUENCH_COREDUMP asks for a core dump",
-        ]);
+        fatal(&[b"error: cannot write `", file, b"`, where QUENCH_COREDUMP asks for a core dump"]);
     };
     let descriptor = opened.into_raw_fd();
     dump_core_to(descriptor);
@@ -184,10 +180,7 @@ fn occupy_standard_numbers() {
 // Its frame is large, and few programs need it.
 #[inline(never)]
 fn open(directory: &Directory<'_>) -> Result<OwnedFd, Errno> {
-    let mut path = HostPath {
-        bytes: [0; PATH_MAX],
-        length: 0,
-    };
+    let mut path = HostPath { bytes: [0; PATH_MAX], length: 0 };
     match directory.base {
         Base::Caller => {}
         Base::Executable => path.push_own_directory()?,
@@ -227,10 +220,7 @@ impl HostPath {
         let path = self.bytes.get(..length).unwrap_or_default();
         let slash = path.iter().rposition(|&byte| byte == b'/');
         self.length = slash.ok_or(Errno::NOENT)?;
-        self.bytes
-            .get_mut(self.length..)
-            .unwrap_or_default()
-            .fill(0);
+        self.bytes.get_mut(self.length..).unwrap_or_default().fill(0);
         Ok(())
     }
 }

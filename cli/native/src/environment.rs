@@ -59,21 +59,10 @@ mod tests {
 
     #[test]
     fn the_build_goes_and_the_user_stays() {
-        for name in [
-            "CARGO_CFG_TARGET_OS",
-            "RUSTC_WORKSPACE_WRAPPER",
-            "RUSTFLAGS",
-            "TARGET",
-        ] {
+        for name in ["CARGO_CFG_TARGET_OS", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS", "TARGET"] {
             assert!(describes_a_build(name), "{name}");
         }
-        for name in [
-            "CARGO_HOME",
-            "CARGO_NET_OFFLINE",
-            "CARGO_MAKEFLAGS",
-            "PATH",
-            "HOME",
-        ] {
+        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_MAKEFLAGS", "PATH", "HOME"] {
             assert!(!describes_a_build(name), "{name}");
         }
     }

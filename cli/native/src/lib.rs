@@ -19,11 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// Flags for the nested build. Where the code will lie is not known; nothing
 /// unwinds through it but profilers, by frame pointers, and debuggers.
-const RUSTFLAGS: [&str; 3] = [
-    "-Crelocation-model=pic",
-    "-Cforce-unwind-tables=yes",
-    "-Cforce-frame-pointers=yes",
-];
+const RUSTFLAGS: [&str; 3] =
+    ["-Crelocation-model=pic", "-Cforce-unwind-tables=yes", "-Cforce-frame-pointers=yes"];
 
 /// Keeps atomic operations out of the support library, which would choose
 /// between two kinds of instructions at run time. There is one thread.
@@ -73,10 +70,7 @@ fn run_cargo(
     cargo
         .current_dir(root)
         .env("RUSTC", rustc)
-        .env(
-            "CARGO_ENCODED_RUSTFLAGS",
-            rustflags.join(OsStr::new("\x1f")),
-        )
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags.join(OsStr::new("\x1f")))
         .args(["rustc", "--locked", "--profile", "native", "--lib"])
         .args(["--package", package, "--features", "freestanding"])
         .args(["--target", target, "--crate-type", "staticlib"])
@@ -154,10 +148,7 @@ mod tests {
     #[test]
     fn sources_of_a_rule() {
         let rule = "/out/lib.a: /src/a.rs /my\\ src/b.rs\n";
-        assert_eq!(
-            sources(rule),
-            [PathBuf::from("/src/a.rs"), PathBuf::from("/my src/b.rs")]
-        );
+        assert_eq!(sources(rule), [PathBuf::from("/src/a.rs"), PathBuf::from("/my src/b.rs")]);
         assert!(sources("").is_empty());
     }
 }

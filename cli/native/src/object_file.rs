@@ -28,10 +28,7 @@ fn find(archive: &[u8]) -> Result<&[u8]> {
             continue;
         };
         let is_entry = |name| name == Ok(ENTRY);
-        if file
-            .symbols()
-            .any(|symbol| symbol.is_definition() && is_entry(symbol.name()))
-        {
+        if file.symbols().any(|symbol| symbol.is_definition() && is_entry(symbol.name())) {
             return Ok(data);
         }
     }
@@ -61,12 +58,8 @@ fn check_alone(object: &[u8], archive: &[u8]) -> Result<()> {
 
 fn strip(object: &[u8]) -> Result<Vec<u8>> {
     let mut builder = Builder::read(object)?;
-    let gone: Vec<SectionId> = builder
-        .sections
-        .iter()
-        .filter(|section| is_for_tools(section))
-        .map(Section::id)
-        .collect();
+    let gone: Vec<SectionId> =
+        builder.sections.iter().filter(|section| is_for_tools(section)).map(Section::id).collect();
     for section in builder.sections.iter_mut() {
         let applies_to_gone = matches!(section.data, SectionData::Relocation(_))
             && section.sh_info_section.is_some_and(|id| gone.contains(&id));
@@ -81,9 +74,7 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
     }
     add_section_names(&mut builder);
     let mut bytes = Vec::new();
-    builder
-        .write(&mut bytes)
-        .context("cannot write the object")?;
+    builder.write(&mut bytes).context("cannot write the object")?;
     Ok(bytes)
 }
 

@@ -30,9 +30,8 @@ pub fn for_target(target: &str) -> Result<PathBuf> {
 }
 
 fn has_core(rustc: &Path, target: &str) -> bool {
-    let Ok(output) = Command::new(rustc)
-        .args(["--print", "target-libdir", "--target", target])
-        .output()
+    let Ok(output) =
+        Command::new(rustc).args(["--print", "target-libdir", "--target", target]).output()
     else {
         return false;
     };

@@ -90,9 +90,5 @@ fn build_id() -> Result<String> {
     let file = std::env::current_exe().and_then(fs::metadata);
     let file = file.context("cannot look at quench's own file")?;
     let (seconds, nanoseconds) = (file.mtime(), file.mtime_nsec());
-    Ok(format!(
-        "{} {} {seconds}.{nanoseconds}",
-        version::VERSION,
-        file.len()
-    ))
+    Ok(format!("{} {} {seconds}.{nanoseconds}", version::VERSION, file.len()))
 }

@@ -65,11 +65,7 @@ mod tests {
     use super::*;
 
     fn listed(digit: &str, size: u64) -> Listed {
-        Listed {
-            name: digit.repeat(64),
-            size,
-            count: 1,
-        }
+        Listed { name: digit.repeat(64), size, count: 1 }
     }
 
     #[test]
@@ -82,32 +78,18 @@ mod tests {
     fn other_lines_are_left_out() {
         let good = display(&[listed("a", 70)]);
         let path = good.replacen("aaaaaa", "../../", 1);
-        let text = format!(
-            "{path}\n{good}aa 1 2\n{} x 2\n{} 1 2 3\n",
-            "b".repeat(64),
-            "b".repeat(64)
-        );
+        let text =
+            format!("{path}\n{good}aa 1 2\n{} x 2\n{} 1 2 3\n", "b".repeat(64), "b".repeat(64));
         assert_eq!(parse(&text), [listed("a", 70)]);
     }
 
     #[test]
     fn the_newest_stay_within_the_limit() {
-        let list = vec![
-            listed("a", 50),
-            listed("b", 30),
-            listed("c", 5),
-            listed("d", 30),
-        ];
+        let list = vec![listed("a", 50), listed("b", 30), listed("c", 5), listed("d", 30)];
         let (kept, dropped) = with(list, &listed("e", 10), &["c".repeat(64)], 75);
         assert_eq!(kept, [listed("b", 30), listed("d", 30), listed("e", 10)]);
         assert_eq!(dropped, ["c".repeat(64), "a".repeat(64)]);
         let again = with(kept.clone(), &listed("d", 30), &["d".repeat(64)], 75);
-        assert_eq!(
-            again,
-            (
-                vec![listed("b", 30), listed("e", 10), listed("d", 30)],
-                vec![]
-            )
-        );
+        assert_eq!(again, (vec![listed("b", 30), listed("e", 10), listed("d", 30)], vec![]));
     }
 }

@@ -160,10 +160,7 @@ impl Folder {
     /// The system's.
     pub fn make(&self, kind: &str) -> io::Result<PathBuf> {
         let path = self.path.join(kind);
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&path)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
         Ok(path)
     }
 
@@ -172,11 +169,7 @@ impl Folder {
         let entries = fs::read_dir(self.path.join(kind)).into_iter().flatten();
         let files = entries.flatten().filter_map(|entry| {
             let metadata = entry.metadata().ok().filter(|data| data.is_file())?;
-            Some(Kept {
-                path: entry.path(),
-                size: metadata.len(),
-                used: metadata.modified().ok()?,
-            })
+            Some(Kept { path: entry.path(), size: metadata.len(), used: metadata.modified().ok()? })
         });
         files.collect()
     }

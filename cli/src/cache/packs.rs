@@ -125,24 +125,15 @@ impl Packs {
         self.packs.push(pack);
         let pack = self.packs.len() as u32 - 1;
         for (key, offset, length) in index {
-            let place = Place {
-                pack,
-                length,
-                offset,
-            };
+            let place = Place { pack, length, offset };
             self.index.entry(key).or_insert(place);
         }
     }
 
     /// What the shared cache says, if there is one and it never failed.
     fn try_shared<T>(&self, ask: impl FnOnce(&dyn Shared) -> shared::Result<T>) -> Option<T> {
-        let shared = self
-            .shared
-            .as_deref()
-            .filter(|_| self.trouble.get().is_none())?;
-        ask(shared)
-            .map_err(|message| self.trouble.set(message))
-            .ok()
+        let shared = self.shared.as_deref().filter(|_| self.trouble.get().is_none())?;
+        ask(shared).map_err(|message| self.trouble.set(message)).ok()
     }
 
     /// The pack's file, which may have to come from the shared cache first.
@@ -154,9 +145,7 @@ impl Packs {
                 let folder = self.folder.make(FUNCTIONS).map_err(display)?;
                 let pending = Pending::new(&folder, Mode::Data).map_err(display)?;
                 shared.fetch(listed, pending.file())?;
-                pending
-                    .publish(&pack.path, Durability::Whenever)
-                    .map_err(display)
+                pending.publish(&pack.path, Durability::Whenever).map_err(display)
             })?;
             open()
         })
@@ -176,9 +165,7 @@ impl Packs {
         }
         let file = pack.file.get_or_init(|| self.open_pack(pack));
         let mut entry = vec![0; place.length as usize];
-        file.as_ref()?
-            .read_exact_at(&mut entry, place.offset)
-            .ok()?;
+        file.as_ref()?.read_exact_at(&mut entry, place.offset).ok()?;
         Some(entry)
     }
 
@@ -205,10 +192,7 @@ impl Packs {
     /// damaged ones have; returns those that are not needed then.
     fn merge(&self, new: &mut New) -> Vec<&Pack> {
         // What others keep would be back for the next build.
-        let keeps = self
-            .shared
-            .as_ref()
-            .is_some_and(|shared| shared.is_read_only());
+        let keeps = self.shared.as_ref().is_some_and(|shared| shared.is_read_only());
         let is_small = |pack: &Pack| pack.size < SMALL && !(keeps && pack.listed.is_some());
         let is_bad = |pack: &Pack| pack.is_damaged.load(Relaxed) && !(keeps && pack.is_away);
         let too_many = self.packs.iter().filter(|pack| is_small(pack)).count() >= MOST_SMALL;
@@ -247,9 +231,7 @@ impl Store for Packs {
 
     fn put(&self, key: &Key, entry: &[u8]) {
         if let Some(place) = self.index.get(key) {
-            self.packs[place.pack as usize]
-                .is_damaged
-                .store(true, Relaxed);
+            self.packs[place.pack as usize].is_damaged.store(true, Relaxed);
         }
         self.write(&mut self.lock(), key, entry);
     }
@@ -320,10 +302,7 @@ fn read_shared_index(shared: &dyn Shared, pack: &Listed) -> shared::Result<Optio
         return Ok(None);
     };
     let end = shared.read(pack, start..pack.size)?;
-    let index = end
-        .len()
-        .checked_sub(FOOTER as usize)
-        .map(|size| &end[..size]);
+    let index = end.len().checked_sub(FOOTER as usize).map(|size| &end[..size]);
     let is_it = index.is_some_and(|index| *blake3::hash(index).to_hex() == *pack.name);
     Ok(parse_end(&end).filter(|_| is_it))
 }
@@ -399,11 +378,8 @@ impl Writer {
         self.file.write_all(&count.to_le_bytes())?;
         self.file.write_all(&MAGIC)?;
         self.file.flush()?;
-        let pack = Listed {
-            name: sum.to_hex().to_string(),
-            size: self.file.stream_position()?,
-            count,
-        };
+        let pack =
+            Listed { name: sum.to_hex().to_string(), size: self.file.stream_position()?, count };
         let path = self.folder.join(&pack.name);
         self.pending.publish(&path, Durability::Whenever)?;
         Ok(pack)

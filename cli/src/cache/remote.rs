@@ -46,9 +46,7 @@ impl Remote {
     pub fn new(url: &str, limit: u64, is_read_only: bool) -> anyhow::Result<Remote> {
         let name = without_secrets(url);
         let operator = operator(url).with_context(|| format!("the cache `{name}`"))?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Remote {
             name,
             operator,
@@ -68,9 +66,7 @@ impl Remote {
         let left = || self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let most = most.min(*left());
         let start = Instant::now();
-        let outcome = self
-            .runtime
-            .block_on(async { tokio::time::timeout(most, answer).await });
+        let outcome = self.runtime.block_on(async { tokio::time::timeout(most, answer).await });
         {
             let mut left = left();
             *left = left.saturating_sub(start.elapsed());

@@ -35,10 +35,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let linked = NativeObjects::read(&args.link, cpu.target())?;
     let functions = Choice::new(&args.compile.cache).functions()?;
 
-    let invoke = args.invoke.map(|name| Invoke {
-        name,
-        arguments: args.arguments,
-    });
+    let invoke = args.invoke.map(|name| Invoke { name, arguments: args.arguments });
     let recorded = profiles::read(&args.profile_use)?;
     let request = Request {
         cpu,
@@ -76,11 +73,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         phases.warn(&warning);
     }
     destination.write(&bytes, mode(args.emit))?;
-    phases.note(format_args!(
-        "{} bytes for {}, {cpu}",
-        bytes.len(),
-        cpu.target()
-    ));
+    phases.note(format_args!("{} bytes for {}, {cpu}", bytes.len(), cpu.target()));
     phases.finish();
     Ok(())
 }

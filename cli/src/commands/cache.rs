@@ -11,10 +11,7 @@ use std::io::Write;
 ///
 /// For the person at the command line.
 pub fn run(args: &CacheCommandArgs) -> Result<()> {
-    let choice = Choice::new(&CacheArgs {
-        cache: args.cache.clone(),
-        no_cache: false,
-    });
+    let choice = Choice::new(&CacheArgs { cache: args.cache.clone(), no_cache: false });
     let folder = choice.folder()?;
     let mut out = std::io::stdout();
     match args.action {
@@ -31,12 +28,7 @@ pub fn run(args: &CacheCommandArgs) -> Result<()> {
             let size = |files: &[crate::cache::Kept]| {
                 display_size(files.iter().map(|file| file.size).sum())
             };
-            writeln!(
-                out,
-                "executables  {}, {}",
-                executables.len(),
-                size(&executables)
-            )?;
+            writeln!(out, "executables  {}, {}", executables.len(), size(&executables))?;
             writeln!(out, "functions    {count}, {}", size(&packs))?;
         }
     }

@@ -46,9 +46,7 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     } else {
         subject.lines().join("\n") + "\n"
     };
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .context("cannot write to standard output")
+    std::io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
 }
 
 /// Of a module its bodies; of an executable its machine code, by symbols.
@@ -57,9 +55,8 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
         return Ok(Program::functions(&input::parse_module(source, bytes)?)?);
     }
     let file = object::File::parse(bytes)?;
-    let code = file
-        .symbols()
-        .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
+    let code =
+        file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
     // Several names of one function are one function.
     let by_address: BTreeMap<u64, FunctionSize> = code
         .map(|symbol| {
@@ -78,10 +75,7 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
         .map(|section| section.size())
         .sum();
     let named: u64 = functions.iter().map(|function| function.size).sum();
-    functions.push(FunctionSize {
-        name: NAMELESS.to_string(),
-        size: all.saturating_sub(named),
-    });
+    functions.push(FunctionSize { name: NAMELESS.to_string(), size: all.saturating_sub(named) });
     Ok(functions)
 }
 
@@ -173,12 +167,9 @@ impl Subject {
     fn lines(&self) -> Vec<String> {
         let lines = match self {
             Subject::Module { module, exports } => module_lines(module, exports),
-            Subject::Executable {
-                info,
-                policy,
-                size,
-                sections,
-            } => executable_lines(info, policy, *size, sections),
+            Subject::Executable { info, policy, size, sections } => {
+                executable_lines(info, policy, *size, sections)
+            }
         };
         let on_one_line = |line: String| harmless(&line.replace('\n', "\\n")).into_owned();
         lines.into_iter().map(on_one_line).collect()
@@ -187,30 +178,18 @@ impl Subject {
 
 fn wasi_imports(imports: &[ImportReport]) -> impl Iterator<Item = &str> {
     let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi.name();
-    imports
-        .iter()
-        .filter(from_wasi)
-        .map(|import| import.name.as_str())
+    imports.iter().filter(from_wasi).map(|import| import.name.as_str())
 }
 
 fn module_lines(module: &ModuleReport, exports: &[ExportReport]) -> Vec<String> {
-    let mut lines = vec![format!(
-        "WebAssembly module `{}`, {}",
-        module.name,
-        display_size(module.size)
-    )];
+    let mut lines =
+        vec![format!("WebAssembly module `{}`, {}", module.name, display_size(module.size))];
     lines.extend(content_lines(module));
     lines.extend(import_lines(&module.imports));
     lines.push(
-        format!("exports: {}", if exports.is_empty() { "none" } else { "" })
-            .trim_end()
-            .into(),
+        format!("exports: {}", if exports.is_empty() { "none" } else { "" }).trim_end().into(),
     );
-    lines.extend(
-        exports
-            .iter()
-            .map(|export| format!("  {}: {}", export.name, export.ty)),
-    );
+    lines.extend(exports.iter().map(|export| format!("  {}: {}", export.name, export.ty)));
     lines
 }
 
@@ -223,10 +202,7 @@ fn executable_lines(
     let mut lines = vec![
         format!("executable for {}, {}", info.target, display_size(size)),
         format!("processor: {} or better", info.cpu),
-        format!(
-            "made by quench {} from module `{}`",
-            info.quench, info.module.name
-        ),
+        format!("made by quench {} from module `{}`", info.quench, info.module.name),
         format!("runs: {}", runs(info)),
         format!("stack: {}", display_size(info.stack_size)),
     ];
@@ -249,9 +225,7 @@ fn executable_lines(
     lines.extend(import_lines(&info.module.imports));
     lines.push("sections:".to_string());
     lines.extend(
-        sections
-            .iter()
-            .map(|section| format!("  {} {}", section.name, display_size(section.size))),
+        sections.iter().map(|section| format!("  {} {}", section.name, display_size(section.size))),
     );
     lines
 }
@@ -259,17 +233,11 @@ fn executable_lines(
 fn runs(info: &Info) -> String {
     let invocation = info.invoke.iter().map(|invoke| match &invoke.arguments {
         Some(arguments) => format!("{}({})", invoke.function, arguments.join(", ")),
-        None => format!(
-            "{} with its arguments from the command line",
-            invoke.function
-        ),
+        None => format!("{} with its arguments from the command line", invoke.function),
     });
     let start = info.module.start.then(|| "the start function".to_string());
-    let steps: Vec<String> = start
-        .into_iter()
-        .chain(info.entries.iter().cloned())
-        .chain(invocation)
-        .collect();
+    let steps: Vec<String> =
+        start.into_iter().chain(info.entries.iter().cloned()).chain(invocation).collect();
     steps.join(", then ")
 }
 
@@ -280,12 +248,7 @@ fn content_lines(module: &ModuleReport) -> Vec<String> {
     };
     let memory = match module.memories.is_empty() {
         true => "none of its own".to_string(),
-        false => module
-            .memories
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; "),
+        false => module.memories.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     };
     let functions = count(module.functions as usize, "function");
     let mut lines = vec![
@@ -308,17 +271,8 @@ fn import_lines(imports: &[ImportReport]) -> Vec<String> {
         return vec!["imports: none".to_string()];
     }
     let import = |import: &ImportReport| {
-        let ImportReport {
-            module,
-            name,
-            ty,
-            provider,
-            ..
-        } = import;
+        let ImportReport { module, name, ty, provider, .. } = import;
         format!("  {module}.{name}: {ty}, from {provider}")
     };
-    ["imports:".to_string()]
-        .into_iter()
-        .chain(imports.iter().map(import))
-        .collect()
+    ["imports:".to_string()].into_iter().chain(imports.iter().map(import)).collect()
 }

@@ -27,7 +27,5 @@ pub fn pages(args: &ManArgs) -> Result<()> {
 pub fn completions(args: &CompletionsArgs) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "quench", &mut script);
-    std::io::stdout()
-        .write_all(&script)
-        .context("cannot write to standard output")
+    std::io::stdout().write_all(&script).context("cannot write to standard output")
 }

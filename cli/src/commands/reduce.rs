@@ -89,8 +89,7 @@ fn succeeds(command: &str, wasm: &[u8]) -> Result<bool> {
         .suffix(".wasm")
         .tempfile()
         .context("cannot make a temporary file")?;
-    file.write_all(wasm)
-        .context("cannot write a temporary file")?;
+    file.write_all(wasm).context("cannot write a temporary file")?;
     let status = Command::new("sh")
         .args(["-c", command, "sh"])
         .arg(as_argument(file.path())?)
@@ -103,6 +102,5 @@ fn succeeds(command: &str, wasm: &[u8]) -> Result<bool> {
 }
 
 fn as_argument(path: &Path) -> Result<&str> {
-    path.to_str()
-        .ok_or_else(|| anyhow!("the name of the folder for temporary files is not UTF-8"))
+    path.to_str().ok_or_else(|| anyhow!("the name of the folder for temporary files is not UTF-8"))
 }

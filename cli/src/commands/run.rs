@@ -39,10 +39,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let cache = Choice::new(&args.compile.cache);
     let functions = cache.functions()?;
 
-    let invoke = args.invoke.map(|name| Invoke {
-        name,
-        arguments: Vec::new(),
-    });
+    let invoke = args.invoke.map(|name| Invoke { name, arguments: Vec::new() });
     if let Some(invoke) = &invoke {
         check_arguments(invoke, &modules, arguments)?;
     }
@@ -77,10 +74,7 @@ fn check_arguments(invoke: &Invoke, modules: &Modules, arguments: &[OsString]) -
     };
     let arguments: Result<Vec<String>> = arguments.iter().map(text).collect();
     let interface = Program::inspect(&modules.main.wasm)?;
-    let with_arguments = Invoke {
-        name: invoke.name.clone(),
-        arguments: arguments?,
-    };
+    let with_arguments = Invoke { name: invoke.name.clone(), arguments: arguments? };
     let function = with_arguments.function(&interface)?;
     if with_arguments.arguments.is_empty() {
         with_arguments.check_count(function)?;
@@ -98,9 +92,7 @@ fn launch(
 ) -> Result<()> {
     let entry = match cache {
         Choice::Off => Err(anyhow!("there is to be no cache")),
-        _ => cache
-            .folder()
-            .and_then(|folder| Entry::of(request, &modules, folder)),
+        _ => cache.folder().and_then(|folder| Entry::of(request, &modules, folder)),
     };
     if let Ok(entry) = &entry
         && entry.exists()
@@ -109,9 +101,7 @@ fn launch(
         entry.touch();
         phases.finish();
         let error = launcher.exec(entry.path(), program);
-        phases.note(format_args!(
-            "it does not start, so it is made again: {error}"
-        ));
+        phases.note(format_args!("it does not start, so it is made again: {error}"));
     }
     let executable = on_threads(request.compile.jobs, || request.executable(modules, phases))?;
     phases.begin("write");
@@ -120,9 +110,7 @@ fn launch(
     }
     let stored = entry.and_then(|entry| {
         let path = entry.path().display().to_string();
-        entry
-            .store(&executable)
-            .with_context(|| format!("cannot write `{path}`"))?;
+        entry.store(&executable).with_context(|| format!("cannot write `{path}`"))?;
         Ok(entry)
     });
     phases.finish();
@@ -141,8 +129,7 @@ fn run_from_memory(executable: &[u8], launcher: &Launcher, program: &Invocation)
     let mut file = memfd_create("quench-run", MemfdFlags::empty())
         .map(File::from)
         .context("cannot keep the executable in memory")?;
-    file.write_all(executable)
-        .context("cannot keep the executable in memory")?;
+    file.write_all(executable).context("cannot keep the executable in memory")?;
     let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
     Err(cannot_start(launcher.exec(&path, program)))
 }
@@ -181,10 +168,9 @@ impl Launcher {
     /// Becomes the program; returns why it could not.
     fn exec(&self, executable: &Path, program: &Invocation) -> io::Error {
         match self {
-            Launcher::Directly => Command::new(executable)
-                .arg0(&program.name)
-                .args(&program.arguments)
-                .exec(),
+            Launcher::Directly => {
+                Command::new(executable).arg0(&program.name).args(&program.arguments).exec()
+            }
             Launcher::Through(emulator) => Command::new(emulator)
                 .arg("-0")
                 .arg(&program.name)

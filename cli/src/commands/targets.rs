@@ -23,9 +23,6 @@ fn how_it_runs(target: Target) -> String {
     }
     match emulator::find(target) {
         Some(path) => format!("runs here under {}", path.display()),
-        None => format!(
-            "does not run here: `{}` is not in PATH",
-            emulator::name(target)
-        ),
+        None => format!("does not run here: `{}` is not in PATH", emulator::name(target)),
     }
 }

@@ -99,10 +99,7 @@ impl<'t> Translation<'t> {
         mut unit: ConvertUnit<'_, Bytes<'a>>,
         root: ConvertUnitEntry<'_, Bytes<'a>>,
     ) -> ConvertResult<()> {
-        let encoding = Encoding {
-            address_size: 8,
-            ..unit.unit.encoding()
-        };
+        let encoding = Encoding { address_size: 8, ..unit.unit.encoding() };
         unit.unit.set_encoding(encoding);
         rows::translate(&mut unit, encoding, self.map);
         self.root(&mut unit, &root);
@@ -131,13 +128,7 @@ impl<'t> Translation<'t> {
             return Ok(());
         }
         let made = native_pointers.into_values().collect();
-        pointers::redirect(
-            unit.unit,
-            unit.strings,
-            self.memory_base,
-            self.pointer_size,
-            &made,
-        );
+        pointers::redirect(unit.unit, unit.strings, self.memory_base, self.pointer_size, &made);
         Ok(())
     }
 
@@ -412,10 +403,7 @@ fn is_skipped(tag: DwTag) -> bool {
 
 /// The first symbol is the text.
 pub fn address(at: u64) -> Address {
-    Address::Symbol {
-        symbol: 0,
-        addend: at as i64,
-    }
+    Address::Symbol { symbol: 0, addend: at as i64 }
 }
 
 fn set_ranges(unit: &mut ConvertUnit<'_, Bytes<'_>>, id: UnitEntryId, ranges: &[Range]) {
@@ -501,9 +489,7 @@ fn native_pointer<'a>(
     let entry = read.entry(pointer).ok();
     let tag = entry.as_ref().map(|entry| entry.tag);
     let id = unit.unit.add(root, tag.unwrap_or(c::DW_TAG_pointer_type));
-    unit.unit
-        .get_mut(id)
-        .set(c::DW_AT_byte_size, AttributeValue::Udata(8));
+    unit.unit.get_mut(id).set(c::DW_AT_byte_size, AttributeValue::Udata(8));
     for name in [c::DW_AT_name, c::DW_AT_type] {
         let attribute = entry.as_ref().and_then(|entry| entry.attr(name));
         let value =

@@ -112,12 +112,8 @@ pub fn translate(
         [Operation::WasmLocal { index }]
         | [Operation::WasmLocal { index }, Operation::StackValue] => whole_local(*index, frame),
         _ => {
-            let mut translator = Translator {
-                frame,
-                made: Expression::new(),
-                top: Top::Nothing,
-                end: None,
-            };
+            let mut translator =
+                Translator { frame, made: Expression::new(), top: Top::Nothing, end: None };
             for operation in operations {
                 translator.operation(operation)?;
             }
@@ -176,10 +172,7 @@ impl Translator<'_> {
             O::WasmGlobal { index } => {
                 let size = (self.frame.globals)(index)?;
                 self.push();
-                self.made.op_addr(Address::Symbol {
-                    symbol: index as usize + 1,
-                    addend: 0,
-                });
+                self.made.op_addr(Address::Symbol { symbol: index as usize + 1, addend: 0 });
                 self.made.op_deref_size((size <= 8).then_some(size)?);
             }
             O::FrameOffset { offset } => {
@@ -198,11 +191,7 @@ impl Translator<'_> {
                 self.made.op_consts(value);
             }
             O::PlusConstant { value } => self.made.op_plus_uconst(value),
-            O::Deref {
-                base_type: UnitOffset(0),
-                size,
-                space: false,
-            } => {
+            O::Deref { base_type: UnitOffset(0), size, space: false } => {
                 self.make_machine();
                 self.made.op_deref_size(size.min(8));
                 self.top = Top::Module;
@@ -228,10 +217,7 @@ impl Translator<'_> {
                 self.made.op_implicit_value(data.slice().into());
                 self.end = Some(End::Complete);
             }
-            O::Piece {
-                size_in_bits,
-                bit_offset,
-            } => self.piece(size_in_bits, bit_offset),
+            O::Piece { size_in_bits, bit_offset } => self.piece(size_in_bits, bit_offset),
             other => {
                 self.make_module();
                 self.made.op(simple(&other)?);
@@ -249,10 +235,7 @@ impl Translator<'_> {
                 End::Memory
             }
         };
-        Some(Location {
-            expression: self.made,
-            end,
-        })
+        Some(Location { expression: self.made, end })
     }
 
     /// Makes room for a number of the module.

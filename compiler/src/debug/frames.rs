@@ -34,11 +34,7 @@ pub fn table(code: &[Placed], target: Target) -> FrameTable {
         Target::X86_64 => (X86_64::RBP, X86_64::RSP, X86_64::RA, 8),
         Target::Aarch64 => (AArch64::X29, AArch64::SP, AArch64::X30, 0),
     };
-    let encoding = Encoding {
-        format: Format::Dwarf32,
-        version: 4,
-        address_size: 8,
-    };
+    let encoding = Encoding { format: Format::Dwarf32, version: 4, address_size: 8 };
     let mut common = CommonInformationEntry::new(encoding, 1, -8, return_address);
     common.add_instruction(Instruction::Cfa(stack_pointer, entry_offset));
     if target == Target::X86_64 {

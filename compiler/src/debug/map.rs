@@ -96,29 +96,22 @@ impl Map {
             .collect();
         functions.sort_by_key(|function| function.body.start);
         let parts: usize = functions.iter().map(|function| function.parts.len()).sum();
-        Map {
-            functions,
-            budget: Cell::new(parts * 64 + (1 << 16)),
-        }
+        Map { functions, budget: Cell::new(parts * 64 + (1 << 16)) }
     }
 
     /// The function that an address of the module is in, if it has code.
     pub fn function(&self, address: u64) -> Option<&Function> {
-        let next = self
-            .functions
-            .partition_point(|function| u64::from(function.body.end) <= address);
+        let next =
+            self.functions.partition_point(|function| u64::from(function.body.end) <= address);
         let found = self.functions.get(next)?;
         function_at(&[found.body], address).map(|_| found)
     }
 
     /// Functions of which a range has a part.
     pub fn functions(&self, begin: u64, end: u64) -> &[Function] {
-        let first = self
-            .functions
-            .partition_point(|function| u64::from(function.body.end) <= begin);
-        let after = self
-            .functions
-            .partition_point(|function| u64::from(function.body.start) < end);
+        let first =
+            self.functions.partition_point(|function| u64::from(function.body.end) <= begin);
+        let after = self.functions.partition_point(|function| u64::from(function.body.start) < end);
         &self.functions[first..after.max(first)]
     }
 
@@ -146,10 +139,7 @@ impl Map {
             let Part { start, end, .. } = function.parts[number as usize];
             match ranges.last_mut() {
                 Some(last) if last.start + last.size == start => last.size = end - last.start,
-                _ => ranges.push(Range {
-                    start,
-                    size: end - start,
-                }),
+                _ => ranges.push(Range { start, size: end - start }),
             }
         }
         ranges
@@ -173,11 +163,7 @@ impl Function {
             match parts.last_mut() {
                 Some(last) if last.origin == origin => continue,
                 Some(last) if last.start == start => last.origin = origin,
-                _ => parts.push(Part {
-                    origin,
-                    start,
-                    end: code.at + u64::from(code.size),
-                }),
+                _ => parts.push(Part { origin, start, end: code.at + u64::from(code.size) }),
             }
         }
         for number in 1..parts.len() {
@@ -187,10 +173,7 @@ impl Function {
         by_origin.sort_by_key(|number| parts[*number as usize].origin);
         Function {
             body,
-            whole: Range {
-                start: code.at,
-                size: code.size.into(),
-            },
+            whole: Range { start: code.at, size: code.size.into() },
             slots: code.slots,
             parts,
             by_origin,

@@ -47,9 +47,8 @@ fn moved(function: &Function, block: Block) -> Vec<(Inst, SourceLoc)> {
 fn can_move(function: &Function, instruction: Inst) -> bool {
     let data = &function.dfg.insts[instruction];
     let opcode = data.opcode();
-    let is_constant_load = data
-        .memflags_data(&function.dfg)
-        .is_some_and(|flags| flags.readonly() && flags.can_move());
+    let is_constant_load =
+        data.memflags_data(&function.dfg).is_some_and(|flags| flags.readonly() && flags.can_move());
     let has_effect = opcode.is_terminator()
         || opcode.is_call()
         || opcode.can_trap()

@@ -33,14 +33,8 @@ pub fn redirect(
     let mut pointers = all;
     pointers.retain(|id| is_pointer(unit.get(*id).tag()) && !native.contains(id));
     let room = unit.count() * MOST_COPIES;
-    let mut copies = Copies {
-        unit,
-        base,
-        pointer_size,
-        made: HashMap::new(),
-        index_type: None,
-        room,
-    };
+    let mut copies =
+        Copies { unit, base, pointer_size, made: HashMap::new(), index_type: None, room };
     for pointer in pointers {
         let Some(target) = referred(copies.unit, pointer, c::DW_AT_type) else {
             continue;
@@ -192,9 +186,7 @@ impl Copies<'_> {
         location.op_constu(self.base);
         location.op(c::DW_OP_plus);
         let location = AttributeValue::Exprloc(location);
-        self.unit
-            .get_mut(copy)
-            .set(c::DW_AT_data_location, location);
+        self.unit.get_mut(copy).set(c::DW_AT_data_location, location);
         Some(copy)
     }
 

@@ -65,11 +65,7 @@ fn read(program: &mut ConvertLineProgram<'_, Bytes<'_>>) -> (Vec<Row>, Vec<(u64,
             }
             ConvertLineRow::EndSequence(length) => {
                 let address = base.wrapping_add(length);
-                rows.push(Row {
-                    address,
-                    row: None,
-                    statement: None,
-                });
+                rows.push(Row { address, row: None, statement: None });
                 statement = None;
                 spans.extend(begin.take().map(|begin| (begin, address)));
                 base = 0;

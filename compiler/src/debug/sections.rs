@@ -55,10 +55,8 @@ impl RelocateWriter for Buffer {
 ///
 /// When something has no form in DWARF.
 pub fn write(dwarf: &mut Dwarf, frames: &FrameTable) -> Result<Vec<Section>> {
-    let mut sections = Sections::new(Buffer {
-        bytes: EndianVec::new(LittleEndian),
-        relocations: Vec::new(),
-    });
+    let mut sections =
+        Sections::new(Buffer { bytes: EndianVec::new(LittleEndian), relocations: Vec::new() });
     dwarf.write(&mut sections)?;
     if frames.fde_count() > 0 {
         frames.write_debug_frame(&mut sections.debug_frame)?;

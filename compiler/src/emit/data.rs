@@ -89,13 +89,7 @@ impl Emitter<'_> {
             | Symbol::Fuel => return Ok(()),
         };
         let at = self.writer.place(&record, section, align)?;
-        self.writer.define(
-            id,
-            SymbolScope::Compilation,
-            section,
-            at,
-            record.bytes.len() as u64,
-        );
+        self.writer.define(id, SymbolScope::Compilation, section, at, record.bytes.len() as u64);
         Ok(())
     }
 
@@ -104,10 +98,9 @@ impl Emitter<'_> {
         let global = &module.globals[index as usize];
         let value = match self.unit.layout.globals[index as usize] {
             GlobalPlace::Constant(value) => Some(value),
-            GlobalPlace::Cell => global
-                .initial
-                .as_ref()
-                .and_then(|initial| initial.evaluate(&module.globals)),
+            GlobalPlace::Cell => {
+                global.initial.as_ref().and_then(|initial| initial.evaluate(&module.globals))
+            }
         };
         let mut record = Record::default();
         self.append_value(&mut record, value.unwrap_or(StaticValue::Bits(0)));
@@ -152,11 +145,7 @@ impl Emitter<'_> {
         record
             .address(elements, 0)
             .u64(ty.minimum)
-            .u64(ty.maximum.unwrap_or(if ty.table64 {
-                u64::MAX
-            } else {
-                u64::from(u32::MAX)
-            }))
+            .u64(ty.maximum.unwrap_or(if ty.table64 { u64::MAX } else { u64::from(u32::MAX) }))
             .u64(ty.minimum);
         assert_eq!(record.bytes.len(), size_of::<quench_abi::Table>());
         record
@@ -170,12 +159,7 @@ impl Emitter<'_> {
         // an all-null table only; a mixed one is written out.
         let (section, at) = if first.is_empty() {
             let section = self.writer.zeros();
-            (
-                section,
-                self.writer
-                    .object
-                    .append_section_bss(section, length * 8, 16),
-            )
+            (section, self.writer.object.append_section_bss(section, length * 8, 16))
         } else {
             let mut record = Record::default();
             for (element, function) in first {
@@ -186,8 +170,7 @@ impl Emitter<'_> {
             let section = self.writer.data();
             (section, self.writer.place(&record, section, 16)?)
         };
-        self.writer
-            .define(id, SymbolScope::Compilation, section, at, length * 8);
+        self.writer.define(id, SymbolScope::Compilation, section, at, length * 8);
         Ok(())
     }
 
@@ -198,9 +181,7 @@ impl Emitter<'_> {
         }
         let module = self.unit.module;
         for item in &module.elements[index as usize].items {
-            let value = item
-                .evaluate(&module.globals)
-                .unwrap_or(StaticValue::Bits(0));
+            let value = item.evaluate(&module.globals).unwrap_or(StaticValue::Bits(0));
             self.append_value(&mut record, value);
         }
         record
@@ -222,10 +203,7 @@ impl Emitter<'_> {
                 .u64(piece.bytes.len() as u64)
                 .u64(u64::from(piece.movable));
         }
-        assert_eq!(
-            images.bytes.len(),
-            pieces.len() * size_of::<quench_abi::MemoryImage>()
-        );
+        assert_eq!(images.bytes.len(), pieces.len() * size_of::<quench_abi::MemoryImage>());
         let relocated = self.writer.relocated();
         let at = self.writer.place(&images, relocated, 8)?;
         let images = self.writer.local(relocated, at, images.bytes.len() as u64);
@@ -249,12 +227,7 @@ impl Emitter<'_> {
             (section, self.writer.place_pages(section, &piece.bytes))
         } else {
             let section = self.writer.read_only();
-            (
-                section,
-                self.writer
-                    .object
-                    .append_section_data(section, &piece.bytes, 16),
-            )
+            (section, self.writer.object.append_section_data(section, &piece.bytes, 16))
         }
     }
 }

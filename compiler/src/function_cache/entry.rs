@@ -50,9 +50,7 @@ pub fn encode(
     payload.number(function.phase.map_or(0, |phase| phase + 1));
     payload.number(function.relocations.len() as u64);
     for relocation in &function.relocations {
-        let kind = RELOCATIONS
-            .iter()
-            .position(|kind| *kind == relocation.kind)?;
+        let kind = RELOCATIONS.iter().position(|kind| *kind == relocation.kind)?;
         let (target, value) = match relocation.target {
             RelocationTarget::Symbol(symbol) => {
                 let name = symbol.external_name();

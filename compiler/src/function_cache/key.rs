@@ -104,11 +104,7 @@ impl<'a> Keys<'a> {
         let mut key = Writer {
             keys: self,
             hasher: self.start.clone(),
-            numbers: Numbers {
-                own: function,
-                mentions: Vec::new(),
-                known: FxHashMap::default(),
-            },
+            numbers: Numbers { own: function, mentions: Vec::new(), known: FxHashMap::default() },
             bodies: Vec::new(),
             known_bodies: FxHashSet::default(),
         };

@@ -65,34 +65,22 @@ impl Outline {
             if immediates.mentions.is_empty() {
                 continue;
             }
-            writer
-                .hasher
-                .text(&bytes[copied..(offset - start) as usize]);
+            writer.hasher.text(&bytes[copied..(offset - start) as usize]);
             let rest = match immediates.stays {
                 true => offset,
                 false => operators.original_position(),
             };
             copied = (rest - start) as usize;
             writer.operator(name, &immediates);
-            if let Operator::CallIndirect {
-                type_index,
-                table_index,
-            }
-            | Operator::ReturnCallIndirect {
-                type_index,
-                table_index,
-            } = operator
+            if let Operator::CallIndirect { type_index, table_index }
+            | Operator::ReturnCallIndirect { type_index, table_index } = operator
                 && !indirect_calls.contains(&(table_index, type_index))
             {
                 indirect_calls.push((table_index, type_index));
             }
         }
         writer.hasher.text(&bytes[copied..]);
-        Some(Outline {
-            hash: writer.hasher.digest(),
-            mentions: writer.mentions,
-            indirect_calls,
-        })
+        Some(Outline { hash: writer.hasher.digest(), mentions: writer.mentions, indirect_calls })
     }
 }
 

@@ -65,10 +65,7 @@ impl<'a> Dwarf<'a> {
             return;
         };
         while let Ok(Some(frame)) = found.next() {
-            let name = frame
-                .function
-                .as_ref()
-                .and_then(|name| name.raw_name().ok());
+            let name = frame.function.as_ref().and_then(|name| name.raw_name().ok());
             let position = frame.location.map(|location| Position {
                 file: location.file.map(|file| self.short(file).to_string()),
                 line: location.line.unwrap_or(0),
@@ -76,9 +73,7 @@ impl<'a> Dwarf<'a> {
             });
             frames.push(Frame {
                 function: FrameFunction::Inlined(name.unwrap_or_default().into_owned()),
-                position: position
-                    .filter(|position| position.line > 0)
-                    .unwrap_or_default(),
+                position: position.filter(|position| position.line > 0).unwrap_or_default(),
             });
         }
     }
@@ -86,9 +81,7 @@ impl<'a> Dwarf<'a> {
     /// The path from the folder that it was compiled in, if it is below that.
     fn short<'f>(&self, file: &'f str) -> &'f str {
         // The nearest folder is the last one before the file in order.
-        let folders = self
-            .folders
-            .range::<str, _>((Bound::Unbounded, Bound::Included(file)));
+        let folders = self.folders.range::<str, _>((Bound::Unbounded, Bound::Included(file)));
         let below = |folder: &String| file.strip_prefix(folder.as_str())?.strip_prefix('/');
         folders.rev().take(NEAREST).find_map(below).unwrap_or(file)
     }

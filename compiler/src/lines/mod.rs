@@ -60,15 +60,10 @@ impl Locations {
             return location;
         }
         let inlined = match of_body.get(location) {
-            None => Inlined {
-                function,
-                at: location.bits(),
-                caller: call,
-            },
-            Some(nested) => Inlined {
-                caller: self.place(nested.caller, of_body, function, call),
-                ..nested
-            },
+            None => Inlined { function, at: location.bits(), caller: call },
+            Some(nested) => {
+                Inlined { caller: self.place(nested.caller, of_body, function, call), ..nested }
+            }
         };
         self.add(inlined)
     }
@@ -160,10 +155,7 @@ impl Source<'_> {
         match frames[first..].last_mut() {
             // The module's names are those that backtraces use elsewhere.
             Some(outermost) => outermost.function = function,
-            None => frames.push(Frame {
-                function,
-                position: Position::default(),
-            }),
+            None => frames.push(Frame { function, position: Position::default() }),
         }
     }
 }
@@ -227,12 +219,7 @@ impl<'a> Table<'a> {
             });
             call = &frame.position;
         }
-        let row = Row {
-            scope,
-            file: self.file(call),
-            line: call.line,
-            column: call.column,
-        };
+        let row = Row { scope, file: self.file(call), line: call.line, column: call.column };
         if row == self.last {
             return;
         }
@@ -310,10 +297,7 @@ impl<'a> Table<'a> {
         bytes.extend_from_slice(&self.scope_bytes);
         write_number(&mut bytes, self.row_count);
         bytes.extend_from_slice(&self.rows);
-        FunctionLines {
-            texts: self.texts,
-            bytes,
-        }
+        FunctionLines { texts: self.texts, bytes }
     }
 }
 

@@ -157,10 +157,7 @@ impl Anchor {
 
     /// Lets an access lean on this one, which `block` has.
     fn add(&mut self, access: &Access, offset: i32, block: Block, uses: &mut Uses) {
-        self.followers.push(Follower {
-            instruction: access.instruction,
-            offset,
-        });
+        self.followers.push(Follower { instruction: access.instruction, offset });
         self.costs.of_address &= access.offset == 0 || block != self.block;
         self.costs.saved += usize::from(uses.remove(access.operand));
     }
@@ -261,12 +258,7 @@ impl Addresses {
         }
         for anchor in anchors.iter().filter(|anchor| anchor.costs.are_covered()) {
             for follower in &anchor.followers {
-                redirect(
-                    function,
-                    follower.instruction,
-                    anchor.address,
-                    follower.offset,
-                );
+                redirect(function, follower.instruction, anchor.address, follower.offset);
             }
         }
     }

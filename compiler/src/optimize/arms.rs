@@ -82,10 +82,7 @@ fn arms(context: &Context, ways: usize) -> Vec<Arm> {
             next += 1;
         }
         taken.extend(&blocks);
-        if blocks
-            .iter()
-            .any(|block| loops.is_loop_header(*block).is_some())
-        {
+        if blocks.iter().any(|block| loops.is_loop_header(*block).is_some()) {
             continue;
         }
         let mut arm = Arm {
@@ -160,18 +157,11 @@ impl Arm {
             }
         };
         for instruction in self.instructions(function) {
-            function
-                .dfg
-                .inst_args(instruction)
-                .iter()
-                .copied()
-                .for_each(&mut count);
+            function.dfg.inst_args(instruction).iter().copied().for_each(&mut count);
             for call in destinations(function, instruction) {
                 if self.has(target(function, call)) {
                     let arguments = call.args(&function.dfg.value_lists);
-                    arguments
-                        .filter_map(|argument| argument.as_value())
-                        .for_each(&mut count);
+                    arguments.filter_map(|argument| argument.as_value()).for_each(&mut count);
                 }
             }
         }
@@ -214,11 +204,9 @@ impl Arm {
                 let new = replace(function.dfg.resolve_aliases(old));
                 function.dfg.inst_args_mut(instruction)[number] = new;
             }
-            map_arguments(function, instruction, |_, block, _, value| {
-                match self.has(block) {
-                    true => replace(value),
-                    false => value,
-                }
+            map_arguments(function, instruction, |_, block, _, value| match self.has(block) {
+                true => replace(value),
+                false => value,
             });
         }
     }

@@ -23,9 +23,7 @@ pub fn has_loop(function: &Function) -> bool {
         seen.insert(block);
         let last = function.layout.last_inst(block);
         let calls = last.map_or(&[][..], |branch| destinations(function, branch));
-        calls
-            .iter()
-            .any(|call| seen.contains(target(function, call)))
+        calls.iter().any(|call| seen.contains(target(function, call)))
     })
 }
 

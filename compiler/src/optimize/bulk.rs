@@ -103,9 +103,7 @@ impl Translator<'_, '_> {
 
 /// Any alignment; they cannot fault.
 fn access(region: AliasRegion) -> MemFlagsData {
-    MemFlagsData::new()
-        .with_notrap()
-        .with_alias_region(Some(region))
+    MemFlagsData::new().with_notrap().with_alias_region(Some(region))
 }
 
 /// Accesses that together make up a range, with rising offsets.
@@ -126,10 +124,7 @@ fn pieces(bytes: u64) -> Vec<Piece> {
         piece(widest, done);
         done += width;
     }
-    match TYPES
-        .iter()
-        .find(|ty| u64::from(ty.bytes()) == bytes - done)
-    {
+    match TYPES.iter().find(|ty| u64::from(ty.bytes()) == bytes - done) {
         Some(rest) => piece(*rest, done),
         None if done < bytes => piece(widest, bytes - width),
         None => {}

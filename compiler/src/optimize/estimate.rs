@@ -21,10 +21,7 @@ impl Estimate {
         let in_loops = || summaries.iter().flat_map(|summary| &summary.calls_in_loops);
         Estimate {
             in_loops: in_loops().map(|(offset, _)| *offset).collect(),
-            repeated: in_loops()
-                .map(|(_, callee)| *callee)
-                .chain(referenced)
-                .collect(),
+            repeated: in_loops().map(|(_, callee)| *callee).chain(referenced).collect(),
         }
     }
 

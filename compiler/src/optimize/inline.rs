@@ -68,10 +68,7 @@ pub struct Caller {
 impl Caller {
     /// A function as it is called.
     pub fn whole(function: u32) -> Caller {
-        Caller {
-            function,
-            level: TOP,
-        }
+        Caller { function, level: TOP }
     }
 }
 
@@ -110,11 +107,7 @@ impl Plan {
         let small = |index: u32, limit: usize| {
             let once = calls[index as usize] == 1 && !kept.contains(&index);
             let has_loop = summary(index).is_some_and(|summary| summary.has_loop);
-            let limit = if once && !has_loop {
-                CALLED_ONCE
-            } else {
-                limit
-            };
+            let limit = if once && !has_loop { CALLED_ONCE } else { limit };
             fits(index, limit)
         };
         let usual: BTreeSet<u32> = own.filter(|index| small(*index, SMALL)).collect();
@@ -122,20 +115,15 @@ impl Plan {
         let hot = hot.filter(|index| fits(*index, profile_inline::HOT));
         let hot: BTreeSet<u32> = hot.collect();
         let candidates: BTreeSet<u32> = usual.union(&hot).copied().collect();
-        let levels = levels(&candidates, |index| {
-            summary(index).map_or(&[][..], |summary| &summary.calls)
-        });
+        let levels =
+            levels(&candidates, |index| summary(index).map_or(&[][..], |summary| &summary.calls));
         let unshared = candidates.difference(&kept).copied().collect();
         let tiny = |index: &u32| fits(*index, profile_inline::NEVER);
         Plan {
             levels,
             unshared,
             tiny: usual.iter().copied().filter(tiny).collect(),
-            brief: usual
-                .iter()
-                .copied()
-                .filter(|index| small(*index, BRIEF))
-                .collect(),
+            brief: usual.iter().copied().filter(|index| small(*index, BRIEF)).collect(),
             usual,
             estimate: Estimate::new(summaries, kept.into_iter()),
         }
@@ -272,11 +260,7 @@ impl Bodies {
         let candidates = plan.levels.keys();
         Bodies {
             functions: candidates.map(|index| (*index, OnceLock::new())).collect(),
-            largest: if heat_is_known {
-                LARGEST_HOT_BODY
-            } else {
-                LARGEST_BODY
-            },
+            largest: if heat_is_known { LARGEST_HOT_BODY } else { LARGEST_BODY },
         }
     }
 
@@ -315,15 +299,8 @@ impl Bodies {
         if self.functions.is_empty() {
             return Ok(());
         }
-        let mut policy = Policy {
-            bodies: self,
-            plan,
-            caller,
-            calls,
-            make,
-            added: 0,
-            placed: Vec::new(),
-        };
+        let mut policy =
+            Policy { bodies: self, plan, caller, calls, make, added: 0, placed: Vec::new() };
         context.inline(&mut policy).map_err(|e| e.to_string())?;
         for (body, place) in policy.placed {
             finish(&mut context.func, body, &place, locations);
@@ -352,10 +329,7 @@ impl Inline for Policy<'_> {
         callee: FuncRef,
         _: &[Value],
     ) -> InlineCommand<'_> {
-        let block = caller
-            .layout
-            .inst_block(call)
-            .expect("a call in the layout");
+        let block = caller.layout.inst_block(call).expect("a call in the layout");
         if opcode != Opcode::Call || caller.layout.is_cold(block) {
             return InlineCommand::KeepCall;
         }
@@ -387,10 +361,7 @@ impl Inline for Policy<'_> {
             call: caller.srcloc(call),
         };
         self.placed.push((body, place));
-        InlineCommand::Inline {
-            callee: Cow::Borrowed(&body.function),
-            visit_callee: false,
-        }
+        InlineCommand::Inline { callee: Cow::Borrowed(&body.function), visit_callee: false }
     }
 }
 
@@ -442,11 +413,7 @@ fn finish(caller: &mut Function, inlined: &Inlinable, place: &Place, locations: 
 fn rename_symbols(caller: &mut Function, body: &Function, first: usize) {
     for (value, data) in body.global_values.iter() {
         let copy = GlobalValue::from_u32(first as u32 + value.as_u32());
-        if let GlobalValueData::Symbol {
-            name: ExternalName::User(name),
-            ..
-        } = data
-        {
+        if let GlobalValueData::Symbol { name: ExternalName::User(name), .. } = data {
             let symbol = body.params.user_named_funcs()[*name].clone();
             let symbol = caller.declare_imported_user_function(symbol);
             if let GlobalValueData::Symbol { name, .. } = &mut caller.global_values[copy] {

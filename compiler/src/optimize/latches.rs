@@ -61,14 +61,10 @@ fn latches(context: &Context, jumps: usize) -> Vec<Block> {
             return false;
         };
         let header = destination.block(&function.dfg.value_lists);
-        let is_end = loops
-            .is_loop_header(header)
-            .is_some_and(|whole| loops.is_in_loop(*block, whole));
-        let instructions: Vec<Inst> = function
-            .layout
-            .block_insts(*block)
-            .take(LENGTH + 2)
-            .collect();
+        let is_end =
+            loops.is_loop_header(header).is_some_and(|whole| loops.is_in_loop(*block, whole));
+        let instructions: Vec<Inst> =
+            function.layout.block_insts(*block).take(LENGTH + 2).collect();
         is_end
             && loops.is_loop_header(*block).is_none()
             && context.cfg.pred_iter(*block).nth(jumps - 1).is_some()
@@ -100,11 +96,7 @@ fn put_in_place(function: &mut Function, latch: Block, branch: Inst) -> bool {
     for instruction in function.layout.block_insts(latch).collect::<Vec<_>>() {
         let copy = function.dfg.clone_inst(instruction);
         let dfg = &mut function.dfg;
-        for (old, new) in dfg
-            .inst_results(instruction)
-            .iter()
-            .zip(dfg.inst_results(copy))
-        {
+        for (old, new) in dfg.inst_results(instruction).iter().zip(dfg.inst_results(copy)) {
             values.insert(*old, *new);
         }
         dfg.insts[copy].map_values(
@@ -129,9 +121,7 @@ fn jump_to(function: &mut Function, latch: Block, branch: Inst) -> Option<Inst> 
         _ => return None,
     }
     let calls = destinations(function, branch);
-    let number = calls
-        .iter()
-        .position(|call| target(function, call) == latch)?;
+    let number = calls.iter().position(|call| target(function, call) == latch)?;
     let arguments: Vec<BlockArg> = calls[number].args(&function.dfg.value_lists).collect();
     let stencil = &mut function.stencil;
     let (dfg, layout) = (&mut stencil.dfg, &mut stencil.layout);

@@ -52,14 +52,8 @@ fn loop_end(function: &Function, branch: Inst) -> Option<LoopEnd> {
     let ValueDef::Param(header, number) = function.dfg.value_def(old) else {
         return None;
     };
-    let next = blocks
-        .iter()
-        .find_map(|call| entered_with(function, *call, header, number))?;
-    (function.dfg.resolve_aliases(next) == counter).then_some(LoopEnd {
-        code,
-        counter,
-        limit,
-    })
+    let next = blocks.iter().find_map(|call| entered_with(function, *call, header, number))?;
+    (function.dfg.resolve_aliases(next) == counter).then_some(LoopEnd { code, counter, limit })
 }
 
 /// An i32 compared with a constant.

@@ -223,14 +223,7 @@ impl<'a> Optimizer<'a> {
         caller: Caller,
         make: &dyn Fn(u32) -> Option<Body>,
     ) -> Result<(), String> {
-        self.bodies.inline(
-            &self.plan,
-            caller,
-            self.calls.as_ref(),
-            context,
-            locations,
-            make,
-        )
+        self.bodies.inline(&self.plan, caller, self.calls.as_ref(), context, locations, make)
     }
 
     /// Improves code that is complete. Leaves what `context` knows of its blocks.

@@ -73,11 +73,7 @@ fn extended_values(function: &mut Function) -> Vec<Value> {
 /// The i32 that an instruction extends to 64 bits.
 pub fn operand(function: &Function, instruction: Inst) -> Option<Value> {
     let dfg = &function.dfg;
-    let InstructionData::Unary {
-        opcode: Opcode::Uextend,
-        arg,
-    } = dfg.insts[instruction]
-    else {
+    let InstructionData::Unary { opcode: Opcode::Uextend, arg } = dfg.insts[instruction] else {
         return None;
     };
     let is_wide = dfg.value_type(dfg.first_result(instruction)) == types::I64;
@@ -88,13 +84,7 @@ pub fn operand(function: &Function, instruction: Inst) -> Option<Value> {
 /// If the instruction is a load, it extends from now on.
 fn load(function: &mut Function, instruction: Inst, value: Value, extended: &mut Extended) {
     let data = function.dfg.insts[instruction];
-    let InstructionData::Load {
-        opcode: Opcode::Load,
-        arg,
-        offset,
-        ..
-    } = data
-    else {
+    let InstructionData::Load { opcode: Opcode::Load, arg, offset, .. } = data else {
         return;
     };
     let Some(flags) = data.memflags_data(&function.dfg) else {
@@ -136,16 +126,11 @@ fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extend
         }
     }
     for (block, number) in parameters {
-        let is_changed = changed
-            .get(block)
-            .is_some_and(|numbers| numbers.contains(number));
+        let is_changed = changed.get(block).is_some_and(|numbers| numbers.contains(number));
         if let (true, Some(first)) = (is_changed, function.layout.first_inst(*block)) {
             let parameter = function.dfg.block_params(*block)[*number];
             let wide = function.dfg.replace_block_param(parameter, types::I64);
-            let low = FuncCursor::new(function)
-                .at_inst(first)
-                .ins()
-                .ireduce(types::I32, wide);
+            let low = FuncCursor::new(function).at_inst(first).ins().ireduce(types::I32, wide);
             function.dfg.change_to_alias(parameter, low);
             extended.0.insert(low, wide);
         }
@@ -172,9 +157,7 @@ fn pass_extended(
         if let Some(wide) = extended.0.get(&value) {
             return *wide;
         }
-        *made
-            .entry(value)
-            .or_insert_with(|| extend(function, branch, value))
+        *made.entry(value).or_insert_with(|| extend(function, branch, value))
     });
 }
 

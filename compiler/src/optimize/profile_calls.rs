@@ -42,10 +42,7 @@ impl Translator<'_, '_> {
         });
         let functions: Vec<u32> = usual.map(|(f, _)| *f).take(MOST_CALLEES).collect();
         let reached = callees.iter().filter(|(_, count)| *count > 0).count();
-        UsualCallees {
-            are_all: reached > 0 && functions.len() == reached,
-            functions,
-        }
+        UsualCallees { are_all: reached > 0 && functions.len() == reached, functions }
     }
 
     /// Whether an indirect call of this type can reach the module's own function.

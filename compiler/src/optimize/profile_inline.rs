@@ -49,13 +49,8 @@ pub struct Calls<'a> {
 impl<'a> Calls<'a> {
     pub fn new(profile: &'a ModuleProfile) -> Calls<'a> {
         let functions = profile.functions();
-        let counts = functions
-            .flat_map(|(_, function)| function.counts())
-            .copied();
-        Calls {
-            profile,
-            hot: threshold(counts.filter(|count| *count > 0).collect()),
-        }
+        let counts = functions.flat_map(|(_, function)| function.counts()).copied();
+        Calls { profile, hot: threshold(counts.filter(|count| *count > 0).collect()) }
     }
 
     /// Of the call in a function that stands at an offset in the module.
@@ -80,8 +75,7 @@ impl<'a> Calls<'a> {
         let functions = self.profile.functions();
         let calls = functions.flat_map(|(_, function)| FunctionProfile::calls(function));
         let hot = calls.filter(|(_, count)| self.class(*count) == Heat::Hot);
-        hot.map(|(callee, _)| callee)
-            .filter(|callee| !self.loops(*callee))
+        hot.map(|(callee, _)| callee).filter(|callee| !self.loops(*callee))
     }
 
     fn loops(&self, function: u32) -> bool {

@@ -24,9 +24,7 @@ struct Chain {
 
 /// The functions that ran, in order. `size` tells the bytes of a function's body.
 pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
-    let ran = profile
-        .functions()
-        .filter(|(_, function)| function.entries() > 0);
+    let ran = profile.functions().filter(|(_, function)| function.entries() > 0);
     let mut chains: BTreeMap<u32, Chain> = BTreeMap::new();
     let mut by_entries = Vec::new();
     for (index, function) in ran {
@@ -43,9 +41,7 @@ pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
     // Which chain a function is in, by the chain's first function.
     let mut places: BTreeMap<u32, u32> = chains.keys().map(|index| (*index, *index)).collect();
     for (_, callee) in by_entries {
-        let caller = callers
-            .get(&callee)
-            .and_then(|(_, caller)| places.get(caller));
+        let caller = callers.get(&callee).and_then(|(_, caller)| places.get(caller));
         let (Some(&before), Some(&behind)) = (caller, places.get(&callee)) else {
             continue;
         };
@@ -53,15 +49,9 @@ pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
     }
     let mut chains: Vec<Chain> = chains.into_values().collect();
     chains.sort_by_key(|chain| {
-        (
-            Reverse(chain.entries / chain.size.max(1) as u128),
-            chain.functions[0],
-        )
+        (Reverse(chain.entries / chain.size.max(1) as u128), chain.functions[0])
     });
-    chains
-        .into_iter()
-        .flat_map(|chain| chain.functions)
-        .collect()
+    chains.into_iter().flat_map(|chain| chain.functions).collect()
 }
 
 /// Puts one chain behind another, unless that becomes too long.

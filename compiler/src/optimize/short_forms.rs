@@ -99,10 +99,7 @@ impl Candidate {
 
 impl Layout {
     fn read(function: &CompiledFunction, blocks: &Blocks) -> Option<Layout> {
-        let mut layout = Layout {
-            begins: vec![false; function.code.len()],
-            ..Layout::default()
-        };
+        let mut layout = Layout { begins: vec![false; function.code.len()], ..Layout::default() };
         let relocated = function.relocations.iter().map(|it| it.offset);
         let mut relocated: Vec<u32> = relocated.collect();
         relocated.sort_unstable();
@@ -273,11 +270,7 @@ impl Layout {
             true => FUNCTION_ALIGNMENT as u32,
             false => 1,
         };
-        Moves {
-            places,
-            end: self.end,
-            behind: saved - saved % unit,
-        }
+        Moves { places, end: self.end, behind: saved - saved % unit }
     }
 
     fn rewrite(&self, function: &mut CompiledFunction, moves: &Moves) {

@@ -38,11 +38,7 @@ pub fn reachable(
     for root in roots {
         reachable[root as usize] = true;
     }
-    let mut next: Vec<u32> = (0..)
-        .zip(&reachable)
-        .filter(|(_, r)| **r)
-        .map(|(i, _)| i)
-        .collect();
+    let mut next: Vec<u32> = (0..).zip(&reachable).filter(|(_, r)| **r).map(|(i, _)| i).collect();
     while let Some(function) = next.pop() {
         let body = function.checked_sub(module.imported_functions);
         let Some(summary) = body.and_then(|body| summaries.get(body as usize)) else {
@@ -112,9 +108,7 @@ fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
             | Operator::TableFill { table }
             | Operator::TableGrow { table }
             | Operator::TableInit { table, .. }
-            | Operator::TableCopy {
-                dst_table: table, ..
-            } => summary.written_tables.push(table),
+            | Operator::TableCopy { dst_table: table, .. } => summary.written_tables.push(table),
             _ => {}
         }
     }

@@ -79,20 +79,11 @@ impl Tables {
     ) -> Tables {
         let mut changing: BTreeSet<u32> = (0..module.imported_tables).collect();
         changing.extend(summaries.iter().flat_map(|s| &s.written_tables));
-        changing.extend(
-            module
-                .exports
-                .iter()
-                .filter_map(|export| match export.item {
-                    Item::Table(index) => Some(index),
-                    _ => None,
-                }),
-        );
-        changing.extend(
-            plan.steps
-                .iter()
-                .filter_map(|step| written_by(step, module)),
-        );
+        changing.extend(module.exports.iter().filter_map(|export| match export.item {
+            Item::Table(index) => Some(index),
+            _ => None,
+        }));
+        changing.extend(plan.steps.iter().filter_map(|step| written_by(step, module)));
         let all = 0..module.tables.len() as u32;
         let known = all.filter(|table| !changing.contains(table)).map(|table| {
             let mut by_type: BTreeMap<u32, Elements> = BTreeMap::new();
@@ -103,9 +94,7 @@ impl Tables {
             }
             (table, by_type)
         });
-        Tables {
-            known: known.collect(),
-        }
+        Tables { known: known.collect() }
     }
 
     /// What a call of type `type_id` through `table` can reach, if that is known

@@ -15,10 +15,7 @@ pub fn definition(function: &Function, value: Value) -> Option<Inst> {
 /// The number that a value always is.
 pub fn constant(function: &Function, value: Value) -> Option<i64> {
     match function.dfg.insts[definition(function, value)?] {
-        InstructionData::UnaryImm {
-            opcode: Opcode::Iconst,
-            imm,
-        } => Some(imm.bits()),
+        InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
         _ => None,
     }
 }

@@ -46,12 +46,7 @@ impl Counters {
         let size = at.next_multiple_of(PAGE_SIZE);
         let mut head = Vec::with_capacity(head_size);
         head.extend(MAGIC);
-        for number in [
-            size,
-            shape.hash,
-            name.len() as u64,
-            shape.functions.len() as u64,
-        ] {
+        for number in [size, shape.hash, name.len() as u64, shape.functions.len() as u64] {
             head.extend(number.to_le_bytes());
         }
         head.extend(name.as_bytes());
@@ -61,12 +56,7 @@ impl Counters {
             head.extend((function.runs.len() as u32).to_le_bytes());
             head.extend((function.sites.len() as u32).to_le_bytes());
         }
-        Counters {
-            shape,
-            places,
-            head,
-            size,
-        }
+        Counters { shape, places, head, size }
     }
 
     /// The part as it is at first.
@@ -80,20 +70,14 @@ impl Counters {
     /// the module.
     pub fn run(&self, function: u32, offset: u32) -> Option<u64> {
         let body = self.body(function)?;
-        let run = self.shape.functions[body]
-            .runs
-            .binary_search(&offset)
-            .ok()?;
+        let run = self.shape.functions[body].runs.binary_search(&offset).ok()?;
         Some(self.places[body].0 + run as u64 * 8)
     }
 
     /// Where the callees of the indirect call at an offset are counted.
     pub fn site(&self, function: u32, offset: u32) -> Option<u64> {
         let body = self.body(function)?;
-        let site = self.shape.functions[body]
-            .sites
-            .binary_search(&offset)
-            .ok()?;
+        let site = self.shape.functions[body].sites.binary_search(&offset).ok()?;
         Some(self.places[body].1 + site as u64 * SITE_SIZE)
     }
 
@@ -182,8 +166,7 @@ fn part_size(bytes: &[u8]) -> Result<usize, String> {
         return Err("it is not what a program built with --profile-generate writes".to_string());
     }
     let size = reader.u64().and_then(|size| usize::try_from(size).ok());
-    size.filter(|size| *size > 0)
-        .ok_or_else(|| "it is damaged".to_string())
+    size.filter(|size| *size > 0).ok_or_else(|| "it is damaged".to_string())
 }
 
 fn part_counts(part: &[u8]) -> Option<Counts> {
@@ -201,11 +184,7 @@ fn part_counts(part: &[u8]) -> Option<Counts> {
         let (runs, calls) = (shapes.u32()? as usize, shapes.u32()? as usize);
         let mut counters = Reader(reader.bytes(runs.checked_mul(8)?)?);
         let runs = (0..runs).map(|_| counters.u64()).collect::<Option<_>>()?;
-        functions.push(FunctionCounts {
-            hash,
-            runs,
-            sites: Vec::new(),
-        });
+        functions.push(FunctionCounts { hash, runs, sites: Vec::new() });
         sites.push(calls);
     }
     for (function, calls) in functions.iter_mut().zip(sites) {
@@ -213,11 +192,7 @@ fn part_counts(part: &[u8]) -> Option<Counts> {
         let sites = (0..calls).map(|_| site_counts(&mut counters, hash));
         function.sites = sites.collect::<Option<_>>()?;
     }
-    Some(Counts {
-        name,
-        hash,
-        functions,
-    })
+    Some(Counts { name, hash, functions })
 }
 
 /// Callees in other modules are left out.

@@ -26,9 +26,7 @@ impl Profile {
     ///
     /// When these bytes are something else, or damaged; says what is wrong.
     pub fn parse(bytes: &[u8]) -> Result<Profile, String> {
-        Ok(Profile {
-            modules: file::read(bytes)?,
-        })
+        Ok(Profile { modules: file::read(bytes)? })
     }
 
     /// Adds what another run of the program counted, or another program.
@@ -61,21 +59,12 @@ impl Profile {
             hash: function.hash,
             runs: function.runs.iter().map(|_| number()).collect(),
             sites: { function.sites.iter() }
-                .map(|_| {
-                    (0..3)
-                        .map(|_| ((number() % functions) as u32, number()))
-                        .collect()
-                })
+                .map(|_| (0..3).map(|_| ((number() % functions) as u32, number())).collect())
                 .collect(),
         });
-        let counts = Counts {
-            name: name.to_string(),
-            hash: shape.hash,
-            functions: counted.collect(),
-        };
-        Ok(Profile {
-            modules: vec![counts],
-        })
+        let counts =
+            Counts { name: name.to_string(), hash: shape.hash, functions: counted.collect() };
+        Ok(Profile { modules: vec![counts] })
     }
 
     /// What is known of a module: counted in itself, or in one of its name, as
@@ -120,10 +109,7 @@ impl ModuleProfile {
                 callees: counted.sites.iter().map(sorted).collect(),
             })
         });
-        ModuleProfile {
-            functions: functions.collect(),
-            imported,
-        }
+        ModuleProfile { functions: functions.collect(), imported }
     }
 
     /// How many functions there are, and how many the profile knows nothing of.
@@ -164,11 +150,7 @@ impl FunctionProfile {
             true => runs.partition_point(|run| *run <= offset),
             false => runs.partition_point(|run| *run < offset),
         };
-        before
-            .checked_sub(1)
-            .and_then(|run| self.counts.get(run))
-            .copied()
-            .unwrap_or(0)
+        before.checked_sub(1).and_then(|run| self.counts.get(run)).copied().unwrap_or(0)
     }
 
     /// What the indirect call at an offset in the module reached, the most

@@ -34,11 +34,7 @@ impl Shape {
         let functions: Vec<FunctionShape> =
             module.bodies.par_iter().map(FunctionShape::new).collect();
         let hashes = functions.iter().flat_map(|one| one.hash.to_le_bytes());
-        Shape {
-            hash: hash(hashes),
-            imported: module.imported_functions,
-            functions,
-        }
+        Shape { hash: hash(hashes), imported: module.imported_functions, functions }
     }
 }
 

@@ -33,10 +33,7 @@ impl Translator<'_, '_> {
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Atomic);
         let width = width(memarg);
         let operand = self.low_bits(width, operand);
-        let before = self
-            .builder
-            .ins()
-            .atomic_rmw(width, flags, operation, address, operand);
+        let before = self.builder.ins().atomic_rmw(width, flags, operation, address, operand);
         self.push_zero_extended(ty, before);
     }
 
@@ -49,10 +46,7 @@ impl Translator<'_, '_> {
         let expected = self.low_bits(width, expected);
         let expected = self.without_upper_bits(expected);
         let replacement = self.low_bits(width, replacement);
-        let before = self
-            .builder
-            .ins()
-            .atomic_cas(flags, address, expected, replacement);
+        let before = self.builder.ins().atomic_cas(flags, address, expected, replacement);
         self.push_zero_extended(ty, before);
     }
 
@@ -116,9 +110,7 @@ impl Translator<'_, '_> {
             _ => self.builder.ins().iadd_imm_u(index, low),
         };
         let unaligned = self.builder.ins().band_imm_u(sum, mask);
-        self.builder
-            .ins()
-            .trapnz(unaligned, crate::traps::code(Trap::UnalignedAtomic));
+        self.builder.ins().trapnz(unaligned, crate::traps::code(Trap::UnalignedAtomic));
     }
 
     fn low_bits(&mut self, width: Type, value: Value) -> Value {

@@ -96,11 +96,7 @@ impl Translator<'_, '_> {
         let flags = MemFlagsData::new()
             .with_trap_code(Some(crate::traps::GUARDED_ACCESS))
             .with_alias_region(Some(region));
-        Address {
-            base,
-            offset,
-            flags,
-        }
+        Address { base, offset, flags }
     }
 
     /// The native address of an atomic access that the runtime carries out, where
@@ -203,10 +199,7 @@ impl Translator<'_, '_> {
             dfg.value_def(operand),
             ValueDef::Result(instruction, _) if dfg.insts[instruction].opcode() == Opcode::Uextend
         );
-        is_extended
-            || self
-                .constant(operand)
-                .is_some_and(|number| u32::try_from(number).is_ok())
+        is_extended || self.constant(operand).is_some_and(|number| u32::try_from(number).is_ok())
     }
 
     /// Base and offset are one displacement where the target can fold it; what
@@ -217,10 +210,7 @@ impl Translator<'_, '_> {
             Some(Ok(_)) => (base, offset as i32),
             _ => (base.wrapping_add(offset), 0),
         };
-        (
-            self.builder.ins().iconst(types::I64, constant as i64),
-            offset,
-        )
+        (self.builder.ins().iconst(types::I64, constant as i64), offset)
     }
 
     fn offset_from_register(&mut self, register: Value, offset: u64) -> (Value, i32) {
@@ -263,9 +253,7 @@ impl Translator<'_, '_> {
             let builder = &mut translator.builder;
             let end = match end {
                 Some(end) => end,
-                None => builder
-                    .ins()
-                    .iadd_imm_s(access.index, access.reach() as i64),
+                None => builder.ins().iadd_imm_s(access.index, access.reach() as i64),
             };
             let number = i64::from(failed.number());
             let number = builder.ins().iconst(types::I64, number);

@@ -19,14 +19,8 @@ use quench_abi::{FUNCTION_HEADER_SIZE, Trap};
 /// How compiled functions are called.
 pub fn internal_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
-    signature.params.extend(
-        super::ir_types(&ty.parameters)
-            .into_iter()
-            .map(AbiParam::new),
-    );
-    signature
-        .returns
-        .extend(super::ir_types(&ty.results).into_iter().map(AbiParam::new));
+    signature.params.extend(super::ir_types(&ty.parameters).into_iter().map(AbiParam::new));
+    signature.returns.extend(super::ir_types(&ty.results).into_iter().map(AbiParam::new));
     signature
 }
 
@@ -34,16 +28,10 @@ pub fn internal_signature(ty: &FunctionType) -> Signature {
 /// [`quench_abi::symbols`].
 pub fn host_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.extend(
-        super::ir_types(&ty.parameters)
-            .into_iter()
-            .map(AbiParam::new),
-    );
+    signature.params.extend(super::ir_types(&ty.parameters).into_iter().map(AbiParam::new));
     match ty.results.as_slice() {
         [] => {}
-        [single] => signature
-            .returns
-            .push(AbiParam::new(super::ir_type(*single))),
+        [single] => signature.returns.push(AbiParam::new(super::ir_type(*single))),
         _ => signature.params.push(AbiParam::new(types::I64)),
     }
     signature
@@ -84,12 +72,8 @@ fn runtime_signature(function: Runtime) -> Signature {
         Runtime::OutOfFuel => (vec![types::I64], vec![]),
     };
     let mut signature = Signature::new(CallConv::SystemV);
-    signature
-        .params
-        .extend(parameters.into_iter().map(AbiParam::new));
-    signature
-        .returns
-        .extend(results.into_iter().map(AbiParam::new));
+    signature.params.extend(parameters.into_iter().map(AbiParam::new));
+    signature.returns.extend(results.into_iter().map(AbiParam::new));
     signature
 }
 
@@ -110,10 +94,7 @@ impl Translator<'_, '_> {
             return *function;
         }
         let signature = self.builder.import_signature(signature());
-        let name = self
-            .builder
-            .func
-            .declare_imported_user_function(symbol.external_name());
+        let name = self.builder.func.declare_imported_user_function(symbol.external_name());
         let function = self.builder.import_function(ExtFuncData {
             name: cranelift_codegen::ir::ExternalName::user(name),
             signature,
@@ -186,11 +167,7 @@ impl Translator<'_, '_> {
         let types = super::ir_types(&ty.results);
         let mut results = Vec::with_capacity(types.len());
         for (ty, offset) in types.into_iter().zip(offsets) {
-            results.push(
-                self.builder
-                    .ins()
-                    .load(ty, MemFlagsData::trusted(), address, offset),
-            );
+            results.push(self.builder.ins().load(ty, MemFlagsData::trusted(), address, offset));
         }
         results
     }
@@ -198,11 +175,7 @@ impl Translator<'_, '_> {
     /// Says which import is missing; does not come back.
     fn call_stub(&mut self, index: u32, ty: &FunctionType) -> Vec<Value> {
         let text = self.symbol(Symbol::ImportText(index), 0);
-        let length = self
-            .environment
-            .imports
-            .text(self.environment.module, index)
-            .len();
+        let length = self.environment.imports.text(self.environment.module, index).len();
         let length = self.builder.ins().iconst(types::I64, length as i64);
         self.call_runtime(Runtime::MissingImport, &[text, length]);
         self.trap(Trap::MissingImport);
@@ -210,10 +183,7 @@ impl Translator<'_, '_> {
         let next = self.builder.create_block();
         self.builder.switch_to_block(next);
         self.builder.seal_block(next);
-        ty.results
-            .iter()
-            .map(|ty| self.default_value(*ty))
-            .collect()
+        ty.results.iter().map(|ty| self.default_value(*ty)).collect()
     }
 
     pub fn call_indirect(&mut self, table: u32, type_index: u32) {
@@ -312,9 +282,7 @@ impl Translator<'_, '_> {
         };
         let (outside, inside) = (self.builder.create_block(), self.builder.create_block());
         let is_near =
-            self.builder
-                .ins()
-                .icmp_imm_u(IntCC::UnsignedLessThan, place, span.length as i64);
+            self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThan, place, span.length as i64);
         if span.has_all() {
             self.builder.ins().brif(is_near, inside, &[], outside, &[]);
         } else {
@@ -358,10 +326,7 @@ impl Translator<'_, '_> {
         let joins = !is_tail && !targets.is_empty();
         let done = joins.then(|| self.block_with_parameters(&super::ir_types(&ty.results)));
         for (element, function) in targets {
-            let same = self
-                .builder
-                .ins()
-                .icmp_imm_u(IntCC::Equal, index, *element as i64);
+            let same = self.builder.ins().icmp_imm_u(IntCC::Equal, index, *element as i64);
             self.call_if(same, *function, &arguments, done);
         }
         self.trap_outside(table, index, type_index);
@@ -423,9 +388,7 @@ impl Translator<'_, '_> {
             Check::Null => self.trap_if_null(reference),
             Check::Type => self.check_type(reference, type_index),
         }
-        self.builder
-            .ins()
-            .iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
+        self.builder.ins().iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
     }
 
     pub fn call_ref(&mut self, type_index: u32) {
@@ -448,15 +411,9 @@ impl Translator<'_, '_> {
             .with_trap_code(Some(crate::traps::code(Trap::UninitializedElement)));
         let actual = self.builder.ins().load(types::I32, flags, reference, 0);
         let expected = self.environment.type_ids[type_index as usize];
-        let differs = self
-            .builder
-            .ins()
-            .icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
+        let differs = self.builder.ins().icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
         self.report_if(differs, Trap::IndirectCallTypeMismatch, |translator| {
-            let expected = translator
-                .builder
-                .ins()
-                .iconst(types::I32, i64::from(expected));
+            let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
             translator.call_runtime(Runtime::TypeMismatch, &[reference, expected]);
         });
     }

@@ -14,10 +14,7 @@ impl Translator<'_, '_> {
             BlockType::Type(ty) => (Vec::new(), vec![super::ir_type(parse::value_type(ty))]),
             BlockType::FuncType(index) => {
                 let ty = &self.environment.module.types[index as usize];
-                (
-                    super::ir_types(&ty.parameters),
-                    super::ir_types(&ty.results),
-                )
+                (super::ir_types(&ty.parameters), super::ir_types(&ty.results))
             }
         }
     }
@@ -28,14 +25,7 @@ impl Translator<'_, '_> {
             false => self.stack.len(),
         };
         let live = self.reachable;
-        self.control.push(Frame {
-            kind,
-            parameters,
-            results,
-            height,
-            next: None,
-            live,
-        });
+        self.control.push(Frame { kind, parameters, results, height, next: None, live });
     }
 
     pub fn block(&mut self, ty: BlockType) {
@@ -52,8 +42,7 @@ impl Translator<'_, '_> {
         self.push_frame(FrameKind::Loop { header }, parameters, results);
         self.stack.truncate(height);
         self.builder.switch_to_block(header);
-        self.stack
-            .extend_from_slice(self.builder.block_params(header));
+        self.stack.extend_from_slice(self.builder.block_params(header));
     }
 
     pub fn if_(&mut self, ty: BlockType) {
@@ -61,20 +50,11 @@ impl Translator<'_, '_> {
         let (parameters, results) = self.block_types(ty);
         let then = self.builder.create_block();
         let otherwise = self.builder.create_block();
-        self.builder
-            .ins()
-            .brif(condition, then, &[], otherwise, &[]);
+        self.builder.ins().brif(condition, then, &[], otherwise, &[]);
         self.builder.seal_block(then);
         self.builder.seal_block(otherwise);
         let saved = self.stack[self.stack.len() - parameters.len()..].to_vec();
-        self.push_frame(
-            FrameKind::If {
-                otherwise: Some(otherwise),
-                saved,
-            },
-            parameters,
-            results,
-        );
+        self.push_frame(FrameKind::If { otherwise: Some(otherwise), saved }, parameters, results);
         self.builder.switch_to_block(then);
     }
 
@@ -126,10 +106,7 @@ impl Translator<'_, '_> {
             self.control.pop();
             return;
         }
-        if let FrameKind::If {
-            otherwise: Some(_), ..
-        } = self.control[last].kind
-        {
+        if let FrameKind::If { otherwise: Some(_), .. } = self.control[last].kind {
             // An absent else arm passes the parameters on as results.
             self.else_();
         }
@@ -213,9 +190,7 @@ impl Translator<'_, '_> {
         let arguments = self.arguments(count);
         let block = self.destination(depth);
         let next = self.builder.create_block();
-        self.builder
-            .ins()
-            .brif(condition, block, &arguments, next, &[]);
+        self.builder.ins().brif(condition, block, &arguments, next, &[]);
         self.builder.switch_to_block(next);
         self.builder.seal_block(next);
     }
@@ -246,9 +221,7 @@ impl Translator<'_, '_> {
             .into_iter()
             .map(|block| ir::BlockCall::new(block, arguments.iter().copied(), pool))
             .collect();
-        let table = self
-            .builder
-            .create_jump_table(JumpTableData::new(default, &calls));
+        let table = self.builder.create_jump_table(JumpTableData::new(default, &calls));
         self.builder.ins().br_table(selector, table);
         Ok(())
     }

@@ -35,15 +35,12 @@ impl Translator<'_, '_> {
     /// The landing of the innermost `try` body among the frames up to `index`.
     fn landing_from(&mut self, index: usize) -> Option<Block> {
         let frames = &mut self.control[..=index];
-        let landing = frames
-            .iter_mut()
-            .rev()
-            .find_map(|frame| match &mut frame.kind {
-                FrameKind::TryTable { landing, .. } | FrameKind::Try { landing } if frame.live => {
-                    Some(landing)
-                }
-                _ => None,
-            })?;
+        let landing = frames.iter_mut().rev().find_map(|frame| match &mut frame.kind {
+            FrameKind::TryTable { landing, .. } | FrameKind::Try { landing } if frame.live => {
+                Some(landing)
+            }
+            _ => None,
+        })?;
         if landing.is_none() {
             let block = self.builder.create_block();
             self.builder.append_block_param(block, types::I64);
@@ -92,11 +89,8 @@ impl Translator<'_, '_> {
         let results = (0..returns.len() as u32).map(BlockArg::TryCallRet);
         let normal = BlockCall::new(next, results, pool);
         let exceptional = BlockCall::new(landing, [BlockArg::TryCallExn(0)], pool);
-        let data = ExceptionTableData::new(
-            signature,
-            normal,
-            [ExceptionTableItem::Default(exceptional)],
-        );
+        let data =
+            ExceptionTableData::new(signature, normal, [ExceptionTableItem::Default(exceptional)]);
         (self.builder.func.dfg.exception_tables.push(data), next)
     }
 
@@ -108,10 +102,7 @@ impl Translator<'_, '_> {
 
     pub fn try_table(&mut self, table: &TryTable) {
         let (parameters, results) = self.block_types(table.ty);
-        let kind = FrameKind::TryTable {
-            landing: None,
-            catches: table.catches.clone(),
-        };
+        let kind = FrameKind::TryTable { landing: None, catches: table.catches.clone() };
         self.push_frame(kind, parameters, results);
         self.tries += 1;
     }
@@ -129,28 +120,20 @@ impl Translator<'_, '_> {
         let mut values = Vec::with_capacity(parameters.len());
         for (number, ty) in super::ir_types(parameters).into_iter().enumerate() {
             let offset = VALUES + number as i32 * VALUE;
-            values.push(
-                self.builder
-                    .ins()
-                    .load(ty, MemFlagsData::trusted(), exception, offset),
-            );
+            values.push(self.builder.ins().load(ty, MemFlagsData::trusted(), exception, offset));
         }
         values
     }
 
     pub fn throw(&mut self, tag: u32) {
         let module = self.environment.module;
-        let count = module.types[module.tags[tag as usize] as usize]
-            .parameters
-            .len();
+        let count = module.types[module.tags[tag as usize] as usize].parameters.len();
         let values = self.pop_many(count);
         let identity = self.symbol(Symbol::Tag(tag), 0);
         let exception = self.call_runtime(Runtime::ExceptionNew, &[identity])[0];
         for (number, value) in values.into_iter().enumerate() {
             let offset = VALUES + number as i32 * VALUE;
-            self.builder
-                .ins()
-                .store(MemFlagsData::trusted(), value, exception, offset);
+            self.builder.ins().store(MemFlagsData::trusted(), value, exception, offset);
         }
         let landing = self.landing();
         self.throw_to(landing, exception);
@@ -158,9 +141,7 @@ impl Translator<'_, '_> {
 
     pub fn throw_ref(&mut self) {
         let exception = self.pop();
-        self.builder
-            .ins()
-            .trapz(exception, crate::traps::code(Trap::NullReference));
+        self.builder.ins().trapz(exception, crate::traps::code(Trap::NullReference));
         let landing = self.landing();
         self.throw_to(landing, exception);
     }
@@ -168,9 +149,7 @@ impl Translator<'_, '_> {
     fn throw_to(&mut self, landing: Option<Block>, exception: Value) {
         match landing {
             Some(block) => {
-                self.builder
-                    .ins()
-                    .jump(block, &[BlockArg::Value(exception)]);
+                self.builder.ins().jump(block, &[BlockArg::Value(exception)]);
             }
             None => {
                 self.call_runtime(Runtime::Throw, &[exception]);
@@ -184,9 +163,7 @@ impl Translator<'_, '_> {
     fn share(&mut self, exception: Value) {
         let one = self.builder.ins().iconst(types::I64, 1);
         let offset = offset_of!(Exception, shared) as i32;
-        self.builder
-            .ins()
-            .store(MemFlagsData::trusted(), one, exception, offset);
+        self.builder.ins().store(MemFlagsData::trusted(), one, exception, offset);
     }
 
     /// Continues in a block of its own if the exception has this tag, and
@@ -194,9 +171,7 @@ impl Translator<'_, '_> {
     fn enter_if_tagged(&mut self, tag: u32, exception: Value) -> Block {
         let offset = offset_of!(Exception, tag) as i32;
         let actual =
-            self.builder
-                .ins()
-                .load(types::I64, MemFlagsData::trusted(), exception, offset);
+            self.builder.ins().load(types::I64, MemFlagsData::trusted(), exception, offset);
         let expected = self.symbol(Symbol::Tag(tag), 0);
         let matches = self.builder.ins().icmp(IntCC::Equal, actual, expected);
         let (yes, no) = (self.builder.create_block(), self.builder.create_block());
@@ -376,11 +351,7 @@ impl Translator<'_, '_> {
             let exception = self.enter_landing(landing);
             // Labels count from outside of the `try`; frame 0 is the function.
             let target = index - 1 - depth as usize;
-            let outer = if self.tries == 0 {
-                None
-            } else {
-                self.landing_from(target)
-            };
+            let outer = if self.tries == 0 { None } else { self.landing_from(target) };
             self.throw_to(outer, exception);
         }
         self.end();

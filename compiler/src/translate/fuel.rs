@@ -144,10 +144,7 @@ impl Translator<'_, '_> {
     fn check_fuel(&mut self) {
         if let Some(tank) = &self.fuel {
             let left = self.builder.use_var(tank.left);
-            let is_empty = self
-                .builder
-                .ins()
-                .icmp_imm_s(IntCC::SignedLessThan, left, 0);
+            let is_empty = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
             // The call does not come back; the trap only ends the block.
             self.report_if(is_empty, Trap::Unreachable, |translator| {
                 let fuel = translator.symbol(Symbol::Fuel, 0);

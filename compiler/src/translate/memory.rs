@@ -14,10 +14,7 @@ impl Translator<'_, '_> {
     pub fn load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
         let address = self.address(memarg, index, AccessKind::Load);
-        let value = self
-            .builder
-            .ins()
-            .load(ty, address.flags, address.base, address.offset);
+        let value = self.builder.ins().load(ty, address.flags, address.base, address.offset);
         self.push(value);
     }
 
@@ -36,9 +33,7 @@ impl Translator<'_, '_> {
     pub fn store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
         let address = self.address(memarg, index, AccessKind::Store);
-        self.builder
-            .ins()
-            .store(address.flags, value, address.base, address.offset);
+        self.builder.ins().store(address.flags, value, address.base, address.offset);
     }
 
     /// A store of the low bits: `make` is one of Cranelift's.
@@ -57,9 +52,7 @@ impl Translator<'_, '_> {
         let region = self.region(Region::MemoryRecords);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
         let record = self.symbol(Symbol::Memory(memory), 0);
-        self.builder
-            .ins()
-            .load(types::I64, flags, record, offset_of!(Memory, length) as i32)
+        self.builder.ins().load(types::I64, flags, record, offset_of!(Memory, length) as i32)
     }
 
     pub fn memory_size(&mut self, memory: u32) {

@@ -138,9 +138,7 @@ pub fn translate(
     translator.enter(&ty.parameters, &ty.results);
     translator.take_fuel(body)?;
     translator.begin_run(body.body.range().start as u32);
-    let wanted = environment
-        .debug
-        .map_or(&[][..], |debug| debug.locals(index));
+    let wanted = environment.debug.map_or(&[][..], |debug| debug.locals(index));
 
     let mut reader = body.body.get_binary_reader();
     for _ in 0..reader.read_var_u32()? {
@@ -158,9 +156,7 @@ pub fn translate(
         let (operator, offset) = operators.read_with_offset()?;
         validator.op(offset, &operator)?;
         wasm_types::check_operator(&operator, offset as usize)?;
-        translator
-            .builder
-            .set_srcloc(ir::SourceLoc::new(offset as u32));
+        translator.builder.set_srcloc(ir::SourceLoc::new(offset as u32));
         translator.before_operator(&operator);
         translator.operator(&operator)?;
         translator.after_operator(&operator);

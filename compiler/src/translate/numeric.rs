@@ -9,10 +9,7 @@ use cranelift_frontend::FuncInstBuilder;
 impl Translator<'_, '_> {
     pub fn i32_const(&mut self, value: i32) {
         // As an unsigned number: Cranelift wants the bits above to be zero.
-        let value = self
-            .builder
-            .ins()
-            .iconst(types::I32, i64::from(value as u32));
+        let value = self.builder.ins().iconst(types::I32, i64::from(value as u32));
         self.push(value);
     }
 

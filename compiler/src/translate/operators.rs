@@ -28,15 +28,13 @@ impl Translator<'_, '_> {
             Op::BrTable { ref targets } => self.br_table(targets)?,
             Op::Return => self.return_(),
             Op::Call { function_index } => self.call(function_index),
-            Op::CallIndirect {
-                table_index,
-                type_index,
-            } => self.call_indirect(table_index, type_index),
+            Op::CallIndirect { table_index, type_index } => {
+                self.call_indirect(table_index, type_index)
+            }
             Op::ReturnCall { function_index } => self.return_call(function_index),
-            Op::ReturnCallIndirect {
-                table_index,
-                type_index,
-            } => self.return_call_indirect(table_index, type_index),
+            Op::ReturnCallIndirect { table_index, type_index } => {
+                self.return_call_indirect(table_index, type_index)
+            }
 
             // Exceptions
             Op::TryTable { ref try_table } => self.try_table(try_table),
@@ -71,10 +69,7 @@ impl Translator<'_, '_> {
             Op::TableSize { table } => self.table_size(table),
             Op::TableGrow { table } => self.table_grow(table),
             Op::TableFill { table } => self.table_fill(table),
-            Op::TableCopy {
-                dst_table,
-                src_table,
-            } => self.table_copy(dst_table, src_table),
+            Op::TableCopy { dst_table, src_table } => self.table_copy(dst_table, src_table),
             Op::TableInit { elem_index, table } => self.table_init(table, elem_index),
             Op::ElemDrop { elem_index } => self.drop_segment(Symbol::ElementsLength(elem_index)),
 
@@ -117,17 +112,13 @@ impl Translator<'_, '_> {
             | Op::I64Store { ref memarg }
             | Op::F32Store { ref memarg }
             | Op::F64Store { ref memarg } => self.store(memarg),
-            Op::I32Store8 { ref memarg } | Op::I64Store8 { ref memarg } => self
-                .store_by(memarg, |ins, value, a| {
-                    ins.istore8(a.flags, value, a.base, a.offset)
-                }),
+            Op::I32Store8 { ref memarg } | Op::I64Store8 { ref memarg } => {
+                self.store_by(memarg, |ins, value, a| ins.istore8(a.flags, value, a.base, a.offset))
+            }
             Op::I32Store16 { ref memarg } | Op::I64Store16 { ref memarg } => self
-                .store_by(memarg, |ins, value, a| {
-                    ins.istore16(a.flags, value, a.base, a.offset)
-                }),
-            Op::I64Store32 { ref memarg } => self.store_by(memarg, |ins, value, a| {
-                ins.istore32(a.flags, value, a.base, a.offset)
-            }),
+                .store_by(memarg, |ins, value, a| ins.istore16(a.flags, value, a.base, a.offset)),
+            Op::I64Store32 { ref memarg } => self
+                .store_by(memarg, |ins, value, a| ins.istore32(a.flags, value, a.base, a.offset)),
             Op::MemorySize { mem } => self.memory_size(mem),
             Op::MemoryGrow { mem } => self.memory_grow(mem),
             Op::MemoryFill { mem } => self.memory_fill(mem),

@@ -72,9 +72,7 @@ impl Translator<'_, '_> {
         let region = self.region(Region::TableRecords);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
         let record = self.symbol(Symbol::Table(table), 0);
-        self.builder
-            .ins()
-            .load(types::I64, flags, record, offset as i32)
+        self.builder.ins().load(types::I64, flags, record, offset as i32)
     }
 
     fn element_flags(&mut self) -> MemFlagsData {
@@ -106,10 +104,7 @@ impl Translator<'_, '_> {
     fn checked_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
         let index = self.extended(index);
         let length = self.table_length(table);
-        let outside = self
-            .builder
-            .ins()
-            .icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
+        let outside = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
         self.report_if(outside, trap, |translator| {
             // Of its own, so that a constant is not made before the check.
             let length = translator.table_length(table);

@@ -86,10 +86,7 @@ impl Translator<'_, '_> {
     /// The top `count` operands as arguments of a branch.
     pub fn arguments(&self, count: usize) -> Vec<BlockArg> {
         let height = self.stack.len() - count;
-        self.stack[height..]
-            .iter()
-            .map(|value| BlockArg::Value(*value))
-            .collect()
+        self.stack[height..].iter().map(|value| BlockArg::Value(*value)).collect()
     }
 
     /// The frame that `depth` names, as an index into `control`.
@@ -125,8 +122,7 @@ impl Translator<'_, '_> {
     pub fn continue_in(&mut self, block: Block) {
         self.builder.switch_to_block(block);
         self.builder.seal_block(block);
-        self.stack
-            .extend_from_slice(self.builder.block_params(block));
+        self.stack.extend_from_slice(self.builder.block_params(block));
         self.reachable = true;
     }
 }

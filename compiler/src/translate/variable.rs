@@ -43,14 +43,12 @@ impl Translator<'_, '_> {
             };
             let value = self.builder.use_var(*local);
             let bytes = self.builder.func.dfg.value_type(value).bytes();
-            let slot = self
-                .builder
-                .create_sized_stack_slot(StackSlotData::new_with_key(
-                    StackSlotKind::ExplicitSlot,
-                    bytes,
-                    bytes.trailing_zeros() as u8,
-                    StackSlotKey::new(slot_key(*index, bytes)),
-                ));
+            let slot = self.builder.create_sized_stack_slot(StackSlotData::new_with_key(
+                StackSlotKind::ExplicitSlot,
+                bytes,
+                bytes.trailing_zeros() as u8,
+                StackSlotKey::new(slot_key(*index, bytes)),
+            ));
             self.builder.ins().stack_store(types::I64, value, slot, 0);
             self.slots.insert(*index, slot);
         }
@@ -66,9 +64,7 @@ impl Translator<'_, '_> {
                     flags = flags.with_readonly().with_can_move();
                 }
                 let address = self.symbol(Symbol::Global(index), 0);
-                self.builder
-                    .ins()
-                    .load(super::ir_type(ty.content), flags, address, 0)
+                self.builder.ins().load(super::ir_type(ty.content), flags, address, 0)
             }
         };
         self.push(value);

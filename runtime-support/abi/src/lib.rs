@@ -166,12 +166,8 @@ pub enum Bounds {
 }
 
 impl Bounds {
-    pub const ALL: [Bounds; 4] = [
-        Bounds::Memory,
-        Bounds::DataSegment,
-        Bounds::Table,
-        Bounds::ElementSegment,
-    ];
+    pub const ALL: [Bounds; 4] =
+        [Bounds::Memory, Bounds::DataSegment, Bounds::Table, Bounds::ElementSegment];
 
     pub fn trap(self) -> Trap {
         match self {

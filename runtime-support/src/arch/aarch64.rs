@@ -358,10 +358,7 @@ impl SignalContext {
             // What follows it sets the frame pointer.
             Some(sets) if self.program_counter() > sets => Callers::of_frame(frame),
             // The function calls nobody, or has not begun.
-            _ => Callers {
-                frame,
-                return_address: plain_return_address(link),
-            },
+            _ => Callers { frame, return_address: plain_return_address(link) },
         }
     }
 
@@ -430,11 +427,7 @@ impl Instruction {
 
     fn width_and_kind(&self) -> Option<(u8, AccessKind)> {
         let load_if = |load| {
-            if load {
-                AccessKind::Load
-            } else {
-                AccessKind::Store
-            }
+            if load { AccessKind::Load } else { AccessKind::Store }
         };
         let size = 1 << self.field(30, 2);
         let operation = self.field(22, 2);
@@ -463,8 +456,7 @@ impl Instruction {
             (6, size) => 1 << size,
             _ => return None,
         };
-        self.is_element()
-            .then(|| (width, load_if(operation & 1 != 0)))
+        self.is_element().then(|| (width, load_if(operation & 1 != 0)))
     }
 
     /// What is added to the base register; `register` gives the others.

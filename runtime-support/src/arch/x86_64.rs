@@ -313,10 +313,7 @@ impl SignalContext {
         // SAFETY: guest code was interrupted at its entry, with the return
         // address on the stack.
         let return_address = unsafe { (stack as *const usize).read() };
-        Callers {
-            frame,
-            return_address,
-        }
+        Callers { frame, return_address }
     }
 
     /// What the interrupted instruction accesses, as far as this knows

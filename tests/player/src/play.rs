@@ -58,10 +58,7 @@ fn play(command: &Command) -> Result<(), Line> {
         }
         (Outcome::Traps, Err(trap)) => {
             let mut line = complaint(command);
-            got_trap(
-                add(line.text("the trap `"), &command.message).text("`"),
-                trap,
-            );
+            got_trap(add(line.text("the trap `"), &command.message).text("`"), trap);
             Err(line)
         }
     }
@@ -101,16 +98,10 @@ fn matches(result: &Expectation, value: &Value) -> bool {
     // SAFETY: the harness wrote the array and its length.
     let patterns = unsafe { slice(result.patterns, result.pattern_count) };
     let value = u128::from_le_bytes(value.bytes);
-    patterns.iter().any(
-        |&Pattern {
-             mask,
-             bits,
-             negated,
-         }| {
-            let equal = value & u128::from_le_bytes(mask) == u128::from_le_bytes(bits);
-            equal != (negated == 1)
-        },
-    )
+    patterns.iter().any(|&Pattern { mask, bits, negated }| {
+        let equal = value & u128::from_le_bytes(mask) == u128::from_le_bytes(bits);
+        equal != (negated == 1)
+    })
 }
 
 fn complaint(command: &Command) -> Line {
@@ -120,9 +111,7 @@ fn complaint(command: &Command) -> Line {
 }
 
 fn got_trap(line: &mut Line, trap: Trap) {
-    line.text(", got the trap `")
-        .text(trap_words(trap))
-        .text("`");
+    line.text(", got the trap `").text(trap_words(trap)).text("`");
 }
 
 fn add<'a>(line: &'a mut Line, words: &Text) -> &'a mut Line {
@@ -137,10 +126,6 @@ fn hexadecimal(line: &mut Line, value: &Value, size: u64) {
     match size {
         4 => line.text(" ").hexadecimal(low & 0xffff_ffff),
         8 => line.text(" ").hexadecimal(low),
-        _ => line
-            .text(" ")
-            .hexadecimal((bits >> 64) as u64)
-            .text(" ")
-            .hexadecimal(low),
+        _ => line.text(" ").hexadecimal((bits >> 64) as u64).text(" ").hexadecimal(low),
     };
 }

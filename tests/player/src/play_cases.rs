@@ -94,9 +94,7 @@ unsafe fn content(subject: &Subject) -> [u8; 16] {
             SubjectKind::Cell => {
                 let mut value = [0; 16];
                 let size = subject.size as usize;
-                value
-                    .as_mut_ptr()
-                    .copy_from_nonoverlapping(subject.address, size);
+                value.as_mut_ptr().copy_from_nonoverlapping(subject.address, size);
                 value
             }
             SubjectKind::FunctionCell => {
@@ -113,9 +111,7 @@ unsafe fn content(subject: &Subject) -> [u8; 16] {
                 table_content(&*subject.address.cast::<Table>(), |element| element)
             }
             SubjectKind::FunctionTable => {
-                table_content(&*subject.address.cast::<Table>(), |element| {
-                    u64::from(element != 0)
-                })
+                table_content(&*subject.address.cast::<Table>(), |element| u64::from(element != 0))
             }
         }
     }
@@ -144,10 +140,7 @@ impl Output {
     const SIZE: usize = 4096;
 
     fn new() -> Output {
-        Output {
-            bytes: [0; Self::SIZE],
-            length: 0,
-        }
+        Output { bytes: [0; Self::SIZE], length: 0 }
     }
 
     fn end(&mut self, end: Result<(), Trap>) {

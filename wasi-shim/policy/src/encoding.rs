@@ -219,10 +219,7 @@ impl<'a> Entries<'a> {
     fn entry(&mut self) -> Result<Entry<'a>, DecodeError> {
         let [tag] = self.0.bytes().ok_or(DecodeError::Length)?;
         let mut content = Reader(self.0.text().ok_or(DecodeError::Length)?);
-        content
-            .entry(tag)
-            .filter(|_| content.0.is_empty())
-            .ok_or(DecodeError::Entry { tag })
+        content.entry(tag).filter(|_| content.0.is_empty()).ok_or(DecodeError::Entry { tag })
     }
 }
 
@@ -239,10 +236,9 @@ impl<'a> Reader<'a> {
                 name: self.text()?,
                 value: Value::Fixed(self.text()?),
             })),
-            INHERITED_VARIABLE => Some(Entry::Variable(Variable {
-                name: self.text()?,
-                value: Value::Inherited,
-            })),
+            INHERITED_VARIABLE => {
+                Some(Entry::Variable(Variable { name: self.text()?, value: Value::Inherited }))
+            }
             ALL_VARIABLES => Some(Entry::AllVariables),
             IPV4_LISTENER | IPV6_LISTENER | UNIX_LISTENER | INHERITED_LISTENER => {
                 self.listener(tag).map(Entry::Listener)
@@ -254,9 +250,7 @@ impl<'a> Reader<'a> {
             OPEN_FILES_LIMIT => Some(Entry::Limit(Limit::OpenFiles(self.number()?))),
             LOCKDOWN => self.lockdown().map(Entry::Lockdown),
             RUNTIME_POLICY => Some(Entry::RuntimePolicy),
-            RUNTIME => self
-                .bytes()
-                .map(|[bits]| Entry::Runtime(RuntimeFunctions(bits))),
+            RUNTIME => self.bytes().map(|[bits]| Entry::Runtime(RuntimeFunctions(bits))),
             _ => None,
         }
     }
@@ -267,10 +261,7 @@ impl<'a> Reader<'a> {
             IPV6_LISTENER => Ipv6Addr::from(self.bytes::<16>()?).into(),
             UNIX_LISTENER => return self.text().map(Listener::Unix),
             _ => {
-                return self
-                    .bytes()
-                    .map(u32::from_le_bytes)
-                    .map(Listener::Inherited);
+                return self.bytes().map(u32::from_le_bytes).map(Listener::Inherited);
             }
         };
         let port = self.bytes().map(u16::from_le_bytes)?;
@@ -334,14 +325,8 @@ mod tests {
             guest: b"/data",
             read_only: true,
         }),
-        Entry::Variable(Variable {
-            name: b"MODE",
-            value: Value::Fixed(b"a=b"),
-        }),
-        Entry::Variable(Variable {
-            name: b"HOME",
-            value: Value::Inherited,
-        }),
+        Entry::Variable(Variable { name: b"MODE", value: Value::Fixed(b"a=b") }),
+        Entry::Variable(Variable { name: b"HOME", value: Value::Inherited }),
         Entry::Directory(Directory {
             base: Base::Caller,
             host: b".",
@@ -355,14 +340,8 @@ mod tests {
             read_only: false,
         }),
         Entry::AllVariables,
-        Entry::Listener(Listener::Ip(SocketAddr::new(
-            IpAddr::V4(Ipv4Addr::LOCALHOST),
-            80,
-        ))),
-        Entry::Listener(Listener::Ip(SocketAddr::new(
-            IpAddr::V6(Ipv6Addr::LOCALHOST),
-            8080,
-        ))),
+        Entry::Listener(Listener::Ip(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 80))),
+        Entry::Listener(Listener::Ip(SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 8080))),
         Entry::Listener(Listener::Unix(b"/run/socket")),
         Entry::Listener(Listener::Inherited(3)),
         Entry::Functions(Functions::ALL),
@@ -418,10 +397,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused() {
         assert_eq!(decoded(b"elf"), Err(DecodeError::NotAPolicy));
-        assert_eq!(
-            decoded(b"QP\x04\x00\x00\x00\x00\x00"),
-            Err(DecodeError::Version(4))
-        );
+        assert_eq!(decoded(b"QP\x04\x00\x00\x00\x00\x00"), Err(DecodeError::Version(4)));
         let unknown_tag = b"QP\x03\x00\x05\x00\x00\x00\x63\x00\x00\x00\x00";
         assert_eq!(decoded(unknown_tag), Err(DecodeError::Entry { tag: 0x63 }));
         let unknown_flag =

@@ -134,8 +134,7 @@ impl Functions {
     pub fn iter(self) -> impl Iterator<Item = &'static Function> {
         let contains = move |place: usize| self.0 >> place & 1 == 1;
         let all = FUNCTIONS.iter().enumerate();
-        all.filter(move |(place, _)| contains(*place))
-            .map(|(_, function)| function)
+        all.filter(move |(place, _)| contains(*place)).map(|(_, function)| function)
     }
 }
 
@@ -222,13 +221,7 @@ const fn function_of(
     name: &'static str,
     parameters: &'static [ValueType],
 ) -> Function {
-    Function {
-        name,
-        group,
-        parameters,
-        results: &[I32],
-        in_unstable: true,
-    }
+    Function { name, group, parameters, results: &[I32], in_unstable: true }
 }
 
 /// In the order of the specification.
@@ -261,47 +254,21 @@ pub const FUNCTIONS: [Function; 46] = [
     function_of(Group::Descriptors, "fd_tell", &[I32, I32]),
     function_of(Group::Descriptors, "fd_write", &[I32, I32, I32, I32]),
     function_of(Group::Files, "path_create_directory", &[I32, I32, I32]),
-    function_of(
-        Group::Files,
-        "path_filestat_get",
-        &[I32, I32, I32, I32, I32],
-    ),
-    function_of(
-        Group::Files,
-        "path_filestat_set_times",
-        &[I32, I32, I32, I32, I64, I64, I32],
-    ),
-    function_of(
-        Group::Files,
-        "path_link",
-        &[I32, I32, I32, I32, I32, I32, I32],
-    ),
-    function_of(
-        Group::Files,
-        "path_open",
-        &[I32, I32, I32, I32, I32, I64, I64, I32, I32],
-    ),
-    function_of(
-        Group::Files,
-        "path_readlink",
-        &[I32, I32, I32, I32, I32, I32],
-    ),
+    function_of(Group::Files, "path_filestat_get", &[I32, I32, I32, I32, I32]),
+    function_of(Group::Files, "path_filestat_set_times", &[I32, I32, I32, I32, I64, I64, I32]),
+    function_of(Group::Files, "path_link", &[I32, I32, I32, I32, I32, I32, I32]),
+    function_of(Group::Files, "path_open", &[I32, I32, I32, I32, I32, I64, I64, I32, I32]),
+    function_of(Group::Files, "path_readlink", &[I32, I32, I32, I32, I32, I32]),
     function_of(Group::Files, "path_remove_directory", &[I32, I32, I32]),
     function_of(Group::Files, "path_rename", &[I32, I32, I32, I32, I32, I32]),
     function_of(Group::Files, "path_symlink", &[I32, I32, I32, I32, I32]),
     function_of(Group::Files, "path_unlink_file", &[I32, I32, I32]),
     function_of(Group::Polling, "poll_oneoff", &[I32, I32, I32, I32]),
-    Function {
-        results: &[],
-        ..function_of(Group::Process, "proc_exit", &[I32])
-    },
+    Function { results: &[], ..function_of(Group::Process, "proc_exit", &[I32]) },
     function_of(Group::Process, "proc_raise", &[I32]),
     function_of(Group::Process, "sched_yield", &[]),
     function_of(Group::Random, "random_get", &[I32, I32]),
-    Function {
-        in_unstable: false,
-        ..function_of(Group::Sockets, "sock_accept", &[I32, I32, I32])
-    },
+    Function { in_unstable: false, ..function_of(Group::Sockets, "sock_accept", &[I32, I32, I32]) },
     function_of(Group::Sockets, "sock_recv", &[I32, I32, I32, I32, I32, I32]),
     function_of(Group::Sockets, "sock_send", &[I32, I32, I32, I32, I32]),
     function_of(Group::Sockets, "sock_shutdown", &[I32, I32]),

@@ -61,11 +61,8 @@ pub enum SystemCall {
 }
 
 /// Of every program: to end, to say why, and to go on after an interruption.
-const ALWAYS: [SystemCall; 3] = [
-    SystemCall::ExitGroup,
-    SystemCall::RestartSyscall,
-    SystemCall::Write,
-];
+const ALWAYS: [SystemCall; 3] =
+    [SystemCall::ExitGroup, SystemCall::RestartSyscall, SystemCall::Write];
 
 /// What functions of the runtime need.
 const RUNTIME_NEEDS: [(SystemCall, RuntimeFunctions); 4] = {
@@ -74,9 +71,7 @@ const RUNTIME_NEEDS: [(SystemCall, RuntimeFunctions); 4] = {
         (SystemCall::Mprotect, Runtime::MEMORY_GROW),
         (
             SystemCall::Mmap,
-            Runtime::TABLE_GROW
-                .with(Runtime::EXCEPTIONS)
-                .with(Runtime::MEMORY_GROW_EXPLICIT),
+            Runtime::TABLE_GROW.with(Runtime::EXCEPTIONS).with(Runtime::MEMORY_GROW_EXPLICIT),
         ),
         (SystemCall::Mremap, Runtime::TABLE_GROW),
         (SystemCall::Futex, Runtime::WAITS),
@@ -107,10 +102,7 @@ const NEEDS: [(SystemCall, Functions); 35] = {
         // Those called often first: older kernels go through the list.
         (Writev, of(&["fd_write"])),
         (Readv, of(&["fd_read"])),
-        (
-            Lseek,
-            of(&["fd_seek", "fd_tell", "fd_readdir", "poll_oneoff"]),
-        ),
+        (Lseek, of(&["fd_seek", "fd_tell", "fd_readdir", "poll_oneoff"])),
         (
             Fstat,
             of(&[
@@ -129,10 +121,7 @@ const NEEDS: [(SystemCall, Functions); 35] = {
         (Openat2, PATHS),
         (Openat, PATHS),
         (Readlinkat, PATHS),
-        (
-            Close,
-            PATHS.with(of(&["fd_close", "fd_renumber", "sock_accept"])),
-        ),
+        (Close, PATHS.with(of(&["fd_close", "fd_renumber", "sock_accept"]))),
         (Getdents64, of(&["fd_readdir"])),
         (Newfstatat, of(&["fd_readdir"])),
         (Ppoll, of(&["poll_oneoff"])),
@@ -144,10 +133,7 @@ const NEEDS: [(SystemCall, Functions); 35] = {
         (Fdatasync, of(&["fd_datasync"])),
         (Fsync, of(&["fd_sync"])),
         (Ftruncate, of(&["fd_filestat_set_size"])),
-        (
-            Utimensat,
-            of(&["fd_filestat_set_times", "path_filestat_set_times"]),
-        ),
+        (Utimensat, of(&["fd_filestat_set_times", "path_filestat_set_times"])),
         (Mkdirat, of(&["path_create_directory"])),
         (Linkat, of(&["path_link"])),
         (Renameat, of(&["path_rename"])),
@@ -171,10 +157,8 @@ pub fn system_calls(
         .iter()
         .filter(move |(_, users)| users.intersects(runtime))
         .map(|&(call, _)| call);
-    let of_wasi = NEEDS
-        .iter()
-        .filter(move |(_, users)| users.intersects(functions))
-        .map(|&(call, _)| call);
+    let of_wasi =
+        NEEDS.iter().filter(move |(_, users)| users.intersects(functions)).map(|&(call, _)| call);
     ALWAYS.into_iter().chain(of_runtime).chain(of_wasi)
 }
 

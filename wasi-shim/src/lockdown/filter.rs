@@ -49,12 +49,7 @@ const fn low(argument: u32) -> u32 {
 }
 
 const fn test(offset: u32, operation: u16, value: u32, expected: bool) -> Test {
-    Test {
-        offset,
-        operation,
-        value,
-        expected,
-    }
+    Test { offset, operation, value, expected }
 }
 
 const fn is(argument: u32, value: u32) -> Test {
@@ -100,10 +95,7 @@ const fn rule(call: SystemCall) -> Rule {
     match call {
         SystemCall::ExitGroup => (__NR_exit_group, &[]),
         SystemCall::RestartSyscall => (__NR_restart_syscall, &[]),
-        SystemCall::Write => (
-            __NR_write,
-            const { &[test(low(0), JUMP_GREATER, 2, false)] },
-        ),
+        SystemCall::Write => (__NR_write, const { &[test(low(0), JUMP_GREATER, 2, false)] }),
         SystemCall::Mmap => (
             __NR_mmap,
             const {
@@ -125,10 +117,7 @@ const fn rule(call: SystemCall) -> Rule {
         ),
         SystemCall::Mremap => (__NR_mremap, const { &[is(3, MREMAP_MAYMOVE)] }),
         // Wait and wake are operations 0 and 1.
-        SystemCall::Futex => (
-            __NR_futex,
-            const { &[has_none_of(1, !(FUTEX_PRIVATE_FLAG | 1))] },
-        ),
+        SystemCall::Futex => (__NR_futex, const { &[has_none_of(1, !(FUTEX_PRIVATE_FLAG | 1))] }),
         SystemCall::Accept4 => (__NR_accept4, &[]),
         SystemCall::ClockGetres => (__NR_clock_getres, &[]),
         SystemCall::ClockGettime => (__NR_clock_gettime, &[]),
@@ -144,10 +133,9 @@ const fn rule(call: SystemCall) -> Rule {
         SystemCall::Getdents64 => (__NR_getdents64, &[]),
         SystemCall::Getrandom => (__NR_getrandom, &[]),
         SystemCall::IoctlFionread => (__NR_ioctl, const { &[is(1, FIONREAD)] }),
-        SystemCall::Linkat => (
-            __NR_linkat,
-            const { &[is_descriptor(0), is_descriptor(2), is(4, 0)] },
-        ),
+        SystemCall::Linkat => {
+            (__NR_linkat, const { &[is_descriptor(0), is_descriptor(2), is(4, 0)] })
+        }
         SystemCall::Lseek => (__NR_lseek, &[]),
         SystemCall::Mkdirat => (__NR_mkdirat, const { &[is_descriptor(0)] }),
         SystemCall::Newfstatat => (__NR_newfstatat, const { &[is_descriptor(0)] }),
@@ -159,10 +147,7 @@ const fn rule(call: SystemCall) -> Rule {
         SystemCall::Readlinkat => (__NR_readlinkat, const { &[is_descriptor(0)] }),
         SystemCall::Readv => (__NR_readv, &[]),
         SystemCall::Recvfrom => (__NR_recvfrom, &[]),
-        SystemCall::Renameat => (
-            __NR_renameat,
-            const { &[is_descriptor(0), is_descriptor(2)] },
-        ),
+        SystemCall::Renameat => (__NR_renameat, const { &[is_descriptor(0), is_descriptor(2)] }),
         SystemCall::SchedYield => (__NR_sched_yield, &[]),
         SystemCall::Sendto => (__NR_sendto, &[]),
         SystemCall::Shutdown => (__NR_shutdown, &[]),
@@ -191,10 +176,7 @@ impl Filter {
     pub const fn new() -> Filter {
         let mut instructions = [instruction(RETURN, KILL_PROCESS); CAPACITY];
         instructions[ALLOWED] = instruction(RETURN, ALLOW);
-        Filter {
-            instructions,
-            start: KILLED,
-        }
+        Filter { instructions, start: KILLED }
     }
 
     /// Allows what a program that calls these functions needs, and to write to
@@ -207,9 +189,7 @@ impl Filter {
     ) {
         let needed = system_calls(functions, runtime).fold(0u64, |set, call| set | bit(call));
         let mut sorted = [SystemCall::ExitGroup; BY_NUMBER.len()];
-        let calls = BY_NUMBER
-            .into_iter()
-            .filter(|&call| needed & bit(call) != 0);
+        let calls = BY_NUMBER.into_iter().filter(|&call| needed & bit(call) != 0);
         let mut length = 0;
         for (place, call) in sorted.iter_mut().zip(calls) {
             *place = call;
@@ -316,12 +296,7 @@ const fn bit(call: SystemCall) -> u64 {
 }
 
 const fn instruction(code: u16, value: u32) -> Instruction {
-    Instruction {
-        code,
-        jump_true: 0,
-        jump_false: 0,
-        value,
-    }
+    Instruction { code, jump_true: 0, jump_false: 0, value }
 }
 
 #[cfg(test)]
@@ -348,12 +323,7 @@ mod tests {
         let mut place = 0;
         let mut accumulator = 0;
         loop {
-            let Instruction {
-                code,
-                jump_true,
-                jump_false,
-                value,
-            } = instructions[place];
+            let Instruction { code, jump_true, jump_false, value } = instructions[place];
             let holds = match code {
                 RETURN => return value,
                 LOAD => {
@@ -429,11 +399,7 @@ mod tests {
     fn paths_only_from_descriptors() {
         let working_directory = AT_FDCWD as u32;
         for directory in [i64::from(AT_FDCWD) as u64, u64::from(working_directory)] {
-            assert!(!allows(
-                &["path_open"],
-                __NR_openat,
-                [directory, 0, 0, 0, 0, 0]
-            ));
+            assert!(!allows(&["path_open"], __NR_openat, [directory, 0, 0, 0, 0, 0]));
         }
         assert!(allows(&["path_open"], __NR_openat, [5, 0, 0, 0, 0, 0]));
     }
@@ -457,9 +423,6 @@ mod tests {
     fn other_architectures_are_refused() {
         let filter = filter(Functions::ALL);
         let i386 = 0x4000_0003;
-        assert_eq!(
-            verdict(&filter, i386, __NR_exit_group, [0; 6]),
-            KILL_PROCESS
-        );
+        assert_eq!(verdict(&filter, i386, __NR_exit_group, [0; 6]), KILL_PROCESS);
     }
 }

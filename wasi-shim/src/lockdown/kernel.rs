@@ -87,10 +87,8 @@ pub fn landlock_ruleset(attributes: &landlock_ruleset_attr, size: usize) -> Resu
 
 /// Allows `access` to what is beneath a directory.
 pub fn landlock_allow(ruleset: &OwnedFd, directory: BorrowedFd<'_>, access: u64) -> Result<()> {
-    let rule = landlock_path_beneath_attr {
-        allowed_access: access,
-        parent_fd: directory.as_raw_fd(),
-    };
+    let rule =
+        landlock_path_beneath_attr { allowed_access: access, parent_fd: directory.as_raw_fd() };
     let kind = landlock_rule_type::LANDLOCK_RULE_PATH_BENEATH as usize;
     let rule = (&raw const rule).addr();
     let ruleset = ruleset.as_raw_fd() as usize;

@@ -67,10 +67,7 @@ pub fn lock_down(
     if system_calls(functions, runtime).any(|call| call == SystemCall::Openat) {
         must(landlock(descriptors), b"Landlock of Linux 5.19 or later");
     }
-    must(
-        system_call_filter(functions, runtime, core_dump),
-        b"seccomp filters",
-    );
+    must(system_call_filter(functions, runtime, core_dump), b"seccomp filters");
     false
 }
 
@@ -107,11 +104,7 @@ fn landlock(descriptors: &Descriptors) -> Result<()> {
     };
     let ruleset = kernel::landlock_ruleset(&attributes, known)?;
     for (directory, read_only) in directories(descriptors) {
-        let access = if read_only {
-            READING
-        } else {
-            READING | CHANGING
-        };
+        let access = if read_only { READING } else { READING | CHANGING };
         kernel::landlock_allow(&ruleset, directory, access & handled)?;
     }
     kernel::landlock_restrict(&ruleset)

@@ -192,12 +192,7 @@ fn looking() {
 fn creating() {
     let create = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC;
     let fresh = || [Tree::new("create-one"), Tree::new("create-two")];
-    for more in [
-        OFlags::empty(),
-        OFlags::EXCL,
-        OFlags::NOFOLLOW,
-        OFlags::TRUNC,
-    ] {
+    for more in [OFlags::empty(), OFlags::EXCL, OFlags::NOFOLLOW, OFlags::TRUNC] {
         let mut trees = fresh();
         let untouched = listing(&trees[0]);
         for path in PATHS {
@@ -251,10 +246,9 @@ fn ways_out_are_refused() {
         "a/up/out/secret",
         "magic/etc/passwd",
     ] {
-        for result in [
-            by_sandbox(&tree, path, OFlags::RDONLY),
-            by_walk(&tree, path, OFlags::RDONLY),
-        ] {
+        for result in
+            [by_sandbox(&tree, path, OFlags::RDONLY), by_walk(&tree, path, OFlags::RDONLY)]
+        {
             assert_eq!(result, Err(Errno::NotPermitted), "{path}");
         }
     }
@@ -342,12 +336,7 @@ impl Step {
                 let kinds = [OFlags::PATH, OFlags::RDONLY, OFlags::WRONLY, create];
                 let truncate = OFlags::WRONLY | OFlags::TRUNC;
                 let kind = random.choose(&[&kinds[..], &[truncate]].concat());
-                let more = [
-                    OFlags::empty(),
-                    OFlags::NOFOLLOW,
-                    OFlags::EXCL,
-                    OFlags::DIRECTORY,
-                ];
+                let more = [OFlags::empty(), OFlags::NOFOLLOW, OFlags::EXCL, OFlags::DIRECTORY];
                 let mut more = random.choose(&more);
                 // Without creating, or with it, these have no meaning.
                 if !kind.contains(OFlags::CREATE) {
@@ -387,12 +376,7 @@ impl Step {
         let directory = directory.unwrap_or(c".");
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let parent = if by_hand {
-            walk::open(
-                tree.root.as_fd(),
-                directory.to_bytes(),
-                flags,
-                Mode::empty(),
-            )
+            walk::open(tree.root.as_fd(), directory.to_bytes(), flags, Mode::empty())
         } else {
             let directory = Path::new(directory.to_bytes())?;
             sandbox::open(tree.root.as_fd(), &directory, flags, Mode::empty())

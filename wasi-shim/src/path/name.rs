@@ -51,10 +51,7 @@ impl Path {
             Some(place) if path.len() < PATH_MAX => place.copy_from_slice(path),
             _ => return Err(Errno::NameTooLong),
         }
-        Ok(Path {
-            bytes,
-            length: path.len(),
-        })
+        Ok(Path { bytes, length: path.len() })
     }
 
     pub fn as_bytes(&self) -> &[u8] {

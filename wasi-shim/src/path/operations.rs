@@ -338,8 +338,6 @@ pub fn readlink(
         return Err(Errno::IllegalSequence);
     }
     let fitting = target.len().min(length as usize);
-    guest
-        .memory
-        .write(buffer, target.get(..fitting).unwrap_or_default())?;
+    guest.memory.write(buffer, target.get(..fitting).unwrap_or_default())?;
     guest.memory.write_u32(used, fitting as u32)
 }

@@ -37,11 +37,7 @@ fn open_c(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Resul
 
 fn open_by_kernel(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
     // Unlike its predecessor, the call refuses a mode that it has no use for.
-    let mode = if flags.contains(OFlags::CREATE) {
-        mode
-    } else {
-        Mode::empty()
-    };
+    let mode = if flags.contains(OFlags::CREATE) { mode } else { Mode::empty() };
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     match openat2(root, path, flags, mode, resolve) {
         // What it says of a path that leads out.

@@ -17,20 +17,13 @@ use rustix::io::{Errno, Result, retry_on_intr};
 /// Symbolic links that the kernel follows in one path.
 const LINKS_MAX: usize = 40;
 
-const ENTER: OFlags = OFlags::PATH
-    .union(OFlags::DIRECTORY)
-    .union(OFlags::NOFOLLOW)
-    .union(OFlags::CLOEXEC);
+const ENTER: OFlags =
+    OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// Opens a relative path beneath `root`.
 pub fn open(root: BorrowedFd<'_>, path: &[u8], flags: OFlags, mode: Mode) -> Result<OwnedFd> {
-    let mut walk = Walk {
-        root,
-        current: None,
-        trail: Trail::new(),
-        pending: Pending::new(),
-        links: 0,
-    };
+    let mut walk =
+        Walk { root, current: None, trail: Trail::new(), pending: Pending::new(), links: 0 };
     walk.pending.prepend(path)?;
     walk.finish(flags, mode)
 }
@@ -83,10 +76,7 @@ impl Walk<'_> {
             return Ok(None);
         }
         let mut flags = flags | OFlags::NOFOLLOW;
-        flags.set(
-            OFlags::DIRECTORY,
-            directory || flags.contains(OFlags::DIRECTORY),
-        );
+        flags.set(OFlags::DIRECTORY, directory || flags.contains(OFlags::DIRECTORY));
         retry_on_intr(|| openat(self.here(), name, flags, mode)).map(Some)
     }
 
@@ -165,10 +155,7 @@ struct Pending {
 
 impl Pending {
     fn new() -> Pending {
-        Pending {
-            bytes: [0; PATH_MAX],
-            start: PATH_MAX,
-        }
+        Pending { bytes: [0; PATH_MAX], start: PATH_MAX }
     }
 
     fn prepend(&mut self, path: &[u8]) -> Result<()> {
@@ -228,10 +215,7 @@ struct Trail {
 
 impl Trail {
     fn new() -> Trail {
-        Trail {
-            bytes: [0; PATH_MAX],
-            length: 0,
-        }
+        Trail { bytes: [0; PATH_MAX], length: 0 }
     }
 
     fn push(&mut self, name: &[u8]) -> Result<()> {
@@ -256,10 +240,7 @@ impl Trail {
             return false;
         };
         let names = self.bytes.get(..last).unwrap_or_default();
-        self.length = names
-            .iter()
-            .rposition(|&byte| byte == 0)
-            .map_or(0, |nul| nul + 1);
+        self.length = names.iter().rposition(|&byte| byte == 0).map_or(0, |nul| nul + 1);
         true
     }
 
