@@ -131,7 +131,7 @@ impl Cpu {
 
     /// Whether there are vectors of 32 bytes.
     pub(crate) fn has_wide_vectors(&self) -> bool {
-        self.has(quench_abi::symbols::WIDE)
+        self.has(quench_abi::WIDE)
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {

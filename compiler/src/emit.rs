@@ -23,7 +23,7 @@ use crate::translate::ir_type;
 use crate::{Cpu, Error};
 use ::object::write::{SectionId, SymbolId};
 use ::object::{SymbolKind, SymbolScope};
-use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, PAGE_SIZE, ValueType};
+use quench_abi::{FUNCTION_HEADER_SIZE, FunctionHeader, PAGE_SIZE, RuntimeFunction, ValueType};
 use std::collections::BTreeMap;
 
 /// Bytes of a function type in messages.
@@ -164,7 +164,7 @@ impl<'a> Emitter<'a> {
         let warnings = self.debug_sections()?;
         self.wanted_data()?;
         let runtime_symbols = self.symbols.keys().filter_map(|symbol| match symbol {
-            Symbol::Runtime(function) => Some(function.name(self.unit.cpu)),
+            Symbol::Runtime(function) => Some(symbols::of_runtime(*function, self.unit.cpu)),
             _ => None,
         });
         Ok(Output {
@@ -340,7 +340,7 @@ impl<'a> Emitter<'a> {
             Symbol::ImportText(index) => format!("%text.{index}"),
             Symbol::Counters => "%counters".to_string(),
             Symbol::Fuel => quench_abi::symbols::FUEL.to_string(),
-            Symbol::Runtime(function) => function.name(self.unit.cpu).to_string(),
+            Symbol::Runtime(function) => symbols::of_runtime(function, self.unit.cpu).to_string(),
         }
     }
 
@@ -511,7 +511,7 @@ impl<'a> Emitter<'a> {
     /// [`quench_abi::Module::types`]; nothing if no call expects a type.
     fn type_names(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mismatch = Symbol::Runtime(symbols::Runtime::TypeMismatch);
+        let mismatch = Symbol::Runtime(RuntimeFunction::TypeMismatch);
         if !self.symbols.contains_key(&mismatch) {
             return bytes;
         }

@@ -2,7 +2,7 @@
 
 use crate::{Cpu, Error};
 use cranelift_codegen::ir::UserExternalName;
-use quench_abi::symbols;
+use quench_abi::{RuntimeFunction, symbols};
 use std::fmt::Write;
 
 /// A thing with an address that code or data may refer to. Indices are the
@@ -38,80 +38,14 @@ pub enum Symbol {
     Counters,
     /// The [`quench_abi::Fuel`] of the program.
     Fuel,
-    Runtime(Runtime),
+    /// A function of the runtime.
+    Runtime(RuntimeFunction),
 }
 
-/// Functions of the runtime that compiled code calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Runtime {
-    MemoryGrow,
-    MemoryWait32,
-    MemoryWait64,
-    MemoryNotify,
-    TableGrow,
-    TableFill,
-    Memmove,
-    Memset,
-    MissingImport,
-    OutOfBounds,
-    UndefinedElement,
-    TypeMismatch,
-    ExceptionNew,
-    ExceptionFree,
-    Throw,
-    CountCallee,
-    OutOfFuel,
-    MemoryGrowExplicit,
-}
-
-impl Runtime {
-    pub const ALL: [Runtime; 18] = [
-        Runtime::MemoryGrow,
-        Runtime::MemoryWait32,
-        Runtime::MemoryWait64,
-        Runtime::MemoryNotify,
-        Runtime::TableGrow,
-        Runtime::TableFill,
-        Runtime::Memmove,
-        Runtime::Memset,
-        Runtime::MissingImport,
-        Runtime::OutOfBounds,
-        Runtime::UndefinedElement,
-        Runtime::TypeMismatch,
-        Runtime::ExceptionNew,
-        Runtime::ExceptionFree,
-        Runtime::Throw,
-        Runtime::CountCallee,
-        Runtime::OutOfFuel,
-        Runtime::MemoryGrowExplicit,
-    ];
-
-    /// Its symbol in programs for a processor.
-    pub fn name(self, cpu: Cpu) -> &'static str {
-        let wide = cpu.has_wide_vectors();
-        match self {
-            Runtime::MemoryGrow => symbols::MEMORY_GROW,
-            Runtime::MemoryGrowExplicit => symbols::MEMORY_GROW_EXPLICIT,
-            Runtime::MemoryWait32 => symbols::MEMORY_WAIT32,
-            Runtime::MemoryWait64 => symbols::MEMORY_WAIT64,
-            Runtime::MemoryNotify => symbols::MEMORY_NOTIFY,
-            Runtime::TableGrow => symbols::TABLE_GROW,
-            Runtime::TableFill => symbols::TABLE_FILL,
-            Runtime::Memmove if wide => symbols::MEMMOVE_WIDE,
-            Runtime::Memmove => symbols::MEMMOVE,
-            Runtime::Memset if wide => symbols::MEMSET_WIDE,
-            Runtime::Memset => symbols::MEMSET,
-            Runtime::MissingImport => symbols::MISSING_IMPORT,
-            Runtime::OutOfBounds => symbols::OUT_OF_BOUNDS,
-            Runtime::UndefinedElement => symbols::UNDEFINED_ELEMENT,
-            Runtime::TypeMismatch => symbols::TYPE_MISMATCH,
-            Runtime::ExceptionNew => symbols::EXCEPTION_NEW,
-            Runtime::ExceptionFree => symbols::EXCEPTION_FREE,
-            Runtime::Throw => symbols::THROW,
-            Runtime::CountCallee => symbols::COUNT_CALLEE,
-            Runtime::OutOfFuel => symbols::OUT_OF_FUEL,
-        }
-    }
+/// Returns the symbol of a function of the runtime in programs for a processor.
+pub fn of_runtime(function: RuntimeFunction, cpu: Cpu) -> &'static str {
+    let wide = function.wide_name().filter(|_| cpu.has_wide_vectors());
+    wide.unwrap_or(function.name())
 }
 
 impl Symbol {
@@ -152,7 +86,7 @@ impl Symbol {
             8 => Symbol::Elements(index),
             9 => Symbol::ElementsLength(index),
             10 => Symbol::ImportText(index),
-            11 => Symbol::Runtime(*Runtime::ALL.get(index as usize)?),
+            11 => Symbol::Runtime(*RuntimeFunction::ALL.get(index as usize)?),
             12 => Symbol::Tag(index),
             13 => Symbol::Counters,
             14 => Symbol::Fuel,
@@ -253,7 +187,7 @@ mod tests {
 
     #[test]
     fn external_names_round_trip() {
-        let all = Runtime::ALL.map(Symbol::Runtime);
+        let all = RuntimeFunction::ALL.map(Symbol::Runtime);
         for symbol in all.into_iter().chain([Symbol::Function(7), Symbol::ImportText(3)]) {
             assert_eq!(Symbol::from_external_name(&symbol.external_name()), Some(symbol));
         }

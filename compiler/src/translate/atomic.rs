@@ -3,9 +3,8 @@
 //! operator, and its address has to be aligned.
 
 use super::Translator;
-use crate::symbols::Runtime;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder, MemFlagsData, Type, Value, types};
-use quench_abi::{AccessKind, Trap};
+use quench_abi::{AccessKind, RuntimeFunction, Trap};
 use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
@@ -54,7 +53,7 @@ impl Translator<'_, '_> {
         self.builder.ins().fence();
     }
 
-    pub fn atomic_wait(&mut self, wait: Runtime, memarg: &MemArg) {
+    pub fn atomic_wait(&mut self, wait: RuntimeFunction, memarg: &MemArg) {
         let (index, expected, timeout) = self.pop3();
         let cell = self.atomic_cell(memarg, index);
         let memory = super::bounds::memory(memarg);
@@ -70,7 +69,7 @@ impl Translator<'_, '_> {
     pub fn atomic_notify(&mut self, memarg: &MemArg) {
         let (index, count) = self.pop2();
         let cell = self.atomic_cell(memarg, index);
-        let woken = self.call_runtime(Runtime::MemoryNotify, &[cell, count]);
+        let woken = self.call_runtime(RuntimeFunction::MemoryNotify, &[cell, count]);
         self.stack.extend(woken);
     }
 

@@ -37,10 +37,11 @@
 use super::{Region, Translator};
 use crate::layout::{Check, MemoryPlace};
 use crate::optimize::values;
-use crate::symbols::Runtime;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Opcode, Value, ValueDef, types};
-use quench_abi::{AccessKind, Bounds, FailedAccess, MEMORY_GUARD, MEMORY_RESERVATION, Trap};
+use quench_abi::{
+    AccessKind, Bounds, FailedAccess, MEMORY_GUARD, MEMORY_RESERVATION, RuntimeFunction, Trap,
+};
 use wasmparser::{MemArg, MemArgTarget};
 
 /// Bytes of the widest access.
@@ -231,7 +232,7 @@ impl Translator<'_, '_> {
     /// Ends the program, saying what is not below `limit`.
     pub fn out_of_bounds(&mut self, start: Value, count: Value, limit: Value, bounds: Bounds) {
         let what = self.builder.ins().iconst(types::I32, bounds as i64);
-        self.call_runtime(Runtime::OutOfBounds, &[start, count, limit, what]);
+        self.call_runtime(RuntimeFunction::OutOfBounds, &[start, count, limit, what]);
     }
 
     /// If `outside` holds, traps in the way that [`FailedAccess`] describes. `end` is

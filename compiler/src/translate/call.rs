@@ -7,14 +7,14 @@ use super::Translator;
 use crate::FunctionType;
 use crate::optimize::tables::{Reach, Span};
 use crate::program::FunctionSource;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, ExtFuncData, FuncRef, InstBuilder, MemFlagsData, SigRef, Signature,
     StackSlotData, StackSlotKind, Value, types,
 };
 use cranelift_codegen::isa::CallConv;
-use quench_abi::{FUNCTION_HEADER_SIZE, Trap};
+use quench_abi::{FUNCTION_HEADER_SIZE, MachineType, RuntimeFunction, Trap};
 
 /// How compiled functions are called.
 pub fn internal_signature(ty: &FunctionType) -> Signature {
@@ -50,30 +50,17 @@ pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
     (offsets, offset)
 }
 
-fn runtime_signature(function: Runtime) -> Signature {
-    let (parameters, results) = match function {
-        Runtime::MemoryGrow | Runtime::MemoryGrowExplicit => {
-            (vec![types::I64; 2], vec![types::I64])
-        }
-        Runtime::MemoryWait32 => (vec![types::I64, types::I32, types::I64], vec![types::I32]),
-        Runtime::MemoryWait64 => (vec![types::I64; 3], vec![types::I32]),
-        Runtime::MemoryNotify => (vec![types::I64, types::I32], vec![types::I32]),
-        Runtime::TableGrow => (vec![types::I64; 3], vec![types::I64]),
-        Runtime::TableFill => (vec![types::I64; 3], vec![]),
-        Runtime::Memmove => (vec![types::I64; 3], vec![types::I64]),
-        Runtime::Memset => (vec![types::I64, types::I32, types::I64], vec![types::I64]),
-        Runtime::MissingImport => (vec![types::I64; 2], vec![]),
-        Runtime::OutOfBounds => (vec![types::I64, types::I64, types::I64, types::I32], vec![]),
-        Runtime::UndefinedElement => (vec![types::I64; 2], vec![]),
-        Runtime::TypeMismatch => (vec![types::I64, types::I32], vec![]),
-        Runtime::ExceptionNew => (vec![types::I64], vec![types::I64]),
-        Runtime::ExceptionFree | Runtime::Throw => (vec![types::I64], vec![]),
-        Runtime::CountCallee => (vec![types::I64; 2], vec![]),
-        Runtime::OutOfFuel => (vec![types::I64], vec![]),
+/// How a function of the runtime is called.
+fn runtime_signature(function: RuntimeFunction) -> Signature {
+    let parameter = |ty: &MachineType| {
+        AbiParam::new(match ty {
+            MachineType::I32 => types::I32,
+            MachineType::I64 => types::I64,
+        })
     };
     let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.extend(parameters.into_iter().map(AbiParam::new));
-    signature.returns.extend(results.into_iter().map(AbiParam::new));
+    signature.params.extend(function.parameters().iter().map(parameter));
+    signature.returns.extend(function.results().iter().map(parameter));
     signature
 }
 
@@ -115,7 +102,7 @@ impl Translator<'_, '_> {
         signature
     }
 
-    pub fn call_runtime(&mut self, function: Runtime, arguments: &[Value]) -> Vec<Value> {
+    pub fn call_runtime(&mut self, function: RuntimeFunction, arguments: &[Value]) -> Vec<Value> {
         let function = self.function(Symbol::Runtime(function), || runtime_signature(function));
         let call = self.builder.ins().call(function, arguments);
         self.builder.inst_results(call).to_vec()
@@ -177,7 +164,7 @@ impl Translator<'_, '_> {
         let text = self.symbol(Symbol::ImportText(index), 0);
         let length = self.environment.imports.text(self.environment.module, index).len();
         let length = self.builder.ins().iconst(types::I64, length as i64);
-        self.call_runtime(Runtime::MissingImport, &[text, length]);
+        self.call_runtime(RuntimeFunction::MissingImport, &[text, length]);
         self.trap(Trap::MissingImport);
         // What follows cannot run, but must have operands.
         let next = self.builder.create_block();
@@ -414,7 +401,7 @@ impl Translator<'_, '_> {
         let differs = self.builder.ins().icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
         self.report_if(differs, Trap::IndirectCallTypeMismatch, |translator| {
             let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
-            translator.call_runtime(Runtime::TypeMismatch, &[reference, expected]);
+            translator.call_runtime(RuntimeFunction::TypeMismatch, &[reference, expected]);
         });
     }
 }

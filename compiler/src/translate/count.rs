@@ -3,8 +3,9 @@
 
 use super::{Region, Translator};
 use crate::profile::FunctionProfile;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use quench_abi::RuntimeFunction;
 
 impl Translator<'_, '_> {
     /// A run begins behind the operator at `offset`.
@@ -40,7 +41,7 @@ impl Translator<'_, '_> {
             && let Some(place) = counters.site(function, offset)
         {
             let site = self.symbol(Symbol::Counters, place as i64);
-            self.call_runtime(Runtime::CountCallee, &[site, reference]);
+            self.call_runtime(RuntimeFunction::CountCallee, &[site, reference]);
         }
     }
 }

@@ -9,13 +9,13 @@
 
 use super::Translator;
 use super::stack::FrameKind;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, FuncRef, InstBuilder,
     MemFlagsData, SigRef, Value, types,
 };
-use quench_abi::{Exception, Trap};
+use quench_abi::{Exception, RuntimeFunction, Trap};
 use std::mem::offset_of;
 use wasmparser::{BlockType, Catch, TryTable};
 
@@ -130,7 +130,7 @@ impl Translator<'_, '_> {
         let count = module.types[module.tags[tag as usize] as usize].parameters.len();
         let values = self.pop_many(count);
         let identity = self.symbol(Symbol::Tag(tag), 0);
-        let exception = self.call_runtime(Runtime::ExceptionNew, &[identity])[0];
+        let exception = self.call_runtime(RuntimeFunction::ExceptionNew, &[identity])[0];
         for (number, value) in values.into_iter().enumerate() {
             let offset = VALUES + number as i32 * VALUE;
             self.builder.ins().store(MemFlagsData::trusted(), value, exception, offset);
@@ -152,7 +152,7 @@ impl Translator<'_, '_> {
                 self.builder.ins().jump(block, &[BlockArg::Value(exception)]);
             }
             None => {
-                self.call_runtime(Runtime::Throw, &[exception]);
+                self.call_runtime(RuntimeFunction::Throw, &[exception]);
                 self.trap(Trap::UncaughtException);
             }
         }
@@ -263,7 +263,7 @@ impl Translator<'_, '_> {
                 self.share(exception);
                 values.push(exception);
             } else {
-                self.call_runtime(Runtime::ExceptionFree, &[exception]);
+                self.call_runtime(RuntimeFunction::ExceptionFree, &[exception]);
             }
             let arguments: Vec<BlockArg> = values.into_iter().map(BlockArg::Value).collect();
             let block = self.destination(label + 1);

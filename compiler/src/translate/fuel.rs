@@ -6,11 +6,11 @@
 use super::{Region, Translator};
 use crate::module::Body;
 use crate::runs::ends_run;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use cranelift_frontend::Variable;
-use quench_abi::{Fuel, Trap};
+use quench_abi::{Fuel, RuntimeFunction, Trap};
 use std::mem::offset_of;
 use wasmparser::Operator;
 
@@ -148,7 +148,7 @@ impl Translator<'_, '_> {
             // The call does not come back; the trap only ends the block.
             self.report_if(is_empty, Trap::Unreachable, |translator| {
                 let fuel = translator.symbol(Symbol::Fuel, 0);
-                translator.call_runtime(Runtime::OutOfFuel, &[fuel]);
+                translator.call_runtime(RuntimeFunction::OutOfFuel, &[fuel]);
             });
         }
     }

@@ -3,10 +3,10 @@
 use super::bounds::Address;
 use super::{Region, Translator};
 use crate::MemoryChecks;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::{Inst, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FuncInstBuilder;
-use quench_abi::{AccessKind, Bounds, Memory};
+use quench_abi::{AccessKind, Bounds, Memory, RuntimeFunction};
 use std::mem::offset_of;
 use wasmparser::MemArg;
 
@@ -66,8 +66,8 @@ impl Translator<'_, '_> {
         let delta = self.pop_extended();
         let record = self.symbol(Symbol::Memory(memory), 0);
         let grow = match self.environment.memory_checks {
-            MemoryChecks::Guard => Runtime::MemoryGrow,
-            MemoryChecks::Explicit => Runtime::MemoryGrowExplicit,
+            MemoryChecks::Guard => RuntimeFunction::MemoryGrow,
+            MemoryChecks::Explicit => RuntimeFunction::MemoryGrowExplicit,
         };
         let before = self.call_runtime(grow, &[record, delta]);
         self.push_address(memory, before[0]);
@@ -116,7 +116,7 @@ impl Translator<'_, '_> {
             let region = self.region(Region::Memory(memory));
             return self.fill_bytes((start, region), byte, bytes);
         }
-        self.call_runtime(Runtime::Memset, &[start, byte, length]);
+        self.call_runtime(RuntimeFunction::Memset, &[start, byte, length]);
     }
 
     pub fn memory_copy(&mut self, to: u32, from: u32) {
@@ -139,7 +139,7 @@ impl Translator<'_, '_> {
             let from = self.region(Region::Memory(from));
             return self.copy_bytes((destination, to), (source, from), bytes);
         }
-        self.call_runtime(Runtime::Memmove, &[destination, source, length]);
+        self.call_runtime(RuntimeFunction::Memmove, &[destination, source, length]);
     }
 
     pub fn memory_init(&mut self, memory: u32, segment: u32) {
@@ -153,7 +153,7 @@ impl Translator<'_, '_> {
         let bytes = self.symbol(Symbol::Data(segment), 0);
         let source = self.builder.ins().iadd(bytes, source);
         let destination = self.native_address(memory, destination);
-        self.call_runtime(Runtime::Memmove, &[destination, source, length]);
+        self.call_runtime(RuntimeFunction::Memmove, &[destination, source, length]);
     }
 
     /// The length of a data or element segment, which dropping makes 0.

@@ -2,10 +2,11 @@
 //! in `simd_operators`. No logic.
 
 use super::Translator;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64, I128};
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
+use quench_abi::RuntimeFunction;
 use wasmparser::Operator as Op;
 
 impl Translator<'_, '_> {
@@ -192,10 +193,10 @@ impl Translator<'_, '_> {
             | Op::I64AtomicRmw16CmpxchgU { ref memarg }
             | Op::I64AtomicRmw32CmpxchgU { ref memarg } => self.atomic_compare_exchange(memarg),
             Op::MemoryAtomicWait32 { ref memarg } => {
-                self.atomic_wait(Runtime::MemoryWait32, memarg)
+                self.atomic_wait(RuntimeFunction::MemoryWait32, memarg)
             }
             Op::MemoryAtomicWait64 { ref memarg } => {
-                self.atomic_wait(Runtime::MemoryWait64, memarg)
+                self.atomic_wait(RuntimeFunction::MemoryWait64, memarg)
             }
             Op::MemoryAtomicNotify { ref memarg } => self.atomic_notify(memarg),
 

@@ -2,10 +2,10 @@
 
 use super::{Region, Translator};
 use crate::layout::TablePlace;
-use crate::symbols::{Runtime, Symbol};
+use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
-use quench_abi::{Bounds, FUNCTION_HEADER_SIZE, Table, Trap};
+use quench_abi::{Bounds, FUNCTION_HEADER_SIZE, RuntimeFunction, Table, Trap};
 use std::mem::offset_of;
 
 /// Bytes of a table element.
@@ -109,7 +109,7 @@ impl Translator<'_, '_> {
             // Of its own, so that a constant is not made before the check.
             let length = translator.table_length(table);
             if trap == Trap::UndefinedElement {
-                translator.call_runtime(Runtime::UndefinedElement, &[index, length]);
+                translator.call_runtime(RuntimeFunction::UndefinedElement, &[index, length]);
             } else {
                 let one = translator.builder.ins().iconst(types::I64, 1);
                 translator.out_of_bounds(index, one, length, Bounds::Table);
@@ -146,7 +146,7 @@ impl Translator<'_, '_> {
         let count = self.pop_extended();
         let value = self.pop();
         let record = self.symbol(Symbol::Table(table), 0);
-        let before = self.call_runtime(Runtime::TableGrow, &[record, count, value]);
+        let before = self.call_runtime(RuntimeFunction::TableGrow, &[record, count, value]);
         self.push_index(table, before[0]);
     }
 
@@ -157,7 +157,7 @@ impl Translator<'_, '_> {
         let limit = self.table_length(table);
         self.check_range(start, count, limit, Bounds::Table);
         let address = self.element_address(table, start);
-        self.call_runtime(Runtime::TableFill, &[address, value, count]);
+        self.call_runtime(RuntimeFunction::TableFill, &[address, value, count]);
     }
 
     /// Destination, source and count from the stack, as i64.
@@ -169,7 +169,7 @@ impl Translator<'_, '_> {
 
     fn move_elements(&mut self, destination: Value, source: Value, count: Value) {
         let bytes = self.builder.ins().ishl_imm_u(count, ELEMENT_SIZE_LOG2);
-        self.call_runtime(Runtime::Memmove, &[destination, source, bytes]);
+        self.call_runtime(RuntimeFunction::Memmove, &[destination, source, bytes]);
     }
 
     pub fn table_copy(&mut self, to: u32, from: u32) {

@@ -1,7 +1,7 @@
 //! The functions of the runtime that make system calls. A program's code says
 //! by the symbols it refers to which of them it can ever call.
 
-use quench_abi::symbols;
+use quench_abi::{RuntimeFunction, RuntimeNeed};
 
 /// A set of kinds of such functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,17 +18,20 @@ impl RuntimeFunctions {
     pub const MEMORY_GROW_EXPLICIT: RuntimeFunctions = RuntimeFunctions(16);
     pub const ALL: RuntimeFunctions = RuntimeFunctions(31);
 
-    /// What a reference to a symbol of the runtime means.
+    /// Returns the kind of function that a symbol of the runtime is.
     pub fn of_symbol(symbol: &str) -> RuntimeFunctions {
-        match symbol {
-            symbols::MEMORY_GROW => RuntimeFunctions::MEMORY_GROW,
-            symbols::MEMORY_GROW_EXPLICIT => RuntimeFunctions::MEMORY_GROW_EXPLICIT,
-            symbols::TABLE_GROW => RuntimeFunctions::TABLE_GROW,
-            symbols::EXCEPTION_NEW => RuntimeFunctions::EXCEPTIONS,
-            symbols::MEMORY_WAIT32 | symbols::MEMORY_WAIT64 | symbols::MEMORY_NOTIFY => {
-                RuntimeFunctions::WAITS
-            }
-            _ => RuntimeFunctions::NONE,
+        RuntimeFunction::of_symbol(symbol)
+            .map_or(RuntimeFunctions::NONE, |function| RuntimeFunctions::of(function.need()))
+    }
+
+    const fn of(need: RuntimeNeed) -> RuntimeFunctions {
+        match need {
+            RuntimeNeed::Nothing => RuntimeFunctions::NONE,
+            RuntimeNeed::MemoryGrow => RuntimeFunctions::MEMORY_GROW,
+            RuntimeNeed::TableGrow => RuntimeFunctions::TABLE_GROW,
+            RuntimeNeed::Exceptions => RuntimeFunctions::EXCEPTIONS,
+            RuntimeNeed::Waits => RuntimeFunctions::WAITS,
+            RuntimeNeed::MemoryGrowExplicit => RuntimeFunctions::MEMORY_GROW_EXPLICIT,
         }
     }
 

@@ -1,0 +1,355 @@
+//! The records that the compiler writes into object files and the runtime reads
+//! in the finished executable.
+//!
+//! All records are little-endian with 8-byte pointers; both targets are. None has
+//! padding: the compiler sets each field by its name, and every byte once.
+
+use crate::{EntryPoint, FunctionHeader};
+
+/// Text in the executable: UTF-8 or bytes, not terminated.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Text {
+    /// Address of the first byte.
+    pub bytes: *const u8,
+    /// Number of bytes.
+    pub length: u64,
+}
+
+/// Part of a memory's initial content.
+#[repr(C)]
+pub struct MemoryImage {
+    /// Address of the content in the executable.
+    pub bytes: *const u8,
+    /// Place of the content in the memory, in bytes from its base.
+    pub offset: u64,
+    /// Number of bytes.
+    pub length: u64,
+    /// 1: `bytes`, `offset` and `length` are multiples of
+    /// [`PAGE_SIZE`](crate::PAGE_SIZE) and the pages belong to this image alone,
+    /// so they can be moved into place. 0: the content is to be copied.
+    pub movable: u64,
+}
+
+/// A linear memory. Compiled code reads `length`; only the runtime writes.
+#[repr(C)]
+pub struct Memory {
+    /// Address of the first byte, constant from when the program was built.
+    pub base: *mut u8,
+    /// Accessible bytes now; at start, the initial size.
+    pub length: u64,
+    /// The most `length` may become, in bytes.
+    pub maximum: u64,
+    /// Bytes of address space from `base` that belong to this memory. Where
+    /// accesses are checked explicitly, they are those that the memory has, in
+    /// whole pages of [`PAGE_SIZE`](crate::PAGE_SIZE).
+    pub reservation: u64,
+    /// Logarithm of the page size that `memory.grow` counts in.
+    pub page_size_log2: u64,
+    /// The memory's initial content besides zeros.
+    pub images: *const MemoryImage,
+    /// Number of `images`.
+    pub image_count: u64,
+}
+
+/// A table. Compiled code reads and writes elements, and reads `elements` and
+/// `length`; the runtime changes those when the table grows.
+#[repr(C)]
+pub struct Table {
+    /// References: the address of a [`FunctionHeader`], of an [`Exception`], or
+    /// what the host gave for an externref; 0 is null.
+    pub elements: *mut u64,
+    /// Number of elements now.
+    pub length: u64,
+    /// The most `length` may become.
+    pub maximum: u64,
+    /// Number of elements that fit at `elements`.
+    pub capacity: u64,
+}
+
+/// The place of a function's code, for traps and backtraces. A module's entries
+/// are sorted by address.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct FunctionEntry {
+    /// Address of the code, relative to the address of this field.
+    pub code: i32,
+    /// Bytes of code.
+    pub size: u32,
+    /// Index in the module's function index space; `u32::MAX` for code that
+    /// the compiler made up.
+    pub index: u32,
+    /// Number of the function's first [`TrapEntry`]; they end where the next
+    /// function's begin.
+    pub first_trap: u32,
+    /// Number of the function's first [`HandlerEntry`]; they end where the next
+    /// function's begin.
+    pub first_handler: u32,
+    /// Offset in [`Module::names`] of the function's name, in bytes.
+    pub name_offset: u32,
+    /// Bytes of the name, which is UTF-8; 0 if none is known.
+    pub name_length: u32,
+}
+
+/// A global, for core dumps.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct GlobalEntry {
+    /// Address of the global's value, 8 bytes, or 16 of a v128, relative to the
+    /// address of this field.
+    pub value: i32,
+    /// A [`ValueType`](crate::ValueType).
+    pub ty: u32,
+}
+
+/// An instruction that traps. Loads and stores of guarded memories have none:
+/// a fault of guest code inside a memory's reservation is out of bounds.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct TrapEntry {
+    /// Offset of the instruction from its function's start. A function's entries
+    /// ascend by it.
+    pub offset: u32,
+    /// A [`Trap`](crate::Trap).
+    pub code: u32,
+}
+
+/// A call inside a `try`, and where an exception out of it is handled. The
+/// handler gets the exception as its first payload (Cranelift's exception
+/// payload registers) and decides by itself whether it is meant.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct HandlerEntry {
+    /// Offset of the call's return address from its function's start. A
+    /// function's entries ascend by it.
+    pub return_offset: u32,
+    /// Offset of the handler from its function's start.
+    pub handler_offset: u32,
+    /// Distance from the frame pointer down to the stack pointer at the call.
+    pub frame_size: u32,
+}
+
+/// A tag. Its address is its identity.
+#[repr(C)]
+pub struct Tag {
+    /// Types of what an exception with this tag carries: a
+    /// [`ValueType`](crate::ValueType) in a byte each.
+    pub parameters: Text,
+    /// What messages call the tag: "tag `NAME`" or "tag INDEX".
+    pub description: Text,
+}
+
+/// An exception; an exnref is its address, 0 is null. The values it carries
+/// follow it, a [`Value`](crate::Value) each.
+#[repr(C, align(16))]
+pub struct Exception {
+    /// The tag that it was thrown with.
+    pub tag: *const Tag,
+    /// 1: a reference to it may exist; it must not be given back. The runtime
+    /// keeps other values here for its own purposes, but not while code runs
+    /// that has the exception.
+    pub shared: u64,
+}
+
+/// Reads a module's [`Module::lines`]: the frame number `depth` of those that
+/// the instruction at `offset` in the function at a place of the table has, the
+/// innermost being 0. Returns whether there is one.
+pub type SourceFrameReader = unsafe extern "C" fn(
+    lines: *const Text,
+    function: u64,
+    offset: u32,
+    depth: u32,
+    frame: *mut SourceFrame,
+) -> bool;
+
+/// A function of the source, and a place in it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SourceFrame {
+    /// Name of the function; empty for the table's own function.
+    pub name: Text,
+    /// Path of the source file; empty if it is unknown.
+    pub file: Text,
+    /// Line in the file, from 1; 0 if it is unknown.
+    pub line: u32,
+    /// Column of the line, from 1; 0 if it is unknown.
+    pub column: u32,
+    /// Index in the module's function index space; `u32::MAX` for a function
+    /// that its compiler inlined, and for the table's own.
+    pub index: u32,
+}
+
+/// One compiled module.
+#[repr(C)]
+pub struct Module {
+    /// The memories this module defines (not those it imports).
+    pub memories: *const *mut Memory,
+    /// Number of `memories`.
+    pub memory_count: u64,
+    /// Does what instantiation has to do at run time: initial values that are
+    /// not constants, element and data segments, the start function. Traps as
+    /// the specification says. The runtime sets up the module's memories first.
+    pub initialize: unsafe extern "C" fn(),
+    /// The module's code, function by function.
+    pub functions: *const FunctionEntry,
+    /// Number of `functions`.
+    pub function_count: u64,
+    /// The instructions that trap, function by function.
+    pub traps: *const TrapEntry,
+    /// Number of `traps`.
+    pub trap_count: u64,
+    /// The calls from which exceptions are caught, function by function.
+    pub handlers: *const HandlerEntry,
+    /// Number of `handlers`.
+    pub handler_count: u64,
+    /// Names of functions, one after the other.
+    pub names: *const u8,
+    /// Bytes of `names`.
+    pub names_length: u64,
+    /// The globals this module defines, in their order.
+    pub globals: *const GlobalEntry,
+    /// Number of `globals`.
+    pub global_count: u64,
+    /// Function types, for messages about calls that expected another one; may
+    /// be empty. Each is its number in the program in 4 bytes, the length of a
+    /// text in 2, and the text.
+    pub types: Text,
+    /// Places in the source of calls and of instructions that can trap; may be
+    /// empty. First, for each of `functions`, the offset of its table from here,
+    /// in 4 bytes, 0 if it has none. The rest are texts, each with its length
+    /// before it, and tables; all numbers there are unsigned LEB128. A table is
+    ///
+    /// * the number of texts that it uses, and their offsets from here; they
+    ///   are referred to by their place in this list, from 1;
+    /// * the number of scopes, and for each: its caller, the index of its
+    ///   function plus 1, or 0 for one that the module's own compiler inlined,
+    ///   its name's text, and the text of the file, the line and the column of
+    ///   the call. Scope 0 is the function itself, a scope's caller comes
+    ///   before it;
+    /// * the number of rows, and for each: four times how far it is behind the
+    ///   one before, in bytes of code, plus 2 if the line is another one, plus
+    ///   1 if scope or file are; if so, the scope and the file's text; if so,
+    ///   the line less the one before (the sign in the lowest bit); the
+    ///   column. A row holds until the next one.
+    ///
+    /// Lines and columns count from 1; 0 stands for what is unknown.
+    pub lines: Text,
+    /// [`symbols::SOURCE_FRAME`](crate::symbols::SOURCE_FRAME), or null where
+    /// `lines` is empty. Reached only from here, so that a program without lines
+    /// does not carry the code that reads them.
+    pub source_frame: Option<SourceFrameReader>,
+    /// The variables of type exnref that this module defines.
+    pub exception_globals: *const *const u64,
+    /// Number of `exception_globals`.
+    pub exception_global_count: u64,
+    /// The tables of exnrefs that this module defines.
+    pub exception_tables: *const *const Table,
+    /// Number of `exception_tables`.
+    pub exception_table_count: u64,
+}
+
+/// How much a program may still do, see [`symbols::FUEL`](crate::symbols::FUEL).
+/// Compiled code takes from it one unit for each of the guest's instructions, but
+/// for those that only mark where a block begins or ends.
+#[repr(C)]
+pub struct Fuel {
+    /// Units that are left, negative when the fuel is used up. Code looks at it
+    /// where functions and the rounds of loops begin.
+    pub left: i64,
+    /// Units that there were at the start.
+    pub limit: u64,
+}
+
+/// A function to call with arguments given as text (`--invoke`).
+#[repr(C)]
+pub struct Invocation {
+    /// Name of the export.
+    pub name: Text,
+    /// The way in to the function.
+    pub entry: EntryPoint,
+    /// Types of the parameters: a [`ValueType`](crate::ValueType) in a byte each.
+    pub parameters: Text,
+    /// Types of the results, in the same form.
+    pub results: Text,
+    /// Arguments given when the program was built, used when
+    /// `has_arguments` is 1; otherwise they come from the command line.
+    pub arguments: *const Text,
+    /// Number of `arguments`.
+    pub argument_count: u64,
+    /// 1 if `arguments` are to be used, otherwise 0.
+    pub has_arguments: u64,
+    /// [`symbols::INVOKE`](crate::symbols::INVOKE). Reached only from here, so
+    /// that a program without an invocation does not carry the parsing and
+    /// printing of numbers.
+    pub run: unsafe extern "C" fn(invocation: *const Invocation),
+}
+
+/// The whole program, at symbol [`symbols::PROGRAM`](crate::symbols::PROGRAM).
+#[repr(C)]
+pub struct Program {
+    /// [`VERSION`](crate::VERSION).
+    pub version: u32,
+    /// What compiled code needs of the processor beyond the architecture's
+    /// first version: a bit for each of
+    /// [`X86_64_FEATURES`](crate::X86_64_FEATURES) or
+    /// [`AARCH64_FEATURES`](crate::AARCH64_FEATURES).
+    pub cpu_features: u32,
+    /// The program's modules, in order of instantiation.
+    pub modules: *const *const Module,
+    /// Number of `modules`.
+    pub module_count: u64,
+    /// Functions without parameters and results to call, in order, after
+    /// instantiation: `_initialize`, `_start`.
+    pub entries: *const unsafe extern "C" fn(),
+    /// Number of `entries`.
+    pub entry_count: u64,
+    /// The function to invoke after the entries, or null.
+    pub invocation: *const Invocation,
+    /// The memory that host functions see, or null.
+    pub memory: *const Memory,
+    /// Bytes of stack for guest code, a multiple of
+    /// [`PAGE_SIZE`](crate::PAGE_SIZE).
+    pub stack_size: u64,
+    /// Prepares the host functions before any guest code runs, or null.
+    pub host_start: Option<unsafe extern "C" fn()>,
+    /// What `host_start` works from; the runtime does not look inside.
+    pub policy: Text,
+    /// [`symbols::DUMP_CORE`](crate::symbols::DUMP_CORE), or null; reached only
+    /// from here.
+    pub dump_core: Option<unsafe extern "C" fn(place: *const u8, callers: *const u8)>,
+}
+
+/// Where an instrumented program writes what it counts, at symbol
+/// [`symbols::PROFILE`](crate::symbols::PROFILE); other programs have none.
+#[repr(C)]
+pub struct Profile {
+    /// The file's path; `%p` stands for the number of the process.
+    pub file: Text,
+    /// Counters of each module: whole pages of the program's data, of
+    /// [`PAGE_SIZE`](crate::PAGE_SIZE). The second 8 bytes are their size.
+    pub parts: *const *mut u8,
+    /// Number of `parts`.
+    pub part_count: u64,
+    /// Prepares the host functions before any guest code runs, or null.
+    pub host_start: Option<unsafe extern "C" fn()>,
+}
+
+/// Number of callees that are counted of an indirect call: those that it reaches
+/// most often are among them.
+pub const PROFILE_TARGETS: usize = 8;
+
+/// A function that an indirect call of an instrumented program reached.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ProfileTarget {
+    /// [`FunctionHeader::profile`] of the function; 0 in both where no function
+    /// has been counted.
+    pub function: [u32; 2],
+    /// Number of calls that reached it.
+    pub count: u64,
+}
+
+const _: () = assert!(
+    size_of::<FunctionHeader>() as u64 == crate::FUNCTION_HEADER_SIZE,
+    "code starts right behind its header"
+);
