@@ -5,7 +5,7 @@
 use crate::describe::count;
 use anyhow::{Result, bail};
 use quench_abi::ValueType;
-use quench_compiler::{ExternType, FunctionType, Interface, value_type_name};
+use quench_compiler::{ExternType, FunctionType, Interface};
 
 /// A function to call instead of `_start`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Invoke {
             bail!(
                 "{}: a value of type {} cannot be written as an argument",
                 self.signature(ty),
-                value_type_name(*other)
+                other.name()
             );
         }
         if self.arguments.is_empty() {
@@ -56,11 +56,7 @@ impl Invoke {
         self.check_count(ty)?;
         for (argument, parameter) in self.arguments.iter().zip(&ty.parameters) {
             if !is_literal(argument, *parameter) {
-                bail!(
-                    "{}: `{argument}` is not an {}",
-                    self.signature(ty),
-                    value_type_name(*parameter)
-                );
+                bail!("{}: `{argument}` is not an {}", self.signature(ty), parameter.name());
             }
         }
         Ok(())

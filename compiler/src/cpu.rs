@@ -1,7 +1,7 @@
 //! Features of processors: which a name such as `x86-64-v3` stands for, and
 //! what Cranelift calls them. Does not know what code is made for them.
 
-use crate::Target;
+use crate::target::Target;
 use cranelift_codegen::settings::{Configurable, SetResult};
 use quench_abi::{AARCH64_FEATURES, X86_64_FEATURES};
 use std::fmt;

@@ -1,5 +1,6 @@
 //! Errors say whose move it is.
 
+use crate::features::names_of;
 use std::any::Any;
 use std::fmt;
 
@@ -55,11 +56,40 @@ impl std::error::Error for Error {}
 /// What the parser or validator found, in no particular function.
 impl From<wasmparser::Error> for Error {
     fn from(error: wasmparser::Error) -> Error {
-        crate::parse::error(&error, None)
+        Error::of_validator(&error, None)
     }
 }
 
 impl Error {
+    /// Makes an error of modules that do not fit together.
+    pub fn link(message: String) -> Error {
+        Error::Link { message }
+    }
+
+    /// Makes an error of the validator's, in a function or section if one is given.
+    pub fn of_validator(error: &wasmparser::Error, place: Option<String>) -> Error {
+        let offset = error.offset() as usize;
+        let message = error.message().to_string();
+        match error.missing_wasm_feature() {
+            Some(missing) => Error::Unsupported {
+                offset,
+                place,
+                message: format!(
+                    "needs `{}`, which quench does not compile yet: {message}",
+                    names_of(missing).join("` and `")
+                ),
+            },
+            None => Error::Invalid {
+                offset,
+                place,
+                message: match limit(&message) {
+                    Some(limit) => format!("{message}: {limit} are allowed"),
+                    None => message,
+                },
+            },
+        }
+    }
+
     /// For a panic in the compiler, with what [`std::panic::catch_unwind`]
     /// returned.
     pub fn panicked(function: Option<String>, payload: &(dyn Any + Send)) -> Error {
@@ -81,4 +111,16 @@ impl Error {
         }
         self
     }
+}
+
+/// The limit that an error of the validator is about but does not name: those
+/// of the JavaScript API's appendix.
+fn limit(message: &str) -> Option<u32> {
+    Some(match message {
+        "function params size is out of bounds" | "function returns size is out of bounds" => 1000,
+        "number of elements is out of bounds" => 10_000_000,
+        "string size out of bounds" => 100_000,
+        "too many locals: locals exceed maximum" => 50_000,
+        _ => return None,
+    })
 }

@@ -8,59 +8,48 @@
 
 #![forbid(unsafe_code)]
 
-mod code_tables;
+mod code_unit;
 mod codegen;
 mod compile;
-mod constant;
 mod cpu;
 mod debug;
 mod emit;
 mod error;
+mod features;
 mod function_cache;
-mod image;
 mod in_order;
-mod initialize;
-mod interface;
-mod layout;
+mod ir;
 mod lines;
-mod matching;
+mod machine_code;
 mod module;
-mod names;
-mod object;
 mod observer;
 mod optimize;
 mod options;
-mod parse;
-mod placement;
+mod passes;
+mod plan;
 mod profile;
 mod program;
-mod record;
-mod runs;
 mod symbols;
-mod text;
-mod thunks;
+mod target;
 mod translate;
 mod traps;
-mod types;
-mod validate;
 
 pub use cpu::Cpu;
+pub use emit::program_record::{InvocationPlan, ProgramPlan};
 pub use error::Error;
 pub use function_cache::{Key, Store};
-pub use interface::{
+pub use module::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
-    value_type_name,
+    readable as readable_name,
 };
-pub use names::readable as readable_name;
 pub use observer::{Observer, Silent, Stage, Times};
-pub use optimize::{Pass, Passes};
-pub use options::{Detail, MemoryChecks, OptLevel, Options, Target};
+pub use options::{Detail, Emit, MemoryChecks, OptLevel, Options};
+pub use passes::{Pass, Passes};
+pub use plan::resolve::ImportSource;
 pub use profile::Profile;
-pub use program::{
-    CompiledModule, Emit, FunctionSize, ImportSource, InvocationPlan, ModuleInput, Program,
-    ProgramPlan,
-};
+pub use program::{CompiledModule, FunctionSize, ModuleInput, Program};
 pub use symbols::{entry_point, module_record, public as export_symbol};
+pub use target::Target;
 
 /// Version of the code generator.
 pub const CRANELIFT_VERSION: &str = cranelift_codegen::VERSION;

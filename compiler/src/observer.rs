@@ -32,33 +32,20 @@ impl Observer for Silent {
     }
 }
 
-/// What is done with a function, one after the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Validation, and translation to Cranelift IR.
-    Translate,
-    /// Our own passes.
-    Optimize,
-    /// Cranelift: from IR to code.
-    Generate,
-    /// Where in the source the code comes from.
-    Lines,
-    /// Putting the code into the object.
-    Emit,
-}
-
-impl Stage {
-    pub const ALL: [Stage; 5] =
-        [Stage::Translate, Stage::Optimize, Stage::Generate, Stage::Lines, Stage::Emit];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Stage::Translate => "translate",
-            Stage::Optimize => "optimize",
-            Stage::Generate => "generate",
-            Stage::Lines => "lines",
-            Stage::Emit => "emit",
-        }
+quench_abi::enumeration! {
+    /// A step of the work on one function. The steps follow one another.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Stage {
+        /// Validation, and translation to Cranelift IR.
+        Translate = "translate",
+        /// Our own passes.
+        Optimize = "optimize",
+        /// Cranelift: from IR to code.
+        Generate = "generate",
+        /// Where in the source the code comes from.
+        Lines = "lines",
+        /// Putting the code into the object.
+        Emit = "emit",
     }
 }
 

@@ -1,89 +1,8 @@
 //! What to compile for, and how hard to try. Knows nothing of modules.
 
-use crate::Cpu;
-use crate::optimize::{Pass, Passes};
-use std::fmt;
-use std::str::FromStr;
-use target_lexicon::{Architecture, Environment, OperatingSystem, Triple};
-
-/// A machine that executables are made for. Both run Linux.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Target {
-    X86_64,
-    Aarch64,
-}
-
-impl Target {
-    pub const ALL: [Target; 2] = [Target::X86_64, Target::Aarch64];
-
-    /// The machine this runs on, if it is one of them.
-    pub fn host() -> Option<Target> {
-        Target::from_triple(&Triple::host()).ok()
-    }
-
-    /// `x86_64` or `aarch64`.
-    pub fn short_name(self) -> &'static str {
-        match self {
-            Target::X86_64 => "x86_64",
-            Target::Aarch64 => "aarch64",
-        }
-    }
-
-    pub fn triple(self) -> Triple {
-        let name = match self {
-            Target::X86_64 => "x86_64-unknown-linux-gnu",
-            Target::Aarch64 => "aarch64-unknown-linux-gnu",
-        };
-        name.parse().expect("a constant triple")
-    }
-
-    fn from_triple(triple: &Triple) -> Result<Target, String> {
-        let linux =
-            matches!(triple.operating_system, OperatingSystem::Linux | OperatingSystem::Unknown);
-        let little = triple.endianness() == Ok(target_lexicon::Endianness::Little);
-        let wide = triple.pointer_width() == Ok(target_lexicon::PointerWidth::U64);
-        let environment = matches!(
-            triple.environment,
-            Environment::Unknown | Environment::Gnu | Environment::Musl
-        );
-        match triple.architecture {
-            Architecture::X86_64 if linux && wide && environment => Ok(Target::X86_64),
-            Architecture::Aarch64(_) if linux && little && wide && environment => {
-                Ok(Target::Aarch64)
-            }
-            _ => Err(format!(
-                "`{triple}` is not a target of quench; it compiles for x86_64 and aarch64 Linux"
-            )),
-        }
-    }
-}
-
-impl FromStr for Target {
-    type Err = String;
-
-    /// Takes a triple or the beginning of one: `aarch64`, `aarch64-linux`,
-    /// `aarch64-unknown-linux-gnu`. `amd64` and `arm64` are understood.
-    fn from_str(name: &str) -> Result<Target, String> {
-        let canonical = match name.split_once('-') {
-            None => match name {
-                "amd64" | "x64" => "x86_64".to_string(),
-                "arm64" => "aarch64".to_string(),
-                _ => name.to_string(),
-            },
-            _ => name.to_string(),
-        };
-        let triple: Triple = canonical
-            .parse()
-            .map_err(|_| format!("`{name}` is not a target; try `x86_64` or `aarch64`"))?;
-        Target::from_triple(&triple)
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.triple())
-    }
-}
+use crate::cpu::Cpu;
+use crate::passes::{Pass, Passes};
+use crate::target::Target;
 
 /// How much work to put into the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -119,6 +38,30 @@ pub enum MemoryChecks {
     /// By comparing each access with the memory's length: no address space
     /// beyond that is reserved.
     Explicit,
+}
+
+/// What to make of a module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Emit {
+    #[default]
+    Object,
+    /// Cranelift IR as translated, before optimisation, as text.
+    Clif,
+    /// Disassembly as text.
+    Assembly,
+}
+
+/// The content of the register that Cranelift keeps out of allocation, in all code of a
+/// program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PinnedRegister {
+    /// Nothing: it is not kept out.
+    Unused,
+    /// The base of the program's first memory, where a constant costs instructions
+    /// at each use (aarch64).
+    MemoryBase,
+    /// The fuel that is left, while one function calls another.
+    Fuel,
 }
 
 /// What holds for a whole program.
@@ -163,13 +106,23 @@ impl Options {
         }
     }
 
-    /// Those of the passes that run at this level, for this machine.
+    /// Returns who has the pinned register.
+    pub(crate) fn pinned_register(&self) -> PinnedRegister {
+        match (self.fuel, self.cpu.target()) {
+            (Some(_), _) => PinnedRegister::Fuel,
+            (None, Target::Aarch64) => PinnedRegister::MemoryBase,
+            (None, Target::X86_64) => PinnedRegister::Unused,
+        }
+    }
+
+    /// Returns the passes that run at this level, for this machine.
     pub(crate) fn effective_passes(&self) -> Passes {
         let passes = match self.cpu.target() {
             // Its accesses take a sum and an offset.
             Target::X86_64 => self.passes.without(Pass::Offsets),
-            // Its accesses extend addresses themselves.
-            Target::Aarch64 => self.passes.without(Pass::Pointers),
+            // Its accesses extend addresses themselves, and all its instructions have
+            // one length.
+            Target::Aarch64 => self.passes.without(Pass::Pointers).without(Pass::ShortForms),
         };
         match self.opt_level {
             OptLevel::None => Passes::NONE,

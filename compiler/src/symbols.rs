@@ -1,6 +1,7 @@
 //! What code refers to, and what it is called in the symbol table.
 
-use crate::{Cpu, Error};
+use crate::cpu::Cpu;
+use crate::error::Error;
 use cranelift_codegen::ir::UserExternalName;
 use quench_abi::{RuntimeFunction, symbols};
 use std::fmt::Write;

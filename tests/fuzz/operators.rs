@@ -7,7 +7,7 @@ use crate::case::{Call, Case, End, Event};
 use crate::{OperatorArguments, operands, options, oracle, run};
 use anyhow::{Context, Result, ensure};
 use quench_abi::ValueType;
-use quench_compiler::{OptLevel, Options, Program, value_type_name};
+use quench_compiler::{OptLevel, Options, Program};
 use std::path::Path;
 
 /// Operators in one executable.
@@ -282,11 +282,11 @@ impl Operator {
             (data (i32.const 65528) \"\\f1\\02\\f3\\04\\f5\\06\\f7\\08\")";
         let is_access = self.text.contains(".load") || self.text.contains(".store");
         let mut text = format!("(module {}\n", if is_access { memory } else { "" });
-        let results: Vec<&str> = self.results.iter().map(|ty| value_type_name(*ty)).collect();
+        let results: Vec<&str> = self.results.iter().map(|ty| ty.name()).collect();
         for (number, function) in functions.iter().enumerate() {
             let parameters = Operator::parameters(function);
             let types: Vec<&str> =
-                parameters.iter().map(|&operand| value_type_name(self.operands[operand])).collect();
+                parameters.iter().map(|&operand| self.operands[operand].name()).collect();
             text.push_str(&format!(
                 "(func (export \"{number}\") (param {}) (result {}) {})\n",
                 types.join(" "),

@@ -4,7 +4,7 @@
 use quench_abi::ValueType;
 use quench_compiler::{
     Emit, Error, ExternType, FunctionType, GlobalType, Import, ImportSource, Interface, MemoryType,
-    ModuleInput, Options, Program, TableType, value_type_name,
+    ModuleInput, Options, Program, TableType,
 };
 use std::fmt::Write;
 
@@ -80,13 +80,13 @@ fn item(export: &str, ty: &ExternType) -> String {
             "(table {export} {} {} {})",
             index_type(*table64),
             limits(*minimum, *maximum),
-            value_type_name(*element)
+            element.name()
         ),
         ExternType::Tag(FunctionType { parameters, .. }) => {
             format!("(tag {export} (param {}))", names(parameters))
         }
         ExternType::Global(GlobalType { content, mutable }) => {
-            let name = value_type_name(*content);
+            let name = content.name();
             let ty = if *mutable { format!("(mut {name})") } else { name.to_string() };
             format!("(global {export} {ty} ({}))", zero(*content))
         }
@@ -94,7 +94,7 @@ fn item(export: &str, ty: &ExternType) -> String {
 }
 
 fn names(types: &[ValueType]) -> String {
-    let names: Vec<&str> = types.iter().copied().map(value_type_name).collect();
+    let names: Vec<&str> = types.iter().copied().map(ValueType::name).collect();
     names.join(" ")
 }
 

@@ -355,7 +355,7 @@ impl<'a> Compilation<'a> {
         let Some(ExternType::Global(ty)) = owner.interface.export(global) else {
             return Err(failure(format!("no exported global `{global}`")));
         };
-        let content = quench_compiler::value_type_name(ty.content);
+        let content = ty.content.name();
         let import = if ty.mutable { format!("(mut {content})") } else { content.to_string() };
         let text = format!(
             r#"(module

@@ -2,9 +2,9 @@
 //! of the machine, what was not compiled is left out, the rest is copied.
 
 use super::expressions::{self, Frame, Location};
-use super::map::{Function, Map, Range};
-use super::{Bytes, Debug, Globals, frames, pointers, rows, scan};
-use crate::options::Target;
+use super::map::{Bytes, Function, Globals, Map, Range, address};
+use super::{frames, pointers, rows, scan};
+use crate::target::Target;
 use gimli::write::{
     self, Address, AttributeValue, ConvertResult, ConvertUnit, ConvertUnitEntry, FilterUnitSection,
     UnitEntryId,
@@ -83,14 +83,22 @@ struct Place<'t> {
 }
 
 impl<'t> Translation<'t> {
-    pub fn new(debug: &Debug<'_>, map: &'t Map, globals: Globals<'t>) -> Translation<'t> {
+    /// Makes a translation of entries. Pointers of `pointer_size` bytes point into a
+    /// memory at `memory_base`.
+    pub fn new(
+        map: &'t Map,
+        globals: Globals<'t>,
+        memory_base: u64,
+        pointer_size: u8,
+        target: Target,
+    ) -> Translation<'t> {
         Translation {
             map,
             globals,
-            memory_base: debug.memory_base,
-            pointer_size: debug.pointer_size,
-            frame_pointer: frames::frame_pointer(debug.target),
-            returns_like_c: debug.target == Target::X86_64,
+            memory_base,
+            pointer_size,
+            frame_pointer: frames::frame_pointer(target),
+            returns_like_c: target == Target::X86_64,
         }
     }
 
@@ -399,11 +407,6 @@ fn is_skipped(tag: DwTag) -> bool {
             | c::DW_TAG_GNU_call_site_parameter
             | c::DW_TAG_label
     )
-}
-
-/// The first symbol is the text.
-pub fn address(at: u64) -> Address {
-    Address::Symbol { symbol: 0, addend: at as i64 }
 }
 
 fn set_ranges(unit: &mut ConvertUnit<'_, Bytes<'_>>, id: UnitEntryId, ranges: &[Range]) {

@@ -4,7 +4,7 @@
 //! further by the memory's base. The frame base is translated with the base
 //! added, so what `DW_OP_fbreg` gives is one of the machine's already.
 
-use super::{Bytes, Globals, map};
+use super::map::{self, Bytes, Globals};
 use gimli::write::{Address, Expression, UnitEntryId};
 use gimli::{self, Encoding, Operation, Register, UnitOffset, constants as c};
 

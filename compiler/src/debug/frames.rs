@@ -2,9 +2,8 @@
 //! frame pointer and return address at the top of its frame; what remains to be
 //! said is where in the code it begins to.
 
-use super::entries::address;
-use super::map::Placed;
-use crate::options::Target;
+use super::map::{Placed, address};
+use crate::target::Target;
 use gimli::write::{
     CallFrameInstruction as Instruction, CommonInformationEntry, FrameDescriptionEntry, FrameTable,
 };

@@ -3,7 +3,20 @@
 //! code count from the start of the text.
 
 use crate::module::Module;
+use gimli::write::Address;
+use gimli::{EndianSlice, LittleEndian};
 use std::cell::Cell;
+
+/// A section of the module's DWARF, or a part of one.
+pub type Bytes<'a> = EndianSlice<'a, LittleEndian>;
+
+/// The globals that code can refer to at run time, with the bytes of each.
+pub type Globals<'a> = &'a dyn Fn(u32) -> Option<u8>;
+
+/// Returns the address of an offset in the text, whose symbol is the first.
+pub fn address(at: u64) -> Address {
+    Address::Symbol { symbol: 0, addend: at as i64 }
+}
 
 /// A function's body in the module.
 #[derive(Clone, Copy)]

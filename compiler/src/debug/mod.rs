@@ -12,27 +12,22 @@ mod entries;
 mod expressions;
 mod frames;
 mod map;
-mod moved;
 mod pointers;
 mod rows;
 mod scan;
 mod sections;
 
-use crate::codegen::CompiledFunction;
-use crate::layout::Layout;
+use crate::machine_code::MachineCode;
 use crate::module::Module;
-use crate::options::Target;
+use crate::target::Target;
 use cranelift_codegen::ir::SourceLoc;
 use gimli::{EndianSlice, LittleEndian, write};
-use map::Map;
+use map::{Bytes, Globals, Map};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use map::Placed;
-pub use moved::locate_moved;
 pub use sections::{Section, SymbolTarget};
-
-type Bytes<'a> = EndianSlice<'a, LittleEndian>;
 
 /// What the module says, before its code is made.
 pub struct Debug<'a> {
@@ -52,11 +47,8 @@ pub struct Debug<'a> {
     pointer_size: u8,
 }
 
-/// Globals that code can refer to at run time, with the bytes of each.
-pub type Globals<'a> = &'a dyn Fn(u32) -> Option<u8>;
-
 impl<'a> Debug<'a> {
-    pub fn new(module: &Module<'a>, layout: &Layout, target: Target) -> Debug<'a> {
+    pub fn new(module: &Module<'a>, memory_base: u64, target: Target) -> Debug<'a> {
         let section = |id: gimli::SectionId| {
             let mut sections = module.debug_sections.iter();
             let found = sections.find(|(name, _)| *name == id.name());
@@ -75,7 +67,7 @@ impl<'a> Debug<'a> {
             bodies,
             code_start: module.code_start,
             target,
-            memory_base: layout.memories.first().map_or(0, |memory| memory.base),
+            memory_base,
             pointer_size: match module.memories.first() {
                 Some(memory) if memory.memory64 => 8,
                 _ => 4,
@@ -89,7 +81,7 @@ impl<'a> Debug<'a> {
     }
 
     /// What debuggers are to know of a function's code, which lies at `at`.
-    pub fn placed(&self, function: Option<u32>, at: u64, code: &CompiledFunction) -> Placed {
+    pub fn placed(&self, function: Option<u32>, at: u64, code: &MachineCode) -> Placed {
         let origin = |(start, location): &(u32, SourceLoc)| {
             Some((*start, location.bits().checked_sub(self.code_start)?))
         };
@@ -147,7 +139,14 @@ impl<'a> Debug<'a> {
         let filter = entries::filter(&self.dwarf, &self.refused, map)?;
         let mut units = dwarf.convert_with_filter(filter)?;
         while let Some((unit, root)) = units.read_unit()? {
-            entries::Translation::new(self, map, globals).unit(unit, root)?;
+            entries::Translation::new(
+                map,
+                globals,
+                self.memory_base,
+                self.pointer_size,
+                self.target,
+            )
+            .unit(unit, root)?;
         }
         Ok(dwarf)
     }

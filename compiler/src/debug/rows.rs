@@ -1,9 +1,7 @@
 //! The table of lines of a unit: rows for native code, in its order, from those
 //! of the module's code that it was made of.
 
-use super::Bytes;
-use super::entries::address;
-use super::map::{Function, Map};
+use super::map::{Bytes, Function, Map, address};
 use gimli::write::{ConvertLineProgram, ConvertLineRow, ConvertUnit, LineRow};
 use gimli::{Encoding, LineEncoding};
 use std::collections::HashSet;

@@ -1,8 +1,7 @@
 //! A first look at the module's entries: which locals they mention, and which
 //! units are too strange to be translated.
 
-use super::Bytes;
-use super::map::{self, Body};
+use super::map::{self, Body, Bytes};
 use gimli::{
     self, AttributeValue, DebuggingInformationEntry, Dwarf, Expression, Operation, Unit, constants,
 };

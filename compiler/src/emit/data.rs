@@ -2,14 +2,15 @@
 //! tables and tags, content of segments. Knows how each is laid out
 //! (`quench_abi`), not who refers to it.
 
-use super::Emitter;
-use crate::constant::StaticValue;
-use crate::image::Piece;
-use crate::initialize::SegmentStart;
-use crate::layout::{self, GlobalPlace};
-use crate::object::Record;
+use super::emitter::Emitter;
+use super::record::{Record, record};
+use crate::error::Error;
+use crate::ir::types::ir_type;
+use crate::module::StaticValue;
+use crate::plan::instantiation::SegmentStart;
+use crate::plan::layout::{self, GlobalPlace};
+use crate::plan::memory_image::Piece;
 use crate::symbols::Symbol;
-use crate::{Error, translate};
 use ::object::SymbolScope;
 use ::object::write::{SectionId, SymbolId};
 use quench_abi::FUNCTION_HEADER_SIZE;
@@ -30,7 +31,7 @@ impl Emitter<'_> {
         if !self.writer.object.symbol(id).is_undefined() {
             return Ok(());
         }
-        let module = self.unit.module;
+        let module = self.module.module;
         let (section, record, align) = match symbol {
             Symbol::Global(index) if index >= module.imported_globals => {
                 let record = self.global_cell(index);
@@ -49,13 +50,13 @@ impl Emitter<'_> {
             Symbol::TableElements(index) => return self.table_elements(index, id),
             Symbol::Data(index) => {
                 let mut record = Record::default();
-                if self.plan.data[index as usize] == SegmentStart::Available {
+                if self.instantiation.data[index as usize] == SegmentStart::Available {
                     record.bytes = module.data[index as usize].bytes.to_vec();
                 }
                 (self.writer.read_only(), record, 16)
             }
             Symbol::DataLength(index) => {
-                let length = match self.plan.data[index as usize] {
+                let length = match self.instantiation.data[index as usize] {
                     SegmentStart::Available => module.data[index as usize].bytes.len() as u64,
                     SegmentStart::Dropped => 0,
                 };
@@ -66,7 +67,7 @@ impl Emitter<'_> {
                 (self.writer.data(), record, 8)
             }
             Symbol::ElementsLength(index) => {
-                let length = match self.plan.elements[index as usize] {
+                let length = match self.instantiation.elements[index as usize] {
                     SegmentStart::Available => module.elements[index as usize].items.len() as u64,
                     SegmentStart::Dropped => 0,
                 };
@@ -74,7 +75,7 @@ impl Emitter<'_> {
             }
             Symbol::ImportText(index) => {
                 let mut record = Record::default();
-                record.bytes = self.unit.imports.text(module, index).into_bytes();
+                record.bytes = self.module.imports.text(module, index).into_bytes();
                 (self.writer.read_only(), record, 1)
             }
             // Defined with the code, or elsewhere.
@@ -94,17 +95,17 @@ impl Emitter<'_> {
     }
 
     fn global_cell(&mut self, index: u32) -> Record {
-        let module = self.unit.module;
+        let module = self.module.module;
         let global = &module.globals[index as usize];
-        let value = match self.unit.layout.globals[index as usize] {
+        let value = match self.module.layout.globals[index as usize] {
             GlobalPlace::Constant(value) => Some(value),
             GlobalPlace::Cell => {
-                global.initial.as_ref().and_then(|initial| initial.evaluate(&module.globals))
+                global.initial.as_ref().and_then(|initial| module.evaluate(initial))
             }
         };
         let mut record = Record::default();
         self.append_value(&mut record, value.unwrap_or(StaticValue::Bits(0)));
-        let size = translate::ir_type(global.ty.content).bytes() as usize;
+        let size = ir_type(global.ty.content).bytes() as usize;
         record.bytes.resize(record.bytes.len().max(size), 0);
         record
     }
@@ -122,39 +123,39 @@ impl Emitter<'_> {
 
     /// [`quench_abi::Tag`].
     fn tag_record(&mut self, index: u32) -> Record {
-        let module = self.unit.module;
+        let module = self.module.module;
         let ty = &module.types[module.tags[index as usize] as usize];
         let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
         let description = module.display_tag(index);
-        let mut record = Record::default();
-        for bytes in [parameters.as_slice(), description.as_bytes()] {
+        let mut text = |bytes: &[u8]| {
             let section = self.writer.read_only();
             let at = self.writer.object.append_section_data(section, bytes, 1);
-            let text = self.writer.local(section, at, bytes.len() as u64);
-            record.address(text, 0).u64(bytes.len() as u64);
-        }
-        assert_eq!(record.bytes.len(), size_of::<quench_abi::Tag>());
-        record
+            let length = bytes.len() as u64;
+            (self.writer.local(section, at, length), length)
+        };
+        record!(quench_abi::Tag {
+            parameters: text(&parameters),
+            description: text(description.as_bytes()),
+        })
     }
 
     /// [`quench_abi::Table`].
     fn table_record(&mut self, index: u32) -> Record {
-        let ty = self.unit.module.tables[index as usize].ty;
+        let ty = self.module.module.tables[index as usize].ty;
         let elements = self.symbol(Symbol::TableElements(index));
-        let mut record = Record::default();
-        record
-            .address(elements, 0)
-            .u64(ty.minimum)
-            .u64(ty.maximum.unwrap_or(if ty.table64 { u64::MAX } else { u64::from(u32::MAX) }))
-            .u64(ty.minimum);
-        assert_eq!(record.bytes.len(), size_of::<quench_abi::Table>());
-        record
+        let most = if ty.table64 { u64::MAX } else { u64::from(u32::MAX) };
+        record!(quench_abi::Table {
+            elements: elements,
+            length: ty.minimum,
+            maximum: ty.maximum.unwrap_or(most),
+            capacity: ty.minimum,
+        })
     }
 
     fn table_elements(&mut self, index: u32, id: SymbolId) -> Result<(), Error> {
-        let own = (index - self.unit.module.imported_tables) as usize;
-        let length = self.unit.module.tables[index as usize].ty.minimum;
-        let first = std::mem::take(&mut self.plan.tables[own]);
+        let own = (index - self.module.module.imported_tables) as usize;
+        let length = self.module.module.tables[index as usize].ty.minimum;
+        let first = std::mem::take(&mut self.instantiation.tables[own]);
         // Null elements behind the last function take no space in the file of
         // an all-null table only; a mixed one is written out.
         let (section, at) = if first.is_empty() {
@@ -176,12 +177,12 @@ impl Emitter<'_> {
 
     fn segment_items(&mut self, index: u32) -> Record {
         let mut record = Record::default();
-        if self.plan.elements[index as usize] == SegmentStart::Dropped {
+        if self.instantiation.elements[index as usize] == SegmentStart::Dropped {
             return record;
         }
-        let module = self.unit.module;
+        let module = self.module.module;
         for item in &module.elements[index as usize].items {
-            let value = item.evaluate(&module.globals).unwrap_or(StaticValue::Bits(0));
+            let value = module.evaluate(item).unwrap_or(StaticValue::Bits(0));
             self.append_value(&mut record, value);
         }
         record
@@ -189,36 +190,34 @@ impl Emitter<'_> {
 
     /// [`quench_abi::Memory`] with its images.
     fn memory_record(&mut self, index: u32) -> Result<Record, Error> {
-        let module = self.unit.module;
+        let module = self.module.module;
         let own = (index - module.imported_memories) as usize;
         let ty = module.memories[index as usize];
-        let pieces = std::mem::take(&mut self.plan.memories[own]).into_pieces();
+        let pieces = std::mem::take(&mut self.instantiation.memories[own]).into_pieces();
         let mut images = Record::default();
         for piece in &pieces {
             let (section, at) = self.place_piece(piece);
             let symbol = self.writer.local(section, at, piece.bytes.len() as u64);
-            images
-                .address(symbol, 0)
-                .u64(piece.offset)
-                .u64(piece.bytes.len() as u64)
-                .u64(u64::from(piece.movable));
+            images.append(record!(quench_abi::MemoryImage {
+                bytes: symbol,
+                offset: piece.offset,
+                length: piece.bytes.len(),
+                movable: u64::from(piece.movable),
+            }));
         }
-        assert_eq!(images.bytes.len(), pieces.len() * size_of::<quench_abi::MemoryImage>());
         let relocated = self.writer.relocated();
         let at = self.writer.place(&images, relocated, 8)?;
         let images = self.writer.local(relocated, at, images.bytes.len() as u64);
-        let place = self.unit.layout.memories[index as usize];
-        let mut record = Record::default();
-        record
-            .u64(place.base)
-            .u64(ty.byte_size(ty.minimum))
-            .u64(layout::largest_length(&ty))
-            .u64(place.reservation)
-            .u64(u64::from(ty.page_size_log2))
-            .address(images, 0)
-            .u64(pieces.len() as u64);
-        assert_eq!(record.bytes.len(), size_of::<quench_abi::Memory>());
-        Ok(record)
+        let place = self.module.layout.memories[index as usize];
+        Ok(record!(quench_abi::Memory {
+            base: place.base,
+            length: ty.byte_size(ty.minimum),
+            maximum: layout::largest_length(&ty),
+            reservation: place.reservation,
+            page_size_log2: u64::from(ty.page_size_log2),
+            images: images,
+            image_count: pieces.len(),
+        }))
     }
 
     fn place_piece(&mut self, piece: &Piece) -> (SectionId, u64) {

@@ -2,11 +2,11 @@
 //! comes from stand in it by number, and offsets in the module as distances from
 //! the beginning of the function they lie in.
 
+use super::hash::{Key, first_half};
 use super::key::Numbers;
 use super::outline::Mention;
-use super::{Key, first_half};
-use crate::codegen::{CompiledFunction, Relocation, RelocationTarget};
 use crate::lines::{Inlined, Locations};
+use crate::machine_code::{MachineCode, Relocation, RelocationTarget};
 use crate::module::Module;
 use crate::symbols::Symbol;
 use blake3::Hasher;
@@ -39,7 +39,7 @@ fn checksum(key: &Key, payload: &[u8]) -> Key {
 /// An entry for `function`, if it has no part that entries cannot have.
 pub fn encode(
     key: &Key,
-    function: &CompiledFunction,
+    function: &MachineCode,
     locations: &Locations,
     numbers: &Numbers,
     module: &Module<'_>,
@@ -109,7 +109,7 @@ pub fn decode(
     entry: &[u8],
     numbers: &Numbers,
     module: &Module<'_>,
-) -> Option<(CompiledFunction, Locations)> {
+) -> Option<(MachineCode, Locations)> {
     let (sum, payload) = entry.split_at_checked(size_of::<Key>())?;
     if sum != checksum(key, payload) {
         return None;
@@ -157,7 +157,7 @@ pub fn decode(
     }
     let place = |(offset, number): (u32, u64)| Some((offset, *places.get(number as usize)?));
     let points = points.into_iter().map(place).collect::<Option<_>>()?;
-    let function = CompiledFunction {
+    let function = MachineCode {
         origins: Vec::new(),
         slots: Vec::new(),
         code: code.to_vec(),
@@ -312,7 +312,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse;
+    use crate::module;
 
     const KEY: Key = [7; 16];
 
@@ -333,7 +333,7 @@ mod tests {
         own: u32,
         inlined: u32,
         module: &Module<'_>,
-    ) -> (CompiledFunction, Locations) {
+    ) -> (MachineCode, Locations) {
         let at = |function| start(module, function).expect("a body") + 1;
         let mut locations = Locations::default();
         let trap = locations.add(Inlined {
@@ -341,7 +341,7 @@ mod tests {
             at: at(inlined),
             caller: SourceLoc::new(at(own)),
         });
-        let function = CompiledFunction {
+        let function = MachineCode {
             origins: Vec::new(),
             slots: Vec::new(),
             code: vec![1, 2, 3],
@@ -362,8 +362,8 @@ mod tests {
     #[test]
     fn numbers_are_taken_where_an_entry_is_wanted() {
         let (wasm, other_wasm) = (module("x"), module("longer"));
-        let module = parse::parse(&wasm).expect("a module").0;
-        let other = parse::parse(&other_wasm).expect("a module").0;
+        let module = module::parse(&wasm).expect("a module").0;
+        let other = module::parse(&other_wasm).expect("a module").0;
         let numbers = Numbers::new(0, &[Mention::Table(9), Mention::Function(1)]);
         let elsewhere = Numbers::new(1, &[Mention::Table(8), Mention::Function(0)]);
 
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn damaged_and_misplaced_entries_are_none() {
         let wasm = module("x");
-        let module = parse::parse(&wasm).expect("a module").0;
+        let module = module::parse(&wasm).expect("a module").0;
         let numbers = Numbers::new(0, &[Mention::Function(1)]);
         let (function, locations) = compiled(Symbol::Function(1), 0, 1, &module);
         let entry = encode(&KEY, &function, &locations, &numbers, &module).expect("an entry");

@@ -6,22 +6,22 @@
 //! another function, adds it; `tests/cache` compares modules that differ in a
 //! little.
 
+use super::hash::{Buffered, Key};
 use super::outline::{Mention, Outline};
-use super::{Buffered, Key};
-use crate::codegen::Machine;
-use crate::constant::StaticValue;
-use crate::layout::{Check, GlobalPlace};
-use crate::optimize::tables::Reach;
-use crate::optimize::{Caller, Plan};
-use crate::program::FunctionSource;
-use crate::translate::Environment;
-use crate::{CRANELIFT_VERSION, FunctionType};
+use crate::codegen::{Machine, is_large};
+use crate::module::FunctionType;
+use crate::module::StaticValue;
+use crate::optimize::{Caller, InlinePlan};
+use crate::plan::environment::Environment;
+use crate::plan::known_tables::Reach;
+use crate::plan::layout::{Check, GlobalPlace};
+use crate::plan::resolve::{FunctionSource, PlannedModule};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub struct Keys<'a> {
     environment: &'a Environment<'a>,
-    plan: &'a Plan,
+    plan: &'a InlinePlan,
     /// Of the module's bodies, in order.
     outlines: Vec<Option<Outline>>,
     /// What all keys begin with.
@@ -62,14 +62,15 @@ impl Numbers {
 }
 
 impl<'a> Keys<'a> {
-    pub fn new(environment: &'a Environment<'a>, plan: &'a Plan, machine: &Machine) -> Keys<'a> {
+    pub fn new(
+        environment: &'a Environment<'a>,
+        plan: &'a InlinePlan,
+        machine: &Machine,
+    ) -> Keys<'a> {
         // What is left out here, is described where a body mentions it; `frontend`
         // follows from the machine, and what is never there has no key.
         let Environment {
-            module,
-            imports: _,
-            layout,
-            type_ids: _,
+            planned,
             frontend: _,
             marks_targets,
             passes,
@@ -77,15 +78,17 @@ impl<'a> Keys<'a> {
             tables: _,
             counters: _,
             profile: _,
-            has_fuel,
+            pinned_register,
             memory_checks,
         } = environment;
+        let PlannedModule { name: _, module, imports: _, layout, type_ids: _, entry_points: _ } =
+            planned;
         let mut start = Buffered::default();
         start.text(env!("QUENCH_SOURCES").as_bytes());
-        start.text(CRANELIFT_VERSION.as_bytes());
+        start.text(cranelift_codegen::VERSION.as_bytes());
         start.text(machine.description().as_bytes());
-        let program = (marks_targets, passes, has_fuel, memory_checks);
-        start.text(format!("{program:?} {}", layout.base_register).as_bytes());
+        let program = (marks_targets, passes, pinned_register, memory_checks);
+        start.text(format!("{program:?}").as_bytes());
         for (ty, place) in module.memories.iter().zip(&layout.memories) {
             let minimum = (place.check != Check::None).then_some(ty.minimum);
             let flags = (ty.page_size_log2, ty.memory64, ty.shared, minimum);
@@ -130,12 +133,12 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn function(&mut self, caller: Caller) -> Option<()> {
         let function = caller.function;
-        let module = self.keys.environment.module;
+        let module = self.keys.environment.planned.module;
         let body = (function - module.imported_functions) as usize;
         let outline = self.keys.outlines.get(body)?.as_ref()?;
         self.hasher.add(&outline.hash);
         let size = module.bodies[body].body.as_bytes().len();
-        self.hasher.number(u64::from(Machine::is_large(size)));
+        self.hasher.number(u64::from(is_large(size)));
         self.signature(module.function_type(function));
         for mention in &outline.mentions {
             self.mention(*mention, caller);
@@ -166,33 +169,33 @@ impl Writer<'_> {
 
     fn describe(&mut self, mention: Mention, caller: Caller) {
         let environment = self.keys.environment;
-        let module = environment.module;
+        let module = environment.planned.module;
         let index = mention.index() as usize;
         match mention {
             Mention::Function(function) => {
-                let source = match environment.imports.functions.get(index) {
+                let source = match environment.planned.imports.functions.get(index) {
                     None | Some(FunctionSource::Module { .. }) => 0,
                     Some(FunctionSource::Host) => 1,
                     Some(FunctionSource::Stub) => {
-                        2 + environment.imports.text(module, function).len() as u64
+                        2 + environment.planned.imports.text(module, function).len() as u64
                     }
                 };
                 self.hasher.number(source);
                 self.signature(module.function_type(function));
             }
             Mention::Type(_) => {
-                self.hasher.number(u64::from(environment.type_ids[index]));
+                self.hasher.number(u64::from(environment.planned.type_ids[index]));
                 self.signature(&module.types[index]);
             }
             Mention::Table(_) => {
                 let ty = &module.tables[index].ty;
-                let place = environment.layout.tables[index];
+                let place = environment.planned.layout.tables[index];
                 let text = format!("{place:?} {:?} {}", ty.element, ty.table64);
                 self.hasher.text(text.as_bytes());
             }
             Mention::Global(_) => {
                 let ty = module.globals[index].ty;
-                let place = environment.layout.globals[index];
+                let place = environment.planned.layout.globals[index];
                 if let GlobalPlace::Constant(StaticValue::Function(function)) = place {
                     self.hasher.text(b"function");
                     return self.mention(Mention::Function(function), caller);
@@ -208,7 +211,7 @@ impl Writer<'_> {
     /// What such a call can reach, where that is known.
     fn indirect_call(&mut self, table: u32, ty: u32, caller: Caller) {
         let environment = self.keys.environment;
-        let type_id = environment.type_ids[ty as usize];
+        let type_id = environment.planned.type_ids[ty as usize];
         match environment.tables.reach(table, type_id) {
             None => self.hasher.number(0),
             Some(Reach::Near(span)) => {

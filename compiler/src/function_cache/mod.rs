@@ -14,19 +14,19 @@
 //! validates the function all the same, and a damaged entry is none.
 
 mod entry;
+mod hash;
 mod key;
 mod outline;
 
-use crate::codegen::{CompiledFunction, Machine};
+use crate::codegen::Machine;
 use crate::lines::Locations;
+use crate::machine_code::MachineCode;
 use crate::module::Module;
-use crate::optimize::Plan;
-use crate::translate::Environment;
-use blake3::Hasher;
-use key::{Keys, Numbers};
+use crate::optimize::InlinePlan;
+use crate::plan::environment::Environment;
+pub use hash::Key;
 
-/// Of an entry; equal keys are equal functions.
-pub type Key = [u8; 16];
+use key::{Keys, Numbers};
 
 /// Where entries are kept. Used from all threads. Whatever goes wrong is the
 /// store's to tell; it has the entry or it has not.
@@ -54,7 +54,7 @@ impl<'a> FunctionCache<'a> {
     pub fn new(
         store: &'a dyn Store,
         environment: &'a Environment<'a>,
-        plan: &'a Plan,
+        plan: &'a InlinePlan,
         machine: &Machine,
     ) -> Option<FunctionCache<'a>> {
         let is_usual = environment.profile.is_none()
@@ -62,7 +62,7 @@ impl<'a> FunctionCache<'a> {
             && environment.debug.is_none();
         is_usual.then(|| FunctionCache {
             store,
-            module: environment.module,
+            module: environment.planned.module,
             keys: Keys::new(environment, plan, machine),
         })
     }
@@ -74,59 +74,16 @@ impl<'a> FunctionCache<'a> {
     }
 
     /// The code, and what its source locations mean.
-    pub fn get(&self, wanted: &Wanted) -> Option<(CompiledFunction, Locations)> {
+    pub fn get(&self, wanted: &Wanted) -> Option<(MachineCode, Locations)> {
         let entry = self.store.get(&wanted.key)?;
         entry::decode(&wanted.key, &entry, &wanted.numbers, self.module)
     }
 
     /// Keeps the code, if it has no part that entries cannot have.
-    pub fn put(&self, wanted: &Wanted, function: &CompiledFunction, locations: &Locations) {
+    pub fn put(&self, wanted: &Wanted, function: &MachineCode, locations: &Locations) {
         let Wanted { key, numbers } = wanted;
         if let Some(entry) = entry::encode(key, function, locations, numbers, self.module) {
             self.store.put(key, &entry);
         }
     }
-}
-
-const BUFFER: usize = 1 << 12;
-
-/// Hashes many small pieces.
-#[derive(Clone, Default)]
-struct Buffered {
-    hasher: Hasher,
-    buffer: Vec<u8>,
-}
-
-impl Buffered {
-    fn add(&mut self, bytes: &[u8]) {
-        if self.buffer.len() + bytes.len() > BUFFER {
-            self.hasher.update(&self.buffer);
-            self.buffer.clear();
-        }
-        match bytes.len() > BUFFER {
-            true => _ = self.hasher.update(bytes),
-            false => self.buffer.extend_from_slice(bytes),
-        }
-    }
-
-    fn number(&mut self, number: u64) {
-        self.add(&number.to_le_bytes());
-    }
-
-    /// With its length, so that what follows is not taken for a part of it.
-    fn text(&mut self, text: &[u8]) {
-        self.number(text.len() as u64);
-        self.add(text);
-    }
-
-    fn digest(mut self) -> Key {
-        self.hasher.update(&self.buffer);
-        first_half(&self.hasher)
-    }
-}
-
-fn first_half(hasher: &Hasher) -> Key {
-    let mut key = Key::default();
-    hasher.finalize_xof().fill(&mut key);
-    key
 }

@@ -2,7 +2,7 @@
 //! same when things of the module move. Says which things it mentions; what
 //! they are, is for others to say.
 
-use super::{Buffered, Key};
+use super::hash::{Buffered, Key};
 use crate::module::Body;
 use rustc_hash::FxHashMap;
 use wasmparser::{BlockType, Catch, Operator, TryTable};

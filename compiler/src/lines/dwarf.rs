@@ -1,7 +1,7 @@
 //! Positions in the source from the module's DWARF. Wrong DWARF gives wrong
 //! positions, or none; it does not stop a build.
 
-use super::{Frame, FrameFunction, Position};
+use super::frame::{Frame, FrameFunction, Position};
 use addr2line::Context;
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
 use std::collections::BTreeSet;

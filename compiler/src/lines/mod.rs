@@ -8,10 +8,12 @@
 //! stands for.
 
 pub mod dwarf;
+mod frame;
 
-use crate::names;
+use crate::module::readable;
 use cranelift_codegen::ir::SourceLoc;
 use dwarf::Dwarf;
+use frame::{Frame, FrameFunction, Position};
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
@@ -73,29 +75,6 @@ impl Locations {
         let number = location.bits().checked_sub(FIRST_INLINED)?;
         self.inlined.get(number as usize).copied()
     }
-}
-
-/// A place in the source, and what it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Frame {
-    pub function: FrameFunction,
-    pub position: Position,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum FrameFunction {
-    /// One of the module.
-    Module(u32),
-    /// One that the module's compiler inlined, with its name.
-    Inlined(String),
-}
-
-/// Lines and columns count from 1; 0 is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Position {
-    pub file: Option<String>,
-    pub line: u32,
-    pub column: u32,
 }
 
 /// The table of one function, but for the texts, which all functions share.
@@ -266,9 +245,9 @@ impl<'a> Table<'a> {
         let (index, name) = match &scope.function {
             FrameFunction::Module(index) => {
                 let name = self.names.get(index).copied();
-                (u64::from(*index) + 1, names::readable(name.unwrap_or("")))
+                (u64::from(*index) + 1, readable(name.unwrap_or("")))
             }
-            FrameFunction::Inlined(name) => (0, names::readable(name)),
+            FrameFunction::Inlined(name) => (0, readable(name)),
         };
         let numbers = [
             scope.caller,

@@ -22,10 +22,10 @@
 //! and the end of the reservation: I + O did not leave it, and C + O < 2^32.
 
 use super::offsets;
-use super::values::{
+use crate::ir::values::{
     accessed, constant, instructions, maximum, operands, redirect, sum_with_constant,
 };
-use crate::layout::{Check, Layout};
+use crate::plan::layout::{Check, Layout};
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::entity::SecondaryMap;

@@ -12,10 +12,10 @@
 //! A copy is equal to what it copies, and made before all that uses it: the
 //! blocks of an arm are those that its first one dominates.
 
-use super::Passes;
-use super::branches::{destinations, map_arguments, target};
 use super::pointers::{Extended, operand};
-use super::values::{constant, replace_by};
+use crate::ir::branches::{destinations, map_arguments, target};
+use crate::ir::values::{constant, replace_by};
+use crate::passes::Passes;
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{Block, Function, Inst, InstBuilder, Opcode, Value, ValueDef, types};

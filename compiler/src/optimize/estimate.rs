@@ -2,7 +2,7 @@
 //! in a loop, or in a function that is called from one, is worth more code than
 //! the rest. Knows nothing of profiles, which tell more.
 
-use super::survey::Summary;
+use crate::plan::survey::Summary;
 use rustc_hash::FxHashSet;
 
 #[derive(Default)]

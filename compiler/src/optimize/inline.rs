@@ -15,9 +15,9 @@
 
 use super::estimate::Estimate;
 use super::profile_inline::{self, Calls, Heat, LARGEST_HOT_BODY, MOST_HOT_GROWTH};
-use super::survey::Summary;
 use crate::lines::Locations;
 use crate::module::Module;
+use crate::plan::survey::Summary;
 use crate::symbols::Symbol;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
@@ -74,7 +74,7 @@ impl Caller {
 
 /// Functions whose bodies may stand in place of calls.
 #[derive(Default)]
-pub struct Plan {
+pub struct InlinePlan {
     /// Of each candidate, above those of the candidates it calls.
     levels: FxHashMap<u32, u32>,
     /// Of the above, those whose code nothing can need but calls.
@@ -88,9 +88,9 @@ pub struct Plan {
     estimate: Estimate,
 }
 
-impl Plan {
+impl InlinePlan {
     /// `summaries` are of the module's bodies, in order.
-    pub fn new(module: &Module<'_>, summaries: &[Summary], heat: Option<&Calls<'_>>) -> Plan {
+    pub fn new(module: &Module<'_>, summaries: &[Summary], heat: Option<&Calls<'_>>) -> InlinePlan {
         let mut calls = vec![0u32; module.functions.len()];
         for callee in summaries.iter().flat_map(|summary| &summary.calls) {
             if let Some(count) = calls.get_mut(*callee as usize) {
@@ -119,7 +119,7 @@ impl Plan {
             levels(&candidates, |index| summary(index).map_or(&[][..], |summary| &summary.calls));
         let unshared = candidates.difference(&kept).copied().collect();
         let tiny = |index: &u32| fits(*index, profile_inline::NEVER);
-        Plan {
+        InlinePlan {
             levels,
             unshared,
             tiny: usual.iter().copied().filter(tiny).collect(),
@@ -256,7 +256,7 @@ struct Inlinable {
 
 impl Bodies {
     /// For calls that are known to be hot or not, or not.
-    pub fn new(plan: &Plan, heat_is_known: bool) -> Bodies {
+    pub fn new(plan: &InlinePlan, heat_is_known: bool) -> Bodies {
         let candidates = plan.levels.keys();
         Bodies {
             functions: candidates.map(|index| (*index, OnceLock::new())).collect(),
@@ -289,7 +289,7 @@ impl Bodies {
     /// makes bodies.
     pub fn inline(
         &self,
-        plan: &Plan,
+        plan: &InlinePlan,
         caller: Caller,
         calls: Option<&Calls<'_>>,
         context: &mut Context,
@@ -311,7 +311,7 @@ impl Bodies {
 
 struct Policy<'a> {
     bodies: &'a Bodies,
-    plan: &'a Plan,
+    plan: &'a InlinePlan,
     caller: Caller,
     calls: Option<&'a Calls<'a>>,
     make: &'a dyn Fn(u32) -> Option<Body>,

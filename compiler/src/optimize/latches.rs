@@ -10,8 +10,8 @@
 //! The code that runs is the same, instruction for instruction, so there is
 //! nothing to prove.
 
-use super::Passes;
-use super::branches::{destinations, target};
+use crate::ir::branches::{destinations, target};
+use crate::passes::Passes;
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{

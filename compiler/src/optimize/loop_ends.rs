@@ -7,7 +7,7 @@
 //! in place and one branch ends the loop. Cranelift does not see through the
 //! counter extended to 64 bits, which costs nothing.
 
-use super::values::{constant, definition, operands, sum_with_constant};
+use crate::ir::values::{constant, definition, operands, sum_with_constant};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{

@@ -1,172 +1,96 @@
-//! What the closed world allows beyond translating one function after the
-//! other. Each technique has a file and a [`Pass`], and can be switched off,
-//! so that a miscompilation can be narrowed down to one of them.
+//! Passes over IR: what the closed world allows beyond translating one function after
+//! the other, and what helps Cranelift's register allocator. This file is the one
+//! place that says in which order they run.
+//!
+//! A pass is a file, and is left out wholly where `--disable-pass` names it. The
+//! passes that are choices of translation ([`Pass::ColdBlocks`], [`Pass::Tables`],
+//! [`Pass::Bulk`], [`Pass::ProfileBlocks`], [`Pass::ProfileCalls`]) are in
+//! `translate/`; [`Pass::ShortForms`] works on machine code, in `codegen/`;
+//! [`Pass::ProfileOrder`] is a matter of the object, in `emit/`.
 
 mod addresses;
 mod arms;
-mod branches;
-mod bulk;
 mod estimate;
 mod inline;
 mod latches;
 mod loop_ends;
+mod moved;
 mod offsets;
 mod pointers;
-mod profile_blocks;
-pub mod profile_calls;
 mod profile_inline;
-pub mod profile_order;
-pub mod short_forms;
-pub mod survey;
-pub mod tables;
-pub mod values;
 mod vectors;
 
-use crate::emit::Source;
+pub use inline::{Body, Caller, InlinePlan};
+
+use crate::code_unit::CodeUnit;
 use crate::lines::Locations;
-use crate::translate::Environment;
+use crate::passes::{Pass, Passes};
+use crate::plan::environment::Environment;
+use crate::plan::survey::Summary;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{CodegenResult, Context};
-
-pub use branches::{has_loop, in_loops_without_calls};
-pub use inline::{Body, Caller, Plan};
-
 use pointers::Extended;
 use profile_inline::Calls;
-use std::fmt;
-use std::str::FromStr;
-use survey::Summary;
 
-/// A technique that can be switched off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pass {
-    /// Bodies of small functions in place of calls.
-    Inline,
-    /// Code that ends in a trap is placed behind the rest of its function.
-    ColdBlocks,
-    /// Direct calls in place of those through tables that nobody changes.
-    Tables,
-    /// Loads and stores in place of calls that copy or fill a few bytes.
-    Bulk,
-    /// One address for accesses near one another.
-    Addresses,
-    /// Loops end with a comparison of the new counter.
-    LoopEnds,
-    /// Vectors are loaded as what they are used as.
-    Vectors,
-    /// Short ends of loops in place of jumps to them.
-    Latches,
-    /// Addresses are extended where they are made.
-    Pointers,
-    /// Sums that are addresses with an offset are made once.
-    Offsets,
-    /// Arms of a switch in a loop have copies of what the loop carries.
-    Arms,
-    /// Jumps to near targets and small constants have one byte for that.
-    ShortForms,
-    /// Code that never ran is placed behind the rest of its function.
-    ProfileBlocks,
-    /// Bodies in place of calls that are made often, none where none was made.
-    ProfileInline,
-    /// Direct calls of what an indirect call usually reaches, after a check.
-    ProfileCalls,
-    /// Functions that call each other often lie near each other.
-    ProfileOrder,
-}
+/// What runs after [inlining](Optimizer::inline) and before Cranelift's mid-end, in
+/// this order: on complete bodies that still have aliases.
+const BEFORE_MID_END: &[(Pass, Improvement)] = &[
+    (Pass::Addresses, |optimizer, context| optimizer.addresses.improve(context)),
+    (Pass::LoopEnds, |_, context| loop_ends::improve(&mut context.func)),
+    (Pass::Vectors, |_, context| vectors::improve(&mut context.func)),
+];
 
-impl Pass {
-    pub const ALL: [Pass; 16] = [
-        Pass::Inline,
-        Pass::ColdBlocks,
-        Pass::Tables,
-        Pass::Bulk,
-        Pass::Addresses,
-        Pass::LoopEnds,
-        Pass::Vectors,
-        Pass::Latches,
-        Pass::Pointers,
-        Pass::Offsets,
-        Pass::Arms,
-        Pass::ShortForms,
-        Pass::ProfileBlocks,
-        Pass::ProfileInline,
-        Pass::ProfileCalls,
-        Pass::ProfileOrder,
-    ];
+/// A pass of [`BEFORE_MID_END`].
+type Improvement = fn(&Optimizer<'_>, &mut Context);
 
-    pub fn name(self) -> &'static str {
-        match self {
-            Pass::Inline => "inline",
-            Pass::ColdBlocks => "cold-blocks",
-            Pass::Tables => "tables",
-            Pass::Bulk => "bulk",
-            Pass::Addresses => "addresses",
-            Pass::LoopEnds => "loop-ends",
-            Pass::Vectors => "vectors",
-            Pass::Latches => "latches",
-            Pass::Pointers => "pointers",
-            Pass::Offsets => "offsets",
-            Pass::Arms => "arms",
-            Pass::ShortForms => "short-forms",
-            Pass::ProfileBlocks => "profile-blocks",
-            Pass::ProfileInline => "profile-inline",
-            Pass::ProfileCalls => "profile-calls",
-            Pass::ProfileOrder => "profile-order",
+/// What runs between Cranelift's mid-end and its register allocator, in this order; a
+/// step without a pass always runs.
+const BEFORE_ALLOCATION: &[(Option<Pass>, Step)] = &[
+    (Some(Pass::Latches), |work, isa| {
+        if work.has_loop && latches::improve(work.context, work.passes) {
+            work.context.eliminate_unreachable_code(isa)?;
+            work.context.remove_constant_phis(isa)?;
         }
-    }
-}
+        Ok(())
+    }),
+    (Some(Pass::Pointers), |work, _| {
+        work.extended = pointers::improve(&mut work.context.func);
+        Ok(())
+    }),
+    (None, |work, _| {
+        work.context.func.dfg.resolve_all_aliases();
+        Ok(())
+    }),
+    (Some(Pass::Offsets), |work, _| {
+        offsets::improve(&mut work.context.func);
+        Ok(())
+    }),
+    (Some(Pass::Arms), |work, _| {
+        if work.has_loop {
+            arms::improve(work.context, &work.extended, work.passes);
+        }
+        Ok(())
+    }),
+];
 
-impl fmt::Display for Pass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+/// A step of [`BEFORE_ALLOCATION`].
+type Step = fn(&mut Work<'_>, &dyn TargetIsa) -> CodegenResult<()>;
 
-impl FromStr for Pass {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Pass, String> {
-        let pass = Pass::ALL.into_iter().find(|pass| pass.name() == name);
-        pass.ok_or_else(|| {
-            let names = Pass::ALL.map(Pass::name).join("`, `");
-            format!("`{name}` is not a pass; there are `{names}`")
-        })
-    }
-}
-
-/// Which of the passes are to run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Passes(u32);
-
-impl Passes {
-    pub const ALL: Passes = Passes((1 << Pass::ALL.len()) - 1);
-    pub const NONE: Passes = Passes(0);
-    const EAGER: u32 = 1 << 31;
-
-    pub fn without(self, pass: Pass) -> Passes {
-        Passes(self.0 & !(1 << pass as u32))
-    }
-
-    pub fn contains(self, pass: Pass) -> bool {
-        self.0 & (1 << pass as u32) != 0
-    }
-
-    /// The same, where they can change something, not only where that is worth
-    /// while: for tests, whose functions are small.
-    pub fn eager(self) -> Passes {
-        Passes(self.0 | Passes::EAGER)
-    }
-
-    fn are_eager(self) -> bool {
-        self.0 & Passes::EAGER != 0
-    }
+/// A function before register allocation.
+struct Work<'a> {
+    context: &'a mut Context,
+    passes: Passes,
+    /// Whether the function has a loop; its loops are known then.
+    has_loop: bool,
+    /// What [`Pass::Pointers`] found out.
+    extended: Extended,
 }
 
 /// What the functions of a module are optimised with.
 pub struct Optimizer<'a> {
     /// What a profile says.
     calls: Option<Calls<'a>>,
-    plan: Plan,
+    plan: InlinePlan,
     bodies: inline::Bodies,
     addresses: addresses::Addresses,
     passes: Passes,
@@ -180,8 +104,8 @@ impl<'a> Optimizer<'a> {
         let profile = profile.filter(|_| passes.contains(Pass::ProfileInline));
         let calls = profile.map(Calls::new);
         let plan = match passes.contains(Pass::Inline) {
-            true => Plan::new(environment.module, summaries, calls.as_ref()),
-            false => Plan::default(),
+            true => InlinePlan::new(environment.planned.module, summaries, calls.as_ref()),
+            false => InlinePlan::default(),
         };
         Optimizer {
             passes,
@@ -189,22 +113,22 @@ impl<'a> Optimizer<'a> {
             plan,
             calls,
             addresses: match passes.contains(Pass::Addresses) {
-                true => addresses::Addresses::new(environment.layout),
+                true => addresses::Addresses::new(environment.planned.layout),
                 false => addresses::Addresses::default(),
             },
         }
     }
 
     /// The choice of bodies.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &InlinePlan {
         &self.plan
     }
 
     /// Whether code is needed only if something refers to it.
-    pub fn is_optional(&self, source: Source) -> bool {
-        match source {
-            Source::Function(index) => self.plan.is_optional(index),
-            Source::Thunk(_) => false,
+    pub fn is_optional(&self, unit: CodeUnit) -> bool {
+        match unit {
+            CodeUnit::Function(index) => self.plan.is_optional(index),
+            CodeUnit::Thunk(_) => false,
         }
     }
 
@@ -227,50 +151,44 @@ impl<'a> Optimizer<'a> {
     }
 
     /// Improves code that is complete. Leaves what `context` knows of its blocks.
-    pub fn finish(&self, context: &mut Context, source: Source) {
+    pub fn finish(&self, context: &mut Context, unit: CodeUnit) {
         context.flowgraph();
-        let Source::Function(_) = source else {
+        let CodeUnit::Function(_) = unit else {
             return;
         };
-        self.addresses.improve(context);
-        if self.passes.contains(Pass::LoopEnds) {
-            loop_ends::improve(&mut context.func);
-        }
-        if self.passes.contains(Pass::Vectors) {
-            vectors::improve(&mut context.func);
+        for (pass, improve) in BEFORE_MID_END {
+            if self.passes.contains(*pass) {
+                improve(self, context);
+            }
         }
     }
 }
 
 /// Improves what Cranelift's mid-end left, for its register allocator. Leaves no
-/// aliases.
+/// aliases. With debug information, what the mid-end moved gets the source location of
+/// its new place.
 ///
 /// # Errors
 ///
 /// Cranelift's verifier's, where that is on.
-pub fn prepare_allocation(
+pub fn before_allocation(
     context: &mut Context,
     passes: Passes,
+    debug_info: bool,
     has_loop: bool,
     isa: &dyn TargetIsa,
 ) -> CodegenResult<()> {
     if has_loop {
         context.compute_loop_analysis();
-        if passes.contains(Pass::Latches) && latches::improve(context, passes) {
-            context.eliminate_unreachable_code(isa)?;
-            context.remove_constant_phis(isa)?;
+    }
+    let mut work = Work { context, passes, has_loop, extended: Extended::default() };
+    for (pass, step) in BEFORE_ALLOCATION {
+        if pass.is_none_or(|pass| passes.contains(pass)) {
+            step(&mut work, isa)?;
         }
     }
-    let extended = match passes.contains(Pass::Pointers) {
-        true => pointers::improve(&mut context.func),
-        false => Extended::default(),
-    };
-    context.func.dfg.resolve_all_aliases();
-    if passes.contains(Pass::Offsets) {
-        offsets::improve(&mut context.func);
-    }
-    if passes.contains(Pass::Arms) && has_loop {
-        arms::improve(context, &extended, passes);
+    if debug_info {
+        moved::locate_moved(&mut context.func);
     }
     context.verify_if(isa)
 }

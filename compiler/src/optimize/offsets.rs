@@ -9,7 +9,7 @@
 //! offset are one instruction then. The name is no instruction, and the address
 //! is the same.
 
-use super::values::{accessed, constant, instructions, operands, redirect};
+use crate::ir::values::{accessed, constant, instructions, operands, redirect};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
     Function, Inst, InstBuilder, MemFlagsData, Opcode, Value, ValueDef, types,

@@ -9,8 +9,8 @@
 //! The i32 is the low half of the extended number: no instruction either. So
 //! each use has the value that it had.
 
-use super::branches::{destinations, map_arguments, target};
-use super::values::{extended_constant, replace_by};
+use crate::ir::branches::{destinations, map_arguments, target};
+use crate::ir::values::{extended_constant, replace_by};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, Value,

@@ -8,7 +8,7 @@
 //! Not where floats are compared: of Cranelift 0.135's instructions of SSE, `cmpps`
 //! and `cmppd` alone get unaligned operands in memory, which they do not take.
 
-use super::values::instructions;
+use crate::ir::values::instructions;
 use cranelift_codegen::ir::{Function, Inst, Opcode, Value, types};
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -8,7 +8,8 @@
 pub mod file;
 pub mod shape;
 
-use crate::{Error, parse};
+use crate::error::Error;
+use crate::module;
 use file::{Counts, FunctionCounts};
 use shape::{FunctionShape, Shape};
 use std::collections::BTreeMap;
@@ -51,7 +52,7 @@ impl Profile {
         wasm: &[u8],
         mut number: impl FnMut() -> u64,
     ) -> Result<Profile, Error> {
-        let module = parse::parse(wasm)?.0;
+        let module = module::parse(wasm)?.0;
         let shape = Shape::new(&module);
         // Also one that does not exist.
         let functions = module.functions.len() as u64 + 1;

@@ -1,8 +1,8 @@
 //! What of a module is counted, and what tells one function from its successor
 //! in a later version of the module. Looks at operators only.
 
+use crate::module::ends_run;
 use crate::module::{Body, Module};
-use crate::runs::ends_run;
 use rayon::prelude::*;
 use wasmparser::Operator;
 

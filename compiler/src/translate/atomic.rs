@@ -2,7 +2,8 @@
 //! consistent. The width of an access is the natural alignment of its
 //! operator, and its address has to be aligned.
 
-use super::Translator;
+use super::translator::Translator;
+use crate::traps;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder, MemFlagsData, Type, Value, types};
 use quench_abi::{AccessKind, RuntimeFunction, Trap};
 use wasmparser::MemArg;
@@ -57,7 +58,7 @@ impl Translator<'_, '_> {
         let (index, expected, timeout) = self.pop3();
         let cell = self.atomic_cell(memarg, index);
         let memory = super::bounds::memory(memarg);
-        if !self.environment.module.memories[memory as usize].shared {
+        if !self.environment.planned.module.memories[memory as usize].shared {
             self.trap(Trap::ExpectedSharedMemory);
             self.reachable = false;
             return;
@@ -109,7 +110,7 @@ impl Translator<'_, '_> {
             _ => self.builder.ins().iadd_imm_u(index, low),
         };
         let unaligned = self.builder.ins().band_imm_u(sum, mask);
-        self.builder.ins().trapnz(unaligned, crate::traps::code(Trap::UnalignedAtomic));
+        self.builder.ins().trapnz(unaligned, traps::code(Trap::UnalignedAtomic));
     }
 
     fn low_bits(&mut self, width: Type, value: Value) -> Value {

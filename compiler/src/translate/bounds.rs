@@ -34,9 +34,10 @@
 //! Nothing is done about speculation past a check: the process holds one
 //! program, and what it may see it may see.
 
-use super::{Region, Translator};
-use crate::layout::{Check, MemoryPlace};
-use crate::optimize::values;
+use super::translator::{Region, Translator};
+use crate::ir::values;
+use crate::plan::layout::{Check, MemoryPlace};
+use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Opcode, Value, ValueDef, types};
 use quench_abi::{
@@ -95,7 +96,7 @@ impl Translator<'_, '_> {
         let base = self.builder.ins().iadd(access.index, start);
         let region = self.region(Region::Memory(access.memory));
         let flags = MemFlagsData::new()
-            .with_trap_code(Some(crate::traps::GUARDED_ACCESS))
+            .with_trap_code(Some(traps::GUARDED_ACCESS))
             .with_alias_region(Some(region));
         Address { base, offset, flags }
     }
@@ -111,7 +112,7 @@ impl Translator<'_, '_> {
     }
 
     fn place(&self, memory: u32) -> MemoryPlace {
-        self.environment.layout.memories[memory as usize]
+        self.environment.planned.layout.memories[memory as usize]
     }
 
     fn access(&mut self, memarg: &MemArg, index: Value) -> Access {
@@ -142,7 +143,7 @@ impl Translator<'_, '_> {
     }
 
     fn is_always_inside(&self, access: &Access) -> bool {
-        let ty = &self.environment.module.memories[access.memory as usize];
+        let ty = &self.environment.planned.module.memories[access.memory as usize];
         let end = self
             .constant(access.index)
             .and_then(|index| index.checked_add(access.offset)?.checked_add(access.size));
@@ -153,7 +154,7 @@ impl Translator<'_, '_> {
     fn check_end(&mut self, access: &Access, kind: AccessKind) {
         let length = self.memory_length(access.memory);
         let reach = self.builder.ins().iconst(types::I64, access.reach() as i64);
-        let ty = &self.environment.module.memories[access.memory as usize];
+        let ty = &self.environment.planned.module.memories[access.memory as usize];
         let (outside, end) = if ty.memory64 && access.reach() <= ty.byte_size(ty.minimum) {
             let last = self.builder.ins().isub(length, reach);
             let is_behind = IntCC::UnsignedGreaterThan;
@@ -258,7 +259,7 @@ impl Translator<'_, '_> {
             };
             let number = i64::from(failed.number());
             let number = builder.ins().iconst(types::I64, number);
-            let flags = MemFlagsData::new().with_trap_code(Some(crate::traps::GUARDED_ACCESS));
+            let flags = MemFlagsData::new().with_trap_code(Some(traps::GUARDED_ACCESS));
             builder.ins().store(flags, end, number, 0);
         });
     }

@@ -3,11 +3,13 @@
 //! Compiled functions call each other in Cranelift's `Tail` convention, with
 //! no argument but their own. The host is called as C functions are.
 
-use super::Translator;
-use crate::FunctionType;
-use crate::optimize::tables::{Reach, Span};
-use crate::program::FunctionSource;
+use super::translator::Translator;
+use crate::ir::types::{ir_type, ir_types};
+use crate::module::FunctionType;
+use crate::plan::known_tables::{Reach, Span};
+use crate::plan::resolve::FunctionSource;
 use crate::symbols::Symbol;
+use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, ExtFuncData, FuncRef, InstBuilder, MemFlagsData, SigRef, Signature,
@@ -19,8 +21,8 @@ use quench_abi::{FUNCTION_HEADER_SIZE, MachineType, RuntimeFunction, Trap};
 /// How compiled functions are called.
 pub fn internal_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
-    signature.params.extend(super::ir_types(&ty.parameters).into_iter().map(AbiParam::new));
-    signature.returns.extend(super::ir_types(&ty.results).into_iter().map(AbiParam::new));
+    signature.params.extend(ir_types(&ty.parameters).into_iter().map(AbiParam::new));
+    signature.returns.extend(ir_types(&ty.results).into_iter().map(AbiParam::new));
     signature
 }
 
@@ -28,10 +30,10 @@ pub fn internal_signature(ty: &FunctionType) -> Signature {
 /// [`quench_abi::symbols`].
 pub fn host_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.extend(super::ir_types(&ty.parameters).into_iter().map(AbiParam::new));
+    signature.params.extend(ir_types(&ty.parameters).into_iter().map(AbiParam::new));
     match ty.results.as_slice() {
         [] => {}
-        [single] => signature.returns.push(AbiParam::new(super::ir_type(*single))),
+        [single] => signature.returns.push(AbiParam::new(ir_type(*single))),
         _ => signature.params.push(AbiParam::new(types::I64)),
     }
     signature
@@ -42,7 +44,7 @@ pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
     let mut offset = 0u32;
     let mut offsets = Vec::new();
     for result in &ty.results {
-        let size = super::ir_type(*result).bytes().max(8);
+        let size = ir_type(*result).bytes().max(8);
         offset = offset.next_multiple_of(size);
         offsets.push(offset as i32);
         offset += size;
@@ -96,7 +98,8 @@ impl Translator<'_, '_> {
         if let Some(signature) = self.signatures.get(&type_index) {
             return *signature;
         }
-        let signature = internal_signature(&self.environment.module.types[type_index as usize]);
+        let signature =
+            internal_signature(&self.environment.planned.module.types[type_index as usize]);
         let signature = self.builder.import_signature(signature);
         self.signatures.insert(type_index, signature);
         signature
@@ -110,7 +113,7 @@ impl Translator<'_, '_> {
 
     pub fn call(&mut self, index: u32) {
         let environment = self.environment;
-        let ty = environment.module.function_type(index);
+        let ty = environment.planned.module.function_type(index);
         let arguments = self.pop_many(ty.parameters.len());
         let results = self.call_function(index, &arguments);
         self.stack.extend(results);
@@ -119,8 +122,8 @@ impl Translator<'_, '_> {
     /// Calls a function of the module's index space.
     pub fn call_function(&mut self, index: u32, arguments: &[Value]) -> Vec<Value> {
         let environment = self.environment;
-        let ty = environment.module.function_type(index);
-        match environment.imports.functions.get(index as usize) {
+        let ty = environment.planned.module.function_type(index);
+        match environment.planned.imports.functions.get(index as usize) {
             Some(FunctionSource::Host) => self.call_host(index, ty, arguments),
             Some(FunctionSource::Stub) => self.call_stub(index, ty),
             Some(FunctionSource::Module { .. }) | None => {
@@ -151,7 +154,7 @@ impl Translator<'_, '_> {
         let arguments: Vec<Value> = arguments.iter().copied().chain([address]).collect();
         self.builder.ins().call(function, &arguments);
         self.fuel_from_memory();
-        let types = super::ir_types(&ty.results);
+        let types = ir_types(&ty.results);
         let mut results = Vec::with_capacity(types.len());
         for (ty, offset) in types.into_iter().zip(offsets) {
             results.push(self.builder.ins().load(ty, MemFlagsData::trusted(), address, offset));
@@ -162,7 +165,8 @@ impl Translator<'_, '_> {
     /// Says which import is missing; does not come back.
     fn call_stub(&mut self, index: u32, ty: &FunctionType) -> Vec<Value> {
         let text = self.symbol(Symbol::ImportText(index), 0);
-        let length = self.environment.imports.text(self.environment.module, index).len();
+        let length =
+            self.environment.planned.imports.text(self.environment.planned.module, index).len();
         let length = self.builder.ins().iconst(types::I64, length as i64);
         self.call_runtime(RuntimeFunction::MissingImport, &[text, length]);
         self.trap(Trap::MissingImport);
@@ -180,7 +184,7 @@ impl Translator<'_, '_> {
     /// Calls what the index operand selects; a tail call is in place of a return.
     fn call_element(&mut self, table: u32, type_index: u32, is_tail: bool) {
         let index = self.pop();
-        let type_id = self.environment.type_ids[type_index as usize];
+        let type_id = self.environment.planned.type_ids[type_index as usize];
         let (reference, check) = match self.environment.tables.reach(table, type_id) {
             Some(Reach::Few(targets)) => {
                 return self.call_one_of(&targets, table, index, type_index, is_tail);
@@ -202,10 +206,10 @@ impl Translator<'_, '_> {
     fn call_reference(&mut self, reference: Value, check: Check, type_index: u32, is_tail: bool) {
         let usual = self.usual_callees(type_index);
         let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
+        let ty = &environment.planned.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
         let joins = !is_tail && !usual.functions.is_empty();
-        let done = joins.then(|| self.block_with_parameters(&super::ir_types(&ty.results)));
+        let done = joins.then(|| self.block_with_parameters(&ir_types(&ty.results)));
         for function in usual.functions {
             let known = self.function_reference(function);
             let same = self.builder.ins().icmp(IntCC::Equal, reference, known);
@@ -308,10 +312,10 @@ impl Translator<'_, '_> {
         is_tail: bool,
     ) {
         let environment = self.environment;
-        let ty = &environment.module.types[type_index as usize];
+        let ty = &environment.planned.module.types[type_index as usize];
         let arguments = self.pop_many(ty.parameters.len());
         let joins = !is_tail && !targets.is_empty();
-        let done = joins.then(|| self.block_with_parameters(&super::ir_types(&ty.results)));
+        let done = joins.then(|| self.block_with_parameters(&ir_types(&ty.results)));
         for (element, function) in targets {
             let same = self.builder.ins().icmp_imm_u(IntCC::Equal, index, *element as i64);
             self.call_if(same, *function, &arguments, done);
@@ -340,7 +344,7 @@ impl Translator<'_, '_> {
     }
 
     pub fn return_call(&mut self, index: u32) {
-        let ty = self.environment.module.function_type(index);
+        let ty = self.environment.planned.module.function_type(index);
         let arguments = self.pop_many(ty.parameters.len());
         self.return_call_function(index, &arguments);
         self.reachable = false;
@@ -348,8 +352,8 @@ impl Translator<'_, '_> {
 
     fn return_call_function(&mut self, index: u32, arguments: &[Value]) {
         let environment = self.environment;
-        let ty = environment.module.function_type(index);
-        match environment.imports.functions.get(index as usize) {
+        let ty = environment.planned.module.function_type(index);
+        match environment.planned.imports.functions.get(index as usize) {
             Some(FunctionSource::Host | FunctionSource::Stub) => {
                 // The host takes no part in chains of tail calls: one frame
                 // is as good as none.
@@ -395,9 +399,9 @@ impl Translator<'_, '_> {
         let flags = MemFlagsData::new()
             .with_aligned()
             .with_readonly()
-            .with_trap_code(Some(crate::traps::code(Trap::UninitializedElement)));
+            .with_trap_code(Some(traps::code(Trap::UninitializedElement)));
         let actual = self.builder.ins().load(types::I32, flags, reference, 0);
-        let expected = self.environment.type_ids[type_index as usize];
+        let expected = self.environment.planned.type_ids[type_index as usize];
         let differs = self.builder.ins().icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
         self.report_if(differs, Trap::IndirectCallTypeMismatch, |translator| {
             let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));

@@ -1,8 +1,9 @@
 //! Blocks, branches and returns.
 
-use super::Translator;
-use super::stack::{Frame, FrameKind};
-use crate::parse;
+use super::translator::Translator;
+use super::translator::{Frame, FrameKind};
+use crate::ir::types::{ir_type, ir_types};
+use crate::module;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Type, Value};
 use quench_abi::Trap;
 use wasmparser::{BlockType, BrTable};
@@ -11,10 +12,10 @@ impl Translator<'_, '_> {
     pub fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
         match ty {
             BlockType::Empty => (Vec::new(), Vec::new()),
-            BlockType::Type(ty) => (Vec::new(), vec![super::ir_type(parse::value_type(ty))]),
+            BlockType::Type(ty) => (Vec::new(), vec![ir_type(module::value_type(ty))]),
             BlockType::FuncType(index) => {
-                let ty = &self.environment.module.types[index as usize];
-                (super::ir_types(&ty.parameters), super::ir_types(&ty.results))
+                let ty = &self.environment.planned.module.types[index as usize];
+                (ir_types(&ty.parameters), ir_types(&ty.results))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Counting what runs, at the begin of each straight run of operators (`runs`),
 //! and what indirect calls reach.
 
-use super::{Region, Translator};
+use super::translator::{Region, Translator};
 use crate::profile::FunctionProfile;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};

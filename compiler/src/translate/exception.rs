@@ -7,9 +7,11 @@
 //!
 //! Legacy `try` has its `catch`es inline; `try_table` branches to labels.
 
-use super::Translator;
-use super::stack::FrameKind;
+use super::translator::FrameKind;
+use super::translator::Translator;
+use crate::ir::types::ir_types;
 use crate::symbols::Symbol;
+use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, FuncRef, InstBuilder,
@@ -115,10 +117,10 @@ impl Translator<'_, '_> {
 
     /// What an exception carries, in order.
     fn exception_values(&mut self, tag: u32, exception: Value) -> Vec<Value> {
-        let module = self.environment.module;
+        let module = self.environment.planned.module;
         let parameters = &module.types[module.tags[tag as usize] as usize].parameters;
         let mut values = Vec::with_capacity(parameters.len());
-        for (number, ty) in super::ir_types(parameters).into_iter().enumerate() {
+        for (number, ty) in ir_types(parameters).into_iter().enumerate() {
             let offset = VALUES + number as i32 * VALUE;
             values.push(self.builder.ins().load(ty, MemFlagsData::trusted(), exception, offset));
         }
@@ -126,7 +128,7 @@ impl Translator<'_, '_> {
     }
 
     pub fn throw(&mut self, tag: u32) {
-        let module = self.environment.module;
+        let module = self.environment.planned.module;
         let count = module.types[module.tags[tag as usize] as usize].parameters.len();
         let values = self.pop_many(count);
         let identity = self.symbol(Symbol::Tag(tag), 0);
@@ -141,7 +143,7 @@ impl Translator<'_, '_> {
 
     pub fn throw_ref(&mut self) {
         let exception = self.pop();
-        self.builder.ins().trapz(exception, crate::traps::code(Trap::NullReference));
+        self.builder.ins().trapz(exception, traps::code(Trap::NullReference));
         let landing = self.landing();
         self.throw_to(landing, exception);
     }

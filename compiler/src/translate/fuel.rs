@@ -3,30 +3,23 @@
 //! counted by the module's instructions, so that it is the same on each machine
 //! and whatever becomes of the code.
 
-use super::{Region, Translator};
+use super::translator::{FuelState, Region, Translator};
 use crate::module::Body;
-use crate::runs::ends_run;
+use crate::module::ends_run;
+use crate::options::PinnedRegister;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
-use cranelift_frontend::Variable;
 use quench_abi::{Fuel, RuntimeFunction, Trap};
 use std::mem::offset_of;
 use wasmparser::Operator;
 
-/// The fuel of a function that is translated.
-pub struct Tank {
-    left: Variable,
-    /// What the operators of this run take that it has not been taken for.
-    owed: u64,
-}
-
 impl Translator<'_, '_> {
     /// A function begins. One that calls nothing ends soon, or has loops.
     pub fn take_fuel(&mut self, body: &Body<'_>) -> Result<(), wasmparser::Error> {
-        if self.environment.has_fuel {
+        if self.environment.pinned_register == PinnedRegister::Fuel {
             let left = self.builder.declare_var(types::I64);
-            self.fuel = Some(Tank { left, owed: 0 });
+            self.fuel = Some(FuelState { left, owed: 0 });
             self.load_fuel();
             if calls(body)? {
                 self.check_fuel();
@@ -40,10 +33,10 @@ impl Translator<'_, '_> {
         if !self.reachable {
             return;
         }
-        let Some(tank) = &mut self.fuel else {
+        let Some(fuel) = &mut self.fuel else {
             return;
         };
-        tank.owed += u64::from(!marks_block(operator));
+        fuel.owed += u64::from(!marks_block(operator));
         let effect = effect(operator);
         if effect != Effect::None {
             self.burn_fuel();
@@ -83,11 +76,11 @@ impl Translator<'_, '_> {
     }
 
     fn burn_fuel(&mut self) {
-        if let Some(tank) = &mut self.fuel
-            && tank.owed > 0
+        if let Some(fuel) = &mut self.fuel
+            && fuel.owed > 0
         {
-            let owed = std::mem::take(&mut tank.owed);
-            let variable = tank.left;
+            let owed = std::mem::take(&mut fuel.owed);
+            let variable = fuel.left;
             let left = self.builder.use_var(variable);
             let left = self.builder.ins().iadd_imm_s(left, -(owed as i64));
             self.builder.def_var(variable, left);
@@ -96,17 +89,17 @@ impl Translator<'_, '_> {
 
     /// Lets other functions know what is left.
     pub fn save_fuel(&mut self) {
-        if let Some(tank) = &self.fuel {
-            let left = self.builder.use_var(tank.left);
+        if let Some(fuel) = &self.fuel {
+            let left = self.builder.use_var(fuel.left);
             self.builder.ins().set_pinned_reg(left);
         }
     }
 
     /// Takes what other functions have left.
     fn load_fuel(&mut self) {
-        if let Some(tank) = &self.fuel {
+        if let Some(fuel) = &self.fuel {
             let left = self.builder.ins().get_pinned_reg(types::I64);
-            self.builder.def_var(tank.left, left);
+            self.builder.def_var(fuel.left, left);
         }
     }
 
@@ -118,7 +111,7 @@ impl Translator<'_, '_> {
 
     /// Before code that has other uses for the register.
     pub fn fuel_to_memory(&mut self) {
-        if self.environment.has_fuel {
+        if self.environment.pinned_register == PinnedRegister::Fuel {
             let left = self.builder.ins().get_pinned_reg(types::I64);
             let (flags, address) = (self.fuel_flags(), self.symbol(Symbol::Fuel, 0));
             let offset = offset_of!(Fuel, left) as i32;
@@ -127,7 +120,7 @@ impl Translator<'_, '_> {
     }
 
     pub fn fuel_from_memory(&mut self) {
-        if self.environment.has_fuel {
+        if self.environment.pinned_register == PinnedRegister::Fuel {
             let (flags, address) = (self.fuel_flags(), self.symbol(Symbol::Fuel, 0));
             let offset = offset_of!(Fuel, left) as i32;
             let left = self.builder.ins().load(types::I64, flags, address, offset);
@@ -142,8 +135,8 @@ impl Translator<'_, '_> {
 
     /// Ends the program if nothing is left.
     fn check_fuel(&mut self) {
-        if let Some(tank) = &self.fuel {
-            let left = self.builder.use_var(tank.left);
+        if let Some(fuel) = &self.fuel {
+            let left = self.builder.use_var(fuel.left);
             let is_empty = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
             // The call does not come back; the trap only ends the block.
             self.report_if(is_empty, Trap::Unreachable, |translator| {

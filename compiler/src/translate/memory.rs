@@ -1,8 +1,8 @@
 //! Loads, stores, and the size of linear memories.
 
 use super::bounds::Address;
-use super::{Region, Translator};
-use crate::MemoryChecks;
+use super::translator::{Region, Translator};
+use crate::options::MemoryChecks;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::{Inst, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::FuncInstBuilder;
@@ -57,7 +57,7 @@ impl Translator<'_, '_> {
 
     pub fn memory_size(&mut self, memory: u32) {
         let length = self.memory_length(memory);
-        let log2 = self.environment.module.memories[memory as usize].page_size_log2;
+        let log2 = self.environment.planned.module.memories[memory as usize].page_size_log2;
         let pages = self.builder.ins().ushr_imm_u(length, i64::from(log2));
         self.push_address(memory, pages);
     }
@@ -75,7 +75,7 @@ impl Translator<'_, '_> {
 
     /// Pushes an i64 as the type that the memory's addresses have.
     fn push_address(&mut self, memory: u32, value: Value) {
-        let wide = self.environment.module.memories[memory as usize].memory64;
+        let wide = self.environment.planned.module.memories[memory as usize].memory64;
         self.push_narrowed(value, wide);
     }
 
@@ -90,7 +90,7 @@ impl Translator<'_, '_> {
 
     /// The native address of byte `index`, an i64, of a memory.
     pub fn native_address(&mut self, memory: u32, index: Value) -> Value {
-        let place = self.environment.layout.memories[memory as usize];
+        let place = self.environment.planned.layout.memories[memory as usize];
         match self.base_register.filter(|_| place.in_register) {
             Some(register) => self.builder.ins().iadd(index, register),
             None => self.builder.ins().iadd_imm_u(index, place.base as i64),

@@ -1,6 +1,6 @@
 //! Numbers: constants, arithmetic, comparisons and conversions.
 
-use super::Translator;
+use super::translator::Translator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};

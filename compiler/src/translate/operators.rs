@@ -1,7 +1,7 @@
 //! The table of contents: each operator and what translates it; vectors are
 //! in `simd_operators`. No logic.
 
-use super::Translator;
+use super::translator::Translator;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F32, F64, I8, I16, I32, I64, I128};

@@ -1,8 +1,9 @@
 //! References and tables.
 
-use super::{Region, Translator};
-use crate::layout::TablePlace;
+use super::translator::{Region, Translator};
+use crate::plan::layout::TablePlace;
 use crate::symbols::Symbol;
+use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use quench_abi::{Bounds, FUNCTION_HEADER_SIZE, RuntimeFunction, Table, Trap};
@@ -27,7 +28,7 @@ impl Translator<'_, '_> {
     }
 
     pub fn trap_if_null(&mut self, reference: Value) {
-        let code = crate::traps::code(Trap::NullReference);
+        let code = traps::code(Trap::NullReference);
         self.builder.ins().trapz(reference, code);
     }
 
@@ -55,14 +56,14 @@ impl Translator<'_, '_> {
     }
 
     pub fn table_length(&mut self, table: u32) -> Value {
-        match self.environment.layout.tables[table as usize] {
+        match self.environment.planned.layout.tables[table as usize] {
             TablePlace::Fixed { length } => self.builder.ins().iconst(types::I64, length as i64),
             TablePlace::Record => self.load_table_record(table, offset_of!(Table, length)),
         }
     }
 
     fn table_elements(&mut self, table: u32) -> Value {
-        match self.environment.layout.tables[table as usize] {
+        match self.environment.planned.layout.tables[table as usize] {
             TablePlace::Fixed { .. } => self.symbol(Symbol::TableElements(table), 0),
             TablePlace::Record => self.load_table_record(table, offset_of!(Table, elements)),
         }
@@ -138,7 +139,7 @@ impl Translator<'_, '_> {
 
     /// Pushes an i64 as the type that the table's indices have.
     fn push_index(&mut self, table: u32, value: Value) {
-        let wide = self.environment.module.tables[table as usize].ty.table64;
+        let wide = self.environment.planned.module.tables[table as usize].ty.table64;
         self.push_narrowed(value, wide);
     }
 

@@ -1,8 +1,8 @@
 //! Vectors. On the operand stack and in locals a v128 is always an `i8x16`;
 //! an operator that sees other lanes casts, which costs no instruction.
 
-use super::Translator;
 use super::bounds::Address;
+use super::translator::Translator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F64X2, I8X16, I32, I32X4, I64X2};
 use cranelift_codegen::ir::{

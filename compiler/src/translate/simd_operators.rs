@@ -1,8 +1,8 @@
 //! The table of contents for vectors: each operator and what translates it.
 //! No logic.
 
-use super::Translator;
 use super::simd::Half::{High, Low};
+use super::translator::Translator;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F32X4, F64X2, I8X16, I16X8, I32, I32X4, I64X2};

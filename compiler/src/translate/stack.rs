@@ -1,61 +1,8 @@
 //! The translator's picture of WebAssembly's stacks: operands are IR values,
 //! control frames are the blocks that branches go to.
 
-use super::Translator;
+use super::translator::{FrameKind, Translator};
 use cranelift_codegen::ir::{Block, BlockArg, Type, Value};
-use wasmparser::Catch;
-
-pub struct Frame {
-    pub kind: FrameKind,
-    /// Types of parameters and results.
-    pub parameters: Vec<Type>,
-    pub results: Vec<Type>,
-    /// Operands below the frame's parameters.
-    pub height: usize,
-    /// Where the frame's end continues; made when something branches there.
-    pub next: Option<Block>,
-    /// The frame was entered by code that can run.
-    pub live: bool,
-}
-
-pub enum FrameKind {
-    Function,
-    Block,
-    Loop {
-        header: Block,
-    },
-    TryTable {
-        /// Where exceptions out of the body go; made when something throws.
-        landing: Option<Block>,
-        catches: Vec<Catch>,
-    },
-    /// The body of a legacy `try`.
-    Try {
-        landing: Option<Block>,
-    },
-    /// A `catch` or `catch_all` of a legacy `try`.
-    Catch {
-        exception: Option<Value>,
-        /// Where exceptions that no catch so far was meant for go on.
-        others: Option<Block>,
-    },
-    If {
-        /// `None` once `else` has been seen.
-        otherwise: Option<Block>,
-        /// The parameters, for the `else` arm.
-        saved: Vec<Value>,
-    },
-}
-
-impl Frame {
-    /// Types of what a branch to this frame carries.
-    pub fn label_types(&self) -> &[Type] {
-        match self.kind {
-            FrameKind::Loop { .. } => &self.parameters,
-            _ => &self.results,
-        }
-    }
-}
 
 impl Translator<'_, '_> {
     pub fn push(&mut self, value: Value) {

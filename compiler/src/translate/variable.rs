@@ -1,9 +1,10 @@
 //! Locals and globals.
 
-use super::Translator;
-use crate::constant::StaticValue;
+use super::translator::{Region, Translator};
 use crate::debug::slot_key;
-use crate::layout::GlobalPlace;
+use crate::ir::types::ir_type;
+use crate::module::StaticValue;
+use crate::plan::layout::GlobalPlace;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{
@@ -55,8 +56,8 @@ impl Translator<'_, '_> {
     }
 
     pub fn global_get(&mut self, index: u32) {
-        let ty = self.environment.module.globals[index as usize].ty;
-        let value = match self.environment.layout.globals[index as usize] {
+        let ty = self.environment.planned.module.globals[index as usize].ty;
+        let value = match self.environment.planned.layout.globals[index as usize] {
             GlobalPlace::Constant(value) => self.static_value(ty.content, value),
             GlobalPlace::Cell => {
                 let mut flags = self.global_flags();
@@ -64,7 +65,7 @@ impl Translator<'_, '_> {
                     flags = flags.with_readonly().with_can_move();
                 }
                 let address = self.symbol(Symbol::Global(index), 0);
-                self.builder.ins().load(super::ir_type(ty.content), flags, address, 0)
+                self.builder.ins().load(ir_type(ty.content), flags, address, 0)
             }
         };
         self.push(value);
@@ -82,7 +83,7 @@ impl Translator<'_, '_> {
     }
 
     fn global_flags(&mut self) -> MemFlagsData {
-        let region = self.region(super::Region::Globals);
+        let region = self.region(Region::Globals);
         MemFlagsData::trusted().with_alias_region(Some(region))
     }
 

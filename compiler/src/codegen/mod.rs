@@ -1,0 +1,298 @@
+//! From one function's IR to machine code with relocations and traps. Knows nothing of
+//! WebAssembly, and of the passes only where they run.
+
+pub mod alignment;
+mod disassemble;
+mod effort;
+mod settings;
+mod short_forms;
+
+pub use disassemble::disassemble;
+pub use effort::is_large;
+
+use crate::error::Error;
+use crate::ir::branches;
+use crate::machine_code::{MachineCode, Relocation, RelocationTarget};
+use crate::options::Options;
+use crate::passes::{Pass, Passes};
+use crate::symbols::Symbol;
+use crate::target::Target;
+use crate::traps;
+use alignment::{Blocks, FUNCTION_ALIGNMENT};
+use cranelift_codegen::ir::SourceLoc;
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::{
+    CodegenResult, CompiledCode, Context, FinalizedMachExceptionHandler, FinalizedRelocTarget, ir,
+};
+use cranelift_control::ControlPlane;
+use effort::Effort;
+use quench_abi::HandlerEntry;
+
+/// What is done with a function between Cranelift's mid-end and its register
+/// allocator: it leaves no aliases. It is told whether the function has a loop.
+pub type BeforeAllocation<'a> = &'a dyn Fn(&mut Context, bool, &dyn TargetIsa) -> CodegenResult<()>;
+
+/// The machine and the settings all code of a program is compiled with.
+pub struct Machine {
+    whole: Generator,
+    no_mid_end: Generator,
+    hurried: Generator,
+    target: Target,
+    /// Branches may arrive at marked instructions only (the feature `bti`).
+    marks_targets: bool,
+    debug_info: bool,
+}
+
+impl Machine {
+    pub fn new(options: &Options) -> Result<Machine, Error> {
+        Ok(Machine {
+            whole: Generator::new(options, Effort::Whole)?,
+            no_mid_end: Generator::new(options, Effort::NoMidEnd)?,
+            hurried: Generator::new(options, Effort::Hurried)?,
+            target: options.cpu.target(),
+            marks_targets: options.cpu.marks_branch_targets(),
+            debug_info: options.debug_info,
+        })
+    }
+
+    /// What holds for all functions.
+    pub fn isa(&self) -> &dyn TargetIsa {
+        &*self.whole.isa
+    }
+
+    /// All that decides what becomes of IR, as a text.
+    pub fn description(&self) -> String {
+        let describe = |isa: &dyn TargetIsa| {
+            let features: Vec<String> = isa.isa_flags().iter().map(|v| v.to_string()).collect();
+            format!("{} {} {features:?}", isa.triple(), isa.flags())
+        };
+        let (whole, hurried) = (describe(&*self.whole.isa), describe(&*self.hurried.isa));
+        format!("{whole} {hurried} {}", self.marks_targets)
+    }
+
+    /// Compiles what `context.func` holds, of a body with so many bytes. `context` has
+    /// its blocks as `flowgraph` leaves them. `allocation` is room for the register
+    /// allocator, used again and again.
+    pub fn compile(
+        &self,
+        context: &mut Context,
+        allocation: &mut regalloc2::Ctx,
+        body: usize,
+        before_allocation: BeforeAllocation<'_>,
+    ) -> Result<MachineCode, String> {
+        let has_loop = branches::has_loop(&context.func);
+        let generator = match Effort::of(&context.func, body, has_loop, self.target) {
+            Effort::Whole => &self.whole,
+            Effort::NoMidEnd => &self.no_mid_end,
+            Effort::Hurried => &self.hurried,
+        };
+        let compiled = generator.compile(context, allocation, has_loop, before_allocation)?;
+        let mut function = finished(&compiled, &context.func, self.debug_info)?;
+        let mut blocks = Blocks::of(compiled);
+        if generator.has_short_forms {
+            short_forms::improve(&mut function, &mut blocks);
+        }
+        function.phase = alignment::phase(&blocks);
+        if self.marks_targets {
+            function.mark_entry();
+        }
+        Ok(function)
+    }
+}
+
+/// Cranelift as it is used with one effort.
+struct Generator {
+    isa: OwnedTargetIsa,
+    has_mid_end: bool,
+    /// Whether there are passes before the register allocator.
+    has_passes: bool,
+    has_short_forms: bool,
+}
+
+impl Generator {
+    fn new(options: &Options, effort: Effort) -> Result<Generator, Error> {
+        let passes = match effort {
+            Effort::Hurried => Passes::NONE,
+            Effort::Whole | Effort::NoMidEnd => options.effective_passes(),
+        };
+        Ok(Generator {
+            isa: settings::isa(options, effort)?,
+            has_mid_end: effort == Effort::Whole,
+            has_passes: passes != Passes::NONE,
+            has_short_forms: passes.contains(Pass::ShortForms),
+        })
+    }
+
+    /// What [`Context::compile`] does, with our passes in between, and without
+    /// finding out again what is known.
+    fn compile(
+        &self,
+        context: &mut Context,
+        allocation: &mut regalloc2::Ctx,
+        has_loop: bool,
+        before_allocation: BeforeAllocation<'_>,
+    ) -> Result<CompiledCode, String> {
+        let (isa, mut control) = (&*self.isa, ControlPlane::default());
+        context.verify_if(isa).map_err(|e| e.to_string())?;
+        match self.has_mid_end {
+            true => context.optimize(isa, &mut control),
+            false => clean_up(context, has_loop, isa),
+        }
+        .map_err(|e| e.to_string())?;
+        if self.has_passes {
+            before_allocation(context, has_loop, isa).map_err(|e| e.to_string())?;
+        } else {
+            context.func.dfg.resolve_all_aliases();
+        }
+        let (function, order) = (&context.func, &context.domtree);
+        let code = isa
+            .compile_function(function, order, allocation, false, &mut control)
+            .map_err(|e| e.to_string())?;
+        Ok(code.apply_params(&function.params))
+    }
+}
+
+/// What [`Context::optimize`] does besides the mid-end. Aliases stay where there is no
+/// loop: what looks at loops takes values as they stand.
+fn clean_up(context: &mut Context, has_loop: bool, isa: &dyn TargetIsa) -> CodegenResult<()> {
+    if isa.flags().enable_nan_canonicalization() {
+        context.canonicalize_nans(isa)?;
+    }
+    context.eliminate_unreachable_code(isa)?;
+    context.remove_constant_phis(isa)?;
+    if has_loop {
+        context.func.dfg.resolve_all_aliases();
+    }
+    Ok(())
+}
+
+/// What is needed of a function's code.
+fn finished(
+    compiled: &CompiledCode,
+    function: &ir::Function,
+    debug_info: bool,
+) -> Result<MachineCode, String> {
+    let buffer = &compiled.buffer;
+    if u64::from(buffer.alignment) > FUNCTION_ALIGNMENT {
+        return Err(format!("code to be aligned to {}", buffer.alignment));
+    }
+    let mut relocations = Vec::with_capacity(buffer.relocs().len());
+    for relocation in buffer.relocs() {
+        relocations.push(Relocation {
+            offset: relocation.offset,
+            kind: relocation.kind,
+            target: target(&relocation.target, function)?,
+            addend: relocation.addend,
+        });
+    }
+    let mut traps = Vec::new();
+    for trap in buffer.traps() {
+        if trap.code == traps::GUARDED_ACCESS {
+            continue;
+        }
+        match traps::trap(trap.code) {
+            Some(known) => traps.push((trap.offset, known)),
+            None => return Err(format!("unknown trap code {}", trap.code)),
+        }
+    }
+    let mut handlers = Vec::new();
+    for call in buffer.call_sites() {
+        for handler in call.exception_handlers {
+            let FinalizedMachExceptionHandler::Default(handler_offset) = *handler else {
+                return Err("an exception handler with a tag".to_string());
+            };
+            handlers.push(HandlerEntry {
+                return_offset: call.ret_addr,
+                handler_offset,
+                frame_size: call.frame_offset.ok_or("a call site without frame")?,
+            });
+        }
+    }
+    let (origins, slots) = match debug_info {
+        true => (origins(compiled), slots(compiled)),
+        false => Default::default(),
+    };
+    Ok(MachineCode {
+        points: points(compiled),
+        origins,
+        slots,
+        handlers,
+        code: buffer.data().to_vec(),
+        phase: None,
+        relocations,
+        traps,
+    })
+}
+
+fn points(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
+    let buffer = &compiled.buffer;
+    let traps = buffer.traps().iter().map(|trap| trap.offset);
+    let calls = buffer.call_sites().map(|call| call.ret_addr - 1);
+    let mut offsets: Vec<u32> = traps.chain(calls).collect();
+    offsets.sort_unstable();
+    let ranges = buffer.get_srclocs_sorted();
+    let mut points = Vec::with_capacity(offsets.len());
+    for offset in offsets {
+        let next = ranges.partition_point(|range| range.start <= offset);
+        if let Some(range) = ranges[..next].last()
+            && offset < range.end
+            && !range.loc.is_default()
+        {
+            points.push((offset, range.loc));
+        }
+    }
+    points
+}
+
+fn origins(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
+    let ranges = compiled.buffer.get_srclocs_sorted().iter();
+    let known = ranges.filter(|range| !range.loc.is_default());
+    known.map(|range| (range.start, range.loc)).collect()
+}
+
+fn slots(compiled: &CompiledCode) -> Vec<(u64, i32)> {
+    let Some(layout) = compiled.buffer.frame_layout() else {
+        return Vec::new();
+    };
+    let slots = layout.stackslots.values();
+    slots
+        .filter_map(|slot| {
+            let distance = i64::from(slot.offset) - i64::from(layout.frame_to_fp_offset);
+            Some((slot.key?.bits(), i32::try_from(distance).ok()?))
+        })
+        .collect()
+}
+
+fn target(
+    target: &FinalizedRelocTarget,
+    function: &ir::Function,
+) -> Result<RelocationTarget, String> {
+    Ok(match target {
+        FinalizedRelocTarget::ExternalName(ir::ExternalName::User(reference)) => {
+            let name = &function.params.user_named_funcs()[*reference];
+            let symbol =
+                Symbol::from_external_name(name).ok_or_else(|| format!("unknown symbol {name}"))?;
+            RelocationTarget::Symbol(symbol)
+        }
+        FinalizedRelocTarget::ExternalName(ir::ExternalName::LibCall(call)) => {
+            let name = library_call(*call).ok_or_else(|| format!("no library call {call}"))?;
+            RelocationTarget::LibraryCall(name)
+        }
+        FinalizedRelocTarget::ExternalName(other) => {
+            return Err(format!("cannot refer to {other:?}"));
+        }
+        FinalizedRelocTarget::Func(offset) => RelocationTarget::Own(*offset),
+    })
+}
+
+/// With the features of [`Cpu::portable`](crate::Cpu::portable) Cranelift has
+/// instructions for the rest.
+fn library_call(call: ir::LibCall) -> Option<&'static str> {
+    match call {
+        ir::LibCall::Memcpy => Some("memcpy"),
+        ir::LibCall::Memset => Some("memset"),
+        ir::LibCall::Memmove => Some("memmove"),
+        ir::LibCall::Memcmp => Some("memcmp"),
+        _ => None,
+    }
+}

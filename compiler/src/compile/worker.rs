@@ -1,0 +1,332 @@
+//! The work on one function, on any thread: translation, inlining, passes and code
+//! generation, or its code from the cache.
+
+use crate::code_unit::{CodeUnit, Thunk};
+use crate::codegen::Machine;
+use crate::emit::emitter::Code;
+use crate::error::Error;
+use crate::features::features;
+use crate::function_cache::FunctionCache;
+use crate::lines::{self, FunctionLines, Locations};
+use crate::machine_code::MachineCode;
+use crate::module::{self, Body, Proposals};
+use crate::observer::{Observer, Stage, Stopwatch};
+use crate::optimize::{self, Caller, Optimizer};
+use crate::plan::environment::Environment;
+use crate::plan::instantiation::Step;
+use crate::translate::{self, Scratch, thunks};
+use cranelift_codegen::Context;
+use cranelift_codegen::isa::TargetIsa;
+use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+
+/// What all threads that compile the functions of a module share.
+pub struct Worker<'a> {
+    pub environment: &'a Environment<'a>,
+    /// Of instantiation.
+    pub steps: &'a [Step],
+    pub machine: &'a Machine,
+    pub optimizer: &'a Optimizer<'a>,
+    pub cache: Option<FunctionCache<'a>>,
+    /// For bodies that are made while a function is.
+    pub spare: Mutex<Vec<State>>,
+    /// Of the module's functions, those that something can call.
+    pub reachable: Vec<bool>,
+    pub proposals: &'a Proposals,
+    /// What tables of lines are made from, if they are wanted.
+    pub lines: Option<lines::Source<'a>>,
+    /// Whether messages name functions.
+    pub with_names: bool,
+    /// See [`Options::break_function`].
+    pub break_function: Option<u32>,
+    /// Bytes of one function's code, so that its calls reach what is behind it.
+    pub longest_code: u64,
+    pub observer: &'a dyn Observer,
+}
+
+/// Bytes behind a function for islands of its calls.
+pub const ISLANDS: u64 = 8 << 20;
+
+/// Bytes of a function's code from which the memory that compiling it took is
+/// not kept for the next.
+const LARGE: usize = 1 << 16;
+
+/// What each thread reuses from function to function.
+pub struct State {
+    pub context: Context,
+    allocation: regalloc2::Ctx,
+    scratch: Scratch,
+    /// Of the function in the context.
+    locations: Locations,
+}
+
+impl State {
+    pub fn new() -> State {
+        State {
+            context: Context::new(),
+            allocation: regalloc2::Ctx::default(),
+            scratch: Scratch::default(),
+            locations: Locations::default(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.context.clear();
+        // Cranelift forgets these: they would grow from function to function.
+        self.context.func.dfg.exception_tables.clear();
+        self.locations = Locations::default();
+    }
+}
+
+impl Worker<'_> {
+    /// A function to put in place of calls. What is wrong with it, is said when
+    /// it is compiled.
+    fn body_for_calls(&self, index: u32) -> Option<optimize::Body> {
+        let body = self.optimizer.plan().body(index)?;
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = spare().pop();
+        let mut state = known.unwrap_or_else(State::new);
+        let made = self.translate(&mut state, CodeUnit::Function(index)).is_ok()
+            && self.replace_calls(&mut state, body).is_ok();
+        // The copy has no room to spare.
+        let body = made.then(|| (state.context.func.clone(), state.locations.clone()));
+        spare().push(state);
+        body
+    }
+
+    fn replace_calls(&self, state: &mut State, caller: Caller) -> Result<(), String> {
+        let (context, locations) = (&mut state.context, &mut state.locations);
+        let make = |index: u32| self.body_for_calls(index);
+        self.optimizer.inline(context, locations, caller, &make)
+    }
+
+    /// What [`Worker::compile`] returns; a panic there is an error of ours.
+    pub fn guarded(&self, state: &mut State, unit: CodeUnit) -> Result<Option<Code>, Error> {
+        let mut watch = Stopwatch::start(self.observer);
+        let compile = AssertUnwindSafe(|| self.compile(state, unit, &mut watch));
+        let code = catch_unwind(compile).unwrap_or_else(|payload| {
+            // It may be half changed.
+            *state = State::new();
+            Err(Error::panicked(Some(self.describe(unit)), &*payload))
+        });
+        self.observer.done(&|| self.describe(unit), watch.times());
+        code
+    }
+
+    /// `None` for a function that is not needed, if it is valid.
+    fn compile(
+        &self,
+        state: &mut State,
+        unit: CodeUnit,
+        watch: &mut Stopwatch<'_>,
+    ) -> Result<Option<Code>, Error> {
+        if let (CodeUnit::Function(index), Some(broken)) = (unit, self.break_function) {
+            assert!(index != broken, "this function was to fail");
+        }
+        if let CodeUnit::Function(index) = unit
+            && !self.reachable[index as usize]
+        {
+            self.validate(index)?;
+            watch.lap(Stage::Translate);
+            return Ok(None);
+        }
+        let mut function = match unit {
+            CodeUnit::Function(index) if let Some(cache) = &self.cache => {
+                self.take_or_make(cache, state, index, watch)?
+            }
+            _ => self.make(state, unit, watch)?,
+        };
+        self.check_length(unit, function.code.len())?;
+        let points = std::mem::take(&mut function.points);
+        let lines = match (&self.lines, unit) {
+            (Some(lines), CodeUnit::Function(index)) => {
+                lines.function(index, &points, &state.locations)
+            }
+            _ => FunctionLines::default(),
+        };
+        watch.lap(Stage::Lines);
+        if function.code.len() > LARGE {
+            *state = State::new();
+        }
+        let name = match unit {
+            CodeUnit::Function(index) if self.with_names => {
+                self.environment.planned.module.function_names.get(&index)
+            }
+            _ => None,
+        };
+        Ok(Some(Code {
+            unit,
+            name: module::readable(name.unwrap_or(&"")).into_owned(),
+            function,
+            lines,
+        }))
+    }
+
+    /// Takes a function's code from the cache, or puts it there. What is taken
+    /// is validated all the same: whatever the store holds, no invalid module is
+    /// compiled, and the proposals that it uses are known.
+    fn take_or_make(
+        &self,
+        cache: &FunctionCache<'_>,
+        state: &mut State,
+        index: u32,
+        watch: &mut Stopwatch<'_>,
+    ) -> Result<MachineCode, Error> {
+        let unit = CodeUnit::Function(index);
+        let Some(wanted) = cache.wanted(index) else {
+            return self.make(state, unit, watch);
+        };
+        let kept = cache.get(&wanted);
+        watch.lap(Stage::Generate);
+        if let Some((function, locations)) = kept {
+            self.validate(index)?;
+            watch.lap(Stage::Translate);
+            state.locations = locations;
+            return Ok(function);
+        }
+        let function = self.make(state, unit, watch)?;
+        cache.put(&wanted, &function, &state.locations);
+        watch.lap(Stage::Generate);
+        Ok(function)
+    }
+
+    /// From WebAssembly to code.
+    fn make(
+        &self,
+        state: &mut State,
+        unit: CodeUnit,
+        watch: &mut Stopwatch<'_>,
+    ) -> Result<MachineCode, Error> {
+        let internal = |message| self.internal(unit, message);
+        self.translate(state, unit)?;
+        watch.lap(Stage::Translate);
+        if let CodeUnit::Function(index) = unit {
+            self.replace_calls(state, Caller::whole(index)).map_err(internal)?;
+        }
+        self.optimizer.finish(&mut state.context, unit);
+        watch.lap(Stage::Optimize);
+        let size = self.body_size(unit);
+        let (context, allocation) = (&mut state.context, &mut state.allocation);
+        let Environment { passes, debug, .. } = self.environment;
+        let before_allocation = |context: &mut Context, has_loop: bool, isa: &dyn TargetIsa| {
+            optimize::before_allocation(context, *passes, debug.is_some(), has_loop, isa)
+        };
+        let function = self.machine.compile(context, allocation, size, &before_allocation);
+        watch.lap(Stage::Generate);
+        function.map_err(internal)
+    }
+
+    pub fn validate_all(&self, units: &[CodeUnit]) -> Result<(), Error> {
+        let functions = units.par_iter().map(|unit| match unit {
+            CodeUnit::Function(index) if !self.optimizer.is_valid(*index) => self.validate(*index),
+            _ => Ok(()),
+        });
+        let first_error = functions.find_first(Result::is_err);
+        first_error.unwrap_or(Ok(()))
+    }
+
+    fn validate(&self, index: u32) -> Result<(), Error> {
+        let valid = self.proposals.validate(self.body(index));
+        let name = || self.environment.planned.module.display_name(index);
+        valid.map_err(|e| Error::of_validator(&e, Some(name())))
+    }
+
+    fn check_length(&self, unit: CodeUnit, length: usize) -> Result<(), Error> {
+        if length as u64 <= self.longest_code {
+            return Ok(());
+        }
+        let most = self.longest_code >> 20;
+        Err(Error::Unsupported {
+            offset: match unit {
+                CodeUnit::Function(index) => self.body(index).body.range().start as usize,
+                CodeUnit::Thunk(_) => 0,
+            },
+            place: Some(self.describe(unit)),
+            message: format!(
+                "its code has {} MiB, and at most {most} MiB lie in reach of calls on this target; \
+                 divide the function",
+                length >> 20
+            ),
+        })
+    }
+
+    fn body(&self, index: u32) -> &Body<'_> {
+        let module = self.environment.planned.module;
+        &module.bodies[(index - module.imported_functions) as usize]
+    }
+
+    /// Bytes of a function's body.
+    fn body_size(&self, unit: CodeUnit) -> usize {
+        match unit {
+            CodeUnit::Function(index) => self.body(index).body.as_bytes().len(),
+            CodeUnit::Thunk(_) => 0,
+        }
+    }
+
+    pub fn titled(&self, unit: CodeUnit, text: &str) -> String {
+        format!(";; {}\n{text}\n", self.describe(unit))
+    }
+
+    /// Leaves the IR in `state.context.func`.
+    pub fn translate(&self, state: &mut State, unit: CodeUnit) -> Result<(), Error> {
+        state.clear();
+        match unit {
+            CodeUnit::Function(index) => self
+                .translate_function(state, index)
+                .map_err(|e| e.within(self.environment.planned.module.display_name(index))),
+            CodeUnit::Thunk(thunk) => {
+                thunks::build(
+                    self.environment,
+                    thunk,
+                    self.steps,
+                    &mut state.scratch,
+                    &mut state.context.func,
+                );
+                Ok(())
+            }
+        }
+    }
+
+    /// Validates with the proposals that are known to be used; if that fails,
+    /// with those that this body uses besides.
+    fn translate_function(&self, state: &mut State, index: u32) -> Result<(), Error> {
+        let body = self.body(index);
+        let mut translate = |features| {
+            let (scratch, function) = (&mut state.scratch, &mut state.context.func);
+            translate::translate(self.environment, index, body, features, scratch, function)
+                .inspect_err(|_| {
+                    state.scratch = Scratch::default();
+                    state.clear();
+                })
+        };
+        translate(self.proposals.enabled()).or_else(|_| {
+            match self.proposals.validate(body) {
+                Ok(()) => translate(self.proposals.enabled()),
+                // Says what is wrong beyond proposals that are not used yet.
+                Err(_) => translate(features()),
+            }
+        })
+    }
+
+    fn describe(&self, unit: CodeUnit) -> String {
+        let module = self.environment.planned.module;
+        match unit {
+            CodeUnit::Function(index) => module.display_name(index),
+            CodeUnit::Thunk(Thunk::HostExport(index)) => {
+                format!("export of {}", module.display_name(index))
+            }
+            CodeUnit::Thunk(Thunk::EntryPoint(index)) => {
+                format!("entry point of {}", module.display_name(index))
+            }
+            CodeUnit::Thunk(Thunk::Import(index)) => {
+                format!("import {}", module.display_name(index))
+            }
+            CodeUnit::Thunk(Thunk::Initialize) => "initialisation".to_string(),
+        }
+    }
+
+    pub fn internal(&self, unit: CodeUnit, message: String) -> Error {
+        Error::Internal { function: Some(self.describe(unit)), message }
+    }
+}

@@ -1,0 +1,202 @@
+//! The record of a module, [`quench_abi::Module`], with the tables that it points
+//! to.
+
+use super::emitter::Emitter;
+use super::record::{Record, record};
+use crate::code_unit::Thunk;
+use crate::error::Error;
+use crate::module::{Module, StaticValue};
+use crate::plan::layout::GlobalPlace;
+use crate::plan::resolve::PlannedModule;
+use crate::symbols::{self, Symbol};
+use object::write::{SectionId, SymbolId};
+use object::{SymbolKind, SymbolScope};
+use quench_abi::{RuntimeFunction, ValueType};
+use std::collections::BTreeMap;
+
+/// Bytes of a function type in messages.
+const LONGEST_TYPE: usize = 500;
+
+impl Emitter<'_> {
+    /// [`quench_abi::Module`] with what it points to.
+    pub(super) fn module_record(&mut self) -> Result<(), Error> {
+        let read_only = self.writer.read_only();
+        let relocated = self.writer.relocated();
+        let tables = std::mem::take(&mut self.tables);
+
+        let functions = self.local_table(read_only, &tables.functions)?;
+        let functions_at = self.writer.object.symbol(functions).value;
+        for (number, symbol) in self.placed.iter().enumerate() {
+            let entry = (number * size_of::<quench_abi::FunctionEntry>()) as u64;
+            self.writer.relocate_distance(read_only, functions_at + entry, *symbol)?;
+        }
+        let traps = self.local_table(read_only, &tables.traps)?;
+        let handlers = self.local_table(read_only, &tables.handlers)?;
+        let (names, names_size) = self.local_bytes(tables.names.as_bytes());
+        let (types, types_size) = self.local_bytes(&self.type_names());
+        let lines = std::mem::take(&mut self.lines).table();
+        let (lines, lines_size) = self.local_bytes(&lines);
+
+        let own_globals = u64::from(self.module.module.imported_globals);
+        let global_table = self.global_entries()?;
+        let source_frame = (lines_size > 0).then(|| {
+            let name = quench_abi::symbols::SOURCE_FRAME;
+            self.writer.declare(name, SymbolKind::Text)
+        });
+
+        let own_memories =
+            self.module.module.imported_memories..self.module.module.memories.len() as u32;
+        let memories = own_memories.map(Symbol::Memory).collect();
+        let (memories, memory_count) = self.address_list(memories)?;
+        let (exception_globals, global_count) =
+            self.address_list(exception_globals(self.module))?;
+        let (exception_tables, table_count) =
+            self.address_list(exception_tables(self.module.module))?;
+
+        let record = record!(quench_abi::Module {
+            memories: memories,
+            memory_count: memory_count,
+            initialize: self.thunks[&Thunk::Initialize],
+            functions: functions,
+            function_count: tables.function_count(),
+            traps: traps,
+            trap_count: tables.trap_count(),
+            handlers: handlers,
+            handler_count: tables.handler_count(),
+            names: names,
+            names_length: names_size,
+            globals: global_table,
+            global_count: (self.module.module.globals.len() as u64).saturating_sub(own_globals),
+            types: (types, types_size),
+            lines: (lines, lines_size),
+            source_frame: source_frame,
+            exception_globals: exception_globals,
+            exception_global_count: global_count,
+            exception_tables: exception_tables,
+            exception_table_count: table_count,
+        });
+        let at = self.writer.place(&record, relocated, 8)?;
+        let symbol =
+            self.writer.declare(symbols::module_record(self.module.name), SymbolKind::Data);
+        self.writer.define(symbol, SymbolScope::Linkage, relocated, at, record.size());
+        Ok(())
+    }
+
+    /// [`quench_abi::Module::globals`]. Constants, which code does not read, get
+    /// a cell that nobody writes.
+    fn global_entries(&mut self) -> Result<SymbolId, Error> {
+        let module = self.module.module;
+        let read_only = self.writer.read_only();
+        let own = module.imported_globals..module.globals.len() as u32;
+        let mut cells = Vec::new();
+        let mut entries = Record::default();
+        for index in own {
+            let cell = match self.module.layout.globals[index as usize] {
+                GlobalPlace::Cell => self.symbol(Symbol::Global(index)),
+                GlobalPlace::Constant(value) => self.constant_cell(value)?,
+            };
+            cells.push(cell);
+            let ty = module.globals[index as usize].ty.content;
+            entries.append(record!(quench_abi::GlobalEntry { value: 0_u32, ty: ty as u32 }));
+        }
+        let at = self.writer.place(&entries, read_only, 8)?;
+        for (number, cell) in cells.into_iter().enumerate() {
+            let entry = (number * size_of::<quench_abi::GlobalEntry>()) as u64;
+            self.writer.relocate_distance(read_only, at + entry, cell)?;
+        }
+        let size = entries.size();
+        Ok(self.writer.local(read_only, at, size))
+    }
+
+    fn constant_cell(&mut self, value: StaticValue) -> Result<SymbolId, Error> {
+        let mut record = Record::default();
+        match value {
+            // What a reference refers to is not dumped.
+            StaticValue::Function(_) => record.u64(0),
+            StaticValue::Bits(bits) => record.u64(bits),
+            StaticValue::Vector(bytes) => record.bytes(&bytes),
+        };
+        record.bytes.resize(record.bytes.len().max(16), 0);
+        let read_only = self.writer.read_only();
+        let at = self.writer.place(&record, read_only, 16)?;
+        Ok(self.writer.local(read_only, at, 16))
+    }
+
+    /// [`quench_abi::Module::types`]; nothing if no call expects a type.
+    fn type_names(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mismatch = Symbol::Runtime(RuntimeFunction::TypeMismatch);
+        if !self.symbols.contains_key(&mismatch) {
+            return bytes;
+        }
+        let module = self.module.module;
+        let names: BTreeMap<u32, String> = module
+            .functions
+            .iter()
+            .map(|function| function.type_index)
+            .chain(0..module.types.len() as u32)
+            .map(|index| index as usize)
+            .map(|index| (self.module.type_ids[index], module.types[index].to_string()))
+            .collect();
+        for (id, name) in names {
+            let name = name.as_bytes();
+            let name = &name[..name.len().min(LONGEST_TYPE)];
+            bytes.extend_from_slice(&id.to_le_bytes());
+            bytes.extend_from_slice(&(name.len() as u16).to_le_bytes());
+            bytes.extend_from_slice(name);
+        }
+        bytes
+    }
+
+    /// Constant bytes under a symbol of their own, with their number.
+    fn local_bytes(&mut self, bytes: &[u8]) -> (SymbolId, u64) {
+        let section = self.writer.read_only();
+        let at = self.writer.object.append_section_data(section, bytes, 1);
+        let size = bytes.len() as u64;
+        (self.writer.local(section, at, size), size)
+    }
+
+    /// An array of the addresses of these, if there are any, and their number.
+    fn address_list(&mut self, items: Vec<Symbol>) -> Result<(Option<SymbolId>, u64), Error> {
+        if items.is_empty() {
+            return Ok((None, 0));
+        }
+        let mut list = Record::default();
+        for item in &items {
+            let item = self.symbol(*item);
+            list.address(item, 0);
+        }
+        let section = self.writer.relocated();
+        let at = self.writer.place(&list, section, 8)?;
+        let size = list.size();
+        let list = self.writer.local(section, at, size);
+        Ok((Some(list), items.len() as u64))
+    }
+
+    /// A table of 8-byte alignment under a symbol of its own.
+    fn local_table(&mut self, section: SectionId, table: &Record) -> Result<SymbolId, Error> {
+        let at = self.writer.place(table, section, 8)?;
+        Ok(self.writer.local(section, at, table.size()))
+    }
+}
+
+/// The module's own variables that may hold an exnref. What is constant is null.
+fn exception_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
+    let module = unit.module;
+    let own = module.imported_globals..module.globals.len() as u32;
+    own.filter(|index| {
+        let ty = module.globals[*index as usize].ty;
+        let place = unit.layout.globals[*index as usize];
+        ty.content == ValueType::ExnRef && matches!(place, GlobalPlace::Cell)
+    })
+    .map(Symbol::Global)
+    .collect()
+}
+
+/// The module's own tables of exnrefs.
+fn exception_tables(module: &Module<'_>) -> Vec<Symbol> {
+    let own = module.imported_tables..module.tables.len() as u32;
+    own.filter(|index| module.tables[*index as usize].ty.element == ValueType::ExnRef)
+        .map(Symbol::Table)
+        .collect()
+}

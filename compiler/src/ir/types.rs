@@ -1,0 +1,22 @@
+//! The IR types of WebAssembly's value types.
+
+use cranelift_codegen::ir::{Type, types};
+use quench_abi::ValueType;
+
+/// Returns the IR type that holds a value: references are addresses.
+pub fn ir_type(ty: ValueType) -> Type {
+    match ty {
+        ValueType::I32 => types::I32,
+        ValueType::I64 | ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => {
+            types::I64
+        }
+        ValueType::F32 => types::F32,
+        ValueType::F64 => types::F64,
+        ValueType::V128 => types::I8X16,
+    }
+}
+
+/// Returns the IR types that hold values, in the same order.
+pub fn ir_types(types: &[ValueType]) -> Vec<Type> {
+    types.iter().map(|ty| ir_type(*ty)).collect()
+}

@@ -1,0 +1,131 @@
+//! Constant expressions: parsing, and evaluation as far as it is possible
+//! when compiling.
+
+use super::unsupported;
+use crate::error::Error;
+use wasmparser::{ConstExpr, Operator};
+
+/// A constant expression as a program for a stack machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstantExpression {
+    pub operators: Vec<ConstantOperator>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstantOperator {
+    I32(i32),
+    I64(i64),
+    F32(u32),
+    F64(u64),
+    V128([u8; 16]),
+    NullReference,
+    Function(u32),
+    Global(u32),
+    I32Add,
+    I32Sub,
+    I32Mul,
+    I64Add,
+    I64Sub,
+    I64Mul,
+}
+
+/// A value known when compiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaticValue {
+    /// The bits of a number or a null reference, zero-extended.
+    Bits(u64),
+    Vector([u8; 16]),
+    /// A reference to a function of the module.
+    Function(u32),
+}
+
+impl ConstantExpression {
+    /// Reads a validated expression.
+    pub fn parse(expression: &ConstExpr<'_>) -> Result<ConstantExpression, Error> {
+        let mut operators = Vec::with_capacity(1);
+        for operator in expression.get_operators_reader().into_iter_with_offsets() {
+            let (operator, offset) = operator?;
+            unsupported::check_operator(&operator, offset as usize)?;
+            operators.push(match operator {
+                Operator::I32Const { value } => ConstantOperator::I32(value),
+                Operator::I64Const { value } => ConstantOperator::I64(value),
+                Operator::F32Const { value } => ConstantOperator::F32(value.bits()),
+                Operator::F64Const { value } => ConstantOperator::F64(value.bits()),
+                Operator::V128Const { value } => ConstantOperator::V128(*value.bytes()),
+                Operator::RefNull { .. } => ConstantOperator::NullReference,
+                Operator::RefFunc { function_index } => ConstantOperator::Function(function_index),
+                Operator::GlobalGet { global_index } => ConstantOperator::Global(global_index),
+                Operator::I32Add => ConstantOperator::I32Add,
+                Operator::I32Sub => ConstantOperator::I32Sub,
+                Operator::I32Mul => ConstantOperator::I32Mul,
+                Operator::I64Add => ConstantOperator::I64Add,
+                Operator::I64Sub => ConstantOperator::I64Sub,
+                Operator::I64Mul => ConstantOperator::I64Mul,
+                Operator::End => break,
+                other => unreachable!("{other:?} passed validation in a constant expression"),
+            });
+        }
+        Ok(ConstantExpression { operators })
+    }
+
+    pub fn function(index: u32) -> ConstantExpression {
+        ConstantExpression { operators: vec![ConstantOperator::Function(index)] }
+    }
+
+    /// Returns the expression's value, if the values of the globals that it names are
+    /// known; `global` gives these.
+    pub fn evaluate(&self, global: &dyn Fn(u32) -> Option<StaticValue>) -> Option<StaticValue> {
+        let mut stack: Vec<StaticValue> = Vec::new();
+        for operator in &self.operators {
+            let value = match *operator {
+                ConstantOperator::I32(value) => StaticValue::Bits(value as u32 as u64),
+                ConstantOperator::I64(value) => StaticValue::Bits(value as u64),
+                ConstantOperator::F32(bits) => StaticValue::Bits(bits as u64),
+                ConstantOperator::F64(bits) => StaticValue::Bits(bits),
+                ConstantOperator::V128(bytes) => StaticValue::Vector(bytes),
+                ConstantOperator::NullReference => StaticValue::Bits(0),
+                ConstantOperator::Function(index) => StaticValue::Function(index),
+                ConstantOperator::Global(index) => global(index)?,
+                arithmetic => {
+                    let right = stack.pop()?.bits()?;
+                    let left = stack.pop()?.bits()?;
+                    StaticValue::Bits(arithmetic.apply(left, right))
+                }
+            };
+            stack.push(value);
+        }
+        stack.pop()
+    }
+
+    /// Functions whose references it makes.
+    pub fn functions(&self) -> impl Iterator<Item = u32> {
+        self.operators.iter().filter_map(|operator| match operator {
+            ConstantOperator::Function(index) => Some(*index),
+            _ => None,
+        })
+    }
+}
+
+impl ConstantOperator {
+    fn apply(self, left: u64, right: u64) -> u64 {
+        let (left32, right32) = (left as u32, right as u32);
+        match self {
+            ConstantOperator::I32Add => left32.wrapping_add(right32) as u64,
+            ConstantOperator::I32Sub => left32.wrapping_sub(right32) as u64,
+            ConstantOperator::I32Mul => left32.wrapping_mul(right32) as u64,
+            ConstantOperator::I64Add => left.wrapping_add(right),
+            ConstantOperator::I64Sub => left.wrapping_sub(right),
+            ConstantOperator::I64Mul => left.wrapping_mul(right),
+            other => unreachable!("{other:?} is not arithmetic"),
+        }
+    }
+}
+
+impl StaticValue {
+    pub fn bits(self) -> Option<u64> {
+        match self {
+            StaticValue::Bits(bits) => Some(bits),
+            StaticValue::Vector(_) | StaticValue::Function(_) => None,
+        }
+    }
+}

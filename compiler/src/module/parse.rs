@@ -1,0 +1,404 @@
+//! Module bytes to a [`Module`] and its [`Interface`]. Everything but function
+//! bodies is validated here; those are validated where they are translated.
+
+use super::constant::ConstantExpression;
+use super::index_spaces::{
+    Body, DataSegment, ElementSegment, Function, Global, Item, Module, ModuleExport, ModuleImport,
+    SegmentMode, Table,
+};
+use super::interface::{
+    Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
+};
+use super::unsupported;
+use crate::error::Error;
+use crate::features::features;
+use quench_abi::ValueType;
+use std::collections::HashMap;
+use wasmparser::{
+    AbstractHeapType, DataKind, ElementItems, ElementKind, ExternalKind, HeapType, KnownCustom,
+    Name, Parser, Payload, TableInit, TypeRef, ValType, ValidPayload, Validator,
+};
+
+/// Parses and validates all of a module but its function bodies.
+pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
+    let mut reader = Reader::new();
+    let mut validator = Validator::new_with_features(features());
+    let mut parser = Parser::new(0);
+    parser.set_features(features());
+    for payload in parser.parse_all(wasm) {
+        let payload = payload?;
+        if let Payload::Version { encoding: wasmparser::Encoding::Component, range, .. } = &payload
+        {
+            return Err(Error::Unsupported {
+                offset: range.start as usize,
+                place: None,
+                message: "this is a component; quench compiles core modules (for example the one \
+                          that `wasm-tools component unbundle` takes out)"
+                    .to_string(),
+            });
+        }
+        let section = section(&payload);
+        let within = |error: Error| match section {
+            Some(section) => error.within(format!("the {section} section")),
+            None => error,
+        };
+        let valid = validator.payload(&payload);
+        match valid.map_err(|e| within(Error::from(e)))? {
+            ValidPayload::Func(validator, body) => {
+                reader.interface.code_size += body.as_bytes().len() as u64;
+                reader.module.bodies.push(Body { validator, body });
+            }
+            _ => reader.payload(payload).map_err(within)?,
+        }
+    }
+    Ok(reader.finish())
+}
+
+/// The name of the section that a payload is, for messages.
+fn section(payload: &Payload<'_>) -> Option<&'static str> {
+    Some(match payload {
+        Payload::TypeSection(_) => "type",
+        Payload::ImportSection(_) => "import",
+        Payload::FunctionSection(_) => "function",
+        Payload::TableSection(_) => "table",
+        Payload::MemorySection(_) => "memory",
+        Payload::TagSection(_) => "tag",
+        Payload::GlobalSection(_) => "global",
+        Payload::ExportSection(_) => "export",
+        Payload::StartSection { .. } => "start",
+        Payload::ElementSection(_) => "element",
+        Payload::DataCountSection { .. } => "data count",
+        Payload::DataSection(_) => "data",
+        Payload::CodeSectionStart { .. } => "code",
+        _ => return None,
+    })
+}
+
+struct Reader<'a> {
+    module: Module<'a>,
+    interface: Interface,
+}
+
+impl<'a> Reader<'a> {
+    fn new() -> Reader<'a> {
+        Reader {
+            module: Module {
+                types: Vec::new(),
+                groups: Vec::new(),
+                imports: Vec::new(),
+                function_imports: Vec::new(),
+                functions: Vec::new(),
+                tables: Vec::new(),
+                memories: Vec::new(),
+                globals: Vec::new(),
+                tags: Vec::new(),
+                exports: Vec::new(),
+                start: None,
+                elements: Vec::new(),
+                data: Vec::new(),
+                bodies: Vec::new(),
+                imported_functions: 0,
+                imported_tables: 0,
+                imported_memories: 0,
+                imported_globals: 0,
+                imported_tags: 0,
+                function_names: HashMap::new(),
+                code_start: 0,
+                debug_sections: Vec::new(),
+                tag_names: HashMap::new(),
+            },
+            interface: Interface::default(),
+        }
+    }
+
+    fn payload(&mut self, payload: Payload<'a>) -> Result<(), Error> {
+        let module = &mut self.module;
+        match payload {
+            Payload::TypeSection(types) => {
+                for group in types {
+                    let group = group?;
+                    for (offset, ty) in group.clone().into_types_and_offsets() {
+                        let function = unsupported::check_type(&ty, offset as usize)?;
+                        module.types.push(FunctionType {
+                            parameters: value_types(function.params()),
+                            results: value_types(function.results()),
+                        });
+                    }
+                    module.groups.push(group);
+                }
+            }
+            Payload::ImportSection(imports) => {
+                let offset = imports.range().start as usize;
+                for import in imports.into_imports() {
+                    self.import(import?, offset)?;
+                }
+            }
+            Payload::FunctionSection(functions) => {
+                for type_index in functions {
+                    module.functions.push(Function { type_index: type_index?, referenced: false });
+                }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables.into_iter_with_offsets() {
+                    let (offset, table) = table?;
+                    unsupported::check_reference_type(table.ty.element_type, offset as usize)?;
+                    let initial = match &table.init {
+                        TableInit::RefNull => None,
+                        TableInit::Expr(expression) => Some(ConstantExpression::parse(expression)?),
+                    };
+                    module.tables.push(Table {
+                        ty: table_type(&table.ty),
+                        element: table.ty.element_type,
+                        initial,
+                    });
+                }
+            }
+            Payload::MemorySection(memories) => {
+                for memory in memories {
+                    let ty = memory_type(&memory?);
+                    module.memories.push(ty);
+                    self.interface.memories.push(ty);
+                }
+            }
+            Payload::GlobalSection(globals) => {
+                for global in globals.into_iter_with_offsets() {
+                    let (offset, global) = global?;
+                    unsupported::check_value_type(global.ty.content_type, offset as usize)?;
+                    module.globals.push(Global {
+                        ty: global_type(&global.ty),
+                        content: global.ty.content_type,
+                        initial: Some(ConstantExpression::parse(&global.init_expr)?),
+                    });
+                }
+            }
+            Payload::TagSection(tags) => {
+                for tag in tags {
+                    module.tags.push(tag?.func_type_idx);
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    let export = export?;
+                    let item = match export.kind {
+                        ExternalKind::Func | ExternalKind::FuncExact => {
+                            Item::Function(export.index)
+                        }
+                        ExternalKind::Table => Item::Table(export.index),
+                        ExternalKind::Memory => Item::Memory(export.index),
+                        ExternalKind::Global => Item::Global(export.index),
+                        ExternalKind::Tag => Item::Tag(export.index),
+                    };
+                    module.exports.push(ModuleExport { name: export.name, item });
+                }
+            }
+            Payload::StartSection { func, .. } => {
+                module.start = Some(func);
+                self.interface.start = true;
+            }
+            Payload::ElementSection(elements) => {
+                for element in elements {
+                    module.elements.push(element_segment(element?)?);
+                }
+            }
+            Payload::DataSection(data) => {
+                for segment in data {
+                    let segment = segment?;
+                    self.interface.data_size += segment.data.len() as u64;
+                    let mode = match &segment.kind {
+                        DataKind::Passive => SegmentMode::Passive,
+                        DataKind::Active { memory_index, offset_expr } => SegmentMode::Active {
+                            index: *memory_index,
+                            offset: ConstantExpression::parse(offset_expr)?,
+                        },
+                    };
+                    module.data.push(DataSegment { mode, bytes: segment.data });
+                }
+            }
+            Payload::CodeSectionStart { unchecked_range, .. } => {
+                module.code_start = unchecked_range.start as u32
+            }
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(names) = section.as_known() {
+                    self.names(names);
+                } else if section.name().starts_with(".debug_") {
+                    let found = (section.name(), section.data());
+                    module.debug_sections.push(found);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn import(&mut self, import: wasmparser::Import<'a>, offset: usize) -> Result<(), Error> {
+        let module = &mut self.module;
+        let (item, ty) = match import.ty {
+            TypeRef::Func(type_index) | TypeRef::FuncExact(type_index) => {
+                module.functions.push(Function { type_index, referenced: false });
+                module.imported_functions += 1;
+                module.function_imports.push(module.imports.len() as u32);
+                let ty = module.types[type_index as usize].clone();
+                (Item::Function(module.imported_functions - 1), ExternType::Function(ty))
+            }
+            TypeRef::Table(ty) => {
+                unsupported::check_reference_type(ty.element_type, offset)?;
+                let element = ty.element_type;
+                let ty = table_type(&ty);
+                module.tables.push(Table { ty, element, initial: None });
+                module.imported_tables += 1;
+                (Item::Table(module.imported_tables - 1), ExternType::Table(ty))
+            }
+            TypeRef::Memory(ty) => {
+                let ty = memory_type(&ty);
+                module.memories.push(ty);
+                module.imported_memories += 1;
+                (Item::Memory(module.imported_memories - 1), ExternType::Memory(ty))
+            }
+            TypeRef::Global(ty) => {
+                unsupported::check_value_type(ty.content_type, offset)?;
+                let content = ty.content_type;
+                let ty = global_type(&ty);
+                module.globals.push(Global { ty, content, initial: None });
+                module.imported_globals += 1;
+                (Item::Global(module.imported_globals - 1), ExternType::Global(ty))
+            }
+            TypeRef::Tag(tag) => {
+                module.tags.push(tag.func_type_idx);
+                module.imported_tags += 1;
+                let ty = module.types[tag.func_type_idx as usize].clone();
+                (Item::Tag(module.imported_tags - 1), ExternType::Tag(ty))
+            }
+        };
+        module.imports.push(ModuleImport { module: import.module, name: import.name, item });
+        self.interface.imports.push(Import {
+            module: import.module.to_string(),
+            name: import.name.to_string(),
+            ty,
+        });
+        Ok(())
+    }
+
+    /// The name section is advice: what is malformed in it is passed over.
+    fn names(&mut self, names: wasmparser::NameSectionReader<'a>) {
+        for subsection in names {
+            let Ok(subsection) = subsection else { return };
+            let (map, names) = match subsection {
+                Name::Function(map) => (map, &mut self.module.function_names),
+                Name::Tag(map) => (map, &mut self.module.tag_names),
+                _ => continue,
+            };
+            for naming in map {
+                let Ok(naming) = naming else { return };
+                names.insert(naming.index, naming.name);
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Module<'a>, Interface) {
+        mark_referenced(&mut self.module);
+        let module = &self.module;
+        self.interface.functions = module.functions.len() as u32 - module.imported_functions;
+        self.interface.exports = module
+            .exports
+            .iter()
+            .map(|export| Export {
+                name: export.name.to_string(),
+                ty: module.extern_type(export.item),
+            })
+            .collect();
+        (self.module, self.interface)
+    }
+}
+
+/// `ref.func` in a body may only name functions that occur in exports,
+/// segments or globals (specification, validation of `ref.func`).
+fn mark_referenced(module: &mut Module<'_>) {
+    let mut referenced: Vec<u32> = Vec::new();
+    for export in &module.exports {
+        if let Item::Function(index) = export.item {
+            referenced.push(index);
+        }
+    }
+    for segment in &module.elements {
+        referenced.extend(segment.items.iter().flat_map(ConstantExpression::functions));
+    }
+    for global in &module.globals {
+        referenced.extend(global.initial.iter().flat_map(ConstantExpression::functions));
+    }
+    for table in &module.tables {
+        referenced.extend(table.initial.iter().flat_map(ConstantExpression::functions));
+    }
+    for index in referenced {
+        module.functions[index as usize].referenced = true;
+    }
+}
+
+fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, Error> {
+    let mode = match &element.kind {
+        ElementKind::Passive => SegmentMode::Passive,
+        ElementKind::Declared => SegmentMode::Declared,
+        ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
+            index: table_index.unwrap_or(0),
+            offset: ConstantExpression::parse(offset_expr)?,
+        },
+    };
+    let mut items = Vec::new();
+    match element.items {
+        ElementItems::Functions(functions) => {
+            for function in functions {
+                items.push(ConstantExpression::function(function?));
+            }
+        }
+        ElementItems::Expressions(ty, expressions) => {
+            unsupported::check_reference_type(ty, element.range.start as usize)?;
+            for expression in expressions {
+                items.push(ConstantExpression::parse(&expression?)?);
+            }
+        }
+    }
+    Ok(ElementSegment { mode, items })
+}
+
+fn value_types(types: &[ValType]) -> Vec<ValueType> {
+    types.iter().map(|ty| value_type(*ty)).collect()
+}
+
+/// How a value is represented. All function references are alike.
+pub fn value_type(ty: ValType) -> ValueType {
+    use AbstractHeapType::{Exn, Extern, NoExn, NoExtern};
+    match ty {
+        ValType::I32 => ValueType::I32,
+        ValType::I64 => ValueType::I64,
+        ValType::F32 => ValueType::F32,
+        ValType::F64 => ValueType::F64,
+        ValType::V128 => ValueType::V128,
+        ValType::Ref(ty) => match ty.heap_type() {
+            HeapType::Abstract { ty: Extern | NoExtern, .. } => ValueType::ExternRef,
+            HeapType::Abstract { ty: Exn | NoExn, .. } => ValueType::ExnRef,
+            _ => ValueType::FuncRef,
+        },
+    }
+}
+
+fn table_type(ty: &wasmparser::TableType) -> TableType {
+    TableType {
+        element: value_type(ValType::Ref(ty.element_type)),
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        table64: ty.table64,
+    }
+}
+
+fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
+    MemoryType {
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        page_size_log2: ty.page_size_log2.unwrap_or(16),
+        memory64: ty.memory64,
+        shared: ty.shared,
+    }
+}
+
+fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
+    GlobalType { content: value_type(ty.content_type), mutable: ty.mutable }
+}

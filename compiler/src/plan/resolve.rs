@@ -1,0 +1,274 @@
+//! The modules of a program so far, and where a module's imports come from: the
+//! host, an earlier module's export, or a stub. Knows types, places and symbols of
+//! exports, nothing of code.
+
+use super::layout::{AddressSpace, Layout, MemoryPlace};
+use super::matching::{self, Identity};
+use crate::error::Error;
+use crate::module::{ExternType, Import, Interface, Item, Module, TypeRegistry};
+use crate::symbols;
+use std::collections::HashMap;
+
+/// The provider of one import. Whoever builds a program names one for each import of
+/// a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportSource {
+    /// A native symbol `module.name`, in the C calling convention.
+    Host,
+    /// The export `export` of a module added earlier under the name `module`.
+    Module {
+        /// Name of the module in the program.
+        module: String,
+        /// Name of its export.
+        export: String,
+    },
+    /// Nobody: calling it ends the program with a message. Functions only.
+    Stub,
+}
+
+/// The provider of an imported function.
+pub enum FunctionSource {
+    /// The host.
+    Host,
+    /// Nobody: a call ends the program.
+    Stub,
+    /// An earlier module of the program. `symbol` is the function's name in the
+    /// internal calling convention.
+    Module { symbol: String },
+}
+
+/// The providers of a module's imports, each in its index space's order.
+#[derive(Default)]
+pub struct ResolvedImports {
+    pub functions: Vec<FunctionSource>,
+    /// Symbols of the tables.
+    pub tables: Vec<String>,
+    /// Places of the memories.
+    pub memories: Vec<MemoryPlace>,
+    /// Symbols of the memories.
+    pub memory_symbols: Vec<String>,
+    /// Symbols of the globals.
+    pub globals: Vec<String>,
+    /// Symbols of the tags.
+    pub tags: Vec<String>,
+    /// Sizes in elements or bytes that can only be checked when the module is
+    /// instantiated: what is imported may have grown by then.
+    pub minimum_checks: Vec<(Item, u64)>,
+}
+
+impl ResolvedImports {
+    /// Returns whether the function is another module's, called as one's own are.
+    pub fn is_module_function(&self, index: u32) -> bool {
+        matches!(self.functions.get(index as usize), Some(FunctionSource::Module { .. }))
+    }
+
+    /// Returns what messages call an imported function.
+    pub fn text(&self, module: &Module<'_>, function: u32) -> String {
+        let import = module.function_import(function);
+        format!("{}.{}", import.module, import.name)
+    }
+}
+
+/// An export as later modules see it.
+#[derive(Clone)]
+pub struct Provided {
+    ty: ExternType,
+    identity: Identity,
+    symbol: String,
+    /// The place of a memory; `None` for anything else.
+    place: Option<MemoryPlace>,
+}
+
+struct AddedModule {
+    interface: Interface,
+    exports: HashMap<String, Provided>,
+    entry_points: Vec<String>,
+}
+
+/// The items of a module that it imports from earlier modules, with what each is.
+pub type Origins = Vec<(Item, Provided)>;
+
+/// A module with what has been decided about it.
+pub struct PlannedModule<'a> {
+    /// Unique in the program; part of the symbols of its exports.
+    pub name: &'a str,
+    pub module: &'a Module<'a>,
+    pub imports: &'a ResolvedImports,
+    pub layout: &'a Layout,
+    /// Identity in the program of each of the module's types.
+    pub type_ids: &'a [u32],
+    /// Exports that need an entry point, with their functions.
+    pub entry_points: &'a [(&'a str, u32)],
+}
+
+/// The modules of a program so far.
+pub struct Modules {
+    /// Identities of the types that have been seen.
+    pub types: TypeRegistry,
+    /// Addresses that are left for memories.
+    pub addresses: AddressSpace,
+    modules: HashMap<String, AddedModule>,
+    /// Names of `modules`, in the order in which they were added.
+    order: Vec<String>,
+}
+
+impl Modules {
+    /// Makes a program without modules.
+    pub fn new() -> Modules {
+        Modules {
+            types: TypeRegistry::default(),
+            addresses: AddressSpace::new(),
+            modules: HashMap::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// Returns whether there is a module of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.modules.contains_key(name)
+    }
+
+    /// Returns the names of the modules in the order in which they were added.
+    pub fn names(&self) -> &[String] {
+        &self.order
+    }
+
+    /// Returns the type of an export, and whether it has an entry point.
+    pub fn export(&self, module: &str, export: &str) -> Option<(&ExternType, bool)> {
+        let added = self.modules.get(module)?;
+        let has_entry_point = added.entry_points.iter().any(|name| name == export);
+        added.interface.export(export).map(|ty| (ty, has_entry_point))
+    }
+
+    /// Adds a module that has been compiled.
+    pub fn add(&mut self, planned: &PlannedModule<'_>, interface: Interface, origins: &Origins) {
+        self.addresses = planned.layout.addresses;
+        let exports = provided(planned, origins);
+        let entry_points = planned.entry_points.iter().map(|(name, _)| name.to_string()).collect();
+        let added = AddedModule { interface, exports, entry_points };
+        self.modules.insert(planned.name.to_string(), added);
+        self.order.push(planned.name.to_string());
+    }
+
+    /// Finds the provider of each import, and checks that it fits.
+    ///
+    /// # Errors
+    ///
+    /// When an import has no provider, or one of another type.
+    pub fn resolve(
+        &self,
+        module: &Module<'_>,
+        interface: &Interface,
+        type_ids: &[u32],
+        source: &dyn Fn(&Import) -> ImportSource,
+    ) -> Result<(ResolvedImports, Origins), Error> {
+        let mut resolved = ResolvedImports::default();
+        let mut origins = Origins::new();
+        for (import, described) in module.imports.iter().zip(&interface.imports) {
+            let provided = match source(described) {
+                ImportSource::Module { module, export } => {
+                    self.provided(described, &module, &export)?
+                }
+                source => {
+                    native_import(&mut resolved, described, source)?;
+                    continue;
+                }
+            };
+            let expected = matching::identity(module, import.item, type_ids);
+            matching::check_import(described, &expected, &provided.ty, &provided.identity)?;
+            if let Some(minimum) = matching::minimum_to_check(&described.ty, &provided.ty) {
+                resolved.minimum_checks.push((import.item, minimum));
+            }
+            let symbol = provided.symbol.clone();
+            match import.item {
+                Item::Function(_) => resolved.functions.push(FunctionSource::Module { symbol }),
+                Item::Table(_) => resolved.tables.push(symbol),
+                Item::Global(_) => resolved.globals.push(symbol),
+                Item::Tag(_) => resolved.tags.push(symbol),
+                Item::Memory(_) => {
+                    resolved.memories.push(provided.place.expect("a memory has a place"));
+                    resolved.memory_symbols.push(symbol);
+                }
+            }
+            origins.push((import.item, provided.clone()));
+        }
+        Ok((resolved, origins))
+    }
+
+    fn provided(&self, import: &Import, module: &str, export: &str) -> Result<&Provided, Error> {
+        let added = self.modules.get(module).ok_or_else(|| {
+            Error::link(format!(
+                "import `{}.{}`: there is no module `{module}`",
+                import.module, import.name
+            ))
+        })?;
+        added.exports.get(export).ok_or_else(|| {
+            Error::link(format!(
+                "import `{}.{}`: unknown import, module `{module}` exports no `{export}`",
+                import.module, import.name
+            ))
+        })
+    }
+}
+
+/// Returns the exports by name, under the symbols that later modules use.
+fn provided(planned: &PlannedModule<'_>, origins: &Origins) -> HashMap<String, Provided> {
+    let PlannedModule { name, module, imports, layout, type_ids, .. } = planned;
+    let mut exports = HashMap::new();
+    for export in &module.exports {
+        let origin = origins.iter().find(|(item, _)| *item == export.item);
+        let provided = match (origin, export.item) {
+            (Some((_, origin)), _) => origin.clone(),
+            (None, Item::Global(index)) if index < module.imported_globals => Provided {
+                ty: module.extern_type(export.item),
+                identity: matching::identity(module, export.item, type_ids),
+                symbol: imports.globals[index as usize].clone(),
+                place: None,
+            },
+            (None, item) => Provided {
+                ty: module.extern_type(item),
+                identity: matching::identity(module, item, type_ids),
+                symbol: match item {
+                    Item::Function(_) => symbols::internal(name, export.name),
+                    _ => symbols::public(name, export.name),
+                },
+                place: match item {
+                    Item::Memory(index) => Some(layout.memories[index as usize]),
+                    _ => None,
+                },
+            },
+        };
+        exports.insert(export.name.to_string(), provided);
+    }
+    exports
+}
+
+/// Resolves an import that no module of the program provides.
+fn native_import(
+    resolved: &mut ResolvedImports,
+    import: &Import,
+    source: ImportSource,
+) -> Result<(), Error> {
+    let what = match (&import.ty, source) {
+        (ExternType::Function(_), ImportSource::Stub) => {
+            resolved.functions.push(FunctionSource::Stub);
+            return Ok(());
+        }
+        (ExternType::Function(_), _) => {
+            resolved.functions.push(FunctionSource::Host);
+            return Ok(());
+        }
+        (ExternType::Global(_), ImportSource::Host) => {
+            resolved.globals.push(symbols::public(&import.module, &import.name));
+            return Ok(());
+        }
+        (ExternType::Global(_), _) => "global",
+        (ExternType::Memory(_), _) => "memory",
+        (ExternType::Table(_), _) => "table",
+        (ExternType::Tag(_), _) => "tag",
+    };
+    Err(Error::link(format!(
+        "import `{}.{}`: a {what} can only come from another module of the program",
+        import.module, import.name
+    )))
+}
