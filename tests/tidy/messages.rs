@@ -12,7 +12,7 @@ const MAKERS: [&str; 8] = [
     "anyhow!(",
     "ensure!(",
     "context(",
-    "link_error(",
+    "Error::link(",
     "Error::Invalid {",
     "Error::Unsupported {",
     "Error::Link {",

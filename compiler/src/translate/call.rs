@@ -215,10 +215,14 @@ impl Translator<'_, '_> {
             let same = self.builder.ins().icmp(IntCC::Equal, reference, known);
             self.call_if(same, function, &arguments, done);
         }
-        self.mark_cold_if(usual.are_all);
+        if usual.are_all {
+            self.mark_cold();
+        }
         let code = self.code(reference, check, type_index);
         // The checks end blocks.
-        self.mark_cold_if(usual.are_all);
+        if usual.are_all {
+            self.mark_cold();
+        }
         self.count_callee(reference);
         if is_tail {
             let signature = self.indirect_signature(type_index);
@@ -239,12 +243,6 @@ impl Translator<'_, '_> {
     fn jump_with(&mut self, block: Block, values: Vec<Value>) {
         let values: Vec<BlockArg> = values.into_iter().map(BlockArg::Value).collect();
         self.builder.ins().jump(block, &values);
-    }
-
-    fn mark_cold_if(&mut self, cold: bool) {
-        if let Some(block) = self.builder.current_block().filter(|_| cold) {
-            self.builder.set_cold_block(block);
-        }
     }
 
     /// Where `same` holds, calls the function and continues in `done` with its
@@ -294,9 +292,9 @@ impl Translator<'_, '_> {
     /// Traps as a call of this type does whose index operand selects no function
     /// that it can reach.
     fn trap_outside(&mut self, table: u32, index: Value, type_index: u32) {
-        self.mark_cold_if(true);
+        self.mark_cold();
         let reference = self.load_element(table, index, Trap::UndefinedElement);
-        self.mark_cold_if(true);
+        self.mark_cold();
         self.check_type(reference, type_index);
         self.trap(Trap::IndirectCallTypeMismatch);
     }

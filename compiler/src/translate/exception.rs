@@ -46,7 +46,6 @@ impl Translator<'_, '_> {
         if landing.is_none() {
             let block = self.builder.create_block();
             self.builder.append_block_param(block, types::I64);
-            self.builder.set_cold_block(block);
             *landing = Some(block);
         }
         *landing
@@ -235,6 +234,7 @@ impl Translator<'_, '_> {
     fn enter_landing(&mut self, landing: Block) -> Value {
         self.builder.switch_to_block(landing);
         self.builder.seal_block(landing);
+        self.mark_cold();
         self.load_thrown_fuel();
         self.builder.block_params(landing)[0]
     }

@@ -229,14 +229,20 @@ impl<'a, 'f> Translator<'a, 'f> {
         })
     }
 
-    /// Ends the block with a trap: it will hardly ever run.
-    pub fn trap(&mut self, trap: Trap) {
+    /// Places the current block behind the rest of the function: it will hardly ever
+    /// run. The entry block stays first.
+    pub fn mark_cold(&mut self) {
         if self.environment.passes.contains(Pass::ColdBlocks)
             && let Some(block) = self.builder.current_block()
             && Some(block) != self.builder.func.layout.entry_block()
         {
             self.builder.set_cold_block(block);
         }
+    }
+
+    /// Ends the block with a trap: it will hardly ever run.
+    pub fn trap(&mut self, trap: Trap) {
+        self.mark_cold();
         self.builder.ins().trap(traps::code(trap));
     }
 
@@ -249,9 +255,9 @@ impl<'a, 'f> Translator<'a, 'f> {
         report: impl FnOnce(&mut Translator<'_, '_>),
     ) {
         let (failed, next) = (self.builder.create_block(), self.builder.create_block());
-        self.builder.set_cold_block(failed);
         self.builder.ins().brif(condition, failed, &[], next, &[]);
         self.builder.switch_to_block(failed);
+        self.mark_cold();
         self.builder.seal_block(failed);
         report(self);
         self.trap(trap);
