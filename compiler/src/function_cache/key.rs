@@ -84,8 +84,7 @@ impl<'a> Keys<'a> {
         let PlannedModule { name: _, module, imports: _, layout, type_ids: _, entry_points: _ } =
             planned;
         let mut start = Buffered::default();
-        start.text(env!("QUENCH_SOURCES").as_bytes());
-        start.text(cranelift_codegen::VERSION.as_bytes());
+        start.text(env!("QUENCH_FINGERPRINT").as_bytes());
         start.text(machine.description().as_bytes());
         let program = (marks_targets, passes, pinned_register, memory_checks);
         start.text(format!("{program:?}").as_bytes());
