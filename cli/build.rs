@@ -1,4 +1,4 @@
-//! Builds the native archives that `src/archives.rs` embeds, one for each
+//! Builds the native archives that `src/link/runtime_object.rs` embeds, one for each
 //! target.
 
 use anyhow::{Context, Result};

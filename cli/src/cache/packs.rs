@@ -10,9 +10,9 @@
 //! by their indices, and come into it when more than a few of their entries are
 //! wanted.
 
-use super::shared::{Listed, Shared};
-use super::{FUNCTIONS, Folder, Functions, Kept, shared, touch};
-use crate::output::{Durability, Mode, Pending};
+use super::folder::{FUNCTIONS, Folder, Kept, touch};
+use super::shared::{self, Listed, Shared};
+use crate::files::output::{Durability, Mode, Pending};
 use quench_compiler::{Key, Store};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -237,17 +237,17 @@ impl Store for Packs {
     }
 }
 
-impl Functions for Packs {
-    fn finish(&self) -> Option<String> {
+impl Packs {
+    /// Ends a build. Returns what went wrong, if anything: the build is none the
+    /// worse for it.
+    pub fn finish(&self) -> Option<String> {
         for pack in self.packs.iter().filter(|pack| pack.is_used.load(Relaxed)) {
             touch(&pack.path);
         }
         let failure = self.finish_new();
         failure.or_else(|| self.trouble.get().cloned())
     }
-}
 
-impl Packs {
     fn finish_new(&self) -> Option<String> {
         let mut new = self.lock();
         if let New::Nothing = *new {

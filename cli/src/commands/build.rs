@@ -1,17 +1,20 @@
 //! `quench build`.
 
 use crate::args::{BuildArgs, EmitKind, Strip};
-use crate::cache::Choice;
-use crate::input::Source;
-use crate::invoke::Invoke;
+use crate::build::modules::Modules;
+use crate::build::options::cpu;
+use crate::build::profiles;
+use crate::build::reproducer;
+use crate::build::request::{Profiling, Request};
+use crate::build::threads::on_threads;
+use crate::cache::choice::Choice;
+use crate::files::input::Source;
+use crate::files::output::{Destination, Mode};
 use crate::link::Symbols;
-use crate::native_objects::NativeObjects;
-use crate::output::{Destination, Mode};
-use crate::phases::Phases;
-use crate::policy::Policy;
-use crate::profiles;
-use crate::program::{Modules, Profiling, Request, cpu, on_threads};
-use crate::reproducer;
+use crate::link::native_objects::NativeObjects;
+use crate::messages::phases::Phases;
+use crate::policy;
+use crate::wiring::invoke::Invoke;
 use anyhow::Result;
 use quench_compiler::{Detail, Emit};
 
@@ -23,7 +26,7 @@ use quench_compiler::{Detail, Emit};
 pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
-    let policy = Policy::new(&args.policy)?;
+    let policy = policy::from_options(&args.policy)?;
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;

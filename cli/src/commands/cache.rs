@@ -1,9 +1,10 @@
 //! `quench cache`.
 
 use crate::args::{CacheAction, CacheArgs, CacheCommandArgs};
+use crate::cache::choice::Choice;
+use crate::cache::folder::{EXECUTABLES, FUNCTIONS, Kept};
 use crate::cache::packs::Packs;
-use crate::cache::{Choice, EXECUTABLES, FUNCTIONS};
-use crate::values::display_size;
+use crate::messages::describe::display_size;
 use anyhow::Result;
 use std::io::Write;
 
@@ -25,9 +26,7 @@ pub fn run(args: &CacheCommandArgs) -> Result<()> {
             let executables = folder.files(EXECUTABLES);
             let packs = folder.files(FUNCTIONS);
             let count = Packs::open(folder, None).count();
-            let size = |files: &[crate::cache::Kept]| {
-                display_size(files.iter().map(|file| file.size).sum())
-            };
+            let size = |files: &[Kept]| display_size(files.iter().map(|file| file.size).sum());
             writeln!(out, "executables  {}, {}", executables.len(), size(&executables))?;
             writeln!(out, "functions    {count}, {}", size(&packs))?;
         }

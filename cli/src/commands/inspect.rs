@@ -1,17 +1,17 @@
 //! `quench inspect`.
 
 use crate::args::InspectArgs;
-use crate::describe::{count, harmless};
-use crate::html;
-use crate::imports::{Member, Provider, Providers};
-use crate::info::Info;
-use crate::input::{self, Source};
-use crate::native_objects::NativeObjects;
-use crate::output::{Destination, Mode};
-use crate::policy_report::PolicyReport;
-use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
-use crate::timings::Report;
-use crate::values::display_size;
+use crate::files::input::{self, Source};
+use crate::files::output::{Destination, Mode};
+use crate::inspect::html;
+use crate::inspect::info::Info;
+use crate::inspect::report::{ExportReport, ImportReport, ModuleReport, exports};
+use crate::link::native_objects::NativeObjects;
+use crate::messages::describe::display_size;
+use crate::messages::describe::{count, harmless};
+use crate::messages::timings::Report;
+use crate::policy::report::PolicyReport;
+use crate::wiring::imports::{Member, Provider, Providers};
 use anyhow::{Context, Result};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{SectionKind, SymbolKind};

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod cache;
+pub mod emulator;
 pub mod inspect;
 pub mod manual;
 pub mod reduce;

@@ -1,9 +1,10 @@
 //! `quench reduce`: a smaller module with which something still fails.
 
 use crate::args::ReduceArgs;
-use crate::input::{self, Source};
-use crate::output::{Destination, Mode};
-use crate::program::{cpu, guarded, options};
+use crate::build::options::{cpu, options};
+use crate::build::threads::guarded;
+use crate::files::input::{self, Source};
+use crate::files::output::{Destination, Mode};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{Detail, Emit, Error, Import, ImportSource, ModuleInput, Options, Program};
 use std::io::Write;

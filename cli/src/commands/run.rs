@@ -1,17 +1,20 @@
 //! `quench run`: compile, or take from the cache, and become the program.
 
 use crate::args::RunArgs;
-use crate::cache::Choice;
+use crate::build::modules::Modules;
+use crate::build::options::cpu;
+use crate::build::request::{Profiling, Request};
+use crate::build::threads::on_threads;
+use crate::build::{key, reproducer};
+use crate::cache::choice::Choice;
 use crate::cache::executables::Entry;
-use crate::emulator;
-use crate::input::Source;
-use crate::invoke::Invoke;
+use crate::commands::emulator;
+use crate::files::input::Source;
 use crate::link::Symbols;
-use crate::native_objects::NativeObjects;
-use crate::phases::Phases;
-use crate::policy::Policy;
-use crate::program::{Modules, Profiling, Request, cpu, on_threads};
-use crate::reproducer;
+use crate::link::native_objects::NativeObjects;
+use crate::messages::phases::Phases;
+use crate::policy;
+use crate::wiring::invoke::Invoke;
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{Detail, Program, Target};
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -31,7 +34,7 @@ use std::process::Command;
 pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
-    let policy = Policy::new(&args.policy)?;
+    let policy = policy::from_options(&args.policy)?;
     let launcher = Launcher::new(cpu.target())?;
     let (file, arguments) = args.program.split_first().context("there is no FILE")?;
     let source = Source::new(file);
@@ -92,7 +95,9 @@ fn launch(
 ) -> Result<()> {
     let entry = match cache {
         Choice::Off => Err(anyhow!("there is to be no cache")),
-        _ => cache.folder().and_then(|folder| Entry::of(request, &modules, folder)),
+        _ => {
+            cache.folder().and_then(|folder| Ok(Entry::new(folder, &key::key(request, &modules)?)))
+        }
     };
     if let Ok(entry) = &entry
         && entry.exists()

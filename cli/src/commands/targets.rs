@@ -1,6 +1,6 @@
 //! `quench targets`.
 
-use crate::emulator;
+use crate::commands::emulator;
 use anyhow::Result;
 use quench_compiler::Target;
 use std::io::Write;

@@ -1,0 +1,114 @@
+//! The options that decide how modules are compiled: those of `quench build`,
+//! `run` and `reduce`.
+
+use super::cache::CacheArgs;
+use super::values::{Preload, os_value, parse_preload, parse_stack_size};
+use clap::{Args, ValueEnum};
+use quench_compiler::{MemoryChecks, OptLevel, Pass, Target};
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Compilation")]
+pub struct CompileArgs {
+    /// Machine to compile for [default: this one]: `x86_64`, `aarch64`, or a
+    /// triple such as `aarch64-unknown-linux-gnu`
+    #[arg(long)]
+    pub target: Option<Target>,
+
+    /// Processor that the program may count on [default: x86-64-v2, armv8-a]:
+    /// `native` (this one), x86-64-v2 to -v4, armv8-a, armv8.1-a, armv8.4-a,
+    /// armv8.6-a; then single features: `x86-64-v3,-bmi2,+avxvnni`, `+lse`. On
+    /// a lesser one the program ends at once, with status 126
+    #[arg(long, value_name = "CPU", allow_hyphen_values = true)]
+    pub cpu: Option<String>,
+
+    /// Effort: 0 compiles fast, 2 makes fast code, s makes fast code that is
+    /// smaller
+    #[arg(
+        short = 'O',
+        value_enum,
+        value_name = "LEVEL",
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub opt_level: Level,
+
+    /// Leave a pass of the optimiser out, to find out which of them
+    /// miscompiles a module
+    #[arg(long, value_name = "PASS", hide = true)]
+    pub disable_pass: Vec<Pass>,
+
+    /// Pretend that the compiler fails in the function with this index, for
+    /// tests of what happens then
+    #[arg(long, value_name = "INDEX", hide = true)]
+    pub break_function: Option<u32>,
+
+    /// Link a further module into the program; its exports satisfy imports of
+    /// module NAME. May be given more than once, later ones can use earlier ones
+    #[arg(long, value_name = "NAME=FILE", value_parser = os_value(parse_preload))]
+    pub preload: Vec<Preload>,
+
+    /// Build although functions are imported that nobody provides; calling one
+    /// ends the program with a message
+    #[arg(long)]
+    pub stub_imports: bool,
+
+    /// Compute the same on every machine, also the bits of a NaN, which
+    /// WebAssembly leaves open; floating-point code gets slower
+    #[arg(long)]
+    pub deterministic: bool,
+
+    /// How accesses are kept inside the program's memory: `guard`, by reserving
+    /// 8 GiB of addresses, which is free and fast; or `explicit`, by checking each
+    /// access, where so many are not to be had (`ulimit -v`, small containers)
+    #[arg(long, value_enum, value_name = "HOW", default_value_t, hide_possible_values = true)]
+    pub memory_checks: Checks,
+
+    /// Stack of the program: bytes, or with K, M, G (powers of 1024). Memory is
+    /// used only as the stack is; to need more ends the program with a message
+    #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]
+    pub max_stack: u64,
+
+    /// Threads to compile with [default: one per processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+
+    #[command(flatten)]
+    pub cache: CacheArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    #[value(name = "0")]
+    None,
+    #[default]
+    #[value(name = "2")]
+    Speed,
+    #[value(name = "s")]
+    Size,
+}
+
+impl From<Level> for OptLevel {
+    fn from(level: Level) -> OptLevel {
+        match level {
+            Level::None => OptLevel::None,
+            Level::Speed => OptLevel::Speed,
+            Level::Size => OptLevel::Size,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Checks {
+    #[default]
+    Guard,
+    Explicit,
+}
+
+impl From<Checks> for MemoryChecks {
+    fn from(checks: Checks) -> MemoryChecks {
+        match checks {
+            Checks::Guard => MemoryChecks::Guard,
+            Checks::Explicit => MemoryChecks::Explicit,
+        }
+    }
+}

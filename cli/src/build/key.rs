@@ -1,0 +1,50 @@
+//! The key under which an executable is kept in the cache: a hash of all that
+//! decides its content.
+
+use super::modules::Modules;
+use super::request::Request;
+use crate::args::CacheArgs;
+use crate::version;
+use anyhow::{Context, Result};
+use blake3::Hasher;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+/// The key of the executable that a request makes of these modules.
+///
+/// # Errors
+///
+/// When the metadata of the running executable cannot be read.
+pub fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
+    let mut hasher = Hasher::new();
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update_rayon(bytes);
+    };
+    add(build_id()?.as_bytes());
+    for module in modules.iter() {
+        add(module.name.as_bytes());
+        add(&module.wasm);
+    }
+    let mut compile = request.compile.clone();
+    // What these mean is in the request.
+    compile.target = None;
+    compile.cpu = None;
+    compile.jobs = None;
+    compile.cache = CacheArgs::default();
+    // Every option is in here, also those to come.
+    add(format!(
+        "{compile:?}{:?}{:?}{:?}{:?}",
+        request.cpu, request.policy, request.invoke, request.symbols
+    )
+    .as_bytes());
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Two builds of quench are told apart by the file they are.
+fn build_id() -> Result<String> {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let file = file.context("cannot look at quench's own file")?;
+    let (seconds, nanoseconds) = (file.mtime(), file.mtime_nsec());
+    Ok(format!("{} {} {seconds}.{nanoseconds}", version::VERSION, file.len()))
+}

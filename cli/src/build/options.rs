@@ -1,0 +1,38 @@
+//! From the options of the command line to those of the compiler.
+
+use crate::args::CompileArgs;
+use anyhow::{Context, Result, anyhow};
+use quench_compiler::{Cpu, Detail, Options, Passes, Target};
+
+/// The machine to compile for.
+///
+/// # Errors
+///
+/// When no target is named and this machine is none, or the target has no such
+/// processor.
+pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
+    let target = compile.target.or_else(Target::host);
+    let target =
+        target.context("this machine is not a target of quench; name one with --target")?;
+    match &compile.cpu {
+        None => Ok(Cpu::portable(target)),
+        Some(text) => Cpu::parse(target, text).map_err(|error| anyhow!("--cpu: {error}")),
+    }
+}
+
+/// What decides how modules are compiled.
+pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
+    let disabled = compile.disable_pass.iter();
+    Options {
+        cpu,
+        debug_info: false,
+        passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
+        opt_level: compile.opt_level.into(),
+        canonical_nans: compile.deterministic,
+        detail,
+        break_function: compile.break_function,
+        instrument: false,
+        fuel: None,
+        memory_checks: compile.memory_checks.into(),
+    }
+}

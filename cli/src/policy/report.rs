@@ -1,0 +1,221 @@
+//! A policy of an executable in words and for JSON.
+
+use crate::messages::describe::display_size;
+use anyhow::{Result, anyhow};
+use quench_policy::{
+    Base, Directory, Entry, Functions, Limit, Listener, Lockdown, NARROW_VARIABLE,
+    RuntimeFunctions, STRICT, Value, Variable, is_strict_enough, system_calls,
+};
+use serde::Serialize;
+
+/// Bytes that are not UTF-8 are shown as U+FFFD.
+#[derive(Debug, Default, Serialize)]
+pub struct PolicyReport {
+    pub directories: Vec<DirectoryReport>,
+    pub environment: Vec<VariableReport>,
+    /// All variables of who starts it.
+    pub environment_all: bool,
+    pub listeners: Vec<String>,
+    /// Functions of WASI that it imports and can call.
+    pub functions: Vec<&'static str>,
+    /// Functions of WASI that it imports and that fail.
+    pub denied: Vec<String>,
+    /// Bytes.
+    pub max_memory: Option<u64>,
+    /// Seconds.
+    pub timeout: Option<u64>,
+    /// Seconds of the processor's time.
+    pub cpu_timeout: Option<u64>,
+    pub max_open_files: Option<u64>,
+    /// `best effort`, `required` or `off`.
+    pub lockdown: &'static str,
+    /// What the kernel lets it do then.
+    pub system_calls: Vec<&'static str>,
+    /// It takes further permissions from its command line.
+    pub runtime_policy: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct DirectoryReport {
+    pub host: String,
+    pub guest: String,
+    pub read_only: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct VariableReport {
+    pub name: String,
+    /// `None`: as it is where the program is started.
+    pub value: Option<String>,
+}
+
+impl PolicyReport {
+    /// The policy of a program that imports the functions with these names
+    /// from WASI.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no policy.
+    pub fn decode<'a>(
+        bytes: &[u8],
+        imports: impl Iterator<Item = &'a str>,
+    ) -> Result<PolicyReport> {
+        let mut report =
+            PolicyReport { lockdown: lockdown(Lockdown::default()), ..PolicyReport::default() };
+        let mut functions = Functions::NONE;
+        let mut runtime = RuntimeFunctions::NONE;
+        let error = |error: quench_policy::DecodeError| anyhow!("its policy: {}", error.message());
+        for entry in quench_policy::decode(bytes).map_err(error)? {
+            let entry = entry.map_err(error)?;
+            match entry {
+                Entry::Functions(allowed) => functions = allowed,
+                Entry::Runtime(needed) => runtime = needed,
+                _ => {}
+            }
+            report.add(entry);
+        }
+        report.functions = functions.iter().map(|function| function.name).collect();
+        if report.lockdown != lockdown(Lockdown::Off) {
+            let streams_only = report.directories.is_empty()
+                && report.listeners.is_empty()
+                && !report.runtime_policy;
+            report.system_calls = match streams_only && is_strict_enough(functions, runtime) {
+                true => STRICT.to_vec(),
+                false => system_calls(functions, runtime).map(|call| call.name()).collect(),
+            };
+        }
+        let denied = imports.filter(|name| !report.functions.contains(name));
+        report.denied = denied.map(str::to_string).collect();
+        Ok(report)
+    }
+
+    fn add(&mut self, entry: Entry<'_>) {
+        match entry {
+            Entry::Directory(entry) => self.directories.push(directory(&entry)),
+            Entry::Variable(entry) => self.environment.push(variable(&entry)),
+            Entry::AllVariables => self.environment_all = true,
+            Entry::Listener(entry) => self.listeners.push(listener(&entry)),
+            Entry::Limit(Limit::Memory(bytes)) => self.max_memory = Some(bytes),
+            Entry::Limit(Limit::Time(seconds)) => self.timeout = Some(seconds),
+            Entry::Limit(Limit::CpuTime(seconds)) => self.cpu_timeout = Some(seconds),
+            Entry::Limit(Limit::OpenFiles(number)) => self.max_open_files = Some(number),
+            Entry::Lockdown(mode) => self.lockdown = lockdown(mode),
+            Entry::RuntimePolicy => self.runtime_policy = true,
+            Entry::Functions(_) | Entry::Runtime(_) => {}
+        }
+    }
+
+    /// A line for each permission.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec!["its arguments; standard input, output and error".to_string()];
+        lines.extend(self.directories.iter().map(directory_line));
+        lines.extend(self.environment.iter().map(variable_line));
+        if self.environment_all {
+            lines.push("all environment variables of who starts it".to_string());
+        }
+        let accept = |address| format!("connections to {address}");
+        lines.extend(self.listeners.iter().map(accept));
+        if let Some(bytes) = self.max_memory {
+            lines.push(format!("at most {} of memory", display_size(bytes)));
+        }
+        if let Some(seconds) = self.timeout {
+            lines.push(format!("at most {seconds} seconds"));
+        }
+        if let Some(seconds) = self.cpu_timeout {
+            lines.push(format!("at most {seconds} seconds of the processor's time"));
+        }
+        if let Some(number) = self.max_open_files {
+            lines.push(format!("at most {number} open files"));
+        }
+        if !self.denied.is_empty() {
+            lines.push(format!("not the functions {}", self.denied.join(", ")));
+        }
+        if self.runtime_policy {
+            lines.push(
+                "what who starts it adds: --dir, --env, --env-all, --listen before `--`"
+                    .to_string(),
+            );
+        }
+        lines
+    }
+
+    /// What holds the program to it.
+    pub fn enforcement(&self) -> Vec<String> {
+        let files = match self.directories.as_slice() {
+            [] if !self.runtime_policy => "no files",
+            _ => "no files outside its directories",
+        };
+        let kernel = match self.lockdown {
+            "off" => "not confined by the kernel (--no-lockdown)".to_string(),
+            mode => format!(
+                "confined by the kernel, {}: {files}, {} system calls, nothing else executable",
+                match mode {
+                    "required" => "or it does not start",
+                    _ => "where that has the means",
+                },
+                self.system_calls.len()
+            ),
+        };
+        vec![
+            kernel,
+            format!("who runs it can take more away with {NARROW_VARIABLE} (see inspect --help)"),
+        ]
+    }
+}
+
+fn directory(directory: &Directory<'_>) -> DirectoryReport {
+    let prefix = match directory.base {
+        Base::Caller => "",
+        Base::Executable => "@exe/",
+        Base::Home => "~/",
+    };
+    DirectoryReport {
+        host: format!("{prefix}{}", text(directory.host)),
+        guest: text(directory.guest),
+        read_only: directory.read_only,
+    }
+}
+
+fn directory_line(directory: &DirectoryReport) -> String {
+    let DirectoryReport { host, guest, read_only } = directory;
+    let access = if *read_only { "read" } else { "read and write" };
+    let name = if host == guest { String::new() } else { format!(" as `{guest}`") };
+    format!("{access} directory `{host}`{name}")
+}
+
+fn variable(variable: &Variable<'_>) -> VariableReport {
+    VariableReport {
+        name: text(variable.name),
+        value: match variable.value {
+            Value::Fixed(value) => Some(text(value)),
+            Value::Inherited => None,
+        },
+    }
+}
+
+fn variable_line(variable: &VariableReport) -> String {
+    match &variable.value {
+        Some(value) => format!("environment variable {} = `{value}`", variable.name),
+        None => format!("environment variable {}, the caller's", variable.name),
+    }
+}
+
+fn listener(listener: &Listener<'_>) -> String {
+    match listener {
+        Listener::Ip(address) => address.to_string(),
+        Listener::Unix(path) => format!("unix:{}", text(path)),
+        Listener::Inherited(number) => format!("fd:{number}"),
+    }
+}
+
+fn lockdown(mode: Lockdown) -> &'static str {
+    match mode {
+        Lockdown::BestEffort => "best effort",
+        Lockdown::Required => "required",
+        Lockdown::Off => "off",
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
