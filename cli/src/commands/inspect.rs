@@ -177,7 +177,7 @@ impl Subject {
 }
 
 fn wasi_imports(imports: &[ImportReport]) -> impl Iterator<Item = &str> {
-    let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi.name();
+    let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi;
     imports.iter().filter(from_wasi).map(|import| import.name.as_str())
 }
 
@@ -275,4 +275,166 @@ fn import_lines(imports: &[ImportReport]) -> Vec<String> {
         format!("  {module}.{name}: {ty}, from {provider}")
     };
     ["imports:".to_string()].into_iter().chain(imports.iter().map(import)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::info::InvokeInfo;
+    use crate::inspect::report::{Kind, MemoryReport};
+    use crate::policy::report::{DirectoryReport, LockdownReport, VariableReport};
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+    use std::fmt::Debug;
+
+    const PAGE: &str = include_str!("../../../docs/INSPECT.md");
+
+    /// Keys and meanings in the table below a heading of the page.
+    fn documented(heading: &str) -> Vec<(&str, &str)> {
+        let (_, section) = PAGE.split_once(heading).expect("the page has the heading");
+        let section = section.split("\n## ").next().unwrap_or_default();
+        let rows = section.lines().filter_map(|line| {
+            let mut cells = line.strip_prefix("| `")?.splitn(3, " | ");
+            let key = cells.next()?.strip_suffix('`')?;
+            Some((key, cells.nth(1)?))
+        });
+        rows.collect()
+    }
+
+    /// Paths of the keys of an object, without those that have keys below them.
+    fn keys(path: &str, value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    keys(&format!("{path}{dot}{key}"), value, found);
+                }
+            }
+            Value::Array(list) => {
+                list.iter().for_each(|one| keys(&format!("{path}[]"), one, found))
+            }
+            _ => _ = found.insert(path.to_string()),
+        }
+    }
+
+    /// Fails unless the table below a heading has exactly the keys of `subject`,
+    /// in which nothing may be left out: no list is empty, no value absent.
+    fn check(heading: &str, subject: &Value) {
+        let mut written = BTreeSet::new();
+        keys("", subject, &mut written);
+        let rows = documented(heading);
+        let has_keys_below =
+            |key: &str| rows.iter().any(|(other, _)| other.starts_with(&format!("{key}.")));
+        let documented = rows.iter().filter(|(key, _)| !has_keys_below(key));
+        let documented: BTreeSet<String> = documented.map(|(key, _)| key.to_string()).collect();
+        assert_eq!(written, documented, "{heading}");
+    }
+
+    /// The texts that stand for the values of an enumeration, as serde lists them.
+    fn values<T: DeserializeOwned + Debug>() -> Vec<String> {
+        let error = serde_json::from_str::<T>("\"\"").expect_err("no value has this name");
+        let error = error.to_string();
+        let (_, list) = error.split_once("expected").expect("it lists the values");
+        list.split('`').skip(1).step_by(2).map(str::to_string).collect()
+    }
+
+    /// Fails unless the page says after `one of` which values a key can have.
+    fn check_values(heading: &str, key: &str, values: &[String]) {
+        let rows = documented(heading);
+        let (_, meaning) = rows.iter().find(|row| row.0 == key).expect("the key has a row");
+        let (_, list) = meaning.split_once("one of ").expect("its values are listed");
+        let is_option = |name: &&str| name.starts_with("--");
+        let listed = list.split('`').skip(1).step_by(2).filter(|name| !is_option(name));
+        assert_eq!(listed.collect::<Vec<_>>(), values, "{key}");
+    }
+
+    fn module() -> ModuleReport {
+        ModuleReport {
+            name: "m".to_string(),
+            size: 8,
+            imports: vec![ImportReport {
+                module: "env".to_string(),
+                name: "f".to_string(),
+                kind: Kind::Function,
+                ty: "() -> ()".to_string(),
+                provider: Provider::Nobody,
+            }],
+            proposals: vec!["simd".to_string()],
+            memories: vec![MemoryReport {
+                minimum: 65536,
+                maximum: None,
+                page_size: 65536,
+                memory64: false,
+                shared: false,
+            }],
+            start: false,
+            functions: 1,
+            code_size: 2,
+            data_size: 0,
+        }
+    }
+
+    #[test]
+    fn documented_keys_of_a_module_are_those_that_are_written() {
+        let export = ExportReport {
+            name: "f".to_string(),
+            kind: Kind::Function,
+            ty: "() -> ()".to_string(),
+        };
+        let subject = Subject::Module { module: module(), exports: vec![export] };
+        check("## A module", &serde_json::to_value(&subject).expect("JSON"));
+    }
+
+    #[test]
+    fn documented_keys_of_an_executable_are_those_that_are_written() {
+        let info = Info {
+            quench: "0.1.0".to_string(),
+            target: "x86_64-unknown-linux-gnu".to_string(),
+            cpu: "x86-64-v2".to_string(),
+            deterministic: false,
+            module: module(),
+            preloads: vec!["env".to_string()],
+            entries: vec!["_initialize".to_string()],
+            invoke: Some(InvokeInfo {
+                function: "f".to_string(),
+                arguments: Some(vec!["1".to_string()]),
+            }),
+            stack_size: 65536,
+            fuel: Some(1),
+            explicit_memory_checks: true,
+        };
+        let policy = PolicyReport {
+            directories: vec![DirectoryReport {
+                host: ".".to_string(),
+                guest: ".".to_string(),
+                read_only: true,
+            }],
+            environment: vec![VariableReport { name: "HOME".to_string(), value: None }],
+            environment_all: false,
+            listeners: vec!["fd:3".to_string()],
+            functions: vec!["fd_read"],
+            denied: vec!["fd_write".to_string()],
+            max_memory: None,
+            timeout: None,
+            cpu_timeout: None,
+            max_open_files: None,
+            lockdown: LockdownReport::Off,
+            system_calls: vec!["read"],
+            runtime_policy: false,
+        };
+        let sections = vec![SectionReport { name: ".text".to_string(), size: 1 }];
+        let subject = Subject::Executable { info: Box::new(info), policy, size: 1, sections };
+        let mut subject = serde_json::to_value(&subject).expect("JSON");
+        subject["module"] = Value::from("as above");
+        check("## An executable", &subject);
+    }
+
+    #[test]
+    fn documented_values_are_those_that_can_be_written() {
+        check_values("## A module", "imports[].kind", &values::<Kind>());
+        check_values("## A module", "exports[].kind", &values::<Kind>());
+        check_values("## A module", "imports[].provider", &values::<Provider>());
+        check_values("## An executable", "policy.lockdown", &values::<LockdownReport>());
+    }
 }

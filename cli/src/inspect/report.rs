@@ -3,7 +3,7 @@
 
 use crate::messages::describe::display_size;
 use crate::messages::describe::{count, extern_type};
-use crate::wiring::imports::{Member, Providers};
+use crate::wiring::imports::{Member, Provider, Providers};
 use quench_abi::PAGE_SIZE;
 use quench_compiler::{ExternType, Interface, MemoryType};
 use serde::{Deserialize, Serialize};
@@ -34,20 +34,29 @@ pub struct ModuleReport {
 pub struct ImportReport {
     pub module: String,
     pub name: String,
-    /// `function`, `memory`, `table` or `global`.
-    pub kind: String,
+    pub kind: Kind,
     #[serde(rename = "type")]
     pub ty: String,
-    /// `wasi`, `preload`, `stub` or `nobody`.
-    pub provider: String,
+    pub provider: Provider,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExportReport {
     pub name: String,
-    pub kind: String,
+    pub kind: Kind,
     #[serde(rename = "type")]
     pub ty: String,
+}
+
+/// The kind of an import or export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Function,
+    Memory,
+    Table,
+    Global,
+    Tag,
 }
 
 impl ModuleReport {
@@ -56,9 +65,9 @@ impl ModuleReport {
         let import = |import: &quench_compiler::Import| ImportReport {
             module: import.module.clone(),
             name: import.name.clone(),
-            kind: kind(&import.ty).to_string(),
+            kind: Kind::of(&import.ty),
             ty: extern_type(&import.ty),
-            provider: providers.provider(import).name().to_string(),
+            provider: providers.provider(import),
         };
         ModuleReport {
             name: member.name.clone(),
@@ -123,18 +132,20 @@ impl fmt::Display for MemoryReport {
 pub fn exports(interface: &Interface) -> Vec<ExportReport> {
     let export = |export: &quench_compiler::Export| ExportReport {
         name: export.name.clone(),
-        kind: kind(&export.ty).to_string(),
+        kind: Kind::of(&export.ty),
         ty: extern_type(&export.ty),
     };
     interface.exports.iter().map(export).collect()
 }
 
-fn kind(ty: &ExternType) -> &'static str {
-    match ty {
-        ExternType::Function(_) => "function",
-        ExternType::Memory(_) => "memory",
-        ExternType::Table(_) => "table",
-        ExternType::Global(_) => "global",
-        ExternType::Tag(_) => "tag",
+impl Kind {
+    fn of(ty: &ExternType) -> Kind {
+        match ty {
+            ExternType::Function(_) => Kind::Function,
+            ExternType::Memory(_) => Kind::Memory,
+            ExternType::Table(_) => Kind::Table,
+            ExternType::Global(_) => Kind::Global,
+            ExternType::Tag(_) => Kind::Tag,
+        }
     }
 }

@@ -6,7 +6,7 @@ use quench_policy::{
     Base, Directory, Entry, Functions, Limit, Listener, Lockdown, NARROW_VARIABLE,
     RuntimeFunctions, STRICT, Value, Variable, is_strict_enough, system_calls,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Bytes that are not UTF-8 are shown as U+FFFD.
 #[derive(Debug, Default, Serialize)]
@@ -27,12 +27,24 @@ pub struct PolicyReport {
     /// Seconds of the processor's time.
     pub cpu_timeout: Option<u64>,
     pub max_open_files: Option<u64>,
-    /// `best effort`, `required` or `off`.
-    pub lockdown: &'static str,
+    pub lockdown: LockdownReport,
     /// What the kernel lets it do then.
     pub system_calls: Vec<&'static str>,
     /// It takes further permissions from its command line.
     pub runtime_policy: bool,
+}
+
+/// Whether the kernel confines the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LockdownReport {
+    /// As far as the kernel can.
+    #[serde(rename = "best effort")]
+    BestEffort,
+    /// The program does not start where the kernel cannot confine it.
+    Required,
+    /// The kernel is not asked to.
+    Off,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,8 +72,7 @@ impl PolicyReport {
         bytes: &[u8],
         imports: impl Iterator<Item = &'a str>,
     ) -> Result<PolicyReport> {
-        let mut report =
-            PolicyReport { lockdown: lockdown(Lockdown::default()), ..PolicyReport::default() };
+        let mut report = PolicyReport::default();
         let mut functions = Functions::NONE;
         let mut runtime = RuntimeFunctions::NONE;
         let error = |error: quench_policy::DecodeError| anyhow!("its policy: {}", error.message());
@@ -75,7 +86,7 @@ impl PolicyReport {
             report.add(entry);
         }
         report.functions = functions.iter().map(|function| function.name).collect();
-        if report.lockdown != lockdown(Lockdown::Off) {
+        if report.lockdown != LockdownReport::Off {
             let streams_only = report.directories.is_empty()
                 && report.listeners.is_empty()
                 && !report.runtime_policy;
@@ -99,7 +110,7 @@ impl PolicyReport {
             Entry::Limit(Limit::Time(seconds)) => self.timeout = Some(seconds),
             Entry::Limit(Limit::CpuTime(seconds)) => self.cpu_timeout = Some(seconds),
             Entry::Limit(Limit::OpenFiles(number)) => self.max_open_files = Some(number),
-            Entry::Lockdown(mode) => self.lockdown = lockdown(mode),
+            Entry::Lockdown(mode) => self.lockdown = mode.into(),
             Entry::RuntimePolicy => self.runtime_policy = true,
             Entry::Functions(_) | Entry::Runtime(_) => {}
         }
@@ -145,16 +156,16 @@ impl PolicyReport {
             [] if !self.runtime_policy => "no files",
             _ => "no files outside its directories",
         };
-        let kernel = match self.lockdown {
-            "off" => "not confined by the kernel (--no-lockdown)".to_string(),
-            mode => format!(
-                "confined by the kernel, {}: {files}, {} system calls, nothing else executable",
-                match mode {
-                    "required" => "or it does not start",
-                    _ => "where that has the means",
-                },
+        let confined = |where_not: &str| {
+            format!(
+                "confined by the kernel, {where_not}: {files}, {} system calls, nothing else executable",
                 self.system_calls.len()
-            ),
+            )
+        };
+        let kernel = match self.lockdown {
+            LockdownReport::Off => "not confined by the kernel (--no-lockdown)".to_string(),
+            LockdownReport::Required => confined("or it does not start"),
+            LockdownReport::BestEffort => confined("where that has the means"),
         };
         vec![
             kernel,
@@ -208,11 +219,20 @@ fn listener(listener: &Listener<'_>) -> String {
     }
 }
 
-fn lockdown(mode: Lockdown) -> &'static str {
-    match mode {
-        Lockdown::BestEffort => "best effort",
-        Lockdown::Required => "required",
-        Lockdown::Off => "off",
+/// The mode of a policy that names none.
+impl Default for LockdownReport {
+    fn default() -> LockdownReport {
+        Lockdown::default().into()
+    }
+}
+
+impl From<Lockdown> for LockdownReport {
+    fn from(mode: Lockdown) -> LockdownReport {
+        match mode {
+            Lockdown::BestEffort => LockdownReport::BestEffort,
+            Lockdown::Required => LockdownReport::Required,
+            Lockdown::Off => LockdownReport::Off,
+        }
     }
 }
 

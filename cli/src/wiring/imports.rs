@@ -7,10 +7,12 @@ use crate::messages::describe::extern_type;
 use crate::wiring::wasi;
 use anyhow::{Result, bail};
 use quench_compiler::{ExternType, Import, ImportSource, Interface, export_symbol};
-use std::fmt::Write;
+use serde::{Deserialize, Serialize};
+use std::fmt::{self, Write};
 
 /// Who provides an import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Provider {
     /// The WASI functions of every executable.
     Wasi,
@@ -23,16 +25,10 @@ pub enum Provider {
     Nobody,
 }
 
-impl Provider {
-    /// For people and for JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Provider::Wasi => "wasi",
-            Provider::Preload => "preload",
-            Provider::Link => "link",
-            Provider::Stub => "stub",
-            Provider::Nobody => "nobody",
-        }
+/// The name of the provider in JSON.
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 
