@@ -1,53 +1,56 @@
 //! The command `quench`, as a library for its binary and the tests.
+//!
+//! The modules, each of which uses only modules above it:
+//!
+//! | module       | knows                                                    | uses                               |
+//! | ------------ | -------------------------------------------------------- | ---------------------------------- |
+//! | [`version`]  | which build of quench this is                            |                                    |
+//! | [`args`]     | the grammar of the command line                          | `version`                          |
+//! | [`messages`] | how people and their tools are told things               | `args`                             |
+//! | [`files`]    | how inputs are read and outputs written                  |                                    |
+//! | [`link`]     | native objects and the linker                            |                                    |
+//! | [`policy`]   | what a program may do                                    | `args`, `messages`                 |
+//! | [`wiring`]   | how the modules of a program fit together                | `messages`, `link`                 |
+//! | [`inspect`]  | how modules and executables are described                | `messages`, `wiring`               |
+//! | [`cache`]    | where executables and compiled functions are kept        | `args`, `files`                    |
+//! | [`build`]    | the steps from modules and options to an executable      | all above                          |
+//! | [`commands`] | what each command does                                   | all above but `version`            |
+//!
+//! The files of a module do not use its `mod.rs`, which uses them.
 #![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
-pub mod archives;
 pub mod args;
+pub mod build;
 pub mod cache;
 pub mod commands;
-pub mod describe;
-pub mod emulator;
-pub mod html;
-pub mod imports;
-pub mod info;
-pub mod input;
-pub mod invoke;
+pub mod files;
+pub mod inspect;
 pub mod link;
 pub mod messages;
-pub mod native_objects;
-pub mod output;
-pub mod phases;
 pub mod policy;
-pub mod policy_file;
-pub mod policy_report;
-pub mod profiles;
-pub mod program;
-pub mod progress;
-pub mod report;
-pub mod reproducer;
-pub mod timings;
-pub mod unfinished;
-pub mod values;
 pub mod version;
-pub mod wasi;
 pub mod wiring;
 
 use args::{Cli, Command, MessageFormat};
+use build::threads::guarded;
 use clap::Parser;
-use program::guarded;
+use messages::diagnostics;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// The command: parses the arguments (the first is the program's name), does
-/// what they say, and prints what went wrong.
+/// Runs the command: parses the arguments, of which the first is the program's
+/// name, does what they say, and prints the error if that fails. Returns the
+/// exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return cannot_parse(&error, &arguments),
     };
-    messages::use_json(cli.message_format == MessageFormat::Json);
-    // A panic is reported as an error; where it was is for those who ask.
+    diagnostics::use_json(cli.message_format == MessageFormat::Json);
+    // A panic is reported as an error; RUST_BACKTRACE=full shows its place as well.
     if std::env::var_os("RUST_BACKTRACE").is_none_or(|value| value != "full") {
         std::panic::set_hook(Box::new(|_| {}));
     }
@@ -58,7 +61,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Reduce(args) => commands::reduce::run(args),
         Command::Cache(args) => commands::cache::run(&args),
-        Command::Targets(_) => commands::targets::run(),
+        Command::Targets => commands::targets::run(),
         Command::Man(args) => commands::manual::pages(&args),
         Command::Completions(args) => commands::manual::completions(&args),
     });
@@ -66,27 +69,28 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
-            messages::error(&error, &notes);
+            diagnostics::error(&error, &notes);
             ExitCode::FAILURE
         }
     }
 }
 
-/// Help and version, or what is wrong with the arguments.
+/// Prints help or version, or the error in the arguments. Returns the exit status.
 fn cannot_parse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let mut pairs = arguments.windows(2);
     let is_json = arguments.iter().any(|one| one == "--message-format=json")
         || pairs.any(|pair| pair[0] == "--message-format" && pair[1] == "json");
     if is_json && error.use_stderr() {
-        messages::usage(&error.render().to_string());
+        diagnostics::usage(&error.render().to_string());
     } else {
-        // Nobody is left to be told.
+        // If this fails, there is nowhere to report it.
         let _ = error.print();
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// Whoever read our output has seen enough (`| head`); nothing to complain of.
+/// Returns whether the reader of our output has closed it (`| head`), which is
+/// no reason to print an error.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     causes.any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)

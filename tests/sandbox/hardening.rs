@@ -12,8 +12,7 @@ use object::{
     write,
 };
 use object::{LittleEndian, Object, ObjectSegment, ObjectSymbol, elf};
-use quench::archives;
-use quench::link::{Input, Symbols, link};
+use quench::link::{Input, Symbols, link, runtime_object};
 use quench_compiler::{
     Cpu, Emit, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
 };
@@ -170,7 +169,7 @@ fn branching(cpu: &str) -> Vec<u8> {
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),
         Input::new("program.o", record.expect("a program")),
-        Input::new("runtime.o", archives::wasi_shim(target)),
+        Input::new("runtime.o", runtime_object::embedded(target)),
         Input::new("branch.o", branch()),
     ];
     link(target, inputs, Symbols::Strip).expect("it links")

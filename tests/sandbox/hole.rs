@@ -8,10 +8,9 @@ use object::write::{Object, Symbol, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
-use quench::archives;
-use quench::link::{Input, Symbols, link};
+use quench::args::values::{parse_directory, parse_functions};
+use quench::link::{Input, Symbols, link, runtime_object};
 use quench::policy::Policy;
-use quench::values::{parse_directory, parse_functions};
 use quench_compiler::{
     Emit, Import, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
 };
@@ -105,7 +104,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),
         Input::new("program.o", record.expect("a program")),
-        Input::new("runtime.o", archives::wasi_shim(target)),
+        Input::new("runtime.o", runtime_object::embedded(target)),
         Input::new("hole.o", hole(target)),
     ];
     link(target, inputs, Symbols::Strip).expect("it links")

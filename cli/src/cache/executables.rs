@@ -1,55 +1,51 @@
-//! Executables of `quench run`, kept under a name made from all that decides
-//! their content. An entry appears whole (it is renamed into place) and is
-//! never changed.
+//! Executables of `quench run`, each under a key that its content follows from. An
+//! entry appears whole (it is renamed into place) and is never changed.
 
-use super::{EXECUTABLES, Folder, touch};
-use crate::args::CacheArgs;
-use crate::input;
-use crate::output::{self, Durability, Mode};
-use crate::program::{Modules, Request};
-use crate::version;
-use anyhow::{Context, Result};
-use blake3::Hasher;
+use super::folder::{EXECUTABLES, Folder, touch};
+use crate::files::input;
+use crate::files::output::{self, Durability, Mode};
 use std::fs;
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Where a program is or will be.
+/// The place of an executable in the cache, whether it is there or not.
 pub struct Entry {
     folder: Folder,
     path: PathBuf,
 }
 
 impl Entry {
-    /// # Errors
-    ///
-    /// When this program's own file cannot be looked at.
-    pub fn of(request: &Request<'_>, modules: &Modules, folder: Folder) -> Result<Entry> {
-        let path = folder.path.join(EXECUTABLES).join(key(request, modules)?);
-        Ok(Entry { folder, path })
+    /// Returns the place for this key, a file name.
+    pub fn new(folder: Folder, key: &str) -> Entry {
+        let path = folder.path.join(EXECUTABLES).join(key);
+        Entry { folder, path }
     }
 
+    /// Returns the path of the executable.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether it can be run. What is no executable (damaged, say) would be
-    /// taken for a shell script.
+    /// Returns whether there is an ELF file. Another file (a damaged one, say)
+    /// must not be started: it would be run as a shell script.
     pub fn exists(&self) -> bool {
         let mut start = [0; 4];
         let file = fs::File::open(&self.path);
         file.is_ok_and(|mut file| file.read_exact(&mut start).is_ok()) && input::is_elf(&start)
     }
 
-    /// Notes that it is run once more.
+    /// Records that the executable is used.
     pub fn touch(&self) {
         touch(&self.path);
     }
 
+    /// Puts an executable into the cache, and removes old files if the cache is
+    /// too large then.
+    ///
     /// # Errors
     ///
-    /// The system's; a full disk, a place that cannot be written.
+    /// When the system cannot write it: the disk is full, say, or the folder
+    /// cannot be written.
     pub fn store(&self, executable: &[u8]) -> io::Result<()> {
         self.folder.make(EXECUTABLES)?;
         let durability = Durability::BeforeRename;
@@ -57,38 +53,4 @@ impl Entry {
         self.folder.trim();
         Ok(())
     }
-}
-
-fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
-    let mut hasher = Hasher::new();
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update_rayon(bytes);
-    };
-    add(build_id()?.as_bytes());
-    for module in modules.iter() {
-        add(module.name.as_bytes());
-        add(&module.wasm);
-    }
-    let mut compile = request.compile.clone();
-    // What these mean is in the request.
-    compile.target = None;
-    compile.cpu = None;
-    compile.jobs = None;
-    compile.cache = CacheArgs::default();
-    // Every option is in here, also those to come.
-    add(format!(
-        "{compile:?}{:?}{:?}{:?}{:?}",
-        request.cpu, request.policy, request.invoke, request.symbols
-    )
-    .as_bytes());
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
-/// Two builds of quench are told apart by the file they are.
-fn build_id() -> Result<String> {
-    let file = std::env::current_exe().and_then(fs::metadata);
-    let file = file.context("cannot look at quench's own file")?;
-    let (seconds, nanoseconds) = (file.mtime(), file.mtime_nsec());
-    Ok(format!("{} {} {seconds}.{nanoseconds}", version::VERSION, file.len()))
 }

@@ -1,29 +1,34 @@
-//! `quench build`.
+//! The command `quench build`.
 
 use crate::args::{BuildArgs, EmitKind, Strip};
-use crate::cache::Choice;
-use crate::input::Source;
-use crate::invoke::Invoke;
+use crate::build::modules::Modules;
+use crate::build::options::cpu;
+use crate::build::profiles;
+use crate::build::reproducer;
+use crate::build::request::{Profiling, Request};
+use crate::build::threads::on_threads;
+use crate::cache::choice::Choice;
+use crate::files::input::Source;
+use crate::files::output::{Destination, Mode};
 use crate::link::Symbols;
-use crate::native_objects::NativeObjects;
-use crate::output::{Destination, Mode};
-use crate::phases::Phases;
-use crate::policy::Policy;
-use crate::profiles;
-use crate::program::{Modules, Profiling, Request, cpu, on_threads};
-use crate::reproducer;
+use crate::link::native_objects::NativeObjects;
+use crate::messages::phases::Phases;
+use crate::policy;
+use crate::wiring::invoke::Invoke;
 use anyhow::Result;
 use quench_compiler::{Detail, Emit};
 
-/// `notes` receives what to say beside the error.
+/// Builds what the arguments ask for, and writes it. If that fails, `notes`
+/// receives what to print besides the error.
 ///
 /// # Errors
 ///
-/// For the person at the command line. No output is left behind then.
+/// When an input is invalid or cannot be read, and when the output cannot be
+/// written. No output is left behind then.
 pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
-    let policy = Policy::new(&args.policy)?;
+    let policy = policy::from_options(&args.policy)?;
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;
@@ -78,7 +83,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Where the output goes; not over an input.
+/// Returns where the output goes; fails if that is one of the inputs.
 fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
     let destination = Destination::new(args.output.as_deref(), source, extension(args.emit))?;
     destination.must_not_be(source)?;
@@ -88,6 +93,7 @@ fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
     Ok(destination)
 }
 
+/// Returns the stage to stop at; `None` for an executable.
 fn stage(kind: EmitKind) -> Option<Emit> {
     match kind {
         EmitKind::Clif => Some(Emit::Clif),
@@ -97,6 +103,7 @@ fn stage(kind: EmitKind) -> Option<Emit> {
     }
 }
 
+/// Returns the extension of an output that is not named.
 fn extension(kind: EmitKind) -> &'static str {
     match kind {
         EmitKind::Clif => ".clif",

@@ -1,17 +1,17 @@
-//! `quench inspect`.
+//! The command `quench inspect`.
 
 use crate::args::InspectArgs;
-use crate::describe::{count, harmless};
-use crate::html;
-use crate::imports::{Member, Provider, Providers};
-use crate::info::Info;
-use crate::input::{self, Source};
-use crate::native_objects::NativeObjects;
-use crate::output::{Destination, Mode};
-use crate::policy_report::PolicyReport;
-use crate::report::{ExportReport, ImportReport, ModuleReport, exports};
-use crate::timings::Report;
-use crate::values::display_size;
+use crate::files::input::{self, Source};
+use crate::files::output::{Destination, Mode};
+use crate::inspect::html;
+use crate::inspect::info::Info;
+use crate::inspect::report::{ExportReport, ImportReport, ModuleReport, exports};
+use crate::link::native_objects::NativeObjects;
+use crate::messages::describe::display_size;
+use crate::messages::describe::{count, harmless};
+use crate::messages::timings::Report;
+use crate::policy::report::PolicyReport;
+use crate::wiring::imports::{Member, Provider, Providers};
 use anyhow::{Context, Result};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{SectionKind, SymbolKind};
@@ -20,9 +20,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+/// Prints a description of a module or an executable, or writes a page of it.
+///
 /// # Errors
 ///
-/// When it is neither a module nor an executable made by quench, or standard
+/// When the file is neither a module nor an executable made by quench, and when the
 /// output cannot be written.
 pub fn run(args: &InspectArgs) -> Result<()> {
     let source = Source::new(&args.file);
@@ -49,7 +51,8 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     std::io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
 }
 
-/// Of a module its bodies; of an executable its machine code, by symbols.
+/// Returns the sizes of the functions: of a module's bodies, or of an executable's
+/// machine code, whose symbols tell where functions are.
 fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
     if !input::is_elf(bytes) {
         return Ok(Program::functions(&input::parse_module(source, bytes)?)?);
@@ -57,7 +60,7 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
     let file = object::File::parse(bytes)?;
     let code =
         file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
-    // Several names of one function are one function.
+    // A function may have several symbols.
     let by_address: BTreeMap<u64, FunctionSize> = code
         .map(|symbol| {
             let name = symbol.name_bytes().map(String::from_utf8_lossy);
@@ -79,10 +82,10 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
     Ok(functions)
 }
 
-/// What stands for all code that no symbol names: most of the runtime without `-g`.
+/// Name for the code without symbols: most of the runtime, unless built with `-g`.
 const NAMELESS: &str = "(without a name)";
 
-/// What was found in the file.
+/// The description of a file. Documented in `docs/INSPECT.md`.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Subject {
@@ -95,16 +98,17 @@ enum Subject {
         #[serde(flatten)]
         info: Box<Info>,
         policy: PolicyReport,
-        /// Bytes of the file.
+        /// Size of the file, in bytes.
         size: u64,
         sections: Vec<SectionReport>,
     },
 }
 
+/// A section of an executable.
 #[derive(Serialize)]
 struct SectionReport {
     name: String,
-    /// Bytes.
+    /// Size of the section, in bytes.
     size: u64,
 }
 
@@ -143,7 +147,7 @@ impl Subject {
     fn executable(bytes: &[u8]) -> Result<Subject> {
         let (info, policy) = Info::read(bytes)?;
         let file = object::File::parse(bytes)?;
-        // The linker's padding has no content and no meaning.
+        // This section is padding that the linker adds: it has no content.
         let has_content = |name: &[u8]| name != b".relro_padding";
         let sections = file
             .sections()
@@ -164,6 +168,7 @@ impl Subject {
         })
     }
 
+    /// Returns the description as lines of text.
     fn lines(&self) -> Vec<String> {
         let lines = match self {
             Subject::Module { module, exports } => module_lines(module, exports),
@@ -177,7 +182,7 @@ impl Subject {
 }
 
 fn wasi_imports(imports: &[ImportReport]) -> impl Iterator<Item = &str> {
-    let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi.name();
+    let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi;
     imports.iter().filter(from_wasi).map(|import| import.name.as_str())
 }
 
@@ -230,6 +235,7 @@ fn executable_lines(
     lines
 }
 
+/// Returns the steps of running an executable, in words.
 fn runs(info: &Info) -> String {
     let invocation = info.invoke.iter().map(|invoke| match &invoke.arguments {
         Some(arguments) => format!("{}({})", invoke.function, arguments.join(", ")),
@@ -242,13 +248,12 @@ fn runs(info: &Info) -> String {
 }
 
 fn content_lines(module: &ModuleReport) -> Vec<String> {
-    let proposals = match module.proposals.is_empty() {
-        true => "none".to_string(),
-        false => module.proposals.join(", "),
-    };
-    let memory = match module.memories.is_empty() {
-        true => "none of its own".to_string(),
-        false => module.memories.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+    let proposals =
+        if module.proposals.is_empty() { "none".to_string() } else { module.proposals.join(", ") };
+    let memory = if module.memories.is_empty() {
+        "none of its own".to_string()
+    } else {
+        module.memories.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
     let functions = count(module.functions as usize, "function");
     let mut lines = vec![
@@ -275,4 +280,166 @@ fn import_lines(imports: &[ImportReport]) -> Vec<String> {
         format!("  {module}.{name}: {ty}, from {provider}")
     };
     ["imports:".to_string()].into_iter().chain(imports.iter().map(import)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::info::InvokeInfo;
+    use crate::inspect::report::{Kind, MemoryReport};
+    use crate::policy::report::{DirectoryReport, LockdownReport, VariableReport};
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+    use std::fmt::Debug;
+
+    const PAGE: &str = include_str!("../../../docs/INSPECT.md");
+
+    /// Keys and meanings in the table below a heading of the page.
+    fn documented(heading: &str) -> Vec<(&str, &str)> {
+        let (_, section) = PAGE.split_once(heading).expect("the page has the heading");
+        let section = section.split("\n## ").next().unwrap_or_default();
+        let rows = section.lines().filter_map(|line| {
+            let mut cells = line.strip_prefix("| `")?.splitn(3, " | ");
+            let key = cells.next()?.strip_suffix('`')?;
+            Some((key, cells.nth(1)?))
+        });
+        rows.collect()
+    }
+
+    /// Paths of the keys of an object, without those that have keys below them.
+    fn keys(path: &str, value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    keys(&format!("{path}{dot}{key}"), value, found);
+                }
+            }
+            Value::Array(list) => {
+                list.iter().for_each(|one| keys(&format!("{path}[]"), one, found))
+            }
+            _ => _ = found.insert(path.to_string()),
+        }
+    }
+
+    /// Fails unless the table below a heading has exactly the keys of `subject`,
+    /// in which nothing may be left out: no list is empty, no value absent.
+    fn check(heading: &str, subject: &Value) {
+        let mut written = BTreeSet::new();
+        keys("", subject, &mut written);
+        let rows = documented(heading);
+        let has_keys_below =
+            |key: &str| rows.iter().any(|(other, _)| other.starts_with(&format!("{key}.")));
+        let documented = rows.iter().filter(|(key, _)| !has_keys_below(key));
+        let documented: BTreeSet<String> = documented.map(|(key, _)| key.to_string()).collect();
+        assert_eq!(written, documented, "{heading}");
+    }
+
+    /// The texts that stand for the values of an enumeration, as serde lists them.
+    fn values<T: DeserializeOwned + Debug>() -> Vec<String> {
+        let error = serde_json::from_str::<T>("\"\"").expect_err("no value has this name");
+        let error = error.to_string();
+        let (_, list) = error.split_once("expected").expect("it lists the values");
+        list.split('`').skip(1).step_by(2).map(str::to_string).collect()
+    }
+
+    /// Fails unless the page says after `one of` which values a key can have.
+    fn check_values(heading: &str, key: &str, values: &[String]) {
+        let rows = documented(heading);
+        let (_, meaning) = rows.iter().find(|row| row.0 == key).expect("the key has a row");
+        let (_, list) = meaning.split_once("one of ").expect("its values are listed");
+        let is_option = |name: &&str| name.starts_with("--");
+        let listed = list.split('`').skip(1).step_by(2).filter(|name| !is_option(name));
+        assert_eq!(listed.collect::<Vec<_>>(), values, "{key}");
+    }
+
+    fn module() -> ModuleReport {
+        ModuleReport {
+            name: "m".to_string(),
+            size: 8,
+            imports: vec![ImportReport {
+                module: "env".to_string(),
+                name: "f".to_string(),
+                kind: Kind::Function,
+                ty: "() -> ()".to_string(),
+                provider: Provider::Nobody,
+            }],
+            proposals: vec!["simd".to_string()],
+            memories: vec![MemoryReport {
+                minimum: 65536,
+                maximum: None,
+                page_size: 65536,
+                memory64: false,
+                shared: false,
+            }],
+            start: false,
+            functions: 1,
+            code_size: 2,
+            data_size: 0,
+        }
+    }
+
+    #[test]
+    fn documented_keys_of_a_module_are_those_that_are_written() {
+        let export = ExportReport {
+            name: "f".to_string(),
+            kind: Kind::Function,
+            ty: "() -> ()".to_string(),
+        };
+        let subject = Subject::Module { module: module(), exports: vec![export] };
+        check("## A module", &serde_json::to_value(&subject).expect("JSON"));
+    }
+
+    #[test]
+    fn documented_keys_of_an_executable_are_those_that_are_written() {
+        let info = Info {
+            quench: "0.1.0".to_string(),
+            target: "x86_64-unknown-linux-gnu".to_string(),
+            cpu: "x86-64-v2".to_string(),
+            deterministic: false,
+            module: module(),
+            preloads: vec!["env".to_string()],
+            entries: vec!["_initialize".to_string()],
+            invoke: Some(InvokeInfo {
+                function: "f".to_string(),
+                arguments: Some(vec!["1".to_string()]),
+            }),
+            stack_size: 65536,
+            fuel: Some(1),
+            explicit_memory_checks: true,
+        };
+        let policy = PolicyReport {
+            directories: vec![DirectoryReport {
+                host: ".".to_string(),
+                guest: ".".to_string(),
+                read_only: true,
+            }],
+            environment: vec![VariableReport { name: "HOME".to_string(), value: None }],
+            environment_all: false,
+            listeners: vec!["fd:3".to_string()],
+            functions: vec!["fd_read"],
+            denied: vec!["fd_write".to_string()],
+            max_memory: None,
+            timeout: None,
+            cpu_timeout: None,
+            max_open_files: None,
+            lockdown: LockdownReport::Off,
+            system_calls: vec!["read"],
+            runtime_policy: false,
+        };
+        let sections = vec![SectionReport { name: ".text".to_string(), size: 1 }];
+        let subject = Subject::Executable { info: Box::new(info), policy, size: 1, sections };
+        let mut subject = serde_json::to_value(&subject).expect("JSON");
+        subject["module"] = Value::from("as above");
+        check("## An executable", &subject);
+    }
+
+    #[test]
+    fn documented_values_are_those_that_can_be_written() {
+        check_values("## A module", "imports[].kind", &values::<Kind>());
+        check_values("## A module", "exports[].kind", &values::<Kind>());
+        check_values("## A module", "imports[].provider", &values::<Provider>());
+        check_values("## An executable", "policy.lockdown", &values::<LockdownReport>());
+    }
 }

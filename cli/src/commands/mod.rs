@@ -1,7 +1,9 @@
-//! One file for each command.
+//! The commands, one file each; [`manual`] has two. [`emulator`] finds the emulator
+//! that [`run`] starts and [`targets`] names.
 
 pub mod build;
 pub mod cache;
+pub mod emulator;
 pub mod inspect;
 pub mod manual;
 pub mod reduce;

@@ -1,0 +1,310 @@
+//! Parsers of the values that are more than words: sizes, directories,
+//! environment variables, listeners, functions of WASI, preloaded modules. The
+//! policy file and environment variables of quench use them as well.
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use quench_policy::{Base, Functions};
+use std::ffi::{OsStr, OsString};
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+/// Parses a number of bytes: `65536`, `64K`, `8M`, `1G`; the units are powers of
+/// 1024, and `KB` and `KiB` mean `K`.
+///
+/// # Errors
+///
+/// When the text is not of that form, or means more than 64 bits can count; the
+/// message says what is accepted.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit());
+    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
+    let shift = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        _ => return Err(not_a_size(text)),
+    };
+    let number: u64 = number.parse().map_err(|_| not_a_size(text))?;
+    number.checked_mul(1 << shift).ok_or_else(|| format!("`{text}` is more than 64 bits can count"))
+}
+
+fn not_a_size(text: &str) -> String {
+    format!("`{text}` is not a size; write bytes, or a number with K, M or G, such as `8M`")
+}
+
+/// The numbers that `--fuel` accepts: those that an `i64` can count down from.
+pub const FUEL: RangeInclusive<u64> = 1..=i64::MAX as u64;
+
+/// Parses the size of a stack: bytes, from one WebAssembly page to 16 GiB.
+///
+/// # Errors
+///
+/// When [`parse_size`] fails, and when the size is not within these limits.
+pub fn parse_stack_size(text: &str) -> Result<u64, String> {
+    const LIMITS: RangeInclusive<u64> = 64 << 10..=16 << 30;
+    let size = parse_size(text)?;
+    if !LIMITS.contains(&size) {
+        return Err(format!("the stack can have 64K to 16G, not `{text}`"));
+    }
+    Ok(size)
+}
+
+/// The value of `--dir HOST[::GUEST][:ro]`: a directory that a program may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// The directory that `host` is relative to.
+    pub base: Base,
+    /// Path of the directory, relative to the base unless it is absolute.
+    pub host: OsString,
+    /// Name of the directory in the program; WASI has only UTF-8 names.
+    pub guest: String,
+    /// Whether the program may only read in it.
+    pub read_only: bool,
+}
+
+/// Parses `HOST[::GUEST][:ro]`.
+///
+/// # Errors
+///
+/// When a path is empty or contains a NUL, or the guest's is not UTF-8.
+pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
+    let bytes = text.as_bytes();
+    let (paths, read_only) = match bytes.strip_suffix(b":ro") {
+        Some(paths) => (paths, true),
+        None => (bytes, false),
+    };
+    let (host, guest) = match paths.windows(2).position(|pair| pair == b"::") {
+        Some(at) => (&paths[..at], &paths[at + 2..]),
+        None => (paths, paths),
+    };
+    let guest = std::str::from_utf8(guest).map_err(|_| {
+        format!("`{}`: the program needs a UTF-8 name for it; write HOST::GUEST", text.display())
+    })?;
+    if host.is_empty() || guest.is_empty() || bytes.contains(&0) {
+        return Err(format!(
+            "`{}` is not a directory; write HOST, HOST::GUEST, and :ro at the end for reading only",
+            text.display()
+        ));
+    }
+    let (base, host) = base(host);
+    Ok(Directory {
+        base,
+        host: OsString::from_vec(host.to_vec()),
+        guest: guest.to_string(),
+        read_only,
+    })
+}
+
+/// Splits a path into the directory that it is relative to and the rest.
+fn base(host: &[u8]) -> (Base, &[u8]) {
+    for (prefix, base) in [(&b"@exe"[..], Base::Executable), (b"~", Base::Home)] {
+        match host.strip_prefix(prefix) {
+            Some([]) => return (base, b"."),
+            Some([b'/', rest @ ..]) => return (base, if rest.is_empty() { b"." } else { rest }),
+            _ => {}
+        }
+    }
+    (Base::Caller, host)
+}
+
+/// The value of `--listen ADDRESS`: a socket on which a program accepts
+/// connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listener {
+    /// An IP address and a TCP port.
+    Ip(SocketAddr),
+    /// Path of a socket in the file system.
+    Unix(String),
+    /// Number of a descriptor that is open when the program is started.
+    Inherited(u32),
+}
+
+/// Parses `127.0.0.1:8080`, `[::1]:8080`, `unix:PATH` or `fd:N`.
+///
+/// # Errors
+///
+/// When the text has none of these forms; the message lists them.
+pub fn parse_listener(text: &str) -> Result<Listener, String> {
+    const FIRST: u32 = 3;
+    if let Some(path) = text.strip_prefix("unix:")
+        && !path.is_empty()
+        && !path.contains('\0')
+    {
+        return Ok(Listener::Unix(path.to_string()));
+    }
+    let number = text.strip_prefix("fd:").and_then(|number| number.parse().ok());
+    if let Some(number) = number.filter(|&number| number >= FIRST) {
+        return Ok(Listener::Inherited(number));
+    }
+    text.parse().map(Listener::Ip).map_err(|_| {
+        format!("`{text}` is no address; write 127.0.0.1:8080, [::1]:8080, unix:PATH, or fd:N from fd:3 on")
+    })
+}
+
+/// A name in `--allow` or `--deny`, and the functions that it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFunctions {
+    /// Name of a function of WASI, or of a group of them.
+    pub name: String,
+    /// The function, or those of the group.
+    pub functions: Functions,
+}
+
+/// Finds the functions that a name stands for.
+///
+/// # Errors
+///
+/// When there is no function or group of that name.
+pub fn parse_functions(name: &str) -> Result<NamedFunctions, String> {
+    let functions = Functions::named(name)
+        .ok_or_else(|| format!("`{name}` is neither a function of WASI nor a group of them"))?;
+    Ok(NamedFunctions { name: name.to_string(), functions })
+}
+
+/// The value of `--env NAME[=VALUE]`: an environment variable that a program sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Name of the variable.
+    pub name: OsString,
+    /// Its value; `None` for the one that it has when the program is started.
+    pub value: Option<OsString>,
+}
+
+/// Parses `NAME[=VALUE]`.
+///
+/// # Errors
+///
+/// When the name is empty, or the text contains a NUL.
+pub fn parse_variable(text: &OsStr) -> Result<Variable, String> {
+    let bytes = text.as_bytes();
+    let (name, value) = match bytes.iter().position(|&byte| byte == b'=') {
+        Some(at) => (&bytes[..at], Some(&bytes[at + 1..])),
+        None => (bytes, None),
+    };
+    if name.is_empty() || bytes.contains(&0) {
+        return Err(format!(
+            "`{}` is not an environment variable; write NAME or NAME=VALUE",
+            text.display()
+        ));
+    }
+    Ok(Variable {
+        name: OsString::from_vec(name.to_vec()),
+        value: value.map(|value| OsString::from_vec(value.to_vec())),
+    })
+}
+
+/// The value of `--preload NAME=FILE`: a module that is linked into a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preload {
+    /// Name of the module in imports.
+    pub name: String,
+    /// The file that it is read from.
+    pub file: PathBuf,
+}
+
+/// Parses `NAME=FILE`.
+///
+/// # Errors
+///
+/// When there is no `=`, no file, or the name is not UTF-8.
+pub fn parse_preload(text: &OsStr) -> Result<Preload, String> {
+    let bytes = text.as_bytes();
+    let at = bytes.iter().position(|&byte| byte == b'=');
+    let parts = at.and_then(|at| Some((std::str::from_utf8(&bytes[..at]).ok()?, &bytes[at + 1..])));
+    match parts {
+        Some((name, file)) if !file.is_empty() => {
+            Ok(Preload { name: name.to_string(), file: PathBuf::from(OsStr::from_bytes(file)) })
+        }
+        _ => Err(format!("`{}` is not a module to preload; write NAME=FILE", text.display())),
+    }
+}
+
+/// Makes a parser for clap of a value that need not be UTF-8.
+pub fn os_value<T>(parse: fn(&OsStr) -> Result<T, String>) -> impl TypedValueParser<Value = T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    OsStringValueParser::new().try_map(move |text| parse(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_size("65536"), Ok(65536));
+        assert_eq!(parse_size("64K"), Ok(64 << 10));
+        assert_eq!(parse_size("64KiB"), Ok(64 << 10));
+        assert_eq!(parse_size("8mb"), Ok(8 << 20));
+        assert_eq!(parse_size("2G"), Ok(2 << 30));
+        for wrong in ["", "M", "-1", "1.5M", "8 M", "8X", "99999999999999999999", "20000000000G"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+        assert!(parse_stack_size("1K").is_err());
+        assert!(parse_stack_size("17G").is_err());
+    }
+
+    fn directory(text: &str) -> Option<(String, String, bool)> {
+        let parsed = parse_directory(OsStr::new(text)).ok()?;
+        Some((parsed.host.into_string().ok()?, parsed.guest, parsed.read_only))
+    }
+
+    #[test]
+    fn directories() {
+        let expect = |host: &str, guest: &str, read_only| {
+            Some((host.to_string(), guest.to_string(), read_only))
+        };
+        assert_eq!(directory("."), expect(".", ".", false));
+        assert_eq!(directory("/srv::/data"), expect("/srv", "/data", false));
+        assert_eq!(directory("/srv::/data:ro"), expect("/srv", "/data", true));
+        assert_eq!(directory("a:b:ro"), expect("a:b", "a:b", true));
+        assert_eq!(directory(""), None);
+        assert_eq!(directory(":ro"), None);
+        assert_eq!(directory("::/data"), None);
+        assert_eq!(directory("/srv::"), None);
+    }
+
+    #[test]
+    fn bases_of_directories() {
+        let base = |text: &str| {
+            let parsed = parse_directory(OsStr::new(text)).unwrap();
+            (parsed.base, parsed.host.into_string().unwrap())
+        };
+        assert_eq!(base("@exe/share"), (Base::Executable, "share".to_string()));
+        assert_eq!(base("@exe"), (Base::Executable, ".".to_string()));
+        assert_eq!(base("~/x:ro"), (Base::Home, "x".to_string()));
+        assert_eq!(base("~x"), (Base::Caller, "~x".to_string()));
+        assert_eq!(base("@executable"), (Base::Caller, "@executable".to_string()));
+    }
+
+    #[test]
+    fn listeners() {
+        let ip = "127.0.0.1:80".parse().unwrap();
+        assert_eq!(parse_listener("127.0.0.1:80"), Ok(Listener::Ip(ip)));
+        assert!(matches!(parse_listener("[::1]:80"), Ok(Listener::Ip(_))));
+        assert_eq!(parse_listener("unix:/s"), Ok(Listener::Unix("/s".to_string())));
+        assert_eq!(parse_listener("fd:3"), Ok(Listener::Inherited(3)));
+        for wrong in ["", "80", "localhost:80", "unix:", "fd:2", "fd:x"] {
+            assert!(parse_listener(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn variables_and_preloads() {
+        let variable = parse_variable(OsStr::new("A=b=c")).unwrap();
+        assert_eq!(variable.name, "A");
+        assert_eq!(variable.value, Some("b=c".into()));
+        assert_eq!(parse_variable(OsStr::new("A")).unwrap().value, None);
+        assert_eq!(parse_variable(OsStr::new("A=")).unwrap().value, Some("".into()));
+        assert!(parse_variable(OsStr::new("=b")).is_err());
+
+        let preload = parse_preload(OsStr::new("env=lib/env.wasm")).unwrap();
+        assert_eq!((preload.name.as_str(), preload.file), ("env", "lib/env.wasm".into()));
+        assert!(parse_preload(OsStr::new("env")).is_err());
+        assert!(parse_preload(OsStr::new("env=")).is_err());
+    }
+}

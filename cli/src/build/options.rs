@@ -1,0 +1,39 @@
+//! Turns the command line's options into the compiler's.
+
+use crate::args::CompileArgs;
+use anyhow::{Context, Result, anyhow};
+use quench_compiler::{Cpu, Detail, Options, Passes, Target};
+
+/// Returns the processor to compile for.
+///
+/// # Errors
+///
+/// When no target is named and this machine is not one, or when the target has no
+/// processor of the given name.
+pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
+    let target = compile.target.or_else(Target::host);
+    let target =
+        target.context("this machine is not a target of quench; name one with --target")?;
+    match &compile.cpu {
+        None => Ok(Cpu::portable(target)),
+        Some(text) => Cpu::parse(target, text).map_err(|error| anyhow!("--cpu: {error}")),
+    }
+}
+
+/// Returns the compiler's options, for a program that is not profiled and has no
+/// limit of instructions.
+pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
+    let disabled = compile.disable_pass.iter();
+    Options {
+        cpu,
+        debug_info: false,
+        passes: disabled.fold(Passes::ALL, |passes, pass| passes.without(*pass)),
+        opt_level: compile.opt_level.into(),
+        canonical_nans: compile.deterministic,
+        detail,
+        break_function: compile.break_function,
+        instrument: false,
+        fuel: None,
+        memory_checks: compile.memory_checks.into(),
+    }
+}

@@ -1,0 +1,269 @@
+//! Makes an executable of modules and options, or an earlier stage of it (object,
+//! assembly, Cranelift IR): runs the compiler, then the linker.
+
+use super::modules::{Modules, cannot_compile};
+use super::options::options;
+use crate::args::{Checks, CompileArgs};
+use crate::cache::packs::Packs;
+use crate::inspect::info::{Info, InvokeInfo};
+use crate::inspect::report::ModuleReport;
+use crate::link::native_objects::NativeObjects;
+use crate::link::runtime_object::{self, Extent};
+use crate::link::{Input, Symbols, link};
+use crate::messages::describe::display_size;
+use crate::messages::phases::Phases;
+use crate::policy::Policy;
+use crate::version;
+use crate::wiring::imports::{Member, Providers};
+use crate::wiring::invoke::Invoke;
+use crate::wiring::{Wiring, wire};
+use anyhow::{Context, Result, anyhow, bail};
+use quench_compiler::{
+    CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Profile, Program,
+    ProgramPlan, Store,
+};
+use quench_policy::RuntimeFunctions;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Everything but the modules that decides what is made.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The processor to compile for.
+    pub cpu: Cpu,
+    /// Options of the compiler; `cpu` has what `--target` and `--cpu` mean.
+    pub compile: &'a CompileArgs,
+    /// Permissions of the program.
+    pub policy: &'a Policy,
+    /// The function of `--invoke`.
+    pub invoke: Option<&'a Invoke>,
+    /// Whether the executable has a symbol table.
+    pub symbols: Symbols,
+    /// Detail of backtraces.
+    pub detail: Detail,
+    /// Whether the executable has debug information for native debuggers (`-g`).
+    pub debug_info: bool,
+    /// Whether the program can write core dumps.
+    pub dump_core: bool,
+    /// Native code to link into the program.
+    pub linked: &'a NativeObjects,
+    /// The cache of compiled functions, if there is one.
+    pub functions: Option<&'a Arc<Packs>>,
+    /// Use of profiles.
+    pub profile: Profiling<'a>,
+}
+
+/// Use of profiles.
+#[derive(Clone, Copy, Default)]
+pub enum Profiling<'a> {
+    /// There are no profiles.
+    #[default]
+    None,
+    /// The program writes a profile to this path.
+    Generate(&'a Path),
+    /// The program is optimised for this profile.
+    Use(&'a Profile),
+}
+
+impl Request<'_> {
+    /// Makes an earlier stage than an executable, of the main module alone: an
+    /// object, or text.
+    ///
+    /// # Errors
+    ///
+    /// When the compiler refuses a module.
+    pub fn stage(&self, modules: Modules, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
+        phases.begin("parse");
+        let mut members = modules.members()?;
+        phases.begin("compile");
+        let mut program = self.program(phases)?;
+        let mut outputs = self.compile(&mut program, modules, &mut members, emit, phases)?;
+        Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
+    }
+
+    /// Makes a static executable.
+    ///
+    /// # Errors
+    ///
+    /// When the modules do not make a program, when the compiler refuses one of
+    /// them, and when the linker fails.
+    pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+        phases.begin("parse");
+        let mut members = modules.members()?;
+        let wiring = wire(&members, self.linked, self.compile.stub_imports, self.invoke)?;
+        let functions = self.policy.functions(wiring.functions)?;
+        self.check_memory(&members)?;
+
+        phases.begin("compile");
+        let mut program = self.program(phases)?;
+        let modules = self.compile(&mut program, modules, &mut members, Emit::Object, phases)?;
+        let runtime = runtime_functions(&modules);
+        let policy = self.policy.encode(functions, runtime)?;
+        let info = self.info(&members, &wiring).object(self.cpu.target(), &policy)?;
+        let record = program.finish(&self.plan(&members, wiring, policy))?;
+
+        phases.begin("link");
+        let objects = members.iter().zip(modules);
+        let mut inputs: Vec<Input> = objects
+            .map(|(member, compiled)| Input::new(format!("{}.o", member.name), compiled.bytes))
+            .collect();
+        inputs.push(Input::new("program.o", record));
+        inputs.push(Input::new("info.o", info));
+        let extent = Extent {
+            debug_info: self.debug_info,
+            is_imported: &|module| members.iter().any(|member| member.imports_from(module)),
+        };
+        let runtime = runtime_object::for_program(self.cpu.target(), &extent)?;
+        inputs.push(Input::new("runtime.o", runtime));
+        inputs.extend(self.linked.inputs());
+        link(self.cpu.target(), inputs, self.symbols).map_err(|message| self.cannot_link(&message))
+    }
+
+    /// Returns the error for a message of the linker. It is a bug of quench unless
+    /// objects were linked that quench did not make.
+    fn cannot_link(&self, message: &anyhow::Error) -> anyhow::Error {
+        if self.linked.is_empty() {
+            anyhow!("linking failed: {message}; this is a bug in quench, please report it")
+        } else {
+            anyhow!(
+                "linking failed: {message}; there is no C library for what is \
+                 linked with `--link`, and nothing may be defined twice"
+            )
+        }
+    }
+
+    /// Fails if the memories' initial sizes exceed the limit of `--max-memory`.
+    fn check_memory(&self, members: &[Member]) -> Result<()> {
+        let memories = members.iter().flat_map(|member| &member.interface.memories);
+        let sizes = memories.map(|ty| ty.minimum.saturating_mul(1 << ty.page_size_log2));
+        let initial = sizes.fold(0, u64::saturating_add);
+        match self.policy.max_memory {
+            Some(limit) if initial > limit => bail!(
+                "the program's memory begins with {}, more than --max-memory {}",
+                display_size(initial),
+                display_size(limit)
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns a compiler without modules, set up for this request.
+    fn program(&self, phases: &Phases) -> Result<Program> {
+        let mut options = options(self.compile, self.cpu, self.detail);
+        options.instrument = matches!(self.profile, Profiling::Generate(_));
+        options.fuel = self.policy.fuel;
+        options.debug_info = self.debug_info;
+        let mut program = Program::new(options)?;
+        program.observe(phases.observer());
+        if let Profiling::Use(profile) = self.profile {
+            program.use_profile(profile.clone());
+        }
+        if let Some(functions) = self.functions {
+            program.keep_functions(Arc::clone(functions) as Arc<dyn Store>);
+        }
+        Ok(program)
+    }
+
+    /// Compiles all modules, the last as `emit` says. Each module is freed once
+    /// it is compiled, and its interface in `members` is replaced by the one
+    /// that knows the proposals of function bodies too.
+    fn compile(
+        &self,
+        program: &mut Program,
+        modules: Modules,
+        members: &mut [Member],
+        emit: Emit,
+        phases: &Phases,
+    ) -> Result<Vec<CompiledModule>> {
+        let entry_points: Vec<&str> = self.invoke.iter().map(|i| i.name.as_str()).collect();
+        let mut outputs = Vec::new();
+        for (index, module) in modules.into_all().enumerate() {
+            let providers = self.providers(&members[..index]);
+            let is_main = index + 1 == members.len();
+            let compiled = program
+                .add_module(&ModuleInput {
+                    name: &module.name,
+                    wasm: &module.wasm,
+                    source: &|import: &Import| providers.source(import),
+                    entry_points: if is_main { &entry_points } else { &[] },
+                    emit: if is_main { emit } else { Emit::Object },
+                })
+                .with_context(|| cannot_compile(&module.name))?;
+            for warning in &compiled.warnings {
+                phases.warn(&format!("`{}`: {warning}", module.name));
+            }
+            members[index].interface = compiled.interface.clone();
+            outputs.push(compiled);
+        }
+        Ok(outputs)
+    }
+
+    fn providers<'a>(&'a self, preloads: &'a [Member]) -> Providers<'a> {
+        Providers { preloads, linked: self.linked, stub_imports: self.compile.stub_imports }
+    }
+
+    fn plan(&self, members: &[Member], wiring: Wiring, policy: Vec<u8>) -> ProgramPlan {
+        ProgramPlan {
+            entries: wiring.entries,
+            invocation: self.invoke.map(|invoke| InvocationPlan {
+                module: main_member(members).name.clone(),
+                export: invoke.name.clone(),
+                arguments: baked_arguments(invoke, members),
+            }),
+            memory: wiring.memory,
+            stack_size: self.compile.max_stack,
+            // Programs without WASI have it too: for limits and lockdown.
+            host_start: Some(self.policy.start_symbol(self.dump_core).to_string()),
+            policy,
+            dump_core: self.dump_core,
+            profile: match self.profile {
+                Profiling::Generate(file) => Some(file.as_os_str().as_bytes().to_vec()),
+                Profiling::None | Profiling::Use(_) => None,
+            },
+        }
+    }
+
+    fn info(&self, members: &[Member], wiring: &Wiring) -> Info {
+        let main = main_member(members);
+        let preloads = &members[..members.len() - 1];
+        let module = ModuleReport::new(main, self.providers(preloads));
+        Info {
+            quench: version::VERSION.to_string(),
+            target: self.cpu.target().to_string(),
+            cpu: self.cpu.to_string(),
+            deterministic: self.compile.deterministic,
+            module,
+            preloads: preloads.iter().map(|member| member.name.clone()).collect(),
+            entries: wiring.entries.iter().map(|(_, export)| export.clone()).collect(),
+            invoke: self.invoke.map(|invoke| InvokeInfo {
+                function: invoke.name.clone(),
+                arguments: baked_arguments(invoke, members),
+            }),
+            stack_size: self.compile.max_stack,
+            fuel: self.policy.fuel,
+            explicit_memory_checks: self.compile.memory_checks == Checks::Explicit,
+        }
+    }
+}
+
+fn main_member(members: &[Member]) -> &Member {
+    members.last().expect("the main module is one")
+}
+
+/// Returns the functions of the runtime that the code of the modules can call.
+fn runtime_functions(modules: &[CompiledModule]) -> RuntimeFunctions {
+    let symbols = modules.iter().flat_map(|module| &module.runtime_symbols);
+    let functions = symbols.map(|symbol| RuntimeFunctions::of_symbol(symbol));
+    functions.fold(RuntimeFunctions::NONE, RuntimeFunctions::with)
+}
+
+/// Returns the arguments of an invocation that the executable contains. There are
+/// none (`None`) for a function that has parameters but was given no arguments: the
+/// executable takes them from its command line.
+fn baked_arguments(invoke: &Invoke, members: &[Member]) -> Option<Vec<String>> {
+    let function = invoke.function(&main_member(members).interface).ok();
+    let parameters = function.map_or(0, |ty| ty.parameters.len());
+    let from_command_line = invoke.arguments.is_empty() && parameters > 0;
+    (!from_command_line).then(|| invoke.arguments.clone())
+}

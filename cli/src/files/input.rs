@@ -1,0 +1,141 @@
+//! Reads a WebAssembly module, binary or text, from a file or standard input. Does
+//! not look inside a binary module; the compiler does.
+
+use anyhow::{Context, Result, anyhow, bail};
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The argument that means standard input or output.
+pub const DASH: &str = "-";
+
+/// The place that a module is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+impl Source {
+    /// Returns the place that an argument means: a path, or [`DASH`].
+    pub fn new(argument: impl Into<PathBuf>) -> Source {
+        let path = argument.into();
+        if path.as_os_str() == DASH { Source::Stdin } else { Source::File(path) }
+    }
+
+    /// Returns the path of the file; `None` for standard input.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Source::File(path) => Some(path),
+            Source::Stdin => None,
+        }
+    }
+
+    /// Returns the file's name without its extension: the name of the module
+    /// and, by default, of the executable.
+    pub fn stem(&self) -> Option<&OsStr> {
+        self.path()?.file_stem()
+    }
+
+    /// Reads the content, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read; the message has the file and the system's error.
+    pub fn read(&self) -> Result<Vec<u8>> {
+        match self {
+            Source::File(path) => read_file(path),
+            Source::Stdin => {
+                let mut bytes = Vec::new();
+                std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+                Ok(bytes)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::File(path) => write!(f, "`{}`", path.display()),
+            Source::Stdin => f.write_str("standard input"),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    if path.is_dir() {
+        bail!("`{}` is a directory, not a WebAssembly module", path.display());
+    }
+    std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+/// Reads a module; text is translated to the binary format.
+///
+/// # Errors
+///
+/// When the content cannot be read, is neither binary nor text, or the text has an
+/// error; the message then has file, line and column.
+pub fn read_module(source: &Source) -> Result<Vec<u8>> {
+    let bytes = source.read()?;
+    Ok(match parse_module(source, &bytes)? {
+        Cow::Owned(translated) => translated,
+        Cow::Borrowed(_) => bytes,
+    })
+}
+
+/// Returns the binary module that `bytes`, read from `source`, are or are the text
+/// of.
+///
+/// # Errors
+///
+/// When the bytes are neither binary nor text, or the text has an error.
+pub fn parse_module<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+    if is_binary(bytes) {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    parse_text(source, bytes)
+}
+
+/// Returns whether the bytes begin like a binary module or component.
+pub fn is_binary(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0asm")
+}
+
+/// Returns whether the bytes begin like an executable or object.
+pub fn is_elf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x7fELF")
+}
+
+fn parse_text<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+    if bytes.is_empty() {
+        bail!("{source} is empty, not a WebAssembly module");
+    }
+    if is_elf(bytes) {
+        bail!("{source} is a native program or object file, not a WebAssembly module");
+    }
+    if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
+        bail!("{source} is not a WebAssembly module: neither binary (`\\0asm`) nor text");
+    }
+    wat::parse_bytes(bytes).map_err(|mut error| {
+        error.set_path(source.path().unwrap_or(Path::new("<stdin>")));
+        anyhow!("invalid module text: {}", without_long_lines(&error.to_string()))
+    })
+}
+
+/// Length in bytes up to which a line is worth showing.
+const LONGEST_LINE: usize = 400;
+
+/// Returns a message of the text parser. The source line in it is left out if it is
+/// too long to read.
+fn without_long_lines(message: &str) -> String {
+    if message.lines().any(|line| line.len() > LONGEST_LINE) {
+        message.lines().take(2).collect::<Vec<_>>().join("\n")
+    } else {
+        message.to_string()
+    }
+}

@@ -1,0 +1,9 @@
+//! Native objects and the linker: [`runtime_object`] is the object that every
+//! executable has, [`native_objects`] reads those of `--link`, and [`link()`]
+//! makes an executable of objects.
+
+mod linker;
+pub mod native_objects;
+pub mod runtime_object;
+
+pub use linker::{Input, Symbols, link};

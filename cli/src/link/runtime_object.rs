@@ -1,0 +1,88 @@
+//! The native code that every executable has: the runtime and the functions of
+//! WASI, built with this program and embedded in it. Knows where ELF has
+//! symbols and sizes of sections.
+
+use anyhow::Result;
+use object::Endianness;
+use object::elf::{FileHeader64, SHT_SYMTAB, STB_LOCAL, SectionHeader64, Sym64};
+use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
+use quench_compiler::Target;
+use std::mem::offset_of;
+
+/// Returns the runtime and the functions of WASI, as one relocatable object.
+pub fn embedded(target: Target) -> &'static [u8] {
+    match target {
+        Target::X86_64 => include_bytes!(env!("QUENCH_WASI_SHIM_X86_64")),
+        Target::Aarch64 => include_bytes!(env!("QUENCH_WASI_SHIM_AARCH64")),
+    }
+}
+
+/// The parts of the object, besides the code, that an executable has.
+pub struct Extent<'a> {
+    /// Whether it has the names of local functions, and exact rules by which
+    /// debuggers and profilers find the caller of each function, in place of
+    /// one rule for all of them. Together they would be a quarter of a small
+    /// executable.
+    pub debug_info: bool,
+    /// Returns whether the program imports anything from this module, one of
+    /// those that WASI has functions in. Most functions of WASI have a symbol
+    /// for each module.
+    pub is_imported: &'a dyn Fn(&str) -> bool,
+}
+
+/// Returns the object for an executable: sections and symbols that it does not need
+/// are removed by overwriting their sizes, names or section numbers with zeros.
+///
+/// # Errors
+///
+/// When the embedded bytes are not an object.
+pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
+    let object = embedded(target);
+    let header = Header::parse(object)?;
+    let endian = header.endian()?;
+    let sections = header.sections(endian, object)?;
+    let mut changed = object.to_vec();
+    let mut clear = |start: u64, length: usize| changed[start as usize..][..length].fill(0);
+
+    for (index, section) in sections.enumerate() {
+        if extent.omits(sections.section_name(endian, section)?) {
+            let place = header.e_shoff(endian) + (index.0 * size_of::<SectionHeader>()) as u64;
+            clear(place + offset_of!(SectionHeader, sh_size) as u64, 8);
+        }
+    }
+    let symbols = sections.symbols(endian, object, SHT_SYMTAB)?;
+    let table = sections.section(symbols.section())?.sh_offset(endian);
+    for (index, symbol) in symbols.enumerate() {
+        let place = table + (index.0 * size_of::<Symbol>()) as u64;
+        if symbol.st_bind() == STB_LOCAL && !extent.debug_info {
+            // The linker leaves out symbols without a name.
+            clear(place + offset_of!(Symbol, st_name) as u64, 4);
+        } else if extent.is_unused(symbol.name(endian, symbols.strings())?) {
+            // A symbol without a section is undefined, and left out too. The
+            // function has other symbols.
+            clear(place + offset_of!(Symbol, st_shndx) as u64, 2);
+        }
+    }
+    Ok(changed)
+}
+
+type Header = FileHeader64<Endianness>;
+type SectionHeader = SectionHeader64<Endianness>;
+type Symbol = Sym64<Endianness>;
+
+impl Extent<'_> {
+    /// Returns whether a section is left out, given its name. The relocations of a
+    /// section have a name with the same ending.
+    fn omits(&self, section: &[u8]) -> bool {
+        section.ends_with(if self.debug_info { b".debug_frame" } else { b".eh_frame" })
+    }
+
+    /// Returns whether a symbol belongs to a module of WASI that nothing is
+    /// imported from.
+    fn is_unused(&self, symbol: &[u8]) -> bool {
+        quench_policy::MODULES.iter().any(|module| {
+            let rest = symbol.strip_prefix(module.as_bytes());
+            rest.is_some_and(|rest| rest.starts_with(b".")) && !(self.is_imported)(module)
+        })
+    }
+}

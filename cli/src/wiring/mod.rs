@@ -1,0 +1,148 @@
+//! The wiring of the modules of a program: who provides each import, which
+//! exports are called, and whose memory WASI works on. Looks at interfaces only, so
+//! that a mistake is reported before anything is compiled.
+//!
+//! [`imports`] finds providers, [`invoke`] checks an invocation, and [`wasi`] knows
+//! the functions of WASI.
+
+pub mod imports;
+pub mod invoke;
+pub mod wasi;
+
+use crate::link::native_objects::NativeObjects;
+use crate::messages::describe::extern_type;
+use anyhow::{Result, bail};
+use imports::{Member, Providers};
+use invoke::{Invoke, exported_functions};
+use quench_compiler::{ExternType, Interface};
+use quench_policy::Functions;
+
+/// Export that WASI works on.
+const MEMORY: &str = "memory";
+/// Export of a command that runs it.
+const START: &str = "_start";
+/// Export of a reactor that prepares it.
+const INITIALIZE: &str = "_initialize";
+
+/// Name of a module, and name of one of its exports.
+pub type ExportPath = (String, String);
+
+/// The wiring of the modules of a program.
+pub struct Wiring {
+    /// Exported functions `() -> ()` to call, in order.
+    pub entries: Vec<ExportPath>,
+    /// The memory that functions of WASI work on, if one that is imported does.
+    pub memory: Option<ExportPath>,
+    /// The functions of WASI that the modules import.
+    pub functions: Functions,
+}
+
+/// Fits the modules of a program together. The last is the main one; each may
+/// import from those before it.
+///
+/// # Errors
+///
+/// When the modules do not make a program; the message says what would.
+pub fn wire(
+    members: &[Member],
+    linked: &NativeObjects,
+    stub_imports: bool,
+    invoke: Option<&Invoke>,
+) -> Result<Wiring> {
+    for (index, member) in members.iter().enumerate() {
+        let preloads = &members[..index];
+        Providers { preloads, linked, stub_imports }.check(member)?;
+    }
+    if let (Some(invoke), Some(main)) = (invoke, members.last()) {
+        invoke.check(invoke.function(&main.interface)?)?;
+    }
+    Ok(Wiring {
+        entries: entries(members, invoke.is_some())?,
+        memory: memory(members)?,
+        functions: members
+            .iter()
+            .flat_map(wasi_imports)
+            .filter_map(|import| Functions::named(&import.name))
+            .fold(Functions::NONE, Functions::with),
+    })
+}
+
+/// Returns the functions to call: `_initialize` of every module that has one,
+/// then the main module's `_start`, unless another function is invoked instead.
+fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
+    let mut entries = Vec::new();
+    for member in members {
+        if is_entry(member, INITIALIZE)? {
+            entries.push((member.name.clone(), INITIALIZE.to_string()));
+        }
+    }
+    let Some(main) = members.last() else {
+        return Ok(entries);
+    };
+    if !invokes && is_entry(main, START)? {
+        entries.push((main.name.clone(), START.to_string()));
+    }
+    let runs = entries.last().is_some_and(|(module, _)| *module == main.name);
+    if !runs && !invokes && !main.interface.start {
+        bail!(
+            "`{}` has nothing to run: no `_start`, no `_initialize`, no start function{}\n\
+             to call one of its functions, use `--invoke NAME`",
+            main.name,
+            exported_functions(&main.interface)
+        );
+    }
+    Ok(entries)
+}
+
+/// Returns whether a module has this export; fails if it is not a function `()
+/// -> ()`.
+fn is_entry(member: &Member, name: &str) -> Result<bool> {
+    match member.interface.export(name) {
+        None => Ok(false),
+        Some(ExternType::Function(ty)) if ty.parameters.is_empty() && ty.results.is_empty() => {
+            Ok(true)
+        }
+        Some(ty) => bail!(
+            "the export `{name}` of `{}` must be a function () -> (), but is {}",
+            member.name,
+            extern_type(ty)
+        ),
+    }
+}
+
+/// Returns the memory that WASI works on. There is only one, so only one module may
+/// import functions with pointers.
+fn memory(members: &[Member]) -> Result<Option<ExportPath>> {
+    let users: Vec<&Member> = members.iter().filter(|member| needs_memory(member)).collect();
+    match users.as_slice() {
+        [] => Ok(None),
+        [user] if exports_memory(&user.interface) => {
+            Ok(Some((user.name.clone(), MEMORY.to_string())))
+        }
+        [user] => bail!(
+            "`{}` imports functions of WASI that work on its memory, but exports no memory `memory`",
+            user.name
+        ),
+        [one, another, ..] => bail!(
+            "`{}` and `{}` both use WASI; only one module of a program can",
+            one.name,
+            another.name
+        ),
+    }
+}
+
+fn wasi_imports(member: &Member) -> impl Iterator<Item = &quench_compiler::Import> {
+    member
+        .interface
+        .imports
+        .iter()
+        .filter(|import| wasi::function(&import.module, &import.name).is_some())
+}
+
+fn needs_memory(member: &Member) -> bool {
+    wasi_imports(member).any(wasi::needs_memory)
+}
+
+fn exports_memory(interface: &Interface) -> bool {
+    matches!(interface.export(MEMORY), Some(ExternType::Memory(_)))
+}

@@ -1,0 +1,35 @@
+//! The functions of WASI as modules import them: their types, and which of them
+//! use the caller's memory.
+
+use quench_abi::ValueType;
+use quench_compiler::{FunctionType, Import};
+
+/// Returns the type of a function of WASI, if the import names one.
+pub fn function(module: &str, name: &str) -> Option<FunctionType> {
+    let function = quench_policy::function(module, name)?;
+    let types = |types: &[ValueType]| types.to_vec();
+    Some(FunctionType { parameters: types(function.parameters), results: types(function.results) })
+}
+
+/// The functions without pointers. All others need the caller's memory.
+const WITHOUT_MEMORY: [&str; 14] = [
+    "fd_advise",
+    "fd_allocate",
+    "fd_close",
+    "fd_datasync",
+    "fd_fdstat_set_flags",
+    "fd_fdstat_set_rights",
+    "fd_filestat_set_size",
+    "fd_filestat_set_times",
+    "fd_renumber",
+    "fd_sync",
+    "proc_exit",
+    "proc_raise",
+    "sched_yield",
+    "sock_shutdown",
+];
+
+/// Returns whether an import of WASI reads or writes the memory of its caller.
+pub fn needs_memory(import: &Import) -> bool {
+    !WITHOUT_MEMORY.contains(&import.name.as_str())
+}
