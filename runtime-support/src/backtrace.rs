@@ -7,9 +7,10 @@
 //! Each frame of guest code that made a call begins with the caller's frame
 //! pointer and the return address. A walk reads only from the guest's stack,
 //! upwards, and ends at the first return address outside of guest code.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
-use crate::code::{self, Place};
+use crate::arch::SignalContext;
+use crate::lookup::{self, Place};
 use crate::report::Line;
 use crate::{arch, process, stack};
 use quench_abi::SourceFrame;
@@ -25,7 +26,7 @@ const OUTERMOST: usize = 4;
 /// The callers of some place, the nearest first. What the compiler made up is
 /// left out.
 #[derive(Clone)]
-pub struct Callers {
+pub(crate) struct Callers {
     /// The frame pointer of the function that `return_address` lies in.
     pub frame: usize,
     /// 0 at the end.
@@ -34,10 +35,19 @@ pub struct Callers {
 
 impl Callers {
     /// Those of a function whose frame begins at `frame`.
-    pub fn of_frame(frame: usize) -> Callers {
+    pub(crate) fn of_frame(frame: usize) -> Callers {
         let mut callers = Callers { frame, return_address: 0 };
         callers.step();
         callers
+    }
+
+    /// Returns the callers of a function of guest code that a signal interrupted;
+    /// `start` is its address.
+    pub(crate) fn of_interrupted(context: &SignalContext, start: usize) -> Callers {
+        match context.frame(start) {
+            (frame, None) => Callers::of_frame(frame),
+            (frame, Some(return_address)) => Callers { frame, return_address },
+        }
     }
 
     fn step(&mut self) {
@@ -63,7 +73,7 @@ impl Iterator for Callers {
     fn next(&mut self) -> Option<Place> {
         loop {
             // The call may be the last instruction of its function.
-            let place = code::place(self.return_address.checked_sub(1)?)?;
+            let place = lookup::place(self.return_address.checked_sub(1)?)?;
             self.step();
             if place.function_index().is_some() {
                 return Some(place);
@@ -74,14 +84,14 @@ impl Iterator for Callers {
 
 /// Adds what is known of a place in guest code: the function, as `` function
 /// INDEX `NAME` ``, and where in the source.
-pub fn place(line: &mut Line, place: &Place) {
+pub(crate) fn place(line: &mut Line, place: &Place) {
     if let Some(frame) = place.frames().next() {
         describe(line, place, &frame);
     }
 }
 
 /// Adds ` function INDEX `NAME``.
-pub fn function(line: &mut Line, place: &Place) {
+pub(crate) fn function(line: &mut Line, place: &Place) {
     named(line, place.function_index(), place.function_name());
 }
 
@@ -123,7 +133,7 @@ fn print_inlined(place: &Place) {
 
 /// Prints a line for each caller of a place, as far as the environment asks for
 /// it.
-pub fn print(from: Option<&Place>, callers: Callers) {
+pub(crate) fn print(from: Option<&Place>, callers: Callers) {
     let wanted = process::environment().find_map(|entry| entry.strip_prefix(VARIABLE));
     let all = match wanted {
         Some(b"0") => return,

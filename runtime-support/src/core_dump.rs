@@ -11,10 +11,10 @@
 //!
 //! Records of modules are as the compiler wrote them; guest code has ended, so
 //! that nothing changes memories and globals.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::backtrace::Callers;
-use crate::code::Place;
+use crate::lookup::Place;
 use crate::process;
 use crate::report::Line;
 use core::ptr::null;
@@ -38,7 +38,7 @@ const BLOCK: usize = 0x1_0000;
 const LARGEST_SECTION: u64 = 0xffff_0000;
 
 /// Dumps, if that is wanted and the program can.
-pub fn write(place: Option<&Place>, callers: &Callers) {
+pub(crate) fn write(place: Option<&Place>, callers: &Callers) {
     let program = process::program();
     if FILE.load(Relaxed) >= 0
         && let Some(dump) = program.and_then(|program| program.dump_core)

@@ -5,12 +5,14 @@
 //!
 //! [`FRAME`] is set only while an instruction is tried on the guest stack,
 //! which nothing else uses then.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
-use crate::arch::{self, CPU_FEATURES};
+use crate::arch::{self, CPU_FEATURES, SignalContext};
 use crate::report::Line;
 use crate::stack;
+use core::ffi::c_int;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use rustix::runtime_448b8ad740e2a26f::Signal;
 
 /// What [`arch::resume`] needs while an instruction is tried; else 0.
 static FRAME: AtomicUsize = AtomicUsize::new(0);
@@ -22,7 +24,7 @@ static FRAME: AtomicUsize = AtomicUsize::new(0);
 /// # Safety
 ///
 /// After `trap::set_up`, before guest code runs.
-pub unsafe fn check(needed: u32) {
+pub(crate) unsafe fn check(needed: u32) {
     let mut missing = 0;
     for mut bit in (0..u32::BITS).filter(|bit| needed & (1 << bit) != 0) {
         // SAFETY: the caller's promise.
@@ -37,12 +39,15 @@ pub unsafe fn check(needed: u32) {
     }
 }
 
-/// Where to go on after an illegal instruction, if one is being tried.
-pub fn frame() -> Option<usize> {
-    match FRAME.load(Relaxed) {
-        0 => None,
-        frame => Some(frame),
+/// Returns whether a signal says that the instruction that is being tried is
+/// illegal. If so, the handler's return goes to [`check`].
+pub(crate) fn probe_failed(signal: c_int, context: &mut SignalContext) -> bool {
+    let frame = FRAME.load(Relaxed);
+    if signal != Signal::ILL.as_raw() || frame == 0 {
+        return false;
     }
+    context.resume_at(frame, 1);
+    true
 }
 
 unsafe extern "C" fn try_feature(bit: *mut u8) {

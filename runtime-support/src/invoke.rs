@@ -6,7 +6,7 @@
 //!
 //! An [`Invocation`] is as the compiler wrote it: its types are those of the
 //! function behind `entry`, which reads and writes only its value slots.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::process;
 use crate::report::Line;
@@ -15,7 +15,7 @@ use core::iter;
 use quench_abi::{Invocation, Value, ValueType};
 
 /// Exit status when the arguments do not fit the function.
-pub const USAGE_STATUS: i32 = 1;
+pub(crate) const USAGE_STATUS: i32 = 1;
 
 /// The most parameters or results that a function can have: the limit of the
 /// JavaScript API, which validation keeps to.
@@ -28,7 +28,7 @@ const SLOTS: usize = 1000;
 ///
 /// See the head of this file; runs on the guest stack.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn quench_invoke(invocation: *const Invocation) {
+pub(crate) unsafe extern "C" fn quench_invoke(invocation: *const Invocation) {
     // SAFETY: the compiler wrote the record.
     unsafe {
         let invocation = &*invocation;
@@ -123,22 +123,11 @@ impl Call<'_> {
 }
 
 fn value_type(byte: u8) -> Option<ValueType> {
-    use ValueType::{ExternRef, F32, F64, FuncRef, I32, I64, V128};
-    [I32, I64, F32, F64, V128, FuncRef, ExternRef].into_iter().find(|&ty| ty as u8 == byte)
+    ValueType::from_number(byte.into())
 }
 
 fn type_name(byte: u8) -> &'static str {
-    match value_type(byte) {
-        Some(ValueType::I32) => "i32",
-        Some(ValueType::I64) => "i64",
-        Some(ValueType::F32) => "f32",
-        Some(ValueType::F64) => "f64",
-        Some(ValueType::V128) => "v128",
-        Some(ValueType::FuncRef) => "funcref",
-        Some(ValueType::ExternRef) => "externref",
-        Some(ValueType::ExnRef) => "exnref",
-        None => "unknown type",
-    }
+    value_type(byte).map_or("unknown type", ValueType::name)
 }
 
 fn expectation(byte: u8) -> &'static str {

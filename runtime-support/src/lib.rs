@@ -6,45 +6,64 @@
 //! There is no standard library, no C library, no heap and no second thread.
 //! With the feature `freestanding` it is a part of the archive that goes into
 //! executables; without it, a plain library for unit tests on the host.
+//!
+//! Each line may use only the lines above it:
+//!
+//! | files | what |
+//! | --- | --- |
+//! | `pages`, `arch/` | rounding; everything that depends on the processor |
+//! | `process` | the running program, its arguments and its end |
+//! | `report`, `libc_mem`, `wait` | messages; C's memory functions; futexes |
+//! | `limits`, `stack`, `relocate` | limits; the stacks; the executable's relocations |
+//! | `memory`, `table`, `lines`, `lookup` | what modules have, and what is known of an address |
+//! | `backtrace`, `cpu` | the functions that were running; what the processor has |
+//! | `core_dump` | the file that debuggers of modules read |
+//! | `trap` | signals and the end of guest code |
+//! | `exception/`, `fuel` | throwing, and the heap of exceptions; the end of fuel |
+//! | `invoke`, `profile` | `--invoke`; `--profile-generate` |
+//! | `start` | the order of all this |
 #![no_std]
-// The way in is `start`, which is there only when freestanding.
-#![cfg_attr(not(feature = "freestanding"), allow(dead_code))]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
+#![cfg_attr(
+    not(feature = "freestanding"),
+    allow(
+        dead_code,
+        reason = "what uses the rest is `start`, which is only there when freestanding"
+    )
+)]
 
 mod arch;
-mod atomic;
 mod backtrace;
-mod code;
-mod collect;
 mod core_dump;
 mod cpu;
 mod exception;
 mod fuel;
-mod heap;
 mod invoke;
+mod libc_mem;
 mod limits;
 mod lines;
-mod mem;
+mod lookup;
 mod memory;
+mod pages;
 mod process;
 #[cfg(all(feature = "freestanding", not(test)))]
 mod profile;
 mod relocate;
 mod report;
+mod signatures;
 mod stack;
 #[cfg(all(feature = "freestanding", not(test)))]
 mod start;
 mod table;
 mod trap;
+mod wait;
 
-pub use arch::{
-    AUDIT_ARCHITECTURE, quench_memmove_wide, quench_memset_wide, quench_missing_import,
-    quench_out_of_bounds, quench_out_of_fuel, quench_throw, quench_type_mismatch,
-    quench_undefined_element, system_call,
-};
-pub use atomic::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};
-pub use code::{Place, place};
+pub use arch::{AUDIT_ARCHITECTURE, system_call};
 pub use core_dump::{dump_core_to, quench_dump_core};
-pub use exception::{quench_exception_free, quench_exception_new};
+pub use exception::{quench_exception_free, quench_exception_new, quench_throw};
+pub use fuel::quench_out_of_fuel;
+pub use libc_mem::{quench_memmove_wide, quench_memset_wide};
 pub use limits::{limit_cpu_time, limit_memory, limit_time};
 pub use lines::quench_source_frame;
 pub use memory::{
@@ -58,4 +77,7 @@ pub use profile::{quench_count_callee, quench_profile_start};
 pub use report::{FAILURE_STATUS, Line, fatal};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
-pub use trap::words as trap_words;
+pub use trap::{
+    quench_missing_import, quench_out_of_bounds, quench_type_mismatch, quench_undefined_element,
+};
+pub use wait::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};

@@ -5,7 +5,7 @@
 //!
 //! The table and the frame to fill in are the caller's, who has them as the
 //! compiler wrote them.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::process;
 use quench_abi::{SourceFrame, Text};

@@ -9,8 +9,9 @@
 //! first `length` bytes are readable and writable once [`set_up`] returned.
 //! There is one thread, and guest code does not run during a host function or
 //! anything here, so nothing else reads or writes meanwhile.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
+use crate::pages::{round_down, round_up};
 use crate::report::Line;
 use crate::{limits, process};
 use core::ffi::c_void;
@@ -21,21 +22,13 @@ use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags};
 use rustix::mm::{mmap_anonymous, mprotect, mremap_fixed, munmap};
 use rustix::process::{Resource, getrlimit};
 
-pub(crate) fn round_down(address: u64, unit: u64) -> u64 {
-    address & !(unit - 1)
-}
-
-pub(crate) fn round_up(address: u64, unit: u64) -> u64 {
-    round_down(address + unit - 1, unit)
-}
-
 /// Reserves a module's memories and gives them their initial content. Ends
 /// the program with a message when that cannot be.
 ///
 /// # Safety
 ///
 /// Once for each module.
-pub unsafe fn set_up(module: &Module) {
+pub(crate) unsafe fn set_up(module: &Module) {
     for memory in process::memories(module) {
         // SAFETY: the record is the module's own; see the head of this file.
         unsafe {
@@ -144,12 +137,6 @@ fn extend(memory: &mut Memory, length: u64) -> bool {
     }
     memory.reservation += more;
     true
-}
-
-/// Bytes that a memory has now.
-pub(crate) fn length(memory: *mut Memory) -> u64 {
-    // SAFETY: the record of one of the program's memories; see the head.
-    unsafe { (*memory).length }
 }
 
 /// The length in bytes after growing by `pages`, if it is not above `most`.

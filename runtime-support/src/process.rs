@@ -8,7 +8,7 @@
 //! anything here can be called, and both live as long as the process. Before
 //! that, and in a process that was started some other way (unit tests), there
 //! is no program and everything is empty.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
@@ -66,7 +66,7 @@ pub fn modules() -> impl Iterator<Item = &'static Module> {
 }
 
 /// The memories that a module defines.
-pub fn memories(module: &Module) -> impl Iterator<Item = *mut Memory> {
+pub(crate) fn memories(module: &Module) -> impl Iterator<Item = *mut Memory> {
     // SAFETY: the compiler wrote the array and its length.
     let list = unsafe { slice(module.memories, module.memory_count) };
     list.iter().copied()
@@ -128,7 +128,7 @@ pub unsafe fn text<'a>(text: &Text) -> &'a [u8] {
 /// # Errors
 ///
 /// What the system says; `NOSPC` where it takes nothing more.
-pub fn write_all(file: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_all(file: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<()> {
     while !bytes.is_empty() {
         match retry_on_intr(|| rustix::io::write(file, bytes))? {
             0 => return Err(Errno::NOSPC),

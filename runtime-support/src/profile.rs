@@ -9,7 +9,7 @@
 //! # Safety
 //!
 //! The records are as the compiler wrote them. There is one thread.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::process;
 use crate::report::fatal;

@@ -8,10 +8,10 @@
 //! Until [`Image::relocate`] is done, addresses in data, the GOT included, are
 //! not valid. So it and what it calls uses no such data: no strings, no
 //! slices with checked indices, no calls that are not inlined.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::arch::RELATIVE_RELOCATION;
-use crate::memory;
+use crate::pages::round_down;
 use core::ffi::c_void;
 use core::ops::Range;
 use rustix::mm::{MprotectFlags, mprotect};
@@ -28,7 +28,7 @@ const DT_RELR: u64 = 36;
 
 /// `Elf64_Ehdr`, as far as it is needed.
 #[repr(C)]
-pub struct FileHeader {
+pub(crate) struct FileHeader {
     identification: [u8; 16],
     kind: u16,
     machine: u16,
@@ -81,7 +81,7 @@ struct Tables {
 }
 
 /// The running executable in memory.
-pub struct Image {
+pub(crate) struct Image {
     /// Where it was loaded, that is, where its address 0 is.
     base: *mut u8,
     header: *const FileHeader,
@@ -91,7 +91,7 @@ impl Image {
     /// # Safety
     ///
     /// `header` is the executable's own, which is linked at address 0.
-    pub unsafe fn new(header: *const FileHeader) -> Image {
+    pub(crate) unsafe fn new(header: *const FileHeader) -> Image {
         Image { base: header.cast_mut().cast(), header }
     }
 
@@ -102,7 +102,7 @@ impl Image {
     ///
     /// Once, before anything else.
     #[inline(always)]
-    pub unsafe fn relocate(&self) -> bool {
+    pub(crate) unsafe fn relocate(&self) -> bool {
         // SAFETY: the linker wrote these tables.
         unsafe {
             let dynamic = self.find(PT_DYNAMIC);
@@ -120,7 +120,7 @@ impl Image {
     /// # Safety
     ///
     /// After [`Image::relocate`].
-    pub unsafe fn protect(&self) {
+    pub(crate) unsafe fn protect(&self) {
         // SAFETY: the linker put nothing else on these pages.
         unsafe {
             let relro = self.find(PT_GNU_RELRO);
@@ -128,8 +128,8 @@ impl Image {
                 return;
             }
             let page = rustix::param::page_size() as u64;
-            let start = memory::round_down((*relro).address, page);
-            let end = memory::round_down((*relro).address + (*relro).size, page);
+            let start = round_down((*relro).address, page);
+            let end = round_down((*relro).address + (*relro).size, page);
             let address = self.at(start).cast::<c_void>();
             // It is a second wall: the program also works without it.
             let _ = mprotect(address, (end - start) as usize, MprotectFlags::READ);
@@ -137,7 +137,7 @@ impl Image {
     }
 
     /// Addresses that the file was loaded to.
-    pub fn range(&self) -> Range<usize> {
+    pub(crate) fn range(&self) -> Range<usize> {
         let mut end = 0;
         // SAFETY: the linker wrote the headers.
         unsafe {

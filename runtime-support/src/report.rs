@@ -5,7 +5,7 @@
 //!
 //! Standard error is written to by number; a closed descriptor makes that
 //! write fail, which is ignored.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::process;
 

@@ -6,10 +6,10 @@
 //! There is one thread. [`set_up`] maps the stacks once and they stay. A trap
 //! that ends a [`catch`] skips the frames between; only guest code and host
 //! functions, which own nothing that has to be dropped, are there.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::arch;
-use crate::memory::round_up;
+use crate::pages::round_up;
 use crate::report::Line;
 use core::ffi::c_void;
 use core::ops::Range;
@@ -35,7 +35,7 @@ static CATCH: AtomicUsize = AtomicUsize::new(0);
 /// # Safety
 ///
 /// Once, and before [`call`] and [`catch`].
-pub unsafe fn set_up(stack_size: u64) {
+pub(crate) unsafe fn set_up(stack_size: u64) {
     let stack_size = round_up(stack_size, PAGE_SIZE);
     let kernel_frame = rustix::param::linux_minsigstksz() as u64;
     let handler_size = round_up(HANDLER_STACK + kernel_frame, PAGE_SIZE);
@@ -60,7 +60,7 @@ pub unsafe fn set_up(stack_size: u64) {
 }
 
 /// Whether an access to this address means that the guest stack is used up.
-pub fn is_in_guard(address: usize) -> bool {
+pub(crate) fn is_in_guard(address: usize) -> bool {
     let guard: Range<usize> = {
         let start = GUARD_START.load(Relaxed);
         start..start + STACK_GUARD_SIZE as usize
@@ -69,13 +69,13 @@ pub fn is_in_guard(address: usize) -> bool {
 }
 
 /// Whether 8 bytes at this address are on the guest stack.
-pub fn contains(address: usize) -> bool {
+pub(crate) fn contains(address: usize) -> bool {
     let start = GUARD_START.load(Relaxed) + STACK_GUARD_SIZE as usize;
     (start..TOP.load(Relaxed).saturating_sub(7)).contains(&address)
 }
 
 /// The end of the guest stack.
-pub fn top() -> usize {
+pub(crate) fn top() -> usize {
     TOP.load(Relaxed)
 }
 
@@ -98,7 +98,7 @@ pub unsafe fn call(function: unsafe extern "C" fn(*mut u8), data: *mut u8) {
 ///
 /// As for [`call`]; it is resumed only during the call, where the function may
 /// be left.
-pub unsafe fn attempt(
+pub(crate) unsafe fn attempt(
     frame: *mut usize,
     function: unsafe extern "C" fn(*mut u8),
     data: *mut u8,
@@ -124,14 +124,14 @@ pub unsafe fn catch(function: unsafe extern "C" fn(*mut u8), data: *mut u8) -> R
     // because `CATCH` is cleared after it.
     let code = unsafe { attempt(CATCH.as_ptr(), function, data) };
     CATCH.store(0, Relaxed);
-    match Trap::ALL.into_iter().find(|&trap| trap as u32 == code) {
+    match Trap::from_number(code.into()) {
         None => Ok(()),
         Some(trap) => Err(trap),
     }
 }
 
 /// The frame of the active [`catch`], for [`arch::resume`].
-pub fn catch_frame() -> Option<usize> {
+pub(crate) fn catch_frame() -> Option<usize> {
     match CATCH.load(Relaxed) {
         0 => None,
         frame => Some(frame),

@@ -6,11 +6,11 @@
 //! The kernel starts the process here, once, with the System V ABI's argument
 //! block. [`PROGRAM`](quench_program) is what the compiler wrote for this
 //! executable.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::relocate::{FileHeader, Image};
 use crate::report::Line;
-use crate::{code, cpu, memory, process, stack, trap};
+use crate::{cpu, lookup, memory, process, stack, trap};
 use core::ffi::c_char;
 use core::panic::PanicInfo;
 use core::ptr::null_mut;
@@ -55,7 +55,7 @@ unsafe fn run(program: &Program) -> ! {
         stack::set_up(program.stack_size);
         trap::set_up();
         cpu::check(program.cpu_features);
-        code::protect(program.cpu_features);
+        lookup::protect(program.cpu_features);
         if let Some(host_start) = program.host_start {
             host_start();
         }

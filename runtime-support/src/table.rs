@@ -6,10 +6,10 @@
 //! A [`Table`] record is as the compiler or [`quench_table_grow`] wrote it:
 //! `capacity` elements can be read and written at `elements`. Compiled code
 //! loads `elements` again after anything that may grow a table.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::limits;
-use crate::memory::round_up;
+use crate::pages::round_up;
 use crate::process;
 use core::ffi::c_void;
 use core::ptr::null_mut;

@@ -7,13 +7,13 @@
 //! The kernel calls [`handle`] with what `SA_SIGINFO` promises, on the signal
 //! stack. It reads only records that never change while guest code runs, and
 //! either ends the process or returns to a live `catch`.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
-use crate::arch::{self, SignalContext};
+use crate::arch::{self, Access, SignalContext};
 use crate::backtrace::{self, Callers};
-use crate::code::{self, Place};
 use crate::core_dump;
 use crate::cpu;
+use crate::lookup::{self, Place};
 use crate::process;
 use crate::report::Line;
 use crate::stack;
@@ -43,7 +43,7 @@ type Handler = unsafe extern "C" fn(c_int, *const Siginfo, *mut SignalContext);
 /// # Safety
 ///
 /// Once, after `stack::set_up`.
-pub unsafe fn set_up() {
+pub(crate) unsafe fn set_up() {
     let handler: Handler = handle;
     // SAFETY: with `SIGINFO` the kernel passes all three arguments.
     let handler: KernelSighandler = unsafe { core::mem::transmute(handler) };
@@ -63,13 +63,21 @@ pub unsafe fn set_up() {
     }
 }
 
-/// What [`arch::quench_missing_import`] does. `frame` is the frame pointer of
-/// the stub, which the call returns to at `return_address`.
+/// [`quench_abi::RuntimeFunction::MissingImport`].
 ///
 /// # Safety
 ///
-/// `length` bytes of text at `import`.
-pub unsafe extern "C" fn missing_import(
+/// There are `length` bytes of text at `import`; compiled code calls this, with its
+/// frame pointer in the register for that.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_missing_import(import: *const u8, length: u64) -> ! {
+    arch::pass_caller!(2, missing_import)
+}
+
+/// [`quench_missing_import`], with the frame pointer of the stub, and the address
+/// that the call would return to.
+unsafe extern "C" fn missing_import(
     import: *const u8,
     length: u64,
     frame: usize,
@@ -86,18 +94,31 @@ pub unsafe extern "C" fn missing_import(
     end(&mut line, None, callers, TRAP_EXIT_STATUS)
 }
 
-/// What [`arch::quench_out_of_bounds`] does, with `frame` and `return_address`
-/// as above.
-pub unsafe extern "C" fn out_of_bounds(
+/// [`quench_abi::RuntimeFunction::OutOfBounds`].
+///
+/// # Safety
+///
+/// Compiled code calls this, with its frame pointer in the register for that.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_out_of_bounds(
     start: u64,
     count: u64,
     limit: u64,
-    what: u32,
+    what: Bounds,
+) -> ! {
+    arch::pass_caller!(4, out_of_bounds)
+}
+
+/// [`quench_out_of_bounds`], with the caller's frame pointer and return address.
+unsafe extern "C" fn out_of_bounds(
+    start: u64,
+    count: u64,
+    limit: u64,
+    bounds: Bounds,
     frame: usize,
     return_address: usize,
 ) -> ! {
-    let found = Bounds::ALL.into_iter().find(|one| *one as u32 == what);
-    let bounds = found.unwrap_or(Bounds::Memory);
     resume_catch(bounds.trap());
     let mut line = start_of_report(bounds.trap());
     match (bounds, count) {
@@ -123,8 +144,19 @@ pub unsafe extern "C" fn out_of_bounds(
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
-/// What [`arch::quench_undefined_element`] does, likewise.
-pub unsafe extern "C" fn undefined_element(
+/// [`quench_abi::RuntimeFunction::UndefinedElement`].
+///
+/// # Safety
+///
+/// Compiled code calls this, with its frame pointer in the register for that.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_undefined_element(index: u64, length: u64) -> ! {
+    arch::pass_caller!(2, undefined_element)
+}
+
+/// [`quench_undefined_element`], with the caller's frame pointer and return address.
+unsafe extern "C" fn undefined_element(
     index: u64,
     length: u64,
     frame: usize,
@@ -136,12 +168,23 @@ pub unsafe extern "C" fn undefined_element(
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
-/// What [`arch::quench_type_mismatch`] does, likewise.
+/// [`quench_abi::RuntimeFunction::TypeMismatch`].
 ///
 /// # Safety
 ///
-/// A reference to a function.
-pub unsafe extern "C" fn type_mismatch(
+/// `reference` is one to a function; compiled code calls this, with its frame
+/// pointer in the register for that.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_type_mismatch(
+    reference: *const FunctionHeader,
+    expected: u32,
+) -> ! {
+    arch::pass_caller!(2, type_mismatch)
+}
+
+/// [`quench_type_mismatch`], with the caller's frame pointer and return address.
+unsafe extern "C" fn type_mismatch(
     reference: *const FunctionHeader,
     expected: u32,
     frame: usize,
@@ -152,9 +195,10 @@ pub unsafe extern "C" fn type_mismatch(
     // SAFETY: the caller's promise.
     let actual = unsafe { (*reference).type_id };
     let mut line = start_of_report(trap);
-    if let (Some(expected), Some(actual)) = (code::type_name(expected), code::type_name(actual)) {
+    if let (Some(expected), Some(actual)) = (lookup::type_name(expected), lookup::type_name(actual))
+    {
         line.text(": expected ").bytes(expected).text(", but");
-        let called = code::place(reference.addr() + FUNCTION_HEADER_SIZE as usize);
+        let called = lookup::place(reference.addr() + FUNCTION_HEADER_SIZE as usize);
         match called.filter(|called| called.function_index().is_some()) {
             Some(called) => backtrace::function(&mut line, &called),
             None => _ = line.text(" the function"),
@@ -166,8 +210,8 @@ pub unsafe extern "C" fn type_mismatch(
 
 /// Ends the program with a status where compiled code asked for it by a call that
 /// returns to `return_address`, in the function with the frame `frame`.
-pub fn report_call(line: &mut Line, frame: usize, return_address: usize, status: i32) -> ! {
-    let place = code::place(arch::plain_return_address(return_address) - 1);
+pub(crate) fn report_call(line: &mut Line, frame: usize, return_address: usize, status: i32) -> ! {
+    let place = lookup::place(arch::plain_return_address(return_address) - 1);
     report(line, ", ", place, Callers::of_frame(frame), status)
 }
 
@@ -177,17 +221,6 @@ fn resume_catch(trap: Trap) {
         // SAFETY: the `catch` is active.
         unsafe { arch::resume(frame, trap as u32) };
     }
-}
-
-/// What an instruction loads or stores.
-#[derive(Clone, Copy)]
-pub struct Access {
-    pub address: usize,
-    /// Bytes.
-    pub width: u8,
-    pub kind: AccessKind,
-    /// What a store of 8 bytes from a register or of a constant puts there.
-    pub value: u64,
 }
 
 /// What an exception turned out to be.
@@ -212,13 +245,11 @@ unsafe extern "C" fn handle(
 ) {
     // SAFETY: see the head of this file.
     let (information, context) = unsafe { (&*information, &mut *context) };
-    if signal == Signal::ILL.as_raw()
-        && let Some(frame) = cpu::frame()
-    {
-        return context.resume_at(frame, 1);
+    if cpu::probe_failed(signal, context) {
+        return;
     }
     let address = fault_address(information);
-    let place = code::place(context.program_counter());
+    let place = lookup::place(context.program_counter());
     let Some(cause) = cause(signal, address, place.as_ref(), context) else {
         report_crash(signal, address, context.program_counter())
     };
@@ -330,8 +361,8 @@ fn report_exception(cause: &Cause, place: Option<Place>, context: &SignalContext
         describe(line.text(": "), access);
     }
     let callers = match &place {
-        Some(place) => context.callers(place.start()),
-        // In a host function.
+        Some(place) => Callers::of_interrupted(context, place.start()),
+        // A host function trapped.
         None => Callers::of_frame(0),
     };
     let separator = if cause.access.is_some() { ", " } else { " " };
@@ -382,7 +413,7 @@ fn report(
 
 /// Prints what happened at a place and who called, and ends the program with a
 /// status.
-pub fn end(line: &mut Line, place: Option<&Place>, callers: Callers, status: i32) -> ! {
+pub(crate) fn end(line: &mut Line, place: Option<&Place>, callers: Callers, status: i32) -> ! {
     line.print();
     core_dump::write(place, &callers);
     backtrace::print(place, callers);
@@ -406,28 +437,6 @@ fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
 
 fn start_of_report(trap: Trap) -> Line {
     let mut line = Line::new("trap: ");
-    line.text(words(trap));
+    line.text(trap.name());
     line
-}
-
-/// As the specification's tests word it, where they do.
-pub fn words(trap: Trap) -> &'static str {
-    match trap {
-        Trap::Unreachable => "unreachable executed",
-        Trap::MemoryOutOfBounds => "out of bounds memory access",
-        Trap::TableOutOfBounds => "out of bounds table access",
-        Trap::UndefinedElement => "undefined element: indirect call past the end of a table",
-        Trap::UninitializedElement => "uninitialized element: indirect call of a null reference",
-        Trap::IndirectCallTypeMismatch => "indirect call type mismatch",
-        Trap::IntegerOverflow => "integer overflow",
-        Trap::IntegerDivideByZero => "integer divide by zero",
-        Trap::InvalidConversionToInteger => "invalid conversion to integer",
-        Trap::StackExhausted => "call stack exhausted",
-        Trap::NullReference => "null reference",
-        Trap::MissingImport => "missing import",
-        Trap::IncompatibleImport => "incompatible import",
-        Trap::UncaughtException => "uncaught exception",
-        Trap::UnalignedAtomic => "unaligned atomic",
-        Trap::ExpectedSharedMemory => "expected shared memory",
-    }
 }

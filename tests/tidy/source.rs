@@ -38,7 +38,7 @@ impl Source {
 
 fn item(line: &str) -> Option<String> {
     const QUALIFIERS: [&str; 5] = ["pub", "pub(crate)", "pub(super)", "unsafe", "extern"];
-    const KINDS: [&str; 6] = ["fn", "const", "static", "struct", "enum", "type"];
+    const KINDS: [&str; 7] = ["fn", "const", "static", "struct", "enum", "type", "macro_rules!"];
     if line.starts_with(char::is_whitespace) {
         return None;
     }

@@ -9,7 +9,7 @@
 
 use crate::script::{Command, Expectation, Outcome, Pattern, Script};
 use quench_abi::{Text, Trap, Value};
-use quench_runtime_support::{Line, catch, slice, text, trap_words};
+use quench_runtime_support::{Line, catch, slice, text};
 
 unsafe extern "C" {
     safe static quench_script: Script;
@@ -111,7 +111,7 @@ fn complaint(command: &Command) -> Line {
 }
 
 fn got_trap(line: &mut Line, trap: Trap) {
-    line.text(", got the trap `").text(trap_words(trap)).text("`");
+    line.text(", got the trap `").text(trap.name()).text("`");
 }
 
 fn add<'a>(line: &'a mut Line, words: &Text) -> &'a mut Line {

@@ -12,11 +12,14 @@
 //! frame of compiled code that makes a call begins with the caller's frame
 //! pointer and the return address, as both calling conventions have it, and
 //! the chain of them leads to a caller that is not compiled code.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
+
+mod collect;
+mod heap;
 
 use crate::backtrace::{self, Callers};
 use crate::report::Line;
-use crate::{arch, code, collect, heap, process, stack, trap};
+use crate::{arch, lookup, process, stack, trap};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use quench_abi::{Exception, TRAP_EXIT_STATUS, Tag, Trap};
 
@@ -63,14 +66,26 @@ pub unsafe extern "C" fn quench_exception_free(exception: *mut Exception) {
     }
 }
 
+/// [`quench_abi::RuntimeFunction::Throw`].
+///
+/// # Safety
+///
+/// `exception` is an exception; compiled code calls this, with its frame pointer in
+/// the register for that.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_throw(exception: *mut Exception) -> ! {
+    arch::pass_caller!(1, unwind)
+}
+
 /// Goes to the handler of the innermost call that has one. `frame` is the
 /// frame pointer of compiled code that made a call which returns to
 /// `return_address`.
 ///
 /// # Safety
 ///
-/// For [`arch::quench_throw`] only.
-pub unsafe extern "C" fn unwind(
+/// Only [`quench_throw`] calls this.
+unsafe extern "C" fn unwind(
     exception: *mut Exception,
     mut frame: usize,
     mut return_address: usize,
@@ -80,7 +95,7 @@ pub unsafe extern "C" fn unwind(
         ORIGIN.store(return_address, Relaxed);
     }
     // The call may be the last instruction of its function.
-    while let Some(place) = code::place(return_address - 1) {
+    while let Some(place) = lookup::place(return_address - 1) {
         if let Some(landing) = place.handler() {
             // SAFETY: the compiler's table: that is where the code expects
             // an exception, with this stack pointer.
@@ -104,12 +119,12 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     // SAFETY: an exception has a tag, and its description is text.
     let description = unsafe { process::text(&(*(*exception).tag).description) };
     let mut line = Line::new("trap: ");
-    line.text(trap::words(Trap::UncaughtException)).text(" with ").bytes(description);
+    line.text(Trap::UncaughtException.name()).text(" with ").bytes(description);
     let origin = ORIGIN.load(Relaxed);
     let mut verb = " thrown in";
     if NEWEST.load(Relaxed) == exception.addr()
         && origin != callers.return_address
-        && let Some(origin) = code::place(origin.wrapping_sub(1))
+        && let Some(origin) = lookup::place(origin.wrapping_sub(1))
     {
         backtrace::place(line.text(verb), &origin);
         verb = ", passed on by";

@@ -7,7 +7,7 @@
 //! There is one thread. A region is a mapping of zeros that stays, and is
 //! divided into blocks: a [`Block`] and, from [`CELLS`] on, its cells. Nothing
 //! is read of a cell that is free but that it is, and the next one.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use crate::limits;
 use core::ptr::{null_mut, with_exposed_provenance_mut};
@@ -74,7 +74,7 @@ fn size_for(values: usize) -> usize {
 }
 
 /// Room for an exception with so many values, its contents undefined.
-pub fn take(values: usize) -> Option<*mut Exception> {
+pub(super) fn take(values: usize) -> Option<*mut Exception> {
     let size = size_for(values);
     if FREE_CELLS[size].load(Relaxed).is_null() {
         let block = BLOCKS.load(Relaxed);
@@ -99,7 +99,7 @@ pub fn take(values: usize) -> Option<*mut Exception> {
 /// # Safety
 ///
 /// [`take`] gave it, for as many values, and nobody needs it any more.
-pub unsafe fn give_back(exception: *mut Exception, values: usize) {
+pub(super) unsafe fn give_back(exception: *mut Exception, values: usize) {
     // SAFETY: the caller's promise.
     unsafe { free(exception, size_for(values)) };
 }
@@ -116,7 +116,7 @@ unsafe fn free(cell: *mut Exception, size: usize) {
 /// # Errors
 ///
 /// What is in the way.
-pub fn grow() -> Result<(), &'static str> {
+pub(super) fn grow() -> Result<(), &'static str> {
     let unused = REGIONS.iter().find(|region| region.length.load(Relaxed) == 0);
     let region = unused.ok_or(NO_MEMORY)?;
     let sizes = [length().max(FIRST_REGION), PAGE_SIZE as usize];
@@ -136,7 +136,7 @@ pub fn grow() -> Result<(), &'static str> {
     Ok(())
 }
 
-pub const NO_MEMORY: &str = "no memory for an exception";
+pub(super) const NO_MEMORY: &str = "no memory for an exception";
 const LIMIT: &str = "the program's limit of memory (max-memory) has no room for an exception";
 
 unsafe fn keep_without_cells(block: *mut Block) {
@@ -148,12 +148,12 @@ unsafe fn keep_without_cells(block: *mut Block) {
 }
 
 /// Bytes of all regions.
-pub fn length() -> usize {
+pub(super) fn length() -> usize {
     REGIONS.iter().map(|region| region.length.load(Relaxed)).sum()
 }
 
 /// Forgets what was marked.
-pub fn unmark() {
+pub(super) fn unmark() {
     each_block(|block| {
         // SAFETY: nobody else looks at the marks.
         unsafe { (*block).marks = [0; MARKS] };
@@ -162,7 +162,7 @@ pub fn unmark() {
 
 /// Marks the exception that an address lies in, if there is one. Returns it if
 /// it was not marked yet.
-pub fn mark(address: usize) -> Option<*mut Exception> {
+pub(super) fn mark(address: usize) -> Option<*mut Exception> {
     let block = block_at(address)?;
     // SAFETY: a block; and a cell of it.
     unsafe {
@@ -184,7 +184,7 @@ pub fn mark(address: usize) -> Option<*mut Exception> {
 }
 
 /// Frees the cells of all that is not marked. Returns how many bytes are.
-pub fn sweep() -> usize {
+pub(super) fn sweep() -> usize {
     FREE_CELLS.iter().for_each(|cells| cells.store(null_mut(), Relaxed));
     BLOCKS.store(null_mut(), Relaxed);
     let mut in_use = 0;

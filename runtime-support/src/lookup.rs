@@ -5,9 +5,9 @@
 //!
 //! The tables of a [`Module`] are as the compiler wrote them, and so is what
 //! else lies in the pages of its code: nothing, where these are protected.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
-use crate::memory::{round_down, round_up};
+use crate::pages::{round_down, round_up};
 use crate::report::Line;
 use crate::{arch, process};
 use core::ptr::{null, with_exposed_provenance_mut};
@@ -17,7 +17,7 @@ use quench_abi::{
 use rustix::mm::mprotect;
 
 /// A place in guest code.
-pub struct Place {
+pub(crate) struct Place {
     module: &'static Module,
     /// Of the function in the module's table.
     position: usize,
@@ -26,14 +26,14 @@ pub struct Place {
 }
 
 /// Where an exception goes.
-pub struct Landing {
+pub(crate) struct Landing {
     pub address: usize,
     /// From the frame pointer down to the stack pointer.
     pub frame_size: usize,
 }
 
 /// The place of an address; none outside of guest code.
-pub fn place(address: usize) -> Option<Place> {
+pub(crate) fn place(address: usize) -> Option<Place> {
     process::modules().find_map(|module| {
         let functions = functions(module);
         let position =
@@ -45,7 +45,7 @@ pub fn place(address: usize) -> Option<Place> {
 }
 
 /// A function type by its number in the program, if a module names it.
-pub fn type_name(id: u32) -> Option<&'static [u8]> {
+pub(crate) fn type_name(id: u32) -> Option<&'static [u8]> {
     process::modules().find_map(|module| {
         // SAFETY: see the head of this file.
         let mut rest = unsafe { process::text(&module.types) };
@@ -70,29 +70,29 @@ fn type_entry(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
 
 impl Place {
     /// Address of the function's first instruction.
-    pub fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.function().map_or(0, start)
     }
 
     /// Index in the module's function index space; none for code that the
     /// compiler made up.
-    pub fn function_index(&self) -> Option<u32> {
+    pub(crate) fn function_index(&self) -> Option<u32> {
         let index = self.function()?.index;
         (index != u32::MAX).then_some(index)
     }
 
-    pub fn is_in(&self, module: &Module) -> bool {
+    pub(crate) fn is_in(&self, module: &Module) -> bool {
         core::ptr::eq(self.module, module)
     }
 
     /// The function's name; empty if none is known.
-    pub fn function_name(&self) -> &'static [u8] {
+    pub(crate) fn function_name(&self) -> &'static [u8] {
         self.find_name().unwrap_or_default()
     }
 
     /// Where in the source the instruction comes from; the last frame is the
     /// function's own. Without a table there is only that, and says nothing.
-    pub fn frames(&self) -> impl Iterator<Item = SourceFrame> {
+    pub(crate) fn frames(&self) -> impl Iterator<Item = SourceFrame> {
         (0..).map_while(|depth| {
             let none = Text { bytes: null(), length: 0 };
             let mut frame =
@@ -108,15 +108,15 @@ impl Place {
 
     /// What the instruction reports by trapping; none if it is not expected
     /// to trap.
-    pub fn trap(&self) -> Option<Trap> {
+    pub(crate) fn trap(&self) -> Option<Trap> {
         let traps = self.traps()?;
         let position = traps.binary_search_by_key(&self.offset, |entry| entry.offset).ok()?;
         let code = traps.get(position)?.code;
-        Trap::ALL.into_iter().find(|&trap| trap as u32 == code)
+        Trap::from_number(code.into())
     }
 
     /// The handler of the call after which this place is the last byte.
-    pub fn handler(&self) -> Option<Landing> {
+    pub(crate) fn handler(&self) -> Option<Landing> {
         // SAFETY: see the head of this file.
         let all = unsafe { process::slice(self.module.handlers, self.module.handler_count) };
         let first = self.function()?.first_handler as usize;
@@ -160,7 +160,7 @@ impl Place {
 
 /// Gives the pages of compiled code the protection that its features ask for.
 /// Ends the program with a message if the system does not.
-pub fn protect(features: u32) {
+pub(crate) fn protect(features: u32) {
     let Some(protection) = arch::code_protection(features) else {
         return;
     };

@@ -7,7 +7,7 @@
 //! no loop, and moving is as cheap as copying because everything is loaded
 //! before anything is stored. Beyond that, loops of four vectors, of which those
 //! that are stored are aligned. Filling is left to the processor's own
-//! instruction from `arch::LONG` on; its like for copying is up to twenty times
+//! instruction where that is worth its start; its like for copying is up to twenty times
 //! slower than a loop at some alignments.
 //!
 //! Vectors are of any type that loads and stores as one, all helpers inline: so
@@ -20,16 +20,16 @@
 //!
 //! All functions have the contracts of their C namesakes; the helpers do as
 //! their callers were promised. Each access lies within the given bytes.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
-use crate::arch::{LONG, Vector, fill_long, splat};
+use crate::arch::{Vector, WideVector, fill_at_once, splat, wide};
 use core::mem::transmute_copy;
 
 /// # Safety
 ///
 /// C's `memcpy`.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
-pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
+pub(crate) unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
     // SAFETY: the caller's promise, and moving can do what copying can.
     unsafe { memmove(to, from, count) }
 }
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *
 ///
 /// C's `memmove`.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
-pub unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
+pub(crate) unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe { move_bytes::<Vector>(to, from, count) };
     to
@@ -48,17 +48,43 @@ pub unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> 
 ///
 /// C's `memset`.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
-pub unsafe extern "C" fn memset(to: *mut u8, value: i32, count: usize) -> *mut u8 {
+pub(crate) unsafe extern "C" fn memset(to: *mut u8, value: i32, count: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe { fill_bytes::<Vector>(to, value as u8, count) };
     to
+}
+
+wide! {
+    /// # Safety
+    ///
+    /// C's `memmove`, on a processor with [`quench_abi::WIDE`].
+    #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
+    pub unsafe extern "C" fn quench_memmove_wide(
+        to: *mut u8,
+        from: *const u8,
+        count: usize,
+    ) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { move_bytes::<WideVector>(to, from, count) };
+        to
+    }
+
+    /// # Safety
+    ///
+    /// C's `memset`, on a processor with [`quench_abi::WIDE`].
+    #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
+    pub unsafe extern "C" fn quench_memset_wide(to: *mut u8, value: i32, count: usize) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { fill_bytes::<WideVector>(to, value as u8, count) };
+        to
+    }
 }
 
 /// # Safety
 ///
 /// C's `memcmp`.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
-pub unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
+pub(crate) unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
     let mut at = 0;
     // SAFETY: the caller's promise; `at` stays below `count`.
     unsafe {
@@ -85,7 +111,7 @@ pub unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize)
 ///
 /// BSD's `bcmp`: 0 if the bytes are equal.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
-pub unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
+pub(crate) unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { memcmp(left, right, count) }
 }
@@ -94,7 +120,7 @@ pub unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, count: usize) -
 ///
 /// C's `strlen`.
 #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
-pub unsafe extern "C" fn strlen(string: *const u8) -> usize {
+pub(crate) unsafe extern "C" fn strlen(string: *const u8) -> usize {
     let mut length = 0;
     // SAFETY: the caller's promise; the loop ends at the terminator.
     while unsafe { *string.add(length) } != 0 {
@@ -138,7 +164,7 @@ unsafe fn move_pair<T: Copy>(to: *mut u8, from: *const u8, count: usize) {
 ///
 /// C's `memmove`.
 #[inline(always)]
-pub unsafe fn move_bytes<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
+unsafe fn move_bytes<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: each branch moves `count` bytes.
     unsafe {
         match count {
@@ -307,15 +333,15 @@ unsafe fn copy_backward<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
 ///
 /// C's `memset`.
 #[inline(always)]
-pub unsafe fn fill_bytes<V: Copy>(to: *mut u8, byte: u8, count: usize) {
+unsafe fn fill_bytes<V: Copy>(to: *mut u8, byte: u8, count: usize) {
     // SAFETY: each branch stores `count` bytes.
     unsafe {
         match count {
             0..16 => fill_small(to, byte, count),
             16..=32 => fill_pair(to, splat(byte), count),
             _ if count < size_of::<Block<V>>() => fill_vectors::<V>(to, byte, count),
-            _ if count < LONG => fill_blocks::<V>(to, byte, count),
-            _ => fill_long(to, byte, count),
+            _ if fill_at_once(to, byte, count) => {}
+            _ => fill_blocks::<V>(to, byte, count),
         }
     }
 }
@@ -372,7 +398,7 @@ unsafe fn fill_vectors<V: Copy>(to: *mut u8, byte: u8, count: usize) {
 ///
 /// C's `memset` with at least a block.
 #[inline(always)]
-pub unsafe fn fill_blocks<V: Copy>(to: *mut u8, byte: u8, count: usize) {
+unsafe fn fill_blocks<V: Copy>(to: *mut u8, byte: u8, count: usize) {
     let vector = filled::<V>(byte);
     let last = count - size_of::<Block<V>>();
     // SAFETY: every access is within `count` bytes.

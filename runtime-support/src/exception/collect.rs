@@ -15,9 +15,10 @@
 //! There is one thread, and it is on the guest's stack, in a call from compiled
 //! code. The compiler's lists are complete, and tags and tables as they should
 //! be. Each exception that is not free has its tag and its values.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
-use crate::{arch, heap, process, stack};
+use super::heap;
+use crate::{arch, process, stack};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 use quench_abi::{Exception, Module, Value, ValueType};
 
@@ -27,7 +28,7 @@ use quench_abi::{Exception, Module, Value, ValueType};
 /// # Safety
 ///
 /// No exception is on its way from a `throw` to its handler.
-pub unsafe fn collect() -> usize {
+pub(super) unsafe fn collect() -> usize {
     heap::unmark();
     // SAFETY: the registers' values are on the stack during the call.
     unsafe { arch::call_with_registers_on_stack(mark_all) };

@@ -9,7 +9,7 @@
 //!
 //! Compiled code passes cells that are aligned and in bounds of a memory,
 //! which never shrinks.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "see Safety")]
 
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use rustix::io::Errno;
@@ -25,12 +25,12 @@ const TIMED_OUT: u32 = 2;
 /// For compiled code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_wait32(
-    cell: *const AtomicU32,
+    cell: *const u32,
     expected: u32,
     timeout: i64,
 ) -> u32 {
     // SAFETY: see the head of this file.
-    wait(unsafe { &*cell }, expected, timeout)
+    wait(unsafe { &*cell.cast::<AtomicU32>() }, expected, timeout)
 }
 
 /// # Safety
@@ -38,12 +38,12 @@ pub unsafe extern "C" fn quench_memory_wait32(
 /// For compiled code.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_wait64(
-    cell: *const AtomicU64,
+    cell: *const u64,
     expected: u64,
     timeout: i64,
 ) -> u32 {
     // SAFETY: see the head of this file.
-    if unsafe { &*cell }.load(SeqCst) != expected {
+    if unsafe { &*cell.cast::<AtomicU64>() }.load(SeqCst) != expected {
         return NOT_EQUAL;
     }
     // SAFETY: the lower half comes first on both targets, and is aligned.
@@ -55,11 +55,11 @@ pub unsafe extern "C" fn quench_memory_wait64(
 ///
 /// For compiled code.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn quench_memory_notify(cell: *const AtomicU32, count: u32) -> u32 {
+pub unsafe extern "C" fn quench_memory_notify(cell: *const u32, count: u32) -> u32 {
     // The kernel takes a signed number.
     let count = count.min(i32::MAX.cast_unsigned());
     // SAFETY: see the head of this file.
-    let cell = unsafe { &*cell };
+    let cell = unsafe { &*cell.cast::<AtomicU32>() };
     futex::wake(cell, Flags::PRIVATE, count).map_or(0, |woken| woken as u32)
 }
 
@@ -85,14 +85,15 @@ mod tests {
 
     #[test]
     fn waits_compare_first_and_then_for_their_time() {
-        let cell = AtomicU64::new(7 << 32 | 5);
-        let low = (&raw const cell).cast::<AtomicU32>();
+        let value = AtomicU64::new(7 << 32 | 5);
+        let cell = value.as_ptr().cast_const();
+        let low = cell.cast::<u32>();
         // SAFETY: cells as promised.
         unsafe {
             assert_eq!(quench_memory_wait32(low, 4, -1), NOT_EQUAL);
             assert_eq!(quench_memory_wait32(low, 5, 1000), TIMED_OUT);
-            assert_eq!(quench_memory_wait64(&raw const cell, 5, -1), NOT_EQUAL);
-            assert_eq!(quench_memory_wait64(&raw const cell, 7 << 32 | 5, 0), TIMED_OUT);
+            assert_eq!(quench_memory_wait64(cell, 5, -1), NOT_EQUAL);
+            assert_eq!(quench_memory_wait64(cell, 7 << 32 | 5, 0), TIMED_OUT);
             assert_eq!(quench_memory_notify(low, u32::MAX), 0);
         }
     }

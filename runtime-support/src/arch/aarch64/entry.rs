@@ -1,0 +1,60 @@
+//! The process's first instructions on aarch64, and what debuggers are told of the
+//! runtime's frames.
+//!
+//! # Safety
+//!
+//! `_start` is only for the kernel, and calls `start` as that expects.
+#![allow(unsafe_code, reason = "see Safety")]
+
+#[cfg(feature = "freestanding")]
+use core::arch::naked_asm;
+
+pub(crate) const RELATIVE_RELOCATION: u32 = 1027;
+
+/// The first instructions of the process. The kernel leaves the argument
+/// block at the stack pointer and nothing of use in other registers.
+///
+/// # Safety
+///
+/// Only the kernel may start it.
+#[cfg(feature = "freestanding")]
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _start() -> ! {
+    naked_asm!(
+        "mov x29, xzr", // the outermost frame: unwinders stop here
+        "mov x30, xzr",
+        "mov x0, sp", // the argument block
+        "adrp x1, __ehdr_start",
+        "add x1, x1, :lo12:__ehdr_start",
+        "bl {start}", // the kernel aligns the stack pointer
+        "udf #0",
+        ".hidden __ehdr_start",
+        start = sym crate::start::start,
+    )
+}
+
+// For callers of the runtime's functions, which have no tables of their own but
+// keep frame pointers everywhere: one rule for all code from `_start` on, which
+// comes first. It is wrong for the few instructions that set a frame up. The form
+// is DWARF 5, section 6.4.1; numbers of registers are those of the psABI.
+#[cfg(feature = "freestanding")]
+core::arch::global_asm!(
+    ".pushsection .debug_frame, \"\", %progbits",
+    "2: .long 4f - 3f",
+    "3: .long -1", // not about code, but what the next entry refers to
+    ".byte 1, 0",  // version, nothing added
+    ".uleb128 1",
+    ".sleb128 -8",
+    ".byte 30",           // where the return address goes
+    ".byte 0x0c, 29, 16", // the caller's stack: from the frame pointer, and above it
+    ".byte 0x80 + 29, 2",
+    ".byte 0x80 + 30, 1",
+    ".balign 8",
+    "4: .long 6f - 5f",
+    "5: .long 2b",
+    ".quad _start",
+    ".quad 0x100000",
+    "6:",
+    ".popsection",
+);
