@@ -12,9 +12,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub struct Case {
+pub(crate) struct Case {
     /// From the folder that was asked for.
-    pub path: String,
+    pub(crate) path: String,
     module: PathBuf,
     /// What there may be of it.
     json: PathBuf,
@@ -26,7 +26,7 @@ pub struct Case {
 /// # Errors
 ///
 /// When something in it cannot be read.
-pub fn below(folder: &Path) -> Result<Vec<Case>> {
+pub(crate) fn below(folder: &Path) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     collect(folder, "", &mut cases)?;
     cases.sort_by(|a, b| a.path.cmp(&b.path));
@@ -71,7 +71,7 @@ impl Case {
     /// # Errors
     ///
     /// When the module cannot be built, or does something else than expected.
-    pub fn run(&self, target: Target, scratch: &Path) -> Result<()> {
+    pub(crate) fn run(&self, target: Target, scratch: &Path) -> Result<()> {
         let expected = if self.json.exists() { read(&self.json)? } else { Expectation::default() };
         let folder = scratch.join(self.path.replace('/', "--"));
         self.prepare(&expected, &folder)?;
