@@ -1,9 +1,9 @@
 //! The command line as a user meets it: each `.txt` file in `cases` is a
 //! session in a shell, the commands after `$ ` and what they print. A line
-//! `? N` after that is an exit status other than 0, `[..]` any text in a line.
-//! Remarks stand before the first command, or are commands `# remark`. The
-//! files of `fixtures` are in the session's folder. `make bless` rewrites what
-//! is printed.
+//! `? N` after that is an exit status other than 0, and `[..]` is any text in a
+//! line. Remarks stand before the first command, or are commands `# remark`. The
+//! session's folder has copies of the files of `tests/fixtures`. `make bless`
+//! rewrites what is printed.
 
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Trial};
@@ -15,15 +15,15 @@ use std::path::Path;
 use std::process::Command;
 
 fn main() -> Result<()> {
-    let folder = quench_tests::repository().join("tests/cli");
+    let cases = quench_tests::repository().join("tests/cli/cases");
     let mut trials = Vec::new();
-    for entry in fs::read_dir(folder.join("cases"))? {
+    for entry in fs::read_dir(cases)? {
         let path = entry?.path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let (name, fixtures) = (name.into_owned(), folder.join("fixtures"));
+        let name = name.into_owned();
         trials.push(Trial::test(name.clone(), move || {
             let session = fs::read_to_string(&path)?;
-            let said = play(&name, &session, &fixtures)?;
+            let said = play(&name, &session)?;
             Ok(snapshot::compare(&path, &said)?)
         }));
     }
@@ -31,11 +31,11 @@ fn main() -> Result<()> {
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
-/// Runs a session's commands; returns it with what they print now.
-fn play(name: &str, session: &str, fixtures: &Path) -> Result<String> {
+/// Runs a session's commands; returns the session with what they print now.
+fn play(name: &str, session: &str) -> Result<String> {
     let scratch = quench_tests::scratch(name)?;
     let folder = scratch.path();
-    for entry in fs::read_dir(fixtures)? {
+    for entry in fs::read_dir(quench_tests::fixtures())? {
         let entry = entry?;
         fs::copy(entry.path(), folder.join(entry.file_name()))?;
     }

@@ -1,8 +1,9 @@
 //! What cases do when they are compiled: many in one executable, because
 //! linking it and starting it take longer than playing one.
 
-use crate::case::{Case, End, Event, Profiling, Traps};
-use crate::encode;
+use crate::case::{Case, End, Event, Traps};
+use crate::encode::{self, module_name};
+use crate::profiling::Profiling;
 use anyhow::{Context, Result, bail, ensure};
 use quench::link::{self, Input, Symbols};
 use quench_abi::Trap;
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// What became of a case.
-pub enum Account {
+pub(crate) enum Account {
     Played(Vec<Event>),
     /// The process ended in the middle of it. What it had done until then, and
     /// what it said.
@@ -36,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// # Errors
 ///
 /// When an executable cannot be made or run at all.
-pub fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account>> {
+pub(crate) fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();
     let mut compiled = Vec::new();
     for (number, case) in cases.iter().enumerate() {
@@ -58,12 +59,7 @@ pub fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account
 }
 
 /// More than any program takes.
-pub const ENDLESS_FUEL: u64 = i64::MAX as u64;
-
-/// The name of a case's module in the executable.
-pub fn module_name(number: usize) -> String {
-    format!("m{number}")
-}
+pub(crate) const ENDLESS_FUEL: u64 = i64::MAX as u64;
 
 /// A program of its own for each: all have their memories at the same places.
 fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {

@@ -2,99 +2,70 @@
 //! by the compiled module alike.
 
 use crate::generate::{self, FUEL};
+use crate::profiling::Profiling;
 use crate::rng::Rng;
 use anyhow::Result;
 use quench_abi::{Trap, ValueType};
-use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Profile, Program};
+use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Program};
 use quench_player::cases::SubjectKind;
 use std::fmt;
 use wasmparser::{Validator, WasmFeatures};
 
-/// How a module is compiled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Profiling {
-    None,
-    /// It counts what it does.
-    Generate,
-    /// For what it might have done, made up from a seed.
-    Use(u64),
-}
-
-impl Profiling {
-    /// The profile that a module is compiled with.
-    ///
-    /// # Errors
-    ///
-    /// When the module cannot be read.
-    pub fn profile(self, name: &str, wasm: &[u8]) -> Result<Option<Profile>> {
-        let Profiling::Use(seed) = self else {
-            return Ok(None);
-        };
-        let mut rng = Rng::new(seed.rotate_left(32));
-        let number = move || match rng.below(4) {
-            0 => 0,
-            1 => rng.below(4) as u64,
-            _ => rng.next() >> rng.below(64),
-        };
-        Ok(Some(Profile::invented(name, wasm, number)?))
-    }
-}
-
 /// A module, calls of its functions in order, and what is looked at after its
 /// instantiation and after each call.
 #[derive(Clone)]
-pub struct Case {
-    pub wasm: Vec<u8>,
+pub(crate) struct Case {
+    pub(crate) wasm: Vec<u8>,
     /// It has exceptions, which the interpreter does not know.
-    pub throws: bool,
-    pub opt_level: OptLevel,
-    pub passes: Passes,
+    pub(crate) throws: bool,
+    pub(crate) opt_level: OptLevel,
+    pub(crate) passes: Passes,
     /// Compiled as `quench build -g` does.
-    pub debug_info: bool,
-    pub profiling: Profiling,
-    pub memories: usize,
-    pub has_fuel: bool,
-    pub calls: Vec<Call>,
-    pub subjects: Vec<Subject>,
+    pub(crate) debug_info: bool,
+    pub(crate) profiling: Profiling,
+    pub(crate) memories: usize,
+    pub(crate) has_fuel: bool,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) subjects: Vec<Subject>,
 }
 
 #[derive(Clone)]
-pub struct Call {
-    pub export: String,
-    pub parameters: Vec<ValueType>,
-    pub arguments: Vec<u128>,
-    pub results: Vec<ValueType>,
+pub(crate) struct Call {
+    pub(crate) export: String,
+    pub(crate) parameters: Vec<ValueType>,
+    pub(crate) arguments: Vec<u128>,
+    pub(crate) results: Vec<ValueType>,
 }
 
 /// An exported global, memory or table.
 #[derive(Clone)]
-pub struct Subject {
-    pub export: String,
-    pub kind: SubjectKind,
+pub(crate) struct Subject {
+    pub(crate) export: String,
+    pub(crate) kind: SubjectKind,
     /// Bytes of a cell.
-    pub size: u32,
+    pub(crate) size: u32,
 }
 
 /// What was seen of the instantiation or a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    pub end: End,
+pub(crate) struct Event {
+    pub(crate) end: End,
     /// Of each subject.
-    pub contents: Vec<u128>,
+    pub(crate) contents: Vec<u128>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     Returned(Vec<u128>),
     Trapped(Traps),
 }
 
 /// A set of traps: several where the interpreter does not tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Traps(u32);
+pub(crate) struct Traps(u32);
 
 impl Traps {
-    pub fn of(traps: &[Trap]) -> Traps {
+    pub(crate) fn of(traps: &[Trap]) -> Traps {
         Traps(traps.iter().fold(0, |set, &trap| set | 1 << trap as u32))
     }
 
@@ -121,7 +92,7 @@ impl Case {
     /// # Errors
     ///
     /// When the compiler cannot even say what the module exports.
-    pub fn new(wasm: Vec<u8>, seed: u64, opt_level: OptLevel) -> Result<Case> {
+    pub(crate) fn new(wasm: Vec<u8>, seed: u64, opt_level: OptLevel) -> Result<Case> {
         let interface = Program::inspect(&wasm)?;
         let mut rng = Rng::new(!seed);
         Ok(Case {
@@ -139,7 +110,7 @@ impl Case {
     }
 
     /// What an event of the case is called.
-    pub fn describe(&self, event: usize) -> String {
+    pub(crate) fn describe(&self, event: usize) -> String {
         match event.checked_sub(1).and_then(|call| self.calls.get(call)) {
             None => "instantiation".to_string(),
             Some(call) => {
@@ -155,7 +126,7 @@ impl Case {
     }
 
     /// How two accounts of the case differ.
-    pub fn difference(&self, expected: &[Event], got: &[Event]) -> Option<String> {
+    pub(crate) fn difference(&self, expected: &[Event], got: &[Event]) -> Option<String> {
         for (number, (expected, got)) in expected.iter().zip(got).enumerate() {
             let place = self.describe(number);
             if !expected.end.agrees(&got.end) {

@@ -3,9 +3,10 @@
 //! its own compiles them, so that anything may happen to it. It also compiles
 //! them with one cache for all: they differ in a little.
 
+use crate::arguments::CompileArguments;
 use crate::batch::ENDLESS_FUEL;
 use crate::rng::Rng;
-use crate::{CompileArguments, corpus, mutate};
+use crate::{corpus, mutate};
 use anyhow::{Context, Result};
 use quench_compiler::{
     Emit, Error, ImportSource, MemoryChecks, ModuleInput, Options, Program, Store, Target,
@@ -46,7 +47,7 @@ const COMPILED: &str = "compiled";
 /// # Errors
 ///
 /// When workers cannot be started.
-pub fn run(arguments: &CompileArguments) -> Result<bool> {
+pub(crate) fn run(arguments: &CompileArguments) -> Result<bool> {
     let end = arguments.seed + arguments.count;
     let starts: Vec<u64> = (arguments.seed..end).step_by(BATCH as usize).collect();
     let corpus = corpus::load();
@@ -162,7 +163,7 @@ fn keep(seed: u64, target: Target, corpus: &[Vec<u8>], finding: &str) -> Result<
 /// # Errors
 ///
 /// When it cannot say so.
-pub fn work(arguments: &CompileArguments) -> Result<()> {
+pub(crate) fn work(arguments: &CompileArguments) -> Result<()> {
     let limit = Rlimit { current: Some(MEMORY), maximum: Some(MEMORY) };
     setrlimit(Resource::As, limit)?;
     panic::set_hook(Box::new(|panic| say(&panic.to_string())));

@@ -8,14 +8,14 @@ use wast::parser::{self, ParseBuffer};
 use wast::{Wast, WastDirective};
 
 /// A module with debug information.
-const WITH_DWARF: &[u8] = include_bytes!("../cli/fixtures/lines.wasm");
+const WITH_DWARF: &[u8] = include_bytes!("../fixtures/lines.wasm");
 
 const GENERATED: u64 = 300;
 
 /// Larger ones would be most of the time, and are like the others.
 const LARGEST: usize = 20_000;
 
-pub fn load() -> Vec<Vec<u8>> {
+pub(crate) fn load() -> Vec<Vec<u8>> {
     let scripts = data::spec(&SpecVersion::Latest);
     let mut corpus: Vec<Vec<u8>> = scripts
         .flat_map(|script| modules(script.raw()))

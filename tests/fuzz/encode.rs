@@ -1,7 +1,6 @@
 //! Cases as an object file, in the layout that the player reads, and values as
 //! it writes them.
 
-use crate::batch::module_name;
 use crate::case::{Call, Case, Subject};
 use crate::generate::{FUEL, FUEL_AMOUNT};
 use anyhow::Result;
@@ -11,12 +10,18 @@ use quench_player::cases as layout;
 use quench_tests::Records;
 use std::mem::offset_of;
 
+/// Returns the name that the module of the case with this number has in the
+/// executable.
+pub(crate) fn module_name(number: usize) -> String {
+    format!("m{number}")
+}
+
 /// The object that defines [`layout::CASES_SYMBOL`].
 ///
 /// # Errors
 ///
 /// When the cases do not fit an object file.
-pub fn encode(cases: &[(usize, &Case)], target: Target) -> Result<Vec<u8>> {
+pub(crate) fn encode(cases: &[(usize, &Case)], target: Target) -> Result<Vec<u8>> {
     let mut data = Records::new(target);
     let all = data.record(size_of::<layout::Cases>());
     let list = data.record(cases.len() * size_of::<layout::Case>());
@@ -84,7 +89,7 @@ fn write_subject(data: &mut Records, at: usize, module: &str, subject: &Subject)
 
 /// A result without what is not defined above its type's bytes. A function is
 /// 1, because its address is nobody else's business; so is an exception.
-pub fn low(value: u128, ty: ValueType) -> u128 {
+pub(crate) fn low(value: u128, ty: ValueType) -> u128 {
     match ty {
         ValueType::I32 | ValueType::F32 => value & u128::from(u32::MAX),
         ValueType::I64 | ValueType::F64 | ValueType::ExternRef => value & u128::from(u64::MAX),

@@ -2,7 +2,7 @@
 //! of half of them, which nobody else can change then; none runs for ever, and
 //! no result depends on the bits of a NaN.
 
-use crate::case::Profiling;
+use crate::profiling::Profiling;
 use crate::rng::Rng;
 use crate::sections;
 use crate::tame::tame;
@@ -14,17 +14,17 @@ use wasmparser::{ExternalKind, Parser, Payload};
 
 /// The exported global that says how many loops and calls a module may still
 /// begin.
-pub const FUEL: &str = "fuel";
+pub(crate) const FUEL: &str = "fuel";
 
 /// Loops and calls that a call of the module may begin: few enough for the
 /// stack and for an emulator.
-pub const FUEL_AMOUNT: u32 = 2000;
+pub(crate) const FUEL_AMOUNT: u32 = 2000;
 
 /// Bytes from which a module follows: more than most need.
 const ENTROPY: usize = 1 << 15;
 
 /// The module of a seed; none if the seed leads nowhere.
-pub fn module(seed: u64) -> Option<Vec<u8>> {
+pub(crate) fn module(seed: u64) -> Option<Vec<u8>> {
     let mut rng = Rng::new(seed);
     let config = Config { exceptions_enabled: throws(seed), ..config(&mut rng) };
     let bytes = rng.bytes(ENTROPY);
@@ -48,7 +48,7 @@ fn keeps_tables(seed: u64) -> bool {
 }
 
 /// How hard the compiler tries for a seed.
-pub fn opt_level(seed: u64) -> OptLevel {
+pub(crate) fn opt_level(seed: u64) -> OptLevel {
     match seed % 8 {
         3 => OptLevel::None,
         5 => OptLevel::Size,
@@ -57,7 +57,7 @@ pub fn opt_level(seed: u64) -> OptLevel {
 }
 
 /// Whether the compiler's own passes run for a seed.
-pub fn passes(seed: u64) -> Passes {
+pub(crate) fn passes(seed: u64) -> Passes {
     match seed % 8 {
         4 | 6 => Passes::NONE,
         0..=2 => Passes::ALL.eager(),
@@ -66,12 +66,12 @@ pub fn passes(seed: u64) -> Passes {
 }
 
 /// Whether there is debug information for a seed.
-pub fn debug_info(seed: u64) -> bool {
+pub(crate) fn debug_info(seed: u64) -> bool {
     seed % 5 == 3
 }
 
 /// What is done with profiles for a seed.
-pub fn profiling(seed: u64) -> Profiling {
+pub(crate) fn profiling(seed: u64) -> Profiling {
     match seed % 8 {
         1 | 2 | 5 => Profiling::Use(seed),
         3 | 7 => Profiling::Generate,

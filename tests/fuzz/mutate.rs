@@ -9,7 +9,7 @@ use wasmparser::Parser;
 const LARGEST: usize = 1 << 20;
 
 /// A module of the corpus, changed in a way that follows from the generator.
-pub fn mutate(corpus: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
+pub(crate) fn mutate(corpus: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     if rng.once_in(500) {
         return nested(10_usize.pow(2 + rng.below(4) as u32), rng);
     }

@@ -104,7 +104,7 @@ const V128: &[u128] = &[
 ];
 
 /// Bits of the values to try as an operand.
-pub fn values(ty: ValueType) -> &'static [u128] {
+pub(crate) fn values(ty: ValueType) -> &'static [u128] {
     match ty {
         ValueType::I32 => I32,
         ValueType::I64 => I64,
@@ -117,7 +117,7 @@ pub fn values(ty: ValueType) -> &'static [u128] {
 
 /// All ways to choose `count` types of numbers. Only 128-bit integers come as
 /// more than three operands, or two results: those are i64.
-pub fn types(count: usize) -> Vec<Vec<ValueType>> {
+pub(crate) fn types(count: usize) -> Vec<Vec<ValueType>> {
     if count > 3 {
         return vec![vec![ValueType::I64; count]];
     }
@@ -133,7 +133,7 @@ pub fn types(count: usize) -> Vec<Vec<ValueType>> {
 
 /// At most about `most` combinations of a value from each list, evenly from
 /// all.
-pub fn choices(lists: &[Vec<u128>], most: usize) -> Vec<Vec<u128>> {
+pub(crate) fn choices(lists: &[Vec<u128>], most: usize) -> Vec<Vec<u128>> {
     let count: usize = lists.iter().map(Vec::len).product();
     // A step that has no factor in common with the length of a list, so that
     // each value has its turn.
@@ -152,7 +152,7 @@ pub fn choices(lists: &[Vec<u128>], most: usize) -> Vec<Vec<u128>> {
 }
 
 /// The constant in the text format.
-pub fn constant(bits: u128, ty: ValueType) -> String {
+pub(crate) fn constant(bits: u128, ty: ValueType) -> String {
     match ty {
         ValueType::F32 => format!("f32.const {}", float(bits as u64, 8, 23)),
         ValueType::F64 => format!("f64.const {}", float(bits as u64, 11, 52)),

@@ -2,9 +2,10 @@
 //! the same value twice, compared with the interpreter. Which operators there
 //! are, and on what types, wasmparser says, so none can be forgotten.
 
+use crate::arguments::{self, OperatorArguments};
 use crate::batch;
 use crate::case::{Call, Case, End, Event};
-use crate::{OperatorArguments, operands, options, oracle, run};
+use crate::{expected, operands, oracle};
 use anyhow::{Context, Result, ensure};
 use quench_abi::ValueType;
 use quench_compiler::{OptLevel, Options, Program};
@@ -22,7 +23,7 @@ const MOST_CALLS: usize = 256;
 /// # Errors
 ///
 /// When they cannot be run at all.
-pub fn run(arguments: &OperatorArguments) -> Result<bool> {
+pub(crate) fn run(arguments: &OperatorArguments) -> Result<bool> {
     let folder = quench_tests::scratch("operators-")?;
     let operators: Vec<Operator> = operators().into_iter().flat_map(typed).collect();
     let mut work = Vec::new();
@@ -33,7 +34,7 @@ pub fn run(arguments: &OperatorArguments) -> Result<bool> {
             let options = Options {
                 opt_level,
                 canonical_nans,
-                ..options(arguments.target, arguments.cpu.as_deref())?
+                ..arguments::options(arguments.target, arguments.cpu.as_deref())?
             };
             let name = format!("{number}-{opt_level:?}-{canonical_nans}");
             work.push((some, options, folder.path().join(name)));
@@ -78,7 +79,7 @@ fn compare(operators: &[Operator], options: Options, file: &Path) -> Result<(usi
                 canonicalize(events, lanes);
             }
         }
-        if let Some(difference) = run::difference(case, &expected, &account) {
+        if let Some(difference) = expected::difference(case, &expected, &account) {
             differences.push(format!("{}, {options:?}: {difference}", operator.text));
         }
     }

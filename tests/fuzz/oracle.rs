@@ -20,7 +20,7 @@ const PATIENCE: u64 = 100_000_000;
 /// # Errors
 ///
 /// When the interpreter refuses the module.
-pub fn play(case: &mut Case) -> Result<Vec<Event>> {
+pub(crate) fn play(case: &mut Case) -> Result<Vec<Event>> {
     let engine = Engine::new(&config());
     let module = Module::new(&engine, &case.wasm)?;
     let mut store = Store::new(&engine, ());

@@ -1,11 +1,13 @@
 //! Generated modules, compiled and interpreted: what is compared, what is
 //! counted, and what is kept of a difference.
 
-use crate::batch::{self, Account};
-use crate::case::{Case, End, Event};
-use crate::{RunArguments, generate, oracle, shrink};
-use anyhow::{Context, Result, bail};
-use quench_compiler::{MemoryChecks, OptLevel, Options, Passes};
+use crate::arguments::{self, RunArguments};
+use crate::batch;
+use crate::case::{Case, End};
+use crate::expected::{difference, expect};
+use crate::{generate, shrink};
+use anyhow::{Context, Result};
+use quench_compiler::{MemoryChecks, OptLevel, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,8 +19,8 @@ const BATCH: u64 = 64;
 /// # Errors
 ///
 /// When modules cannot be run at all.
-pub fn run(arguments: &RunArguments) -> Result<bool> {
-    let mut options = crate::options(arguments.target, arguments.cpu.as_deref())?;
+pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
+    let mut options = arguments::options(arguments.target, arguments.cpu.as_deref())?;
     options.fuel = arguments.fuel.then_some(batch::ENDLESS_FUEL);
     if arguments.explicit {
         options.memory_checks = MemoryChecks::Explicit;
@@ -105,37 +107,6 @@ fn seeds_in_one(seeds: std::ops::Range<u64>, options: Options, file: &Path) -> R
         }
     }
     Ok(count)
-}
-
-/// What a case should do: what the interpreter says or, of what that does not
-/// know, code that went through none of our passes and no optimiser.
-///
-/// # Errors
-///
-/// When neither can say it.
-pub fn expect(case: &mut Case, options: Options, file: &Path) -> Result<Vec<Event>> {
-    if !case.throws {
-        return oracle::play(case);
-    }
-    let plain = Case { opt_level: OptLevel::None, passes: Passes::NONE, ..case.clone() };
-    match batch::play(&[plain], options, file)?.pop() {
-        Some(Account::Played(events)) => Ok(events),
-        Some(Account::Crashed(_, said)) => bail!("not optimised, the process ended, {said}"),
-        Some(Account::NotCompiled(message)) => bail!("not compiled: {message}"),
-        None => bail!("it was not played"),
-    }
-}
-
-/// What is wrong with an account, in words.
-pub fn difference(case: &Case, expected: &[Event], account: &Account) -> Option<String> {
-    match account {
-        Account::Played(got) => case.difference(expected, got),
-        Account::NotCompiled(message) => Some(format!("not compiled: {message}")),
-        Account::Crashed(got, said) => {
-            let place = case.describe(got.len());
-            Some(format!("{place}: the process ended, {said}"))
-        }
-    }
 }
 
 /// Writes a module that differs, and a smaller one that does too.

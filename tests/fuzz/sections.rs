@@ -6,7 +6,7 @@ use wasmparser::{Parser, Payload};
 
 /// The module with `new` in the place of the section of its kind; none for
 /// what is no module.
-pub fn replace(wasm: &[u8], new: &impl Section) -> Option<Vec<u8>> {
+pub(crate) fn replace(wasm: &[u8], new: &impl Section) -> Option<Vec<u8>> {
     let mut module = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
         let Some((id, range)) = payload.ok()?.as_section() else {
@@ -23,7 +23,7 @@ pub fn replace(wasm: &[u8], new: &impl Section) -> Option<Vec<u8>> {
 }
 
 /// Where the bodies of functions are.
-pub fn bodies(wasm: &[u8]) -> Option<Vec<Range<usize>>> {
+pub(crate) fn bodies(wasm: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut bodies = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CodeSectionEntry(body) = payload.ok()? {
@@ -34,6 +34,6 @@ pub fn bodies(wasm: &[u8]) -> Option<Vec<Range<usize>>> {
 }
 
 /// Offsets in what is in memory are never larger than a `usize`.
-pub fn range_in_memory(range: Range<u64>) -> Range<usize> {
+pub(crate) fn range_in_memory(range: Range<u64>) -> Range<usize> {
     range.start as usize..range.end as usize
 }

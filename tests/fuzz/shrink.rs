@@ -3,7 +3,7 @@
 
 use crate::batch;
 use crate::case::Case;
-use crate::run;
+use crate::expected;
 use crate::sections::{self, bodies};
 use quench_compiler::{OptLevel, Options};
 use std::ops::Range;
@@ -16,7 +16,7 @@ use wasmparser::{BinaryReader, FunctionBody, Validator, WasmFeatures};
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The smaller module, and what is wrong with it.
-pub fn shrink(case: Case, seed: u64, options: Options, file: &Path) -> (Vec<u8>, String) {
+pub(crate) fn shrink(case: Case, seed: u64, options: Options, file: &Path) -> (Vec<u8>, String) {
     let trial = Trial { seed, options, level: case.opt_level, file };
     let end = Instant::now() + PATIENCE;
     let mut best = case.wasm;
@@ -57,9 +57,9 @@ impl Trial<'_> {
         let features = WasmFeatures::all();
         Validator::new_with_features(features).validate_all(wasm).ok()?;
         let mut case = Case::new(wasm.to_vec(), self.seed, self.level).ok()?;
-        let expected = run::expect(&mut case, self.options, self.file).ok()?;
+        let expected = expected::expect(&mut case, self.options, self.file).ok()?;
         let accounts = batch::play(std::slice::from_ref(&case), self.options, self.file).ok()?;
-        run::difference(&case, &expected, accounts.first()?)
+        expected::difference(&case, &expected, accounts.first()?)
     }
 }
 

@@ -18,7 +18,7 @@ const MASK: i32 = 0x7fff;
 const SCRATCH: [u8; 10] = [1, 0x7f, 1, 0x7e, 1, 0x7d, 1, 0x7c, 1, 0x7b];
 
 /// The module with such functions; none if it cannot be taken apart.
-pub fn tame(wasm: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn tame(wasm: &[u8]) -> Option<Vec<u8>> {
     let memories = memories(wasm)?;
     let mut code = CodeSection::new();
     for (body, parameters) in bodies(wasm)?.into_iter().zip(parameters(wasm)?) {

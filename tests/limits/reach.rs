@@ -19,7 +19,7 @@ const REACH: u64 = 128 << 20;
 const ENTRIES: u32 = 200_000;
 const FUNCTIONS: u32 = 200;
 
-pub fn trial() -> Trial {
+pub(crate) fn trial() -> Trial {
     Trial::test("150 MiB of code, runs on aarch64", || Ok(play()?))
 }
 

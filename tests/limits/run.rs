@@ -43,7 +43,7 @@ const EXAMPLES: &[Example] = &[
     },
 ];
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let trial = |example: &'static Example, target: Target| {
         let name = format!("{}, runs on {}", example.name, target.short_name());
         Trial::test(name, move || Ok(play(example, target)?))

@@ -1,7 +1,7 @@
 //! Debug information that refers to itself, is nested without end or claims to
 //! be longer than it is, translated by `-g`.
 
-use super::{LINES, Outcome, compile, module_of, nothing};
+use crate::modules::{LINES, Outcome, compile, module_of, nothing};
 use libtest_mimic::Trial;
 use quench_compiler::{CompiledModule, Error};
 use std::borrow::Cow;
@@ -38,7 +38,7 @@ const HEADER: usize = 11;
 /// The function's body, counted from the section of code.
 const BODY: u32 = 2;
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("DWARF: types that are themselves", || {
             // A name for itself, a pointer to itself, and a parameter that is

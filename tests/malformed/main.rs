@@ -3,19 +3,16 @@
 //! random about such modules, `quench-fuzz compile` tries.
 
 mod dwarf;
+mod modules;
 
 use libtest_mimic::{Arguments, Trial};
-use quench_compiler::{
-    CompiledModule, Emit, Error, ImportSource, ModuleInput, Options, Program, Target,
-};
+use modules::{LINES, Outcome, compile, module_of, nothing};
+use quench_compiler::Error;
 use std::borrow::Cow;
 use wasm_encoder::{
     CodeSection, CustomSection, ExportKind, ExportSection, Function, FunctionSection, Module,
     NameMap, NameSection, TypeSection,
 };
-
-/// A module of one function in C with its DWARF.
-const LINES: &[u8] = include_bytes!("../cli/fixtures/lines.wasm");
 
 fn main() {
     let trials = vec![
@@ -28,20 +25,6 @@ fn main() {
     ];
     let trials = trials.into_iter().chain(dwarf::trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
-}
-
-type Outcome = Result<(), libtest_mimic::Failed>;
-
-fn compile(wasm: &[u8], debug_info: bool) -> Result<CompiledModule, Error> {
-    let options = Options { debug_info, ..Options::new(Target::X86_64) };
-    Program::validate(wasm)?;
-    Program::new(options)?.add_module(&ModuleInput {
-        name: "m",
-        wasm,
-        source: &|_| ImportSource::Host,
-        entry_points: &[],
-        emit: Emit::Object,
-    })
 }
 
 /// Errors that are ours.
@@ -74,29 +57,6 @@ fn every_length() -> Outcome {
         true => Ok(()),
         false => Err(format!("a cut off header: `{said}`").into()),
     }
-}
-
-/// A module with one function.
-fn module_of(function: &Function, custom: impl FnOnce(&mut Module)) -> Vec<u8> {
-    let mut module = Module::new();
-    let mut types = TypeSection::new();
-    types.ty().function([], []);
-    let mut functions = FunctionSection::new();
-    functions.function(0);
-    let mut exports = ExportSection::new();
-    exports.export("f", ExportKind::Func, 0);
-    let mut code = CodeSection::new();
-    code.function(function);
-    module.section(&types).section(&functions);
-    module.section(&exports).section(&code);
-    custom(&mut module);
-    module.finish()
-}
-
-fn nothing() -> Function {
-    let mut function = Function::new([]);
-    function.instructions().end();
-    function
 }
 
 fn nested_blocks() -> Outcome {

@@ -100,7 +100,7 @@ SESSIONS = [
     Session("list.c", "0", "in the loop", C_VARIABLES, ("-g", "--memory-checks", "explicit")),
     # Another module of the program, with lines and functions of its own, whose
     # memory is the first.
-    Session("list.c", "0", "in the loop", C_VARIABLES, ("-g", "--preload", f"other={ROOT / 'tests/cli/fixtures/lines.wasm'}")),
+    Session("list.c", "0", "in the loop", C_VARIABLES, ("-g", "--preload", f"other={ROOT / 'tests/fixtures/lines.wasm'}")),
     # At this level clang keeps less; what is there is right.
     Session(
         "list.c",

@@ -2,7 +2,7 @@
 //! confinement. Who asks for one must be able to write it; the program's own
 //! directories have nothing to do with it.
 
-use crate::{build, host};
+use crate::guest::{build, host};
 use quench_compiler::Target;
 use quench_tests::{Finished, Limits, command, run};
 use std::path::Path;

@@ -167,7 +167,8 @@ const ALL: &str = r#"(module
 #[test]
 fn all_there_are() {
     let scratch = quench_tests::scratch("all").expect("a scratch folder");
-    let program = crate::build(scratch.path(), "all", ALL, crate::host(), &["--dir", "."]);
+    let program =
+        crate::guest::build(scratch.path(), "all", ALL, crate::guest::host(), &["--dir", "."]);
     for limit in ["50", "$(ulimit -H -n)"] {
         let mut shell = Command::new("bash");
         shell

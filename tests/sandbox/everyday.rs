@@ -1,8 +1,8 @@
 //! What every program meets: terminals, pipes that end early, signals, full
 //! disks, large files and directories, strange times.
 
+use crate::guest::{build, host};
 use crate::script::{Way, assert_passed, compile, play};
-use crate::{build, host};
 use quench_compiler::Target;
 use quench_tests::{Limits, command, run};
 use rustix::process::{Pid, Signal, kill_process};

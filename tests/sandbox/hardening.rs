@@ -1,6 +1,6 @@
 //! The executable as a file: what the kernel is told to protect in it.
 
-use crate::build;
+use crate::guest::build;
 use object::elf::{
     DF_1_NOW, DF_1_PIE, DF_BIND_NOW, DT_FLAGS, DT_FLAGS_1, DT_NEEDED, DT_NULL, DT_TEXTREL, ET_DYN,
     FileHeader64, PF_W, PF_X, PT_DYNAMIC, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD,

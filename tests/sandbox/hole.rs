@@ -2,7 +2,7 @@
 //! have if the first wall broke. The same guest without the wall succeeds, so
 //! these tests can fail.
 
-use crate::host;
+use crate::guest::host;
 use linux_raw_sys::general::*;
 use object::write::{Object, Symbol, SymbolSection};
 use object::{

@@ -3,7 +3,7 @@
 //! there are. The host must answer each time with an errno of the
 //! specification, and must not trap, panic or end.
 
-use crate::{build, host, type_name};
+use crate::guest::{build, host, type_name};
 use quench_abi::ValueType;
 use quench_compiler::Target;
 use quench_policy::{FUNCTIONS, Function};

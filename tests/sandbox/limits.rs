@@ -1,8 +1,8 @@
 //! Limits hold in everything that a program can wait for, and in all that WASI
 //! does for it.
 
+use crate::guest::{build, host};
 use crate::script::{Way, compile};
-use crate::{build, host};
 use quench_compiler::Target;
 use quench_tests::{Limits, command, run};
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! A directory that becomes a symbolic link to outside, and back, while a
 //! guest opens a file through it all the time.
 
-use crate::build;
+use crate::guest::build;
 use crate::script::Way;
 use quench_tests::{Limits, run};
 use std::fs;

@@ -18,7 +18,7 @@
 //!
 //! Each script runs in all the [ways](Way) that paths are resolved.
 
-use crate::{build, host, type_name};
+use crate::guest::{build, host, type_name};
 use quench_compiler::Target;
 use quench_policy::{FUNCTIONS, Functions, MODULES};
 use quench_tests::{Finished, Limits, command, run};
@@ -38,7 +38,7 @@ const ERRNO: &str = "success 2big acces addrinuse addrnotavail afnosupport again
     spipe srch stale timedout txtbsy xdev notcapable";
 
 /// Bytes of the guest's memory.
-pub const MEMORY: u32 = 0x4_0000;
+pub(crate) const MEMORY: u32 = 0x4_0000;
 
 /// Addresses in the guest: its results, what it reads, its texts and lists.
 const RESULTS: usize = 0x400;
@@ -46,11 +46,11 @@ const BUFFER: usize = 0x2_0000;
 const DATA: usize = 0x1_0000;
 
 /// Fills the results before each call.
-pub const UNTOUCHED: u8 = 0xaa;
+pub(crate) const UNTOUCHED: u8 = 0xaa;
 
 /// How paths are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// By the kernel (`openat2`), on this machine.
     Kernel,
     /// By hand, because the emulator does not know `openat2`: for this
@@ -59,17 +59,17 @@ pub enum Way {
 }
 
 impl Way {
-    pub const ALL: [Way; 3] =
+    pub(crate) const ALL: [Way; 3] =
         [Way::Kernel, Way::ByHand(Target::X86_64), Way::ByHand(Target::Aarch64)];
 
-    pub fn target(self) -> Target {
+    pub(crate) fn target(self) -> Target {
         match self {
             Way::Kernel => host(),
             Way::ByHand(target) => target,
         }
     }
 
-    pub fn command(self, program: &Path) -> Command {
+    pub(crate) fn command(self, program: &Path) -> Command {
         match self {
             Way::Kernel => command(program, host()),
             Way::ByHand(target) => {
@@ -84,7 +84,7 @@ impl Way {
 /// Runs a script in each way, in a folder that `prepare` fills; afterwards
 /// `check` looks at it.
 #[track_caller]
-pub fn play(script: &str, options: &[&str], prepare: impl Fn(&Path), check: impl Fn(&Path)) {
+pub(crate) fn play(script: &str, options: &[&str], prepare: impl Fn(&Path), check: impl Fn(&Path)) {
     for way in Way::ALL {
         let scratch = quench_tests::scratch("script").expect("a scratch folder");
         prepare(scratch.path());
@@ -98,13 +98,18 @@ pub fn play(script: &str, options: &[&str], prepare: impl Fn(&Path), check: impl
 
 /// What is needed of [`play`] to run a script otherwise.
 #[track_caller]
-pub fn compile(folder: &Path, script: &str, way: Way, options: &[&str]) -> std::path::PathBuf {
+pub(crate) fn compile(
+    folder: &Path,
+    script: &str,
+    way: Way,
+    options: &[&str],
+) -> std::path::PathBuf {
     build(folder, "script", &module(script), way.target(), options)
 }
 
 /// Fails if a line of a script did not hold.
 #[track_caller]
-pub fn assert_passed(script: &str, way: Way, finished: &Finished) {
+pub(crate) fn assert_passed(script: &str, way: Way, finished: &Finished) {
     let said = finished.stderr();
     let line = usize::try_from(finished.status).unwrap_or(0);
     let line = script.trim().lines().nth(line.wrapping_sub(1));
@@ -121,7 +126,7 @@ pub fn assert_passed(script: &str, way: Way, finished: &Finished) {
 
 /// The module that a script means. It exits with the number of the line that
 /// does not hold, after the errno, or a value, on standard error.
-pub fn module(script: &str) -> String {
+pub(crate) fn module(script: &str) -> String {
     let lines: Vec<&str> = script.trim().lines().map(str::trim).collect();
     assert!(lines.len() <= LINES_MAX, "a part of an exit status");
     let mut guest = Guest {
@@ -145,7 +150,7 @@ fn named(function: &str) -> Functions {
 const UNSTABLE: &str = "# unstable";
 
 /// Statuses below those of signals.
-pub const LINES_MAX: usize = 125;
+pub(crate) const LINES_MAX: usize = 125;
 
 struct Guest {
     functions: Functions,

@@ -1,6 +1,6 @@
 //! Listeners that the policy gives, and sockets that the caller leaves open.
 
-use crate::{build, host};
+use crate::guest::{build, host};
 use quench_tests::{Limits, run};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

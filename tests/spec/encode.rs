@@ -14,7 +14,7 @@ use std::mem::{offset_of, size_of};
 /// # Errors
 ///
 /// When the commands do not fit an object file.
-pub fn encode(commands: &[Command], target: Target) -> Result<Vec<u8>> {
+pub(crate) fn encode(commands: &[Command], target: Target) -> Result<Vec<u8>> {
     let mut data = Records::new(target);
     let script = data.record(size_of::<layout::Script>());
     let list = data.record(commands.len() * size_of::<layout::Command>());

@@ -5,8 +5,8 @@ use wasmparser::{Validator, WasmFeatures};
 
 /// A proposal that `--skip` may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Feature {
-    pub name: &'static str,
+pub(crate) struct Feature {
+    pub(crate) name: &'static str,
     flags: WasmFeatures,
 }
 
@@ -50,7 +50,7 @@ const LATER: &[&str] = &[
 ];
 
 /// Whether a module is valid, and was not before WebAssembly 3.0.
-pub fn became_valid(wasm: &[u8]) -> bool {
+pub(crate) fn became_valid(wasm: &[u8]) -> bool {
     let later = FEATURES.iter().filter(|feature| LATER.contains(&feature.name));
     let later: Vec<Feature> = later.copied().collect();
     needed(wasm, &later).is_some()
@@ -61,7 +61,7 @@ pub fn became_valid(wasm: &[u8]) -> bool {
 /// # Errors
 ///
 /// When a name is not one of theirs.
-pub fn parse(name: &str) -> Result<Feature> {
+pub(crate) fn parse(name: &str) -> Result<Feature> {
     let known = FEATURES.iter().find(|feature| feature.name == name);
     known.copied().ok_or_else(|| {
         let names: Vec<&str> = FEATURES.iter().map(|feature| feature.name).collect();
@@ -71,7 +71,7 @@ pub fn parse(name: &str) -> Result<Feature> {
 
 /// The first of the features without which the module is not valid, if with
 /// all features it is.
-pub fn needed(wasm: &[u8], features: &[Feature]) -> Option<&'static str> {
+pub(crate) fn needed(wasm: &[u8], features: &[Feature]) -> Option<&'static str> {
     if features.is_empty() || !is_valid(wasm, WasmFeatures::all()) {
         return None;
     }

@@ -5,22 +5,22 @@ use anyhow::{Context, Result};
 use quench_compiler::Target;
 
 /// Where the list is.
-pub const LIST: &str = "tests/spec/known-failures.txt";
+pub(crate) const LIST: &str = "tests/spec/known-failures.txt";
 
-pub struct Known {
+pub(crate) struct Known {
     entries: Vec<Entry>,
 }
 
-pub struct Entry {
+pub(crate) struct Entry {
     /// `path:line` of the directive.
-    pub place: &'static str,
+    pub(crate) place: &'static str,
     target: &'static str,
-    pub reason: &'static str,
+    pub(crate) reason: &'static str,
 }
 
 impl Known {
     /// For scripts that nobody has listed.
-    pub fn none() -> Known {
+    pub(crate) fn none() -> Known {
         Known { entries: Vec::new() }
     }
 
@@ -30,7 +30,7 @@ impl Known {
     /// # Errors
     ///
     /// When a line is something else.
-    pub fn load() -> Result<Known> {
+    pub(crate) fn load() -> Result<Known> {
         let lines = include_str!("known-failures.txt").lines();
         let entries =
             lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')).map(|line| {
@@ -41,7 +41,7 @@ impl Known {
     }
 
     /// What is listed of a script.
-    pub fn of(&self, path: &str, target: Target) -> Vec<&Entry> {
+    pub(crate) fn of(&self, path: &str, target: Target) -> Vec<&Entry> {
         let entries = self.entries.iter().filter(|entry| {
             let script = entry.place.rsplit_once(':').map_or("", |(script, _)| script);
             script == path && (entry.target == "all" || entry.target == target.short_name())
@@ -58,7 +58,7 @@ impl Entry {
     }
 
     /// Whether this is the failure that a message is about.
-    pub fn explains(&self, message: &str) -> bool {
+    pub(crate) fn explains(&self, message: &str) -> bool {
         let rest = message.strip_prefix(self.place);
         rest.is_some_and(|rest| rest.starts_with(": "))
     }

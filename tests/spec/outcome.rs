@@ -15,14 +15,14 @@ use std::path::Path;
 
 /// How a script's directives went.
 #[derive(Default)]
-pub struct Outcome {
-    pub passed: usize,
-    pub failures: Vec<String>,
-    pub left_out: Vec<String>,
+pub(crate) struct Outcome {
+    pub(crate) passed: usize,
+    pub(crate) failures: Vec<String>,
+    pub(crate) left_out: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Passed,
     Failed,
     /// Parts were left out, and nothing of it could run.
@@ -30,7 +30,7 @@ pub enum Verdict {
 }
 
 impl Outcome {
-    pub fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         match (self.failures.is_empty(), self.left_out.is_empty()) {
             (false, _) => Verdict::Failed,
             (true, false) if self.passed == 0 => Verdict::Skipped,
@@ -43,7 +43,7 @@ impl Outcome {
 const STACK_SIZE: u64 = 1 << 20;
 
 /// Runs a script as an executable in `file`.
-pub fn of(script: &Source, options: Options, skip: &[Feature], file: &Path) -> Outcome {
+pub(crate) fn of(script: &Source, options: Options, skip: &[Feature], file: &Path) -> Outcome {
     let compiled = match script::compile(&script.path, &script.text, options, skip) {
         Ok(compiled) => compiled,
         Err(error) => {

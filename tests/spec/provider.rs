@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// # Errors
 ///
 /// The compiler's.
-pub fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
+pub(crate) fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
     let interface = Program::inspect(wasm)?;
     let mut program = Program::new(options)?;
     add(&mut program, PROVIDER, &provider(&interface), &|_| ImportSource::Host)?;

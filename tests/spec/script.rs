@@ -17,34 +17,34 @@ use wast::token::Id;
 use wast::{QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, Wat};
 
 /// A script, compiled.
-pub struct Script {
-    pub program: Program,
+pub(crate) struct Script {
+    pub(crate) program: Program,
     /// Link name and object of each module.
-    pub objects: Vec<(String, Vec<u8>)>,
-    pub commands: Vec<Command>,
-    pub judged: Judged,
+    pub(crate) objects: Vec<(String, Vec<u8>)>,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) judged: Judged,
 }
 
 /// What was found out without running anything.
 #[derive(Default)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// Directives that did as they should.
-    pub passed: usize,
+    pub(crate) passed: usize,
     /// Messages, one for each directive that did not.
-    pub failures: Vec<String>,
+    pub(crate) failures: Vec<String>,
     /// Messages about modules and directives that need a skipped feature.
-    pub left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
 }
 
 /// Something to do in the executable.
-pub struct Command {
+pub(crate) struct Command {
     /// `file:line`.
-    pub place: String,
-    pub action: Action,
-    pub outcome: Outcome,
+    pub(crate) place: String,
+    pub(crate) action: Action,
+    pub(crate) outcome: Outcome,
 }
 
-pub enum Action {
+pub(crate) enum Action {
     /// The module with this link name.
     Instantiate(String),
     Invoke {
@@ -55,7 +55,7 @@ pub enum Action {
     },
 }
 
-pub enum Outcome {
+pub(crate) enum Outcome {
     Returns,
     Results(Vec<Expectation>),
     /// A set of trap codes, and the script's words for them.
@@ -70,7 +70,12 @@ const SPECTEST: &str = "spectest";
 /// # Errors
 ///
 /// When it cannot be parsed as a script.
-pub fn compile(name: &str, text: &str, options: Options, skip: &[Feature]) -> Result<Script> {
+pub(crate) fn compile(
+    name: &str,
+    text: &str,
+    options: Options,
+    skip: &[Feature],
+) -> Result<Script> {
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
     let explain = |mut error: wast::Error| {

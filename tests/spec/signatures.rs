@@ -60,7 +60,7 @@ const LISTS: &[(&[&str], &[&str])] = &[
 const TABLES: &[(&str, &str)] = &[("known", ""), ("exported", ""), ("wide", "i64.extend_i32_u")];
 
 /// The script.
-pub fn script() -> String {
+pub(crate) fn script() -> String {
     let mut text = String::new();
     write_script(&signatures(), &mut text).expect("writing to a string");
     text

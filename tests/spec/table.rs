@@ -6,19 +6,19 @@ use std::fmt::Write;
 
 /// Of the scripts of a folder, on one machine.
 #[derive(Clone, Copy, Default)]
-pub struct Tally {
-    pub scripts: usize,
-    pub passed: usize,
+pub(crate) struct Tally {
+    pub(crate) scripts: usize,
+    pub(crate) passed: usize,
     /// Failed as listed, and nowhere else.
-    pub known: usize,
+    pub(crate) known: usize,
     /// Nothing of them could run.
-    pub skipped: usize,
+    pub(crate) skipped: usize,
     /// Directives that passed.
-    pub directives: usize,
+    pub(crate) directives: usize,
 }
 
 impl Tally {
-    pub fn add(&mut self, other: &Tally) {
+    pub(crate) fn add(&mut self, other: &Tally) {
         self.scripts += other.scripts;
         self.passed += other.passed;
         self.known += other.known;
@@ -26,7 +26,7 @@ impl Tally {
         self.directives += other.directives;
     }
 
-    pub fn failed(&self) -> usize {
+    pub(crate) fn failed(&self) -> usize {
         self.scripts - self.passed - self.known - self.skipped
     }
 }
@@ -35,7 +35,7 @@ const MACHINES: usize = Target::ALL.len();
 
 /// Folders in the order they came, with a tally for each machine.
 #[derive(Default)]
-pub struct Table {
+pub(crate) struct Table {
     rows: Vec<(String, [Tally; MACHINES])>,
 }
 
@@ -51,7 +51,7 @@ specification reversed; `tests/spec/known-failures.txt` has the reasons.
 ";
 
 impl Table {
-    pub fn add(&mut self, folder: &str, target: Target, tally: &Tally) {
+    pub(crate) fn add(&mut self, folder: &str, target: Target, tally: &Tally) {
         let row = match self.rows.iter().position(|(name, _)| name == folder) {
             Some(row) => row,
             None => {
@@ -65,7 +65,7 @@ impl Table {
         }
     }
 
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let mut page = HEAD.to_string();
         let machines = Target::ALL.map(|target| {
             let name = target.short_name();

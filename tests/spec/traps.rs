@@ -29,7 +29,7 @@ const WORDS: &[(&str, Trap)] = &[
 
 /// The traps that a script may mean, as a set of bits 1 << code. Scripts give
 /// the beginning of the words, or add to them.
-pub fn meant_by(message: &str) -> u32 {
+pub(crate) fn meant_by(message: &str) -> u32 {
     WORDS
         .iter()
         .filter(|(words, _)| words.starts_with(message) || message.starts_with(words))

@@ -10,12 +10,12 @@ use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 
 /// What one result has to be.
-pub struct Expectation {
-    pub description: String,
+pub(crate) struct Expectation {
+    pub(crate) description: String,
     /// One of these matches.
-    pub patterns: Vec<Pattern>,
+    pub(crate) patterns: Vec<Pattern>,
     /// Bytes of the value's type.
-    pub size: u64,
+    pub(crate) size: u64,
 }
 
 /// The slot that passes an argument.
@@ -23,7 +23,7 @@ pub struct Expectation {
 /// # Errors
 ///
 /// For values that quench has no types for.
-pub fn argument(argument: &WastArg<'_>) -> Result<u128> {
+pub(crate) fn argument(argument: &WastArg<'_>) -> Result<u128> {
     let WastArg::Core(value) = argument else {
         bail!("a component's value as an argument");
     };
@@ -49,7 +49,7 @@ fn host_reference(number: u32) -> u128 {
 /// # Errors
 ///
 /// For values that quench has no types for.
-pub fn expectation(result: &WastRet<'_>) -> Result<Expectation> {
+pub(crate) fn expectation(result: &WastRet<'_>) -> Result<Expectation> {
     let WastRet::Core(value) = result else {
         bail!("a component's value as a result");
     };
@@ -184,7 +184,7 @@ fn describe_nan<T>(value: &NanPattern<T>, bits: impl Fn(&T) -> u64) -> String {
 }
 
 /// Whether values as expected can have these types.
-pub fn have_types(expectations: &[Expectation], types: &[ValueType]) -> bool {
+pub(crate) fn have_types(expectations: &[Expectation], types: &[ValueType]) -> bool {
     let sizes = types.iter().map(|ty| match ty {
         ValueType::I32 | ValueType::F32 => 4,
         ValueType::I64
@@ -198,6 +198,6 @@ pub fn have_types(expectations: &[Expectation], types: &[ValueType]) -> bool {
 }
 
 /// Slots that a call needs for its parameters and results.
-pub fn slot_count(ty: &FunctionType) -> usize {
+pub(crate) fn slot_count(ty: &FunctionType) -> usize {
     ty.parameters.len().max(ty.results.len())
 }

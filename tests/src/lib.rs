@@ -23,6 +23,12 @@ pub fn repository() -> &'static Path {
     tests.parent().unwrap_or(tests)
 }
 
+/// Returns the folder of the modules and objects that several levels of tests
+/// use.
+pub fn fixtures() -> PathBuf {
+    repository().join("tests/fixtures")
+}
+
 /// What plays test scripts and cases in an executable, with the runtime: an
 /// object file.
 pub fn player(target: Target) -> &'static [u8] {

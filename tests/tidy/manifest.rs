@@ -3,27 +3,27 @@
 
 use crate::source;
 
-pub struct Manifest {
+pub(crate) struct Manifest {
     text: String,
 }
 
 impl Manifest {
-    pub fn workspace() -> Manifest {
+    pub(crate) fn workspace() -> Manifest {
         Manifest::read("Cargo.toml")
     }
 
-    pub fn read(path: &str) -> Manifest {
+    pub(crate) fn read(path: &str) -> Manifest {
         Manifest { text: source::read(path).text }
     }
 
     /// What a crate uses: for its code, its tests and its build script.
-    pub fn dependencies(&self) -> Vec<String> {
+    pub(crate) fn dependencies(&self) -> Vec<String> {
         SECTIONS.iter().flat_map(|section| self.keys(section)).collect()
     }
 
     /// Lines that name a dependency and its version instead of leaving that
     /// to the workspace.
-    pub fn unpinned(&self) -> Vec<String> {
+    pub(crate) fn unpinned(&self) -> Vec<String> {
         let lines = SECTIONS.iter().flat_map(|section| self.section(section));
         lines
             .filter(|line| !line.replace(' ', "").contains("workspace=true"))
@@ -31,12 +31,12 @@ impl Manifest {
             .collect()
     }
 
-    pub fn has(&self, section: &str, key: &str) -> bool {
+    pub(crate) fn has(&self, section: &str, key: &str) -> bool {
         self.keys(section).iter().any(|found| found == key)
     }
 
     /// `name` of lines `name = …` and `name.key = …`.
-    pub fn keys(&self, section: &str) -> Vec<String> {
+    pub(crate) fn keys(&self, section: &str) -> Vec<String> {
         self.section(section)
             .filter_map(|line| line.split(['.', ' ', '=']).next())
             .map(str::to_string)
@@ -44,7 +44,7 @@ impl Manifest {
     }
 
     /// The strings of `key = [ … ]`.
-    pub fn list(&self, key: &str) -> Vec<String> {
+    pub(crate) fn list(&self, key: &str) -> Vec<String> {
         let (_, rest) = self
             .text
             .split_once(&format!("{key} = ["))

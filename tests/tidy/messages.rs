@@ -59,7 +59,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 
 /// Complaints about messages that no test shows, and about entries of the list
 /// that are not needed.
-pub fn complaints() -> Vec<String> {
+pub(crate) fn complaints() -> Vec<String> {
     let shown = shown();
     let mut unused: Vec<&str> = NOT_SHOWN.iter().map(|(words, _)| *words).collect();
     let mut complaints = Vec::new();

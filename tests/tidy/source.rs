@@ -3,25 +3,25 @@
 use std::fs::{self, DirEntry};
 use std::io;
 
-pub struct Source {
+pub(crate) struct Source {
     /// From the repository's top.
-    pub path: String,
-    pub text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Source {
-    pub fn has_line(&self, line: &str) -> bool {
+    pub(crate) fn has_line(&self, line: &str) -> bool {
         self.text.lines().any(|found| found == line)
     }
 
     /// The `//!` comment that a file opens with.
-    pub fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         let lines = self.text.lines().take_while(|line| line.starts_with("//!"));
         lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The file without its comments and texts, about.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let lines = self.text.lines().map(|line| {
             let code = line.split("//").next().unwrap_or_default();
             let parts = code.split('"').step_by(2);
@@ -30,8 +30,26 @@ impl Source {
         lines.collect::<Vec<_>>().join("\n")
     }
 
+    /// Returns the line and the first word of each doc comment.
+    pub(crate) fn doc_starts(&self) -> Vec<(usize, String)> {
+        let mut starts = Vec::new();
+        let mut before = "";
+        for (number, line) in self.text.lines().enumerate() {
+            let line = line.trim_start();
+            let marker = ["///", "//!"].into_iter().find(|marker| line.starts_with(marker));
+            let marker = marker.unwrap_or_default();
+            if !marker.is_empty() && marker != before {
+                let word = line[marker.len()..].split_whitespace().next().unwrap_or_default();
+                let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+                starts.push((number + 1, word.to_string()));
+            }
+            before = marker;
+        }
+        starts
+    }
+
     /// Kind and name of what the file defines at its top level, in order.
-    pub fn items(&self) -> Vec<String> {
+    pub(crate) fn items(&self) -> Vec<String> {
         self.text.lines().filter_map(item).collect()
     }
 }
@@ -51,7 +69,7 @@ fn item(line: &str) -> Option<String> {
 }
 
 /// All files of the project.
-pub fn all() -> Vec<Source> {
+pub(crate) fn all() -> Vec<Source> {
     ["compiler", "runtime-support", "wasi-shim", "cli", "tests"]
         .into_iter()
         .flat_map(below)
@@ -59,7 +77,7 @@ pub fn all() -> Vec<Source> {
 }
 
 /// All files in a folder and its sub-folders, but not what is built there.
-pub fn below(folder: &str) -> Vec<Source> {
+pub(crate) fn below(folder: &str) -> Vec<Source> {
     let mut files = Vec::new();
     collect(folder, &mut files);
     assert!(!files.is_empty(), "there are no files in {folder}");
@@ -85,9 +103,19 @@ fn collect(folder: &str, files: &mut Vec<Source>) {
     }
 }
 
-/// A file by its path from the repository's top.
-pub fn read(path: &str) -> Source {
+/// Reads a file by its path from the repository's top.
+///
+/// # Panics
+///
+/// When it is not there, or is not text.
+pub(crate) fn read(path: &str) -> Source {
     let full = quench_tests::repository().join(path);
     let text = fs::read_to_string(full).unwrap_or_else(|error| panic!("{path}: {error}"));
     Source { path: path.to_string(), text }
+}
+
+/// Returns the text of a file by its path from the repository's top, if it is
+/// there.
+pub(crate) fn text(path: &str) -> Option<String> {
+    quench_tests::repository().join(path).is_file().then(|| read(path).text)
 }

@@ -12,21 +12,23 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub struct Case {
-    /// From the folder that was asked for.
-    pub path: String,
+pub(crate) struct Case {
+    /// Path of the module or its expectation below the folder that was asked for.
+    pub(crate) path: String,
+    /// Whether it is a component: a binary of another kind than a module.
+    pub(crate) is_component: bool,
     module: PathBuf,
-    /// What there may be of it.
+    /// Path of the expectation, which need not be there.
     json: PathBuf,
 }
 
-/// All cases in a folder and its sub-folders, by name: modules, `.wasm` and
-/// `.wat`, and expectations that name a module elsewhere.
+/// Returns all cases in a folder and its sub-folders, sorted by path: modules,
+/// `.wasm` and `.wat`, and expectations that name a module elsewhere.
 ///
 /// # Errors
 ///
 /// When something in it cannot be read.
-pub fn below(folder: &Path) -> Result<Vec<Case>> {
+pub(crate) fn below(folder: &Path) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     collect(folder, "", &mut cases)?;
     cases.sort_by(|a, b| a.path.cmp(&b.path));
@@ -43,13 +45,23 @@ fn collect(folder: &Path, prefix: &str, cases: &mut Vec<Case>) -> Result<()> {
             collect(&file, &format!("{path}/"), cases)?;
         } else if let Some(module) = module(&file)? {
             let json = file.with_extension("json");
-            cases.push(Case { path, module, json });
+            let is_component = is_component(&module)?;
+            cases.push(Case { path, is_component, module, json });
         }
     }
     Ok(())
 }
 
-/// The module that a file is or names.
+/// Returns whether the binary's header is a component's: the version and the
+/// layer behind the magic number (component model, Binary.md, "Component
+/// Definitions") are 13 and 1.
+fn is_component(module: &Path) -> Result<bool> {
+    const HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
+    let bytes = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
+    Ok(bytes.starts_with(HEADER))
+}
+
+/// Returns the module that a file is or names.
 fn module(file: &Path) -> Result<Option<PathBuf>> {
     match file.extension().and_then(OsStr::to_str) {
         Some("wasm" | "wat") => Ok(Some(file.to_path_buf())),
@@ -68,10 +80,12 @@ fn read<T: DeserializeOwned>(json: &Path) -> Result<T> {
 }
 
 impl Case {
+    /// Builds and runs the module in a folder of its own below `scratch`.
+    ///
     /// # Errors
     ///
     /// When the module cannot be built, or does something else than expected.
-    pub fn run(&self, target: Target, scratch: &Path) -> Result<()> {
+    pub(crate) fn run(&self, target: Target, scratch: &Path) -> Result<()> {
         let expected = if self.json.exists() { read(&self.json)? } else { Expectation::default() };
         let folder = scratch.join(self.path.replace('/', "--"));
         self.prepare(&expected, &folder)?;
@@ -87,7 +101,7 @@ impl Case {
         compare(&expected, &finished, &folder)
     }
 
-    /// Copies what the module may write to.
+    /// Makes the folder, with copies of what the module may write to.
     fn prepare(&self, expected: &Expectation, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
         let beside = self.json.parent().unwrap_or(Path::new("."));
@@ -122,7 +136,7 @@ impl Case {
     }
 }
 
-/// The executable's name in its folder.
+/// Name of the executable in its folder.
 const PROGRAM: &str = "program";
 
 fn compare(expected: &Expectation, finished: &Finished, folder: &Path) -> Result<()> {

@@ -7,32 +7,32 @@ use std::path::PathBuf;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     /// The guest's arguments after its name.
-    pub args: Vec<String>,
-    pub env: BTreeMap<String, String>,
+    pub(crate) args: Vec<String>,
+    pub(crate) env: BTreeMap<String, String>,
     /// Folders beside the module, preopened for reading and writing under
     /// their own names.
-    pub dirs: Vec<String>,
+    pub(crate) dirs: Vec<String>,
     /// A folder preopened as `/`.
-    pub root: Option<String>,
-    pub exit_code: i32,
-    pub stdout: Option<String>,
-    pub stderr: Option<String>,
+    pub(crate) root: Option<String>,
+    pub(crate) exit_code: i32,
+    pub(crate) stdout: Option<String>,
+    pub(crate) stderr: Option<String>,
 
     // Ours:
     /// The module, from the folder of this file; the public suite has it
     /// beside, under the same name.
-    pub module: Option<PathBuf>,
+    pub(crate) module: Option<PathBuf>,
     /// Further folders to copy.
-    pub copies: Vec<String>,
+    pub(crate) copies: Vec<String>,
     /// Further options for `quench build`.
-    pub build: Vec<String>,
-    pub stdin: String,
+    pub(crate) build: Vec<String>,
+    pub(crate) stdin: String,
     /// Variables in the environment that the program is started in.
-    pub outside: BTreeMap<String, String>,
+    pub(crate) outside: BTreeMap<String, String>,
     /// Symbolic links made before the run: place, target.
-    pub links: BTreeMap<String, String>,
+    pub(crate) links: BTreeMap<String, String>,
     /// What files hold after the run, by place; `null` if they must not exist.
-    pub files: BTreeMap<String, Option<String>>,
+    pub(crate) files: BTreeMap<String, Option<String>>,
 }

@@ -1,7 +1,7 @@
 //! Runs modules that come with expectations, in the format of the public WASI
 //! test suite, through the command line: builds each, runs it in a copy of its
-//! folders, and compares. Ends in one line `N passed, M failed, K skipped`,
-//! which counts modules.
+//! folders, and compares. Ends in one line `N passed, M failed, K skipped`. Counts
+//! modules; a folder of the public suite that is not there is one skipped.
 
 mod case;
 mod expectation;
@@ -10,7 +10,7 @@ use anyhow::Result;
 use case::Case;
 use clap::Parser;
 use quench_compiler::Target;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Runs the WASI behaviour tests: the project's own, and the public suite.
@@ -29,22 +29,32 @@ struct Arguments {
     filter: Vec<String>,
 }
 
-/// The project's own tests.
+/// The folder of the project's own tests.
 const OWN: &str = "tests/wasi/cases";
 
-/// Where the public suite is expected, beside the repository.
+/// The folder where the public suite is expected, beside the repository.
 const PUBLIC: &str = "../shared/wasi-testsuite";
+
+/// The folders of the public suite that have modules, by the language in which
+/// these were written.
+const LANGUAGES: [&str; 3] = ["assemblyscript", "c", "rust"];
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    let (folders, absent) = match &arguments.dir {
+        Some(folder) => (vec![folder.clone()], Vec::new()),
+        None => folders(),
+    };
     let mut cases = Vec::new();
-    for folder in folders(arguments.dir.as_deref()) {
+    for folder in folders {
         cases.extend(case::below(&folder)?);
     }
     cases.retain(|case| {
         let filter = &arguments.filter;
         filter.is_empty() || filter.iter().any(|part| case.path.contains(part))
     });
+    let (components, cases): (Vec<Case>, Vec<Case>) =
+        cases.into_iter().partition(|case| case.is_component);
     anyhow::ensure!(!cases.is_empty(), "no modules there");
 
     let scratch = quench_tests::scratch("wasi-")?;
@@ -59,25 +69,25 @@ fn main() -> Result<ExitCode> {
             Ok(()) => {}
         }
     }
-    println!("{} passed, {failed} failed, 0 skipped", cases.len() - failed);
+    for component in &components {
+        println!("skipped: {}: a component, which quench does not compile", component.path);
+    }
+    for folder in &absent {
+        println!("skipped: there is no {folder}; `make wasi DIR=folder` runs another one");
+    }
+    let skipped = components.len() + absent.len();
+    println!("{} passed, {failed} failed, {skipped} skipped", cases.len() - failed);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The folder asked for; without one the project's own and the public suite.
-fn folders(asked: Option<&Path>) -> Vec<PathBuf> {
-    if let Some(folder) = asked {
-        return vec![folder.to_path_buf()];
-    }
-    let mut folders = vec![quench_tests::repository().join(OWN)];
-    let public = quench_tests::repository().join(PUBLIC);
-    if public.is_dir() {
-        folders.push(public);
-    } else {
-        println!(
-            "THE PUBLIC WASI SUITE IS MISSING: there is no {}, so only the project's own \
-             modules are run; give another place with DIR=folder",
-            public.display()
-        );
-    }
-    folders
+/// Returns the folders of the project's own modules and of the public suite, and
+/// those folders of the suite that are not there.
+fn folders() -> (Vec<PathBuf>, Vec<String>) {
+    let repository = quench_tests::repository();
+    let folders = [OWN, PUBLIC].map(|folder| repository.join(folder));
+    let languages = LANGUAGES.map(|language| format!("{PUBLIC}/{language}"));
+    (
+        folders.into_iter().filter(|folder| folder.is_dir()).collect(),
+        languages.into_iter().filter(|folder| !repository.join(folder).is_dir()).collect(),
+    )
 }
