@@ -20,6 +20,18 @@ unsafe extern "C" {
     static quench_program: Program;
 }
 
+/// Where the kernel starts the process.
+///
+/// # Safety
+///
+/// Only the kernel may call it.
+#[cfg(feature = "freestanding")]
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _start() -> ! {
+    crate::arch::first_instructions!(start)
+}
+
 /// Called by `_start` with the argument block and the executable's header.
 ///
 /// # Safety

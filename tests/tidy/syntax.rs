@@ -102,7 +102,10 @@ impl Reader {
     fn child(&mut self, module: &ItemMod) {
         let name = module.ident.to_string();
         let Some((_, items)) = &module.content else {
-            self.module().children.push(name);
+            // A file with a `path` of its own is not the crate's alone: it is left out.
+            if !module.attrs.iter().any(|attribute| attribute.path().is_ident("path")) {
+                self.module().children.push(name);
+            }
             return;
         };
         let mut path = self.module().path.clone();

@@ -21,9 +21,9 @@ mod trap;
 mod value;
 
 pub use records::{
-    Exception, Fuel, FunctionEntry, GlobalEntry, HandlerEntry, Invocation, Memory, MemoryImage,
-    Module, PROFILE_TARGETS, Profile, ProfileTarget, Program, SourceFrame, SourceFrameReader,
-    Table, Tag, Text, TrapEntry,
+    Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry, Invocation, Memory,
+    MemoryImage, Module, PROFILE_TARGETS, Profile, ProfileTarget, Program, SourceFrame,
+    SourceFrameReader, Table, Tag, Text, TrapEntry,
 };
 pub use runtime_function::{MachineType, RuntimeFunction, RuntimeNeed, WIDE, signatures};
 pub use trap::{AccessKind, Bounds, FailedAccess, Trap};
@@ -66,19 +66,10 @@ pub const PAGE_SIZE: u64 = 0x1_0000;
 /// The null reference is 0, so reading its type faults in the first page.
 pub const FUNCTION_HEADER_SIZE: u64 = 16;
 
-/// The record immediately before the code of each function that is referred to
-/// (`ref.func`, element segments, exports that are imported as values).
-#[repr(C)]
-pub struct FunctionHeader {
-    /// Identity of the function's type in the whole program. Equal types have
-    /// equal numbers, across modules too.
-    pub type_id: u32,
-    /// In an instrumented program the function's index in its module plus 1, and a
-    /// number that tells modules apart; otherwise 0.
-    pub profile: [u32; 2],
-    /// Zero.
-    pub reserved: u32,
-}
+const _: () = assert!(
+    size_of::<FunctionHeader>() as u64 == FUNCTION_HEADER_SIZE,
+    "code starts right behind its header"
+);
 
 /// Bytes below a guest stack that are never accessible. Compiled code probes
 /// frames larger than [`STACK_PROBE_SIZE`] in steps of it, host functions

@@ -4,7 +4,21 @@
 //! All records are little-endian with 8-byte pointers; both targets are. None has
 //! padding: the compiler sets each field by its name, and every byte once.
 
-use crate::{EntryPoint, FunctionHeader};
+use crate::value::EntryPoint;
+
+/// The record immediately before the code of each function that is referred to
+/// (`ref.func`, element segments, exports that are imported as values).
+#[repr(C)]
+pub struct FunctionHeader {
+    /// Identity of the function's type in the whole program. Equal types have
+    /// equal numbers, across modules too.
+    pub type_id: u32,
+    /// In an instrumented program the function's index in its module plus 1, and a
+    /// number that tells modules apart; otherwise 0.
+    pub profile: [u32; 2],
+    /// Zero.
+    pub reserved: u32,
+}
 
 /// Text in the executable: UTF-8 or bytes, not terminated.
 #[repr(C)]
@@ -348,8 +362,3 @@ pub struct ProfileTarget {
     /// Number of calls that reached it.
     pub count: u64,
 }
-
-const _: () = assert!(
-    size_of::<FunctionHeader>() as u64 == crate::FUNCTION_HEADER_SIZE,
-    "code starts right behind its header"
-);

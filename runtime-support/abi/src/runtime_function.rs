@@ -6,8 +6,11 @@
 //! calls what a program has to keep. Adding a function is a row here and its
 //! body in the runtime.
 
-use crate::{Bounds, Exception, Fuel, FunctionHeader, Memory, ProfileTarget, Table, Tag};
-use crate::{PROFILE_TARGETS, enumeration};
+use crate::enumeration;
+use crate::records::{
+    Exception, Fuel, FunctionHeader, Memory, PROFILE_TARGETS, ProfileTarget, Table, Tag,
+};
+use crate::trap::Bounds;
 
 /// The class of a parameter or result of a [`RuntimeFunction`] in the C calling
 /// convention.

@@ -14,7 +14,7 @@
 //! | `copy.rs` | vectors for copying and filling |
 //!
 //! `access.rs` and `probe.rs` are for both machines. Nothing here knows the rest
-//! of the runtime, except that the process's first instructions call `start`.
+//! of the runtime.
 
 mod access;
 mod probe;
@@ -33,6 +33,13 @@ pub(crate) use access::Access;
 /// Type of the relocation that stores the address of the image plus the addend
 /// (`R_X86_64_RELATIVE`, `R_AARCH64_RELATIVE` in the psABI of each processor).
 pub(crate) use machine::entry::RELATIVE_RELOCATION;
+
+/// The first instructions of the process, as the body of a naked function: they call
+/// the function that is given with the argument block, which the kernel leaves at the
+/// stack pointer, and with the executable's header. Nothing of use is in other
+/// registers then.
+#[cfg(feature = "freestanding")]
+pub(crate) use machine::entry::first_instructions;
 
 /// Calls `function(data)` on another stack, whose top is 16-byte aligned.
 /// Before that it stores in `frame` what [`resume`] needs to return from this

@@ -3,36 +3,31 @@
 //!
 //! # Safety
 //!
-//! `_start` is only for the kernel, and calls `start` as that expects.
+//! The instructions are for a process that begins, and call the given function as it
+//! expects.
 #![allow(unsafe_code, reason = "see Safety")]
-
-#[cfg(feature = "freestanding")]
-use core::arch::naked_asm;
 
 pub(crate) const RELATIVE_RELOCATION: u32 = 1027;
 
-/// The first instructions of the process. The kernel leaves the argument
-/// block at the stack pointer and nothing of use in other registers.
-///
-/// # Safety
-///
-/// Only the kernel may start it.
 #[cfg(feature = "freestanding")]
-#[unsafe(naked)]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn _start() -> ! {
-    naked_asm!(
-        "mov x29, xzr", // the outermost frame: unwinders stop here
-        "mov x30, xzr",
-        "mov x0, sp", // the argument block
-        "adrp x1, __ehdr_start",
-        "add x1, x1, :lo12:__ehdr_start",
-        "bl {start}", // the kernel aligns the stack pointer
-        "udf #0",
-        ".hidden __ehdr_start",
-        start = sym crate::start::start,
-    )
+macro_rules! first_instructions {
+    ($start:path) => {
+        core::arch::naked_asm!(
+            "mov x29, xzr", // the outermost frame: unwinders stop here
+            "mov x30, xzr",
+            "mov x0, sp", // the argument block
+            "adrp x1, __ehdr_start",
+            "add x1, x1, :lo12:__ehdr_start",
+            "bl {start}", // the kernel aligns the stack pointer
+            "udf #0",
+            ".hidden __ehdr_start",
+            start = sym $start,
+        )
+    };
 }
+
+#[cfg(feature = "freestanding")]
+pub(crate) use first_instructions;
 
 // For callers of the runtime's functions, which have no tables of their own but
 // keep frame pointers everywhere: one rule for all code from `_start` on, which
