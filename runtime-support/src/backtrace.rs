@@ -34,7 +34,7 @@ pub(crate) struct Callers {
 }
 
 impl Callers {
-    /// Those of a function whose frame begins at `frame`.
+    /// Returns the callers of a function whose frame begins at `frame`.
     pub(crate) fn of_frame(frame: usize) -> Callers {
         let mut callers = Callers { frame, return_address: 0 };
         callers.step();

@@ -192,7 +192,7 @@ fn parse_unsigned(text: &str) -> Option<u128> {
     u128::from_str_radix(digits, base).ok()
 }
 
-/// As wasmtime prints results.
+/// Prints a result as wasmtime does.
 fn print(output: &mut impl Write, ty: ValueType, slot: [u8; 16]) -> fmt::Result {
     let whole = u128::from_le_bytes(slot);
     let (word, long) = (whole as u32, whole as u64);

@@ -19,9 +19,9 @@ use rustix::mm::mprotect;
 /// A place in guest code.
 pub(crate) struct Place {
     module: &'static Module,
-    /// Of the function in the module's table.
+    /// Number of the function in the module's table.
     position: usize,
-    /// Of the instruction from the function's start.
+    /// Offset of the instruction from the function's start, in bytes.
     offset: u32,
 }
 

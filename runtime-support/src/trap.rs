@@ -233,7 +233,7 @@ struct Cause {
 /// In terms of the guest.
 struct MemoryAccess {
     address: u64,
-    /// As far as they are known.
+    /// What the access does and its bytes, as far as they are known.
     kind_and_width: Option<(AccessKind, u8)>,
     memory: Option<&'static Memory>,
 }

@@ -181,7 +181,7 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
 struct Output<'a>(&'a [u8]);
 
 impl Output<'_> {
-    /// Of a case, and whether they are all there.
+    /// Returns the events of a case, and whether they are all there.
     fn events(&mut self, case: &Case) -> (Vec<Event>, bool) {
         let mut events = Vec::new();
         let results = case.calls.iter().map(|call| call.results.as_slice());

@@ -50,7 +50,7 @@ pub(crate) struct Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) end: End,
-    /// Of each subject.
+    /// The content of each subject.
     pub(crate) contents: Vec<u128>,
 }
 

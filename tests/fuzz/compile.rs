@@ -30,7 +30,7 @@ const BATCH: u64 = 5000;
 /// For one input.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Of address space, for the process.
+/// Bytes of address space that the process may have.
 const MEMORY: u64 = 1 << 30;
 
 /// One input in so many also goes through the command.

@@ -183,7 +183,7 @@ fn mask(has_64_bits: bool, code: &mut InstructionSink<'_>) {
 /// How a memory is used.
 enum Access {
     Load,
-    /// Of a value, for which there is this scratch local.
+    /// A value is stored, for which there is this scratch local.
     Store(u32),
 }
 

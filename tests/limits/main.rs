@@ -36,7 +36,7 @@ const fn limit(
     Limit { name, most, module, error, machines: &[Target::X86_64] }
 }
 
-/// Of what becomes code, which is made for each machine.
+/// Makes a limit of what becomes code, which is made for each machine.
 const fn limit_of_code(
     name: &'static str,
     most: u32,

@@ -145,7 +145,7 @@ fn compile_soon(wasm: &[u8]) -> Result<CompiledModule, libtest_mimic::Failed> {
     }
 }
 
-/// Of the sections with DWARF, two bytes at a time, so that one can repair what
+/// Damages each byte of the sections with DWARF, two at a time, so that one can repair what
 /// another would end.
 fn every_byte() -> Outcome {
     let name = b".debug_";

@@ -28,7 +28,7 @@ use Pointer::*;
 /// what it returns.
 type Call = (&'static str, &'static [Pointer], &'static str);
 
-/// Those of the older module that differ.
+/// The calls of the older module that differ.
 const OLDER_CALLS: &[Call] = &[
     ("fd_filestat_get 3 *", &[Structure(56)], "success"),
     ("path_filestat_get 3 0 * *", &[Path, Structure(56)], "success"),

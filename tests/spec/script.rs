@@ -411,7 +411,7 @@ impl<'a> Compilation<'a> {
         Ok(self.add_module(wasm, interface, &source)?)
     }
 
-    /// Of the registered modules.
+    /// Returns the names under which the registered modules are linked.
     fn link_names(&self) -> HashMap<String, String> {
         let registered = self.registered.iter();
         let instances = registered.filter_map(|(name, named)| match named {

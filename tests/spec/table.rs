@@ -4,7 +4,7 @@
 use quench_compiler::Target;
 use std::fmt::Write;
 
-/// Of the scripts of a folder, on one machine.
+/// What the scripts of a folder came to on one machine.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Tally {
     pub(crate) scripts: usize,

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// How a program ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// As a shell shows it: 128 + signal when one ended it.
+    /// The exit status as a shell shows it: 128 + signal when one ended it.
     pub status: i32,
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,

@@ -152,7 +152,7 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Of a template, what stands between two of its places.
+/// Returns the longest text between two places of a template.
 fn longest_part(template: &str) -> String {
     let parts = template.split('{').map(|part| match part.split_once('}') {
         Some((_, rest)) => rest,

@@ -28,7 +28,7 @@ const FIRST_REGION: usize = 0x4_0000;
 /// Values that the cells of each size have room for.
 const SIZES: [usize; 12] = [0, 1, 2, 3, 4, 6, 8, 16, 32, 64, 256, 1000];
 
-/// As [`Exception::shared`]: there is no exception in the cell.
+/// The value of [`Exception::shared`] in a cell without an exception.
 const FREE: u64 = u64::MAX;
 
 const MARKS: usize = (BLOCK - CELLS) / size_of::<Exception>() / 64 + 1;
@@ -53,7 +53,7 @@ struct Region {
     length: AtomicUsize,
 }
 
-/// Those in use come first.
+/// The regions of the heap; those in use come first.
 static REGIONS: [Region; 64] =
     [const { Region { start: AtomicUsize::new(0), length: AtomicUsize::new(0) } }; 64];
 

@@ -26,7 +26,7 @@ probe::probes!(CPU_FEATURES: {
     "pauth" => asm!(".arch_extension pauth", "paciza {r}", r = inout(reg) 0u64 => _),
     // Its instruction is never illegal; the kernel says whether it means something.
     "bti" => {
-        /// Of `asm/hwcap.h`.
+        /// The bit of `bti`, from the kernel's `asm/hwcap.h`.
         const HWCAP2_BTI: usize = 1 << 17;
         if rustix::param::linux_hwcap().1 & HWCAP2_BTI == 0 {
             asm!("udf #0");
