@@ -35,7 +35,7 @@ use cranelift_codegen::packed_option::PackedOption;
 use quench_abi::MEMORY_MARGIN;
 use rustc_hash::FxHashMap;
 
-/// The limit of the distance in bytes between two operands of which the second access uses
+/// The distance in bytes between the operands of two accesses below which the second can use
 /// the address of the first.
 const REACH: i64 = MEMORY_MARGIN as i64;
 
@@ -123,7 +123,7 @@ struct Costs {
 }
 
 impl Costs {
-    /// Returns whether sharing the address pays. To save one operand is not enough where the
+    /// Returns whether sharing the address pays. Saving one operand is not enough where the
     /// address costs an instruction: the operand may be needed less often than the address is
     /// computed.
     fn are_covered(&self) -> bool {
