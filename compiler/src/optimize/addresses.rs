@@ -1,25 +1,25 @@
-//! Additions of constants to addresses, without instructions of their own.
+//! Folding of constants that are added to addresses into the offsets of accesses.
 //!
-//! LLVM writes `table[i & 255]` and `a[i]`, `a[i + 1]` with an `i32.add` of a
-//! constant that may wrap as far as it can say in WebAssembly. Translated one
-//! by one each costs an addition of 32 bits. Here the constant becomes part of
-//! the instruction that loads or stores, where one of these holds. I is the
-//! operand of an access as a number, O the constant offset of its operator, L
-//! the memory's length, all sums without wrapping unless said otherwise.
+//! LLVM writes `table[i & 255]` and `a[i]`, `a[i + 1]` with an `i32.add` of a constant,
+//! which in WebAssembly may wrap as far as LLVM can tell. Translated one by one, each of them
+//! costs an addition of 32 bits. This pass makes the constant part of the instruction that
+//! loads or stores, where one of the following holds. I is the operand of an access as a
+//! number, O the constant offset of its operator, L the memory's length; all sums are
+//! without wrapping unless said otherwise.
 //!
-//! * I is X + C modulo 2^32, and X is known to be so small that X + C is below
-//!   2^32. Then X, extended, with offset C + O is the same address.
-//! * Another access with operand A was made before, and I = A + D modulo 2^32
-//!   with 0 <= D < [`REACH`]. Then A < L, or the program would have ended, and
-//!   the pass looks only at memories with L <= 2^32 - REACH (`layout.rs`). So A + D
-//!   is below 2^32, it is I, and A with offset D + O is the same address.
-//! * The same with -REACH < D < 0 and O = 0. If A + D >= 0, it is I. Otherwise I
-//!   is A + D + 2^32, which is at least 2^32 - REACH, so at least L: the access
-//!   has to trap. A with offset D is then less than REACH below the memory, where
-//!   nothing is ever mapped: it traps.
+//! * I is X + C modulo 2^32, and X is known to be so small that X + C is below 2^32. Then
+//!   X, extended, with offset C + O is the same address.
+//! * Another access with operand A comes before, and I = A + D modulo 2^32 with
+//!   0 <= D < [`REACH`]. Then A < L, or the program would have ended, and the pass changes
+//!   only accesses to memories with L <= 2^32 - REACH (`plan/layout.rs`). So A + D is below
+//!   2^32, it is I, and A with offset D + O is the same address.
+//! * Another access with operand A comes before, and I = A + D modulo 2^32 with
+//!   -REACH < D < 0 and O = 0. If A + D >= 0, it is I. Otherwise I is A + D + 2^32, which is
+//!   at least 2^32 - REACH, so at least L: the access has to trap. A with offset D is then
+//!   less than REACH below the memory, where nothing is ever mapped: it traps.
 //!
-//! Whatever the guest does, these addresses are between REACH below the base
-//! and the end of the reservation: I + O did not leave it, and C + O < 2^32.
+//! Whatever the guest does, these addresses are between REACH below the base and the end of
+//! the reservation: I + O did not leave it, and C + O < 2^32.
 
 use super::offsets;
 use crate::ir::values::{
@@ -35,40 +35,45 @@ use cranelift_codegen::packed_option::PackedOption;
 use quench_abi::MEMORY_MARGIN;
 use rustc_hash::FxHashMap;
 
-/// Distances below this are bridged.
+/// The distance in bytes between the operands of two accesses below which the second can use
+/// the address of the first.
 const REACH: i64 = MEMORY_MARGIN as i64;
 
-/// Offsets below this fit an instruction, with the base where that is a
-/// constant.
+/// The limit of the offset in an instruction: a smaller offset fits it, together with the base
+/// where that is a constant.
 const LARGEST_OFFSET: i32 = 1 << 30;
 
-/// LLVM has a pointer and a scaled index, rarely more.
+/// The largest number of terms in a sum: LLVM adds a pointer and a scaled index, rarely more.
 const MOST_TERMS: usize = 3;
 
-/// Additions that are followed from an operand. Whoever writes a million of them,
-/// one on top of the other, does not make us look at each a million times.
+/// The largest number of additions that are followed from one operand. A limit keeps the time
+/// linear where a module has a million additions, each an operand of the next.
 const MOST_ADDITIONS: usize = 16;
 
-/// Anchors with the same terms that are looked at, likewise.
+/// The largest number of anchors with the same terms that are tried for one access. The limit
+/// keeps the time linear where a module has very many.
 const MOST_ANCHORS: usize = 16;
 
-/// Where the pass may change addresses.
+/// The memories whose accesses the pass may change.
 #[derive(Default)]
 pub struct Addresses {
-    /// Bases of memories, as they stand in the code.
+    /// Bases of memories that are constants in the code.
     constant: Vec<i64>,
-    /// The memory whose base is in a register is one too.
+    /// Whether accesses to the memory whose base is in a register may be changed too.
     register: bool,
 }
 
-/// An access as `translate/bounds.rs` makes it: to `base` and the extended
-/// `operand`, with an offset.
+/// An access as `translate/bounds.rs` makes it: its address is the sum of `base` and the
+/// extended `operand`, with an offset.
 struct Access {
     instruction: Inst,
     base: Value,
     memory: Memory,
+    /// The index operand, an i32.
     operand: Value,
+    /// The sum of `base` and the extended operand.
     address: Value,
+    /// The offset in the instruction, in bytes.
     offset: i32,
 }
 
@@ -79,18 +84,19 @@ enum Memory {
     InRegister,
 }
 
-/// A sum modulo 2^32.
+/// A sum of terms and a constant, modulo 2^32.
 #[derive(Default)]
 struct Sum {
     terms: Terms,
     constant: u32,
 }
 
-/// In ascending order.
+/// The terms of a sum, in ascending order.
 type Terms = [PackedOption<Value>; MOST_TERMS];
 
-/// An access that others can lean on.
+/// An access whose address later accesses can use.
 struct Anchor {
+    /// The constant part of its operand.
     constant: u32,
     address: Value,
     block: Block,
@@ -99,26 +105,27 @@ struct Anchor {
     costs: Costs,
 }
 
-/// An access that can lean on an anchor.
+/// An access that can use an anchor's address.
 struct Follower {
     instruction: Inst,
+    /// Its offset from the anchor's address, in bytes.
     offset: i32,
 }
 
-/// What an anchor's address costs and saves, in instructions.
+/// The costs and savings of sharing an anchor's address, in instructions.
 #[derive(Default)]
 struct Costs {
-    /// Whether it has to be made for the followers only. Where the base is a
-    /// register, the sum of that and an operand is part of the access, but not if
-    /// there is an offset too.
+    /// Whether the address has to be computed only for the followers. Where the base is in a
+    /// register, the access itself adds it to an operand, but not if there is an offset too.
     of_address: bool,
-    /// Operands that nothing else needs.
+    /// Number of operands that nothing needs any more.
     saved: usize,
 }
 
 impl Costs {
-    /// One operand is not enough: it may be needed less often than the address is
-    /// made.
+    /// Returns whether sharing the address pays. Saving one operand is not enough where the
+    /// address costs an instruction: the operand may be needed less often than the address is
+    /// computed.
     fn are_covered(&self) -> bool {
         !self.of_address || self.saved >= 2
     }
@@ -139,8 +146,8 @@ impl Anchor {
         }
     }
 
-    /// The offset from its address that is the address of an access whose
-    /// operand is the sum of the same terms and `constant`.
+    /// Returns the offset from the anchor's address that an access needs whose operand is the
+    /// sum of the same terms and `constant`, if the access can use that address.
     fn offset(&self, function: &Function, constant: u32, access: &Access) -> Option<i32> {
         let distance = constant.wrapping_sub(self.constant).cast_signed();
         let is_near = match i64::from(distance) {
@@ -155,7 +162,7 @@ impl Anchor {
         (is_near && fits).then_some(offset)
     }
 
-    /// Lets an access lean on this one, which `block` has.
+    /// Adds an access in `block` to the followers of this anchor.
     fn add(&mut self, access: &Access, offset: i32, block: Block, uses: &mut Uses) {
         self.followers.push(Follower { instruction: access.instruction, offset });
         self.costs.of_address &= access.offset == 0 || block != self.block;
@@ -163,7 +170,7 @@ impl Anchor {
     }
 }
 
-/// How often each value is used.
+/// The number of uses of each value.
 #[derive(Default)]
 struct Uses(SecondaryMap<Value, usize>);
 
@@ -178,7 +185,7 @@ impl Uses {
         uses
     }
 
-    /// Whether that was the last.
+    /// Removes a use of `value` and returns whether it was the last.
     fn remove(&mut self, value: Value) -> bool {
         let uses = &mut self.0[value];
         let was_last = *uses == 1;
@@ -188,32 +195,32 @@ impl Uses {
 }
 
 impl Addresses {
+    /// Returns the memories of a module whose accesses the pass may change.
     pub fn new(layout: &Layout) -> Addresses {
         let mut addresses = Addresses::default();
         let places = layout.memories.iter();
         for place in places.filter(|place| place.check == Check::None && place.margin) {
-            match place.in_register {
-                true => addresses.register = true,
-                false => addresses.constant.push(place.base as i64),
+            if place.in_register {
+                addresses.register = true;
+            } else {
+                addresses.constant.push(place.base as i64);
             }
         }
         addresses
     }
 
-    /// Knows the function's blocks.
+    /// Runs the pass on the function of `context`, whose control-flow graph and dominator tree
+    /// have to be valid.
     pub fn improve(&self, context: &mut Context) {
         if self.constant.is_empty() && !self.register {
             return;
         }
         let function = &mut context.func;
-        let mut uses = match self.register {
-            true => Uses::of(function),
-            false => Uses::default(),
-        };
+        let mut uses = if self.register { Uses::of(function) } else { Uses::default() };
         let mut anchors: Vec<Anchor> = Vec::new();
         let mut known: FxHashMap<(Memory, Terms), Vec<usize>> = FxHashMap::default();
         let mut stretches = Stretches::default();
-        // Dominators come first.
+        // In this order, a block comes after the blocks that dominate it.
         for block in context.domtree.cfg_rpo().copied() {
             let mut stretch = stretches.enter(block, &context.cfg);
             let mut next = function.layout.first_inst(block);
@@ -263,6 +270,7 @@ impl Addresses {
         }
     }
 
+    /// Returns the access that an instruction is, if the pass may change it.
     fn access(&self, function: &Function, instruction: Inst) -> Option<Access> {
         let (address, offset) = accessed(function, instruction)?;
         let [index, base] = operands(function, address, Opcode::Iadd)?;
@@ -277,6 +285,7 @@ impl Addresses {
         })
     }
 
+    /// Returns the memory with this base, if the pass may change accesses to it.
     fn memory(&self, function: &Function, base: Value) -> Option<Memory> {
         if let Some([]) = operands(function, base, Opcode::GetPinnedReg) {
             return self.register.then_some(Memory::InRegister);
@@ -287,8 +296,8 @@ impl Addresses {
 }
 
 impl Access {
-    /// The operand without the constant that is added last, and the offset with
-    /// it, if that sum cannot wrap.
+    /// Returns the operand without the constant that is added to it last, and the offset with
+    /// that constant, if the addition cannot wrap.
     fn without_constant(&self, function: &Function) -> Option<(Value, i32)> {
         let (rest, addend) = sum_with_constant(function, self.operand)?;
         let addend = addend as u32;
@@ -297,7 +306,7 @@ impl Access {
         (offset < LARGEST_OFFSET).then_some((rest, offset))
     }
 
-    /// The address with another operand, made before `instruction`.
+    /// Emits the address with another operand before `instruction` and returns it.
     fn address_of(&self, function: &mut Function, instruction: Inst, operand: Value) -> Value {
         let mut cursor = FuncCursor::new(function).at_inst(instruction);
         let index = cursor.ins().uextend(types::I64, operand);
@@ -305,12 +314,13 @@ impl Access {
     }
 }
 
-/// What would need more terms than there may be, is a term itself.
+/// Returns an i32 as a sum. An addition that would need more than [`MOST_TERMS`] terms
+/// becomes a term itself.
 fn sum(function: &Function, value: Value) -> Sum {
     let mut sum = Sum::default();
     let mut found = 0;
     let mut additions = 0..MOST_ADDITIONS;
-    // What is to be looked at: the first `left`.
+    // The first `left` values are still to be split into terms.
     let mut open = [function.dfg.resolve_aliases(value); MOST_TERMS];
     let mut left = 1;
     while left > 0 {
@@ -337,23 +347,26 @@ fn sum(function: &Function, value: Value) -> Sum {
     sum
 }
 
-/// Code in which an address can stay in a register: no call is in it, and it is
-/// entered only where it begins.
+/// The number of a stretch of code in which an address can stay in a register: it has no
+/// call and is entered only at its beginning.
 type Stretch = u32;
 
+/// The stretches of a function.
 #[derive(Default)]
 struct Stretches {
     count: Stretch,
-    /// The one in which each block ends.
+    /// The stretch in which each block ends.
     ends: FxHashMap<Block, Stretch>,
 }
 
 impl Stretches {
+    /// Begins a new stretch and returns its number.
     fn begin(&mut self) -> Stretch {
         self.count += 1;
         self.count
     }
 
+    /// Returns the stretch in which a block begins: that of its only predecessor, or a new one.
     fn enter(&mut self, block: Block, cfg: &ControlFlowGraph) -> Stretch {
         let mut predecessors = cfg.pred_iter(block).map(|branch| branch.block);
         let only = match (predecessors.next(), predecessors.next()) {
@@ -363,6 +376,7 @@ impl Stretches {
         only.unwrap_or_else(|| self.begin())
     }
 
+    /// Records the stretch in which a block ends.
     fn leave(&mut self, block: Block, stretch: Stretch) {
         self.ends.insert(block, stretch);
     }

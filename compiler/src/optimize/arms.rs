@@ -1,16 +1,17 @@
-//! Arms of a switch in a loop, as interpreters have them: what the loop carries
-//! is copied at the begin of an arm that uses it more than once.
+//! Copies of loop-carried values in the arms of a switch in a loop, as interpreters have
+//! them: a value that the loop carries is copied at the beginning of each arm that uses it
+//! more than once.
 //!
-//! regalloc2 splits the range of a value at most twice and then takes it from the
-//! frame for each use. Where a loop has many arms, that is what becomes of all it
-//! carries, though an arm alone has registers enough. A copy is a value of its
-//! own, with a range of its own: it is taken from the frame once. It is made by
-//! extending to 64 bits, which the allocator does not see through, and which an
-//! address needs anyway. Behind a call an arm has the old value again: there a
-//! copy would only be one more thing to keep in the frame.
+//! regalloc2 splits the live range of a value at most twice and then loads it from the frame
+//! for each use. In a loop with many arms this happens to all values that the loop carries,
+//! though each arm by itself has enough registers. A copy is a value of its own, with a live
+//! range of its own, and is loaded from the frame once. The copy is an extension to 64 bits,
+//! which the allocator does not see through, and which an address needs anyway. After a call
+//! an arm uses the old value again: there a copy would only be one more value to keep in the
+//! frame.
 //!
-//! A copy is equal to what it copies, and made before all that uses it: the
-//! blocks of an arm are those that its first one dominates.
+//! A copy is equal to the value that it copies, and is made before everything that uses it:
+//! the blocks of an arm are those that its first block dominates.
 
 use super::pointers::{Extended, operand};
 use crate::ir::branches::{destinations, map_arguments, target};
@@ -21,26 +22,27 @@ use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{Block, Function, Inst, InstBuilder, Opcode, Value, ValueDef, types};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Blocks of a function below which the allocator does well alone.
+/// The least number of blocks of a function that the pass changes: with fewer, the allocator
+/// does well by itself.
 const BLOCKS: usize = 100;
 
-/// Ways that a switch leads.
-const WAYS: usize = 8;
+/// The least number of destinations of a switch.
+const DESTINATIONS: usize = 8;
 
-/// Uses for which a copy is worth while.
+/// The least number of uses in an arm that make a copy worthwhile.
 const USES: usize = 2;
 
-/// `extended` is what [`super::pointers`] made of the function.
+/// Runs the pass on the function of `context`, whose control-flow graph, dominator tree and
+/// loop analysis have to be valid. `extended` is the result of [`super::pointers`]. Leaves no
+/// aliases if it changes anything.
 pub fn improve(context: &mut Context, extended: &Extended, passes: Passes) {
-    let (blocks, ways, uses) = match passes.are_eager() {
-        true => (0, 1, 1),
-        false => (BLOCKS, WAYS, USES),
-    };
+    let (blocks, least_destinations, uses) =
+        if passes.are_eager() { (0, 1, 1) } else { (BLOCKS, DESTINATIONS, USES) };
     if context.func.dfg.jump_tables.is_empty() || context.domtree.cfg_postorder().len() < blocks {
         return;
     }
     let lows: FxHashMap<Value, Value> = extended.iter().map(|(low, wide)| (wide, low)).collect();
-    for arm in arms(context, ways) {
+    for arm in arms(context, least_destinations) {
         let live = arm.uses(&context.func, &lows, uses);
         if !live.is_empty() {
             arm.copy(&mut context.func, &lows, &live);
@@ -49,17 +51,20 @@ pub fn improve(context: &mut Context, extended: &Extended, passes: Passes) {
     context.func.dfg.resolve_all_aliases();
 }
 
-/// Part of a function that is entered by a switch alone.
+/// An arm: a part of a function that is entered only by a switch.
 struct Arm {
     first: Block,
+    /// The blocks that `first` dominates, itself included.
     blocks: Vec<Block>,
+    /// `blocks`, as a set.
     members: FxHashSet<Block>,
-    /// Those of them that are entered behind a call.
-    called: FxHashSet<Block>,
+    /// The blocks of the arm that can be entered after a call in the arm.
+    after_call: FxHashSet<Block>,
 }
 
-/// Those without loops. Of arms within arms, only the outer ones.
-fn arms(context: &Context, ways: usize) -> Vec<Arm> {
+/// Returns the arms in loops, of switches with at least so many destinations, that contain no
+/// loop themselves. Of arms within arms, only the outer ones are returned.
+fn arms(context: &Context, least_destinations: usize) -> Vec<Arm> {
     let (function, loops) = (&context.func, &context.loop_analysis);
     let mut taken: FxHashSet<Block> = FxHashSet::default();
     let mut arms = Vec::new();
@@ -69,7 +74,7 @@ fn arms(context: &Context, ways: usize) -> Vec<Arm> {
             continue;
         };
         let is_arm = function.dfg.insts[branch.inst].opcode() == Opcode::BrTable
-            && destinations(function, branch.inst).len() >= ways
+            && destinations(function, branch.inst).len() >= least_destinations
             && loops.innermost_loop(first).is_some()
             && !taken.contains(&first);
         if !is_arm {
@@ -89,16 +94,17 @@ fn arms(context: &Context, ways: usize) -> Vec<Arm> {
             first,
             members: blocks.iter().copied().collect(),
             blocks,
-            called: FxHashSet::default(),
+            after_call: FxHashSet::default(),
         };
-        arm.find_called(context);
+        arm.find_after_call(context);
         arms.push(arm);
     }
     arms
 }
 
 impl Arm {
-    fn find_called(&mut self, context: &Context) {
+    /// Finds the blocks that can be entered after a call in the arm.
+    fn find_after_call(&mut self, context: &Context) {
         let function = &context.func;
         let calls = |block: &Block| {
             let mut instructions = function.layout.block_insts(*block);
@@ -107,18 +113,21 @@ impl Arm {
         let mut blocks: Vec<Block> = self.blocks.iter().copied().filter(calls).collect();
         while let Some(block) = blocks.pop() {
             for next in context.cfg.succ_iter(block) {
-                if next != self.first && self.members.contains(&next) && self.called.insert(next) {
+                if next != self.first
+                    && self.members.contains(&next)
+                    && self.after_call.insert(next)
+                {
                     blocks.push(next);
                 }
             }
         }
     }
 
-    /// The instructions that no call comes before.
+    /// Returns the arm's instructions that no call in the arm comes before, in order.
     fn instructions(&self, function: &Function) -> Vec<Inst> {
         let mut all = Vec::new();
         for block in &self.blocks {
-            if self.called.contains(block) {
+            if self.after_call.contains(block) {
                 continue;
             }
             for instruction in function.layout.block_insts(*block) {
@@ -131,12 +140,13 @@ impl Arm {
         all
     }
 
-    /// Whether a branch stays in the arm.
-    fn has(&self, block: Block) -> bool {
+    /// Returns whether a branch to `block` from within the arm stays in the arm.
+    fn keeps(&self, block: Block) -> bool {
         block != self.first && self.members.contains(&block)
     }
 
-    /// What is used so often, in order of the first time, by its i32.
+    /// Returns the i32 values from outside of the arm that it uses at least `least` times, in
+    /// the order of their first uses. A use of an extended value is one of its low half.
     fn uses(
         &self,
         function: &Function,
@@ -159,7 +169,7 @@ impl Arm {
         for instruction in self.instructions(function) {
             function.dfg.inst_args(instruction).iter().copied().for_each(&mut count);
             for call in destinations(function, instruction) {
-                if self.has(target(function, call)) {
+                if self.keeps(target(function, call)) {
                     let arguments = call.args(&function.dfg.value_lists);
                     arguments.filter_map(|argument| argument.as_value()).for_each(&mut count);
                 }
@@ -169,6 +179,7 @@ impl Arm {
         order
     }
 
+    /// Returns whether a value is made outside of the arm and is not constant.
     fn is_live_in(&self, function: &Function, value: Value) -> bool {
         let block = match function.dfg.value_def(value) {
             ValueDef::Result(instruction, _) => function.layout.inst_block(instruction),
@@ -179,6 +190,7 @@ impl Arm {
             && constant(function, value).is_none()
     }
 
+    /// Copies `values` at the beginning of the arm and uses the copies in their place.
     fn copy(&self, function: &mut Function, lows: &FxHashMap<Value, Value>, values: &[Value]) {
         let instructions = self.instructions(function);
         let mut low: FxHashMap<Value, Value> = FxHashMap::default();
@@ -204,9 +216,8 @@ impl Arm {
                 let new = replace(function.dfg.resolve_aliases(old));
                 function.dfg.inst_args_mut(instruction)[number] = new;
             }
-            map_arguments(function, instruction, |_, block, _, value| match self.has(block) {
-                true => replace(value),
-                false => value,
+            map_arguments(function, instruction, |_, block, _, value| {
+                if self.keeps(block) { replace(value) } else { value }
             });
         }
     }

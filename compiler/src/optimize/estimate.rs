@@ -1,22 +1,23 @@
-//! How often calls are made, as far as the module's shape tells it: what stands
-//! in a loop, or in a function that is called from one, is worth more code than
-//! the rest. Knows nothing of profiles, which tell more.
+//! Estimates of how often calls are made, from the module's shape alone: a call in a loop,
+//! or in a function that is called from a loop, is worth more code than the rest. Knows
+//! nothing of profiles, which tell more.
 
 use crate::plan::survey::Summary;
 use rustc_hash::FxHashSet;
 
+/// An estimate of which of a module's calls are made often.
 #[derive(Default)]
 pub struct Estimate {
     /// Offsets in the module of calls in loops, ascending.
     in_loops: Vec<u32>,
-    /// Functions that something calls in a loop, or may: through a reference, or
-    /// from outside.
+    /// Functions that are called in a loop, or may be: through a reference, or from outside.
     repeated: FxHashSet<u32>,
 }
 
 impl Estimate {
-    /// `summaries` are of the module's bodies, in order; what calls functions that
-    /// something refers to, is not known.
+    /// Returns the estimate for a module. `summaries` describe its bodies, in order;
+    /// `referenced` are the functions to which there are references, whose callers are not
+    /// known.
     pub fn new(summaries: &[Summary], referenced: impl Iterator<Item = u32>) -> Estimate {
         let in_loops = || summaries.iter().flat_map(|summary| &summary.calls_in_loops);
         Estimate {
@@ -25,12 +26,12 @@ impl Estimate {
         }
     }
 
-    /// Whether a function's calls count as made in a loop, wherever they stand.
+    /// Returns whether all calls in a function count as made in a loop.
     pub fn is_repeated(&self, function: u32) -> bool {
         self.repeated.contains(&function)
     }
 
-    /// Whether the call that stands at an offset in the module is in a loop.
+    /// Returns whether the call at an offset in the module is in a loop.
     pub fn is_in_loop(&self, offset: u32) -> bool {
         self.in_loops.binary_search(&offset).is_ok()
     }

@@ -1,17 +1,16 @@
-//! Which calls are replaced by the callee's body, and with which body.
-//! Cranelift puts it in place.
+//! Inlining: the choice of calls that are replaced by the callee's body, and of the body.
+//! Cranelift does the replacement.
 //!
-//! Candidates are chosen by the size of their code as it stands in the module
-//! and by how often they are called. A candidate's body is made when it is first
-//! wanted, with its own calls replaced already, and then serves all functions of
-//! the module. Each candidate has a level, and calls in its body are replaced by
-//! bodies of lower levels only: so it makes no difference who wants it first.
-//! Candidates that call each other in a circle keep those calls. So do calls in
-//! the body of a `try`, where calls of host functions would have to be told
-//! apart, tail calls, and calls in code that ends in a trap.
+//! Candidates are chosen by the size of their code in the module and by how often they are
+//! called. A candidate's body is made when it is first needed, with its own calls inlined
+//! already, and then serves all functions of the module. Each candidate has a level, and
+//! calls in its body are replaced by bodies of lower levels only: so it makes no difference
+//! which function needs it first. Candidates that call each other in a circle keep those
+//! calls. Also kept are calls in the body of a `try`, where calls of host functions would
+//! have to be told apart; tail calls; and calls in code that ends in a trap.
 //!
-//! An inlined function has no frame. Its instructions get source locations that
-//! say which call they stand for (see `lines`).
+//! An inlined function has no frame. Its instructions get source locations that say which
+//! call they stand for (see `lines`).
 
 use super::estimate::Estimate;
 use super::profile_inline::{self, Calls, Heat, LARGEST_HOT_BODY, MOST_HOT_GROWTH};
@@ -30,35 +29,37 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// Bytes of code, as it stands in the module, of a function that is put in
-/// place of all its calls. The figures in this file are measured: twice as much
-/// made code larger and no program faster.
-const SMALL: usize = 100;
+/// The largest code, in bytes in the module, of a function that is inlined into all its
+/// callers. The figures in this file are measured: twice as much made code larger and no
+/// program faster.
+const USUAL_SIZE: usize = 100;
 
-/// The same, where the call does not stand in a loop (see `estimate`). Most calls
-/// of large programs are of that kind: it saves a tenth of the time to compile
-/// them.
-const BRIEF: usize = 40;
+/// The largest code, in bytes in the module, of a function that is inlined where the call is
+/// not in a loop (see `estimate`). Most calls of large programs are of that kind: the smaller
+/// limit saves a tenth of the time to compile them.
+const BRIEF_SIZE: usize = 40;
 
-/// The same, of a function that is called from one place only. One with a loop
-/// would gain nothing, and share its registers with the caller: an interpreter
-/// in a loop took twice as long inside its caller.
-const CALLED_ONCE: usize = 600;
+/// The largest code, in bytes in the module, of a function that is inlined because it is
+/// called from one place only and has no loop. A function with a loop would gain nothing, and
+/// would share its registers with the caller: an interpreter's loop took twice as long inside
+/// its caller.
+const CALLED_ONCE_SIZE: usize = 600;
 
-/// Instructions of a body, with what was put into it.
+/// The largest number of instructions of a body, including the bodies inlined into it.
 const LARGEST_BODY: usize = 600;
 
-/// Instructions that a function may grow by.
+/// The largest number of instructions by which a function may grow.
 const MOST_GROWTH: usize = 4000;
 
-/// Levels, at most: while a body is made, those that it wants are made on the
-/// same stack.
+/// The largest number of levels. The limit bounds the depth of the stack: while a body is
+/// made, the bodies that it needs are made on the same stack.
 const MOST_LEVELS: u32 = 50;
 
-/// Above all levels: of functions as they are called.
+/// A level above those of all bodies, for functions as they are called.
 const TOP: u32 = u32::MAX;
 
-/// A function whose calls may be replaced, with the level of bodies that are not.
+/// A function into which callees may be inlined, and the level that their bodies have to be
+/// below.
 #[derive(Clone, Copy)]
 pub struct Caller {
     pub function: u32,
@@ -66,30 +67,31 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A function as it is called.
+    /// Returns `function` as it is called, rather than as a body to inline.
     pub fn whole(function: u32) -> Caller {
         Caller { function, level: TOP }
     }
 }
 
-/// Functions whose bodies may stand in place of calls.
+/// The choice of functions that may be inlined.
 #[derive(Default)]
 pub struct InlinePlan {
-    /// Of each candidate, above those of the candidates it calls.
+    /// The level of each candidate, above those of the candidates it calls.
     levels: FxHashMap<u32, u32>,
-    /// Of the above, those whose code nothing can need but calls.
+    /// The candidates whose code is needed only where a call of them is kept.
     unshared: BTreeSet<u32>,
-    /// Those that are put in place also of calls that are not hot.
+    /// The candidates that are inlined also where the call is not hot.
     usual: BTreeSet<u32>,
-    /// Of these, those that are also put in place of rare calls ...
+    /// Those of `usual` that are inlined also where the call is rare.
     brief: BTreeSet<u32>,
-    /// ... and of calls that are never made.
+    /// Those of `usual` that are inlined also where the call is never made.
     tiny: BTreeSet<u32>,
     estimate: Estimate,
 }
 
 impl InlinePlan {
-    /// `summaries` are of the module's bodies, in order.
+    /// Returns the choice for a module. `summaries` describe its bodies, in order; `heat` is a
+    /// profile's calls.
     pub fn new(module: &Module<'_>, summaries: &[Summary], heat: Option<&Calls<'_>>) -> InlinePlan {
         let mut calls = vec![0u32; module.functions.len()];
         for callee in summaries.iter().flat_map(|summary| &summary.calls) {
@@ -107,41 +109,41 @@ impl InlinePlan {
         let small = |index: u32, limit: usize| {
             let once = calls[index as usize] == 1 && !kept.contains(&index);
             let has_loop = summary(index).is_some_and(|summary| summary.has_loop);
-            let limit = if once && !has_loop { CALLED_ONCE } else { limit };
+            let limit = if once && !has_loop { CALLED_ONCE_SIZE } else { limit };
             fits(index, limit)
         };
-        let usual: BTreeSet<u32> = own.filter(|index| small(*index, SMALL)).collect();
+        let usual: BTreeSet<u32> = own.filter(|index| small(*index, USUAL_SIZE)).collect();
         let hot = heat.into_iter().flat_map(Calls::hot_callees);
-        let hot = hot.filter(|index| fits(*index, profile_inline::HOT));
+        let hot = hot.filter(|index| fits(*index, profile_inline::HOT_SIZE));
         let hot: BTreeSet<u32> = hot.collect();
         let candidates: BTreeSet<u32> = usual.union(&hot).copied().collect();
         let levels =
             levels(&candidates, |index| summary(index).map_or(&[][..], |summary| &summary.calls));
         let unshared = candidates.difference(&kept).copied().collect();
-        let tiny = |index: &u32| fits(*index, profile_inline::NEVER);
+        let tiny = |index: &u32| fits(*index, profile_inline::TINY_SIZE);
         InlinePlan {
             levels,
             unshared,
             tiny: usual.iter().copied().filter(tiny).collect(),
-            brief: usual.iter().copied().filter(|index| small(*index, BRIEF)).collect(),
+            brief: usual.iter().copied().filter(|index| small(*index, BRIEF_SIZE)).collect(),
             usual,
             estimate: Estimate::new(summaries, kept.into_iter()),
         }
     }
 
-    /// A candidate, to stand in place of calls.
+    /// Returns `function` as a body to inline, if it is a candidate.
     pub fn body(&self, function: u32) -> Option<Caller> {
         let level = *self.levels.get(&function)?;
         Some(Caller { function, level })
     }
 
-    /// Whether calls of a function may be replaced.
+    /// Returns whether `function` is a candidate whose level is below the caller's.
     fn is_below(&self, function: u32, caller: Caller) -> bool {
         let level = self.levels.get(&function);
         level.is_some_and(|level| *level < caller.level)
     }
 
-    /// Whether a function's body is put in place of calls that are made so often.
+    /// Returns whether a candidate is inlined where calls are made as often as `heat` says.
     fn wants(&self, function: u32, heat: Heat) -> bool {
         match heat {
             Heat::Never => self.tiny.contains(&function),
@@ -151,23 +153,24 @@ impl InlinePlan {
         }
     }
 
-    /// Whether all of a function's calls count as made in a loop. A body may stand
-    /// in one.
+    /// Returns whether all calls in a function count as made in a loop. Those in a body do,
+    /// because it may be inlined into a loop.
     fn is_repeated(&self, caller: Caller) -> bool {
         caller.level != TOP || self.estimate.is_repeated(caller.function)
     }
 
-    /// How often the call that stands at an offset counts as made if there is no
+    /// Returns how often the call at an offset in the module counts as made if there is no
     /// profile.
     fn estimate(&self, caller: Caller, offset: u32) -> Heat {
-        match self.is_repeated(caller) || self.estimate.is_in_loop(offset) {
-            true => Heat::Warm,
-            false => Heat::Rare,
+        if self.is_repeated(caller) || self.estimate.is_in_loop(offset) {
+            Heat::Warm
+        } else {
+            Heat::Rare
         }
     }
 
-    /// What decides whether such calls are replaced besides both functions' bodies,
-    /// if there is no profile; 0 if they never are.
+    /// Returns a number for everything that decides, besides both functions' bodies, whether
+    /// calls of `callee` in `caller` are inlined if there is no profile; 0 if they never are.
     pub fn rule(&self, caller: Caller, callee: u32) -> u64 {
         if !self.is_below(callee, caller) {
             return 0;
@@ -175,14 +178,14 @@ impl InlinePlan {
         1 + u64::from(self.is_repeated(caller)) + 2 * u64::from(self.brief.contains(&callee))
     }
 
-    /// The function's code is needed only if something calls it after all.
+    /// Returns whether the function's code is needed only where a call of it is kept.
     pub fn is_optional(&self, function: u32) -> bool {
         self.unshared.contains(&function)
     }
 }
 
-/// Whether a body of so many instructions is put in place of calls that are made so
-/// often, in a function that has grown by `added`.
+/// Returns whether a body of so many instructions is inlined where calls are made as often as
+/// `heat` says, in a function that has grown by `added` instructions.
 fn fits(instructions: usize, added: usize, heat: Heat) -> bool {
     let (body, growth) = match heat {
         Heat::Hot => (LARGEST_HOT_BODY, MOST_HOT_GROWTH),
@@ -191,7 +194,7 @@ fn fits(instructions: usize, added: usize, heat: Heat) -> bool {
     instructions <= body && added + instructions <= growth
 }
 
-/// Functions that are needed whether they are called or not.
+/// Returns the functions that are needed whether they are called or not.
 fn kept(module: &Module<'_>) -> BTreeSet<u32> {
     let functions = module.functions.iter().enumerate();
     let referenced = functions.filter(|(_, function)| function.referenced);
@@ -199,8 +202,8 @@ fn kept(module: &Module<'_>) -> BTreeSet<u32> {
     referenced.chain(module.start).collect()
 }
 
-/// Puts each above those it calls; those in a circle, or too high, are on top
-/// together.
+/// Returns a level for each candidate, above those of the candidates it calls. Candidates in
+/// a circle, or above too many others, all get the highest level, [`MOST_LEVELS`].
 fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> FxHashMap<u32, u32> {
     let callees = |index: u32| -> BTreeSet<u32> {
         let calls = calls(index).iter().copied();
@@ -238,24 +241,28 @@ fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> F
     levels
 }
 
-/// A function to put in place of calls, with its locations.
+/// The IR of a function to inline, and the locations that its instructions name.
 pub type Body = (Function, Locations);
 
-/// Bodies to put in place of calls, each made when it is first wanted.
+/// The bodies to inline, each made when it is first needed.
 pub struct Bodies {
+    /// The body of each candidate; `None` if it cannot be made or is too large.
     functions: FxHashMap<u32, OnceLock<Option<Inlinable>>>,
-    /// Instructions of a body that is kept.
+    /// The largest number of instructions of a body that is kept.
     largest: usize,
 }
 
+/// A body to inline.
 struct Inlinable {
     function: Function,
     locations: Locations,
+    /// Number of its instructions.
     instructions: usize,
 }
 
 impl Bodies {
-    /// For calls that are known to be hot or not, or not.
+    /// Returns the bodies of a plan's candidates, none of which is made yet. `heat_is_known` says
+    /// whether a profile tells which calls are hot.
     pub fn new(plan: &InlinePlan, heat_is_known: bool) -> Bodies {
         let candidates = plan.levels.keys();
         Bodies {
@@ -264,13 +271,13 @@ impl Bodies {
         }
     }
 
-    /// There is a body, so the function passed validation.
+    /// Returns whether the function has a body, so that it has passed validation.
     pub fn is_valid(&self, index: u32) -> bool {
         let body = self.functions.get(&index).and_then(OnceLock::get);
         body.is_some_and(Option::is_some)
     }
 
-    /// `None` if `make` makes none, or one that is too large.
+    /// Returns the body of a candidate, or `None` if `make` makes none or one that is too large.
     fn get(&self, index: u32, make: &dyn Fn(u32) -> Option<Body>) -> Option<&Inlinable> {
         let made = || {
             let (function, locations) = make(index)?;
@@ -284,9 +291,12 @@ impl Bodies {
         self.functions.get(&index)?.get_or_init(made).as_ref()
     }
 
-    /// Puts bodies in place of calls in the context's function, whose inlined
-    /// instructions `locations` describes. `calls` are what a profile says; `make`
-    /// makes bodies.
+    /// Inlines callees into the function of `context`. `locations` describes its inlined
+    /// instructions, `calls` are a profile's calls, and `make` makes the body of a callee.
+    ///
+    /// # Errors
+    ///
+    /// The text of Cranelift's error.
     pub fn inline(
         &self,
         plan: &InlinePlan,
@@ -303,20 +313,22 @@ impl Bodies {
             Policy { bodies: self, plan, caller, calls, make, added: 0, placed: Vec::new() };
         context.inline(&mut policy).map_err(|e| e.to_string())?;
         for (body, place) in policy.placed {
-            finish(&mut context.func, body, &place, locations);
+            fix_copy(&mut context.func, body, &place, locations);
         }
         Ok(())
     }
 }
 
+/// The answers to Cranelift's questions which calls to inline in one function.
 struct Policy<'a> {
     bodies: &'a Bodies,
     plan: &'a InlinePlan,
     caller: Caller,
     calls: Option<&'a Calls<'a>>,
     make: &'a dyn Fn(u32) -> Option<Body>,
-    /// Instructions added so far.
+    /// Number of instructions that inlining has added so far.
     added: usize,
+    /// The bodies that have been inlined, and where.
     placed: Vec<(&'a Inlinable, Place)>,
 }
 
@@ -365,6 +377,8 @@ impl Inline for Policy<'_> {
     }
 }
 
+/// Returns the index of the called function, if it is defined in this module or another one
+/// of the program.
 fn called_function(caller: &Function, callee: FuncRef) -> Option<u32> {
     let ExternalName::User(name) = caller.dfg.ext_funcs[callee].name else {
         return None;
@@ -375,22 +389,25 @@ fn called_function(caller: &Function, callee: FuncRef) -> Option<u32> {
     }
 }
 
-/// Where a body was put: what of its caller is its own begins with these.
+/// The place of an inlined body in its caller.
 struct Place {
+    /// Index of the inlined function.
     function: u32,
+    /// Number of the caller's first block that is a copy of the body's.
     first_block: usize,
+    /// Number of the caller's first global value that is a copy of the body's.
     first_global_value: usize,
-    /// Where the call was.
+    /// Source location of the call.
     call: SourceLoc,
 }
 
-/// What Cranelift leaves undone: its copies of symbols have names in the
-/// body's numbering, copied instructions have no source location.
-fn finish(caller: &mut Function, inlined: &Inlinable, place: &Place, locations: &mut Locations) {
+/// Completes Cranelift's copy of a body: Cranelift leaves the names of copied symbols in the
+/// body's numbering, and copied instructions without a source location.
+fn fix_copy(caller: &mut Function, inlined: &Inlinable, place: &Place, locations: &mut Locations) {
     let body = &inlined.function;
     rename_symbols(caller, body, place.first_global_value);
     for block in body.layout.blocks() {
-        // Blocks and their instructions are in the body's order.
+        // Copied blocks and their instructions are in the same order as the body's.
         let copied = Block::from_u32(place.first_block as u32 + block.as_u32());
         if !caller.layout.is_block_inserted(copied) {
             continue;

@@ -1,14 +1,14 @@
-//! Ends of loops: a short block that many jump to, only to begin the next
-//! round, in place of their jumps.
+//! Duplication of latches: a short block to which many blocks jump, and which only begins
+//! the next iteration of a loop, is copied in place of each of those jumps.
 //!
-//! Loops around a switch end in such a block: each arm jumps there with all that
-//! the loop carries, most of it unchanged. The register allocator gives the
-//! block's parameters places of their own where they are many, and each arm
-//! copies everything there and from there to the loop's parameters. An arm that
-//! goes back at once copies only what it changed.
+//! Loops around a switch end in such a latch: each arm jumps there with all values that the
+//! loop carries, most of them unchanged. Where the latch has many parameters, the register
+//! allocator gives them places of their own, and each arm copies all values there and from
+//! there to the loop's parameters. An arm that branches back directly copies only the values
+//! it changed.
 //!
-//! The code that runs is the same, instruction for instruction, so there is
-//! nothing to prove.
+//! The code that runs is the same, instruction for instruction, so there is nothing to
+//! prove.
 
 use crate::ir::branches::{destinations, target};
 use crate::passes::Passes;
@@ -19,17 +19,18 @@ use cranelift_codegen::ir::{
 };
 use rustc_hash::FxHashMap;
 
-/// Jumps to a block for which it is worth while.
+/// The least number of branches to a latch that make copies of it worthwhile.
 const JUMPS: usize = 8;
 
-/// Instructions, beside the jump, that are put in place of each.
+/// The largest number of instructions of a latch, besides its jump.
 const LENGTH: usize = 8;
 
-/// Blocks behind one another that each are the end then.
+/// The largest number of times the pass is repeated: once a latch is gone, the block before
+/// it may have become one.
 const ROUNDS: usize = 4;
 
-/// Returns whether there are other blocks then. Knows the function's blocks, and
-/// leaves what `context` knows of them as it is after a change.
+/// Runs the pass on the function of `context`, whose control-flow graph, dominator tree and
+/// loop analysis have to be valid and are so afterwards. Returns whether blocks changed.
 pub fn improve(context: &mut Context, passes: Passes) -> bool {
     let jumps = if passes.are_eager() { 1 } else { JUMPS };
     for round in 0..ROUNDS {
@@ -37,7 +38,7 @@ pub fn improve(context: &mut Context, passes: Passes) -> bool {
         for latch in latches(context, jumps) {
             let branches = context.cfg.pred_iter(latch).map(|branch| branch.inst);
             for branch in branches.collect::<Vec<_>>() {
-                changed |= put_in_place(&mut context.func, latch, branch);
+                changed |= copy_in_place(&mut context.func, latch, branch);
             }
         }
         if !changed {
@@ -49,7 +50,8 @@ pub fn improve(context: &mut Context, passes: Passes) -> bool {
     true
 }
 
-/// Blocks that only lead to the begin of the loop that they are in.
+/// Returns the latches: short blocks that only lead to the header of the loop that they are
+/// in, and that at least `jumps` branches enter.
 fn latches(context: &Context, jumps: usize) -> Vec<Block> {
     let (function, loops) = (&context.func, &context.loop_analysis);
     let is_call = |instruction| function.dfg.insts[instruction].opcode().is_call();
@@ -68,7 +70,7 @@ fn latches(context: &Context, jumps: usize) -> Vec<Block> {
         is_end
             && loops.is_loop_header(*block).is_none()
             && context.cfg.pred_iter(*block).nth(jumps - 1).is_some()
-            // So that nothing else uses what is made in it.
+            // It dominates no other block, so nothing else uses the values it makes.
             && context.domtree.children(*block).next().is_none()
             && instructions.len() <= LENGTH + 1
             && !instructions.iter().any(|instruction| is_call(*instruction))
@@ -77,8 +79,9 @@ fn latches(context: &Context, jumps: usize) -> Vec<Block> {
     blocks.filter(is_latch).collect()
 }
 
-/// Whether that was possible.
-fn put_in_place(function: &mut Function, latch: Block, branch: Inst) -> bool {
+/// Copies a latch in place of a jump to it, by `branch`, and returns whether that was
+/// possible.
+fn copy_in_place(function: &mut Function, latch: Block, branch: Inst) -> bool {
     let Some(jump) = jump_to(function, latch, branch) else {
         return false;
     };
@@ -112,8 +115,8 @@ fn put_in_place(function: &mut Function, latch: Block, branch: Inst) -> bool {
     true
 }
 
-/// The jump by which a branch gets to a block; of a conditional one, in a new
-/// block on the way.
+/// Returns the jump by which `branch` enters `latch`. For a conditional branch, that is a
+/// jump in a new block on the edge between them.
 fn jump_to(function: &mut Function, latch: Block, branch: Inst) -> Option<Inst> {
     match function.dfg.insts[branch].opcode() {
         Opcode::Jump => return Some(branch),
@@ -125,13 +128,13 @@ fn jump_to(function: &mut Function, latch: Block, branch: Inst) -> Option<Inst> 
     let arguments: Vec<BlockArg> = calls[number].args(&function.dfg.value_lists).collect();
     let stencil = &mut function.stencil;
     let (dfg, layout) = (&mut stencil.dfg, &mut stencil.layout);
-    let way = dfg.make_block();
-    layout.insert_block_after(way, layout.inst_block(branch)?);
-    let call = dfg.block_call(way, &[]);
+    let edge = dfg.make_block();
+    layout.insert_block_after(edge, layout.inst_block(branch)?);
+    let call = dfg.block_call(edge, &[]);
     dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables)
         [number] = call;
     let location = function.srcloc(branch);
-    let mut cursor = FuncCursor::new(function).at_bottom(way);
+    let mut cursor = FuncCursor::new(function).at_bottom(edge);
     cursor.set_srcloc(location);
     Some(cursor.ins().jump(latch, &arguments))
 }

@@ -1,11 +1,11 @@
-//! Counted loops: the comparison at a loop's end looks at the new counter.
+//! Counted loops: the comparison at the end of a loop is made to use the new counter.
 //!
-//! Where `j = i + 1` is the counter of the next round, Cranelift makes of
-//! `j != n` a comparison of `i` with `n - 1`. Then both are needed at the branch,
-//! and the new one has to be copied into the register of the old, in a block of
-//! its own that ends with another branch. Comparing `j`, the increment happens
-//! in place and one branch ends the loop. Cranelift does not see through the
-//! counter extended to 64 bits, which costs nothing.
+//! Where `j = i + 1` is the counter of the next iteration, Cranelift turns `j != n` into a
+//! comparison of `i` with `n - 1`. Then both counters are needed at the branch, and the new
+//! one has to be copied into the register of the old one, in a block of its own that ends
+//! with another branch. If the comparison uses `j`, the increment happens in place and one
+//! branch ends the loop. This pass compares the counter extended to 64 bits, which costs
+//! nothing and which Cranelift does not see through.
 
 use crate::ir::values::{constant, definition, operands, sum_with_constant};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
@@ -15,6 +15,7 @@ use cranelift_codegen::ir::{
     ValueDef, types,
 };
 
+/// Runs the pass on a function.
 pub fn improve(function: &mut Function) {
     let blocks: Vec<Block> = function.layout.blocks().collect();
     for block in blocks {
@@ -32,21 +33,23 @@ pub fn improve(function: &mut Function) {
     }
 }
 
+/// A branch at the end of a counted loop: it compares `counter` with `limit`.
 struct LoopEnd {
     code: IntCC,
-    /// After its increment.
+    /// The counter after its increment.
     counter: Value,
     limit: u32,
 }
 
-/// A branch on `counter == limit` or `!=`, where the counter is a parameter of
-/// a block plus a constant and the branch leads to that block with it.
+/// Returns the end of a counted loop that a branch is: it branches on `counter == limit` or
+/// `!=`, where the counter is a parameter of a block plus a constant, and the branch leads to
+/// that block with the counter.
 fn loop_end(function: &Function, branch: Inst) -> Option<LoopEnd> {
     let InstructionData::Brif { arg, blocks, .. } = function.dfg.insts[branch] else {
         return None;
     };
     let (code, counter, limit) = comparison(function, arg)?;
-    // What an instruction can hold.
+    // An instruction holds a constant of 32 bits, signed.
     i32::try_from(limit).ok()?;
     let (old, _) = sum_with_constant(function, counter)?;
     let ValueDef::Param(header, number) = function.dfg.value_def(old) else {
@@ -56,7 +59,8 @@ fn loop_end(function: &Function, branch: Inst) -> Option<LoopEnd> {
     (function.dfg.resolve_aliases(next) == counter).then_some(LoopEnd { code, counter, limit })
 }
 
-/// An i32 compared with a constant.
+/// Returns the comparison that a condition is, if it is one of an i32 with a constant, for
+/// equality or inequality.
 fn comparison(function: &Function, condition: Value) -> Option<(IntCC, Value, u32)> {
     let compare = match operands(function, condition, Opcode::Uextend) {
         Some([compare]) => compare,
@@ -73,8 +77,8 @@ fn comparison(function: &Function, condition: Value) -> Option<(IntCC, Value, u3
     (of_equality && is_i32).then_some((cond, counter, limit))
 }
 
-/// The header's parameter `number` where a branch leads to it, at once or by
-/// way of a block that does nothing else.
+/// Returns the value of the header's parameter `number`, if `call` leads to the header,
+/// directly or through a block that only jumps there.
 fn entered_with(
     function: &Function,
     call: BlockCall,

@@ -1,12 +1,12 @@
-//! Passes over IR: what the closed world allows beyond translating one function after
-//! the other, and what helps Cranelift's register allocator. This file is the one
-//! place that says in which order they run.
+//! Passes over IR: optimisations that the closed world allows beyond translating each
+//! function by itself, and rewrites that help Cranelift's register allocator. This file is
+//! the only place that says in which order they run.
 //!
-//! A pass is a file, and is left out wholly where `--disable-pass` names it. The
-//! passes that are choices of translation ([`Pass::ColdBlocks`], [`Pass::Tables`],
+//! Each pass is a file, and is left out entirely where `--disable-pass` names it. The passes
+//! that are choices of translation ([`Pass::ColdBlocks`], [`Pass::Tables`],
 //! [`Pass::Bulk`], [`Pass::ProfileBlocks`], [`Pass::ProfileCalls`]) are in
 //! `translate/`; [`Pass::ShortForms`] works on machine code, in `codegen/`;
-//! [`Pass::ProfileOrder`] is a matter of the object, in `emit/`.
+//! [`Pass::ProfileOrder`] orders functions in the object, in `emit/`.
 
 mod addresses;
 mod arms;
@@ -32,8 +32,8 @@ use cranelift_codegen::{CodegenResult, Context};
 use pointers::Extended;
 use profile_inline::Calls;
 
-/// What runs after [inlining](Optimizer::inline) and before Cranelift's mid-end, in
-/// this order: on complete bodies that still have aliases.
+/// The passes that run after [inlining](Optimizer::inline) and before Cranelift's mid-end,
+/// in this order. They run on complete bodies, which still have aliases.
 const BEFORE_MID_END: &[(Pass, Improvement)] = &[
     (Pass::Addresses, |optimizer, context| optimizer.addresses.improve(context)),
     (Pass::LoopEnds, |_, context| loop_ends::improve(&mut context.func)),
@@ -43,8 +43,8 @@ const BEFORE_MID_END: &[(Pass, Improvement)] = &[
 /// A pass of [`BEFORE_MID_END`].
 type Improvement = fn(&Optimizer<'_>, &mut Context);
 
-/// What runs between Cranelift's mid-end and its register allocator, in this order; a
-/// step without a pass always runs.
+/// The steps between Cranelift's mid-end and its register allocator, in this order. A step
+/// without a pass always runs.
 const BEFORE_ALLOCATION: &[(Option<Pass>, Step)] = &[
     (Some(Pass::Latches), |work, isa| {
         if work.has_loop && latches::improve(work.context, work.passes) {
@@ -80,15 +80,15 @@ type Step = fn(&mut Work<'_>, &dyn TargetIsa) -> CodegenResult<()>;
 struct Work<'a> {
     context: &'a mut Context,
     passes: Passes,
-    /// Whether the function has a loop; its loops are known then.
+    /// Whether the function has a loop; if so, `context` has its loop analysis.
     has_loop: bool,
-    /// What [`Pass::Pointers`] found out.
+    /// The values that [`Pass::Pointers`] has extended to 64 bits.
     extended: Extended,
 }
 
-/// What the functions of a module are optimised with.
+/// The optimiser of a module's functions: plans and tables that all of them share.
 pub struct Optimizer<'a> {
-    /// What a profile says.
+    /// The calls of a profile, if there is one and [`Pass::ProfileInline`] is on.
     calls: Option<Calls<'a>>,
     plan: InlinePlan,
     bodies: inline::Bodies,
@@ -97,34 +97,36 @@ pub struct Optimizer<'a> {
 }
 
 impl<'a> Optimizer<'a> {
-    /// `summaries` are of the module's bodies, in order.
+    /// Returns the optimiser of a module. `summaries` describe the module's bodies, in order.
     pub fn new(environment: &'a Environment<'a>, summaries: &[Summary]) -> Optimizer<'a> {
         let passes = environment.passes;
         let profile = environment.profile.as_ref();
         let profile = profile.filter(|_| passes.contains(Pass::ProfileInline));
         let calls = profile.map(Calls::new);
-        let plan = match passes.contains(Pass::Inline) {
-            true => InlinePlan::new(environment.planned.module, summaries, calls.as_ref()),
-            false => InlinePlan::default(),
+        let plan = if passes.contains(Pass::Inline) {
+            InlinePlan::new(environment.planned.module, summaries, calls.as_ref())
+        } else {
+            InlinePlan::default()
         };
         Optimizer {
             passes,
             bodies: inline::Bodies::new(&plan, calls.is_some()),
             plan,
             calls,
-            addresses: match passes.contains(Pass::Addresses) {
-                true => addresses::Addresses::new(environment.planned.layout),
-                false => addresses::Addresses::default(),
+            addresses: if passes.contains(Pass::Addresses) {
+                addresses::Addresses::new(environment.planned.layout)
+            } else {
+                addresses::Addresses::default()
             },
         }
     }
 
-    /// The choice of bodies.
+    /// Returns the choice of functions that are inlined.
     pub fn plan(&self) -> &InlinePlan {
         &self.plan
     }
 
-    /// Whether code is needed only if something refers to it.
+    /// Returns whether a unit's code is needed only if other code refers to it.
     pub fn is_optional(&self, unit: CodeUnit) -> bool {
         match unit {
             CodeUnit::Function(index) => self.plan.is_optional(index),
@@ -132,14 +134,19 @@ impl<'a> Optimizer<'a> {
         }
     }
 
-    /// Whether the function was found valid because it has a body to put in place
-    /// of calls.
+    /// Returns whether the function is known to be valid because a body for inlining it has
+    /// been made.
     pub fn is_valid(&self, index: u32) -> bool {
         self.bodies.is_valid(index)
     }
 
-    /// Puts bodies, which `make` makes, in place of calls of a function's code.
-    /// Thunks stay as they are: they run once for each call from outside.
+    /// Inlines callees into the function `caller`, whose IR is in `context`. `make` makes the
+    /// body of a callee. Thunks are not passed to this method and stay as they are: they run
+    /// once for each call from outside.
+    ///
+    /// # Errors
+    ///
+    /// The text of Cranelift's error.
     pub fn inline(
         &self,
         context: &mut Context,
@@ -150,7 +157,8 @@ impl<'a> Optimizer<'a> {
         self.bodies.inline(&self.plan, caller, self.calls.as_ref(), context, locations, make)
     }
 
-    /// Improves code that is complete. Leaves what `context` knows of its blocks.
+    /// Runs the passes before Cranelift's mid-end on IR that is complete. The control-flow
+    /// graph and dominator tree of `context` are valid afterwards.
     pub fn finish(&self, context: &mut Context, unit: CodeUnit) {
         context.flowgraph();
         let CodeUnit::Function(_) = unit else {
@@ -164,13 +172,13 @@ impl<'a> Optimizer<'a> {
     }
 }
 
-/// Improves what Cranelift's mid-end left, for its register allocator. Leaves no
-/// aliases. With debug information, what the mid-end moved gets the source location of
-/// its new place.
+/// Runs the passes between Cranelift's mid-end and its register allocator. No aliases are
+/// left afterwards. With `debug_info`, instructions that the mid-end moved get the source
+/// location of their new place. `has_loop` says whether the function has a loop.
 ///
 /// # Errors
 ///
-/// Cranelift's verifier's, where that is on.
+/// The errors of Cranelift's verifier, where it is on.
 pub fn before_allocation(
     context: &mut Context,
     passes: Passes,

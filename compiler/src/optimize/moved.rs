@@ -1,13 +1,16 @@
-//! Source locations of what Cranelift's mid-end moved: out of a loop, or to where
-//! a value that was made before is wanted again. A debugger would take it for
-//! the beginning of the line that it comes from, which it is long before or
-//! after; so it gets the location of the code that it was moved to.
+//! Source locations of instructions that Cranelift's mid-end moved: out of a loop, or to a
+//! place where a value that was made before is needed again. A debugger would take such an
+//! instruction for the beginning of the line that it comes from, although it now stands long
+//! before or after it. So the instruction gets the location of the code it was moved to.
 
 use cranelift_codegen::ir::{Block, Function, Inst, SourceLoc};
 
-/// Before the mid-end, the locations of a block ascend, and what has an effect is
-/// still in its order afterwards. What has none stands in front of what wants it:
-/// its location is between those of its neighbours with effects, or it was moved.
+/// Gives moved instructions the source location of their new place.
+///
+/// Before the mid-end, the locations in a block ascend, and instructions with effects are
+/// still in that order afterwards. An instruction without effects stands before the one that
+/// uses it: either its location is between those of its neighbours with effects, or it was
+/// moved.
 pub fn locate_moved(function: &mut Function) {
     for block in function.layout.blocks().collect::<Vec<_>>() {
         let moved = moved(function, block);
@@ -17,7 +20,7 @@ pub fn locate_moved(function: &mut Function) {
     }
 }
 
-/// Instructions that were moved into the block, with the locations they are to have.
+/// Returns the instructions that were moved into a block, with their new locations.
 fn moved(function: &Function, block: Block) -> Vec<(Inst, SourceLoc)> {
     let mut last = None;
     let mut waiting: Vec<Inst> = Vec::new();
@@ -43,7 +46,7 @@ fn moved(function: &Function, block: Block) -> Vec<(Inst, SourceLoc)> {
     found
 }
 
-/// Whether the mid-end moves such instructions.
+/// Returns whether the mid-end may move an instruction.
 fn can_move(function: &Function, instruction: Inst) -> bool {
     let data = &function.dfg.insts[instruction];
     let opcode = data.opcode();

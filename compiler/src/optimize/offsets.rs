@@ -1,13 +1,12 @@
-//! Sums that are addresses with an offset: made once, on aarch64.
+//! Addresses that are sums, accessed with an offset: on aarch64, the sum is made once.
 //!
-//! Its loads and stores take a sum of two registers, one of them extended, or a
-//! register and an offset. Cranelift prefers the sum, unless the offset is one
-//! that all accesses of that width take: it adds the offset to one part with
-//! instructions of its own, at each access, where `addresses` left a negative
-//! one, or one that is no multiple of the width. Here such an access gets the sum
-//! under another name, through which Cranelift does not see it: its register and the
-//! offset are one instruction then. The name is no instruction, and the address
-//! is the same.
+//! Loads and stores of aarch64 take a sum of two registers, one of them extended, or a
+//! register and an offset. Cranelift prefers the sum, unless the offset is one that all
+//! accesses of that width take. Where `addresses` left an offset that is negative, or no
+//! multiple of the width, Cranelift adds the offset to one part of the sum with instructions
+//! of their own, at each access. This pass gives such an access an opaque copy of the sum: a
+//! bitcast, through which Cranelift does not see. Then the sum's register and the offset are
+//! part of one instruction. The copy itself is no instruction, and the address is the same.
 
 use crate::ir::values::{accessed, constant, instructions, operands, redirect};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
@@ -16,16 +15,17 @@ use cranelift_codegen::ir::{
 };
 use rustc_hash::FxHashMap;
 
-/// Offsets of any multiple, up to this one, that accesses take: 9 bits.
+/// The largest offset that an access takes even if it is no multiple of the width: 9 bits,
+/// signed.
 const LARGEST_UNSCALED: i32 = 255;
 
-/// The least of them.
+/// The least offset that an access takes even if it is no multiple of the width.
 const LEAST_UNSCALED: i32 = -256;
 
-/// Offsets that are multiples of the width take 12 bits, in widths.
+/// The limit of offsets that are multiples of the width, in widths: they have 12 bits.
 const SCALED: u32 = 1 << 12;
 
-/// Whether an access takes an offset.
+/// Returns whether the instruction of an access can hold an offset, in bytes.
 pub fn fits(offset: i32, function: &Function, access: Inst) -> bool {
     let width = width(function, access);
     match u32::try_from(offset) {
@@ -34,24 +34,25 @@ pub fn fits(offset: i32, function: &Function, access: Inst) -> bool {
     }
 }
 
+/// Runs the pass on a function.
 pub fn improve(function: &mut Function) {
-    let mut names: FxHashMap<Value, Value> = FxHashMap::default();
+    let mut copies: FxHashMap<Value, Value> = FxHashMap::default();
     for (instruction, address, offset) in accesses(function) {
-        let name = match names.get(&address) {
-            Some(name) => *name,
+        let copy = match copies.get(&address) {
+            Some(copy) => *copy,
             None => {
-                let Some(name) = name(function, address) else {
+                let Some(copy) = opaque_copy(function, address) else {
                     continue;
                 };
-                names.insert(address, name);
-                name
+                copies.insert(address, copy);
+                copy
             }
         };
-        redirect(function, instruction, name, offset);
+        redirect(function, instruction, copy, offset);
     }
 }
 
-/// Those that are to change, with their addresses and offsets, in order.
+/// Returns the accesses to change, with their addresses and offsets, in order.
 fn accesses(function: &Function) -> Vec<(Inst, Value, i32)> {
     let accesses = instructions(function).filter_map(|instruction| {
         let (address, offset) = accessed(function, instruction)?;
@@ -63,13 +64,13 @@ fn accesses(function: &Function) -> Vec<(Inst, Value, i32)> {
     accesses.collect()
 }
 
-/// Of two values that only running tells.
+/// Returns whether an address is the sum of two values neither of which is constant.
 fn is_sum(function: &Function, address: Value) -> bool {
     let parts = operands::<2>(function, address, Opcode::Iadd);
     parts.is_some_and(|parts| parts.iter().all(|part| constant(function, *part).is_none()))
 }
 
-/// Bytes that are loaded or stored.
+/// Returns the number of bytes that an instruction loads or stores.
 fn width(function: &Function, instruction: Inst) -> u32 {
     let dfg = &function.dfg;
     match dfg.insts[instruction].opcode() {
@@ -82,8 +83,8 @@ fn width(function: &Function, instruction: Inst) -> u32 {
     }
 }
 
-/// Another value for a sum, behind it.
-fn name(function: &mut Function, sum: Value) -> Option<Value> {
+/// Emits an opaque copy of a sum right after it, and returns the copy.
+fn opaque_copy(function: &mut Function, sum: Value) -> Option<Value> {
     let ValueDef::Result(instruction, _) = function.dfg.value_def(sum) else {
         return None;
     };

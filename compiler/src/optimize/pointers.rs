@@ -1,13 +1,13 @@
-//! Numbers of 32 bits that serve as addresses: extended to 64 bits where they
-//! are made, not where they are used.
+//! Pointers of 32 bits: they are extended to 64 bits where they are made, instead of where
+//! they are used.
 //!
-//! An address is an i32 that is extended with zeros. Cranelift does that before
-//! each access by an instruction of its own, on the way from one element of a
-//! list to the next too. Here a load of such a number is one that extends, which
-//! is the same instruction, and what a block is entered with is extended before.
-//! On x86_64, that is: accesses of aarch64 extend addresses themselves.
-//! The i32 is the low half of the extended number: no instruction either. So
-//! each use has the value that it had.
+//! An address is an i32 that is extended with zeros. Cranelift does that before each access
+//! with an instruction of its own, even on the way from one element of a linked list to the
+//! next. This pass turns a load of such a number into one that extends, which is the same
+//! instruction, and extends the arguments with which a block is entered before the branch.
+//! This concerns x86_64: accesses of aarch64 extend addresses themselves. The i32 becomes the
+//! low half of the extended number, which costs no instruction either. So each use has the
+//! value that it had.
 
 use crate::ir::branches::{destinations, map_arguments, target};
 use crate::ir::values::{extended_constant, replace_by};
@@ -18,39 +18,42 @@ use cranelift_codegen::ir::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Extended numbers by their low halves.
+/// Extended i64 values, by the i32 values that are their low halves.
 #[derive(Default)]
 pub struct Extended(FxHashMap<Value, Value>);
 
 impl Extended {
+    /// Returns all pairs of a low half and its extended value.
     pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
         self.0.iter().map(|(low, extended)| (*low, *extended))
     }
 }
 
-/// Leaves aliases.
+/// Runs the pass on a function, in which it leaves aliases, and returns the extended values.
 pub fn improve(function: &mut Function) -> Extended {
     let mut extended = Extended::default();
     let mut parameters = Vec::new();
     for value in extended_values(function) {
         match function.dfg.value_def(value) {
-            ValueDef::Result(instruction, _) => load(function, instruction, value, &mut extended),
+            ValueDef::Result(instruction, _) => {
+                extend_load(function, instruction, value, &mut extended);
+            }
             ValueDef::Param(block, number) if Some(block) != function.layout.entry_block() => {
                 parameters.push((block, number));
             }
             _ => {}
         }
     }
-    enter_extended(function, &parameters, &mut extended);
+    extend_parameters(function, &parameters, &mut extended);
     if !extended.0.is_empty() {
         use_extended(function, &extended);
     }
     extended
 }
 
-/// Each i32 that is extended somewhere, in order of the first time. Constants are
-/// none of them any more: they come with bodies in place of calls, and the mid-end
-/// may not have been there.
+/// Returns each i32 that is extended somewhere, in the order of the first extensions, but no
+/// constants: extensions of constants are replaced by constants here. They come with inlined
+/// bodies, on which the mid-end may not have run.
 fn extended_values(function: &mut Function) -> Vec<Value> {
     let mut known = FxHashSet::default();
     let mut values = Vec::new();
@@ -70,7 +73,7 @@ fn extended_values(function: &mut Function) -> Vec<Value> {
     values
 }
 
-/// The i32 that an instruction extends to 64 bits.
+/// Returns the i32 that an instruction extends to 64 bits, if it does that.
 pub fn operand(function: &Function, instruction: Inst) -> Option<Value> {
     let dfg = &function.dfg;
     let InstructionData::Unary { opcode: Opcode::Uextend, arg } = dfg.insts[instruction] else {
@@ -81,8 +84,8 @@ pub fn operand(function: &Function, instruction: Inst) -> Option<Value> {
     (is_wide && dfg.value_type(arg) == types::I32).then_some(arg)
 }
 
-/// If the instruction is a load, it extends from now on.
-fn load(function: &mut Function, instruction: Inst, value: Value, extended: &mut Extended) {
+/// Turns an instruction that is a load of `value` into a load that extends.
+fn extend_load(function: &mut Function, instruction: Inst, value: Value, extended: &mut Extended) {
     let data = function.dfg.insts[instruction];
     let InstructionData::Load { opcode: Opcode::Load, arg, offset, .. } = data else {
         return;
@@ -101,8 +104,12 @@ fn load(function: &mut Function, instruction: Inst, value: Value, extended: &mut
     extended.0.insert(low, wide);
 }
 
-/// Makes parameters of blocks extended ones, if branches alone say what they are.
-fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extended: &mut Extended) {
+/// Extends parameters of blocks (block and number), if all their values come from branches.
+fn extend_parameters(
+    function: &mut Function,
+    parameters: &[(Block, usize)],
+    extended: &mut Extended,
+) {
     let mut changed: FxHashMap<Block, Vec<usize>> = FxHashMap::default();
     for (block, number) in parameters {
         changed.entry(*block).or_default().push(*number);
@@ -136,12 +143,12 @@ fn enter_extended(function: &mut Function, parameters: &[(Block, usize)], extend
         }
     }
     for (branch, _) in branches {
-        pass_extended(function, branch, &changed, extended);
+        extend_arguments(function, branch, &changed, extended);
     }
 }
 
-/// Extends what a branch enters changed blocks with, each value once.
-fn pass_extended(
+/// Extends the arguments of a branch for the `changed` parameters of blocks, each value once.
+fn extend_arguments(
     function: &mut Function,
     branch: Inst,
     changed: &FxHashMap<Block, Vec<usize>>,
@@ -161,6 +168,7 @@ fn pass_extended(
     });
 }
 
+/// Emits the extension of an i32 before an instruction and returns the extended value.
 fn extend(function: &mut Function, before: Inst, value: Value) -> Value {
     let number = extended_constant(function, value);
     let mut cursor = FuncCursor::new(function).at_inst(before);
@@ -170,7 +178,7 @@ fn extend(function: &mut Function, before: Inst, value: Value) -> Value {
     }
 }
 
-/// Takes what is extended already, wherever it is extended again.
+/// Uses the extended value in place of each further extension of the same i32.
 fn use_extended(function: &mut Function, extended: &Extended) {
     let mut block = function.layout.entry_block();
     while let Some(current) = block {

@@ -1,59 +1,63 @@
-//! Which calls a profile says are worth their callee's body: those that are made
-//! often get larger bodies than others, those that were never made none.
+//! Inlining by profile: how often each call is made, and the limits that follow. Larger
+//! callees are inlined where calls are made often, and hardly any where they were never made.
 //!
-//! Chooses calls only; what is put in their place is the business of `inline`.
+//! This file classifies calls only; `inline` chooses the bodies.
 
 use crate::profile::{FunctionProfile, ModuleProfile};
 
-/// How often a loop of a function runs for each call of it, at most, if a larger
-/// body is to be put in place of its calls. In a longer loop the call costs
-/// little, and sharing registers with the caller costs more.
+/// The largest number of iterations of a function's loop, for each call of the function, with
+/// which a larger body is inlined. In a longer loop the call costs little, and sharing
+/// registers with the caller costs more.
 const MOST_TRIPS: u64 = 4;
 
-/// Share of all that ran, in thousandths: the most frequent runs that make up so
-/// much are hot.
+/// The share of hot runs, in thousandths: the most frequent runs that together make up this
+/// share of all counts are hot.
 const HOT_SHARE: u128 = 990;
 
-/// Bytes of code, as it stands in the module, of a function that is put in place
-/// of hot calls. The figures in this file are measured.
-pub const HOT: usize = 2000;
+/// The largest code, in bytes in the module, of a function that is inlined where the call is
+/// hot. The figures in this file are measured.
+pub const HOT_SIZE: usize = 2000;
 
-/// Instructions of such a body, with what was put into it.
+/// The largest number of instructions of a body that is inlined where the call is hot,
+/// including the bodies inlined into it.
 pub const LARGEST_HOT_BODY: usize = 1500;
 
-/// Instructions that a function may grow by for hot calls.
+/// The largest number of instructions by which a function may grow where calls are hot.
 pub const MOST_HOT_GROWTH: usize = 12_000;
 
-/// The same, in place of calls that were never made: where the body is hardly
-/// larger than the call.
-pub const NEVER: usize = 16;
+/// The largest code, in bytes in the module, of a function that is inlined where the call was
+/// never made: such a body is hardly larger than the call.
+pub const TINY_SIZE: usize = 16;
 
 /// How often a call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heat {
+    /// The profile never saw the call.
     Never,
-    /// Nothing is known but that it does not stand in a loop.
+    /// Nothing is known except that the call is not in a loop.
     Rare,
-    /// Sometimes, or in a loop.
+    /// The call is made sometimes, or is in a loop.
     Warm,
+    /// The call is among those that make up [`HOT_SHARE`].
     Hot,
 }
 
-/// What a profile says of the calls of a module.
+/// The calls of a module, with how often a profile says they are made.
 pub struct Calls<'a> {
     profile: &'a ModuleProfile,
-    /// Runs that began at least so often are hot.
+    /// The least count of a hot run.
     hot: u64,
 }
 
 impl<'a> Calls<'a> {
+    /// Returns the calls that `profile` describes.
     pub fn new(profile: &'a ModuleProfile) -> Calls<'a> {
         let functions = profile.functions();
         let counts = functions.flat_map(|(_, function)| function.counts()).copied();
         Calls { profile, hot: threshold(counts.filter(|count| *count > 0).collect()) }
     }
 
-    /// Of the call in a function that stands at an offset in the module.
+    /// Returns how often the call in function `caller` at an offset in the module is made.
     pub fn heat(&self, caller: u32, offset: u32) -> Heat {
         match self.profile.function(caller) {
             None => Heat::Warm,
@@ -62,6 +66,7 @@ impl<'a> Calls<'a> {
         }
     }
 
+    /// Returns the class of a count.
     fn class(&self, count: u64) -> Heat {
         match count {
             0 => Heat::Never,
@@ -70,15 +75,17 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// Functions that something hot calls, but those that stay in their own loops.
+    /// Returns the functions that hot calls reach, except those that stay in their own loops.
     pub fn hot_callees(&self) -> impl Iterator<Item = u32> {
         let functions = self.profile.functions();
         let calls = functions.flat_map(|(_, function)| FunctionProfile::calls(function));
         let hot = calls.filter(|(_, count)| self.class(*count) == Heat::Hot);
-        hot.map(|(callee, _)| callee).filter(|callee| !self.loops(*callee))
+        hot.map(|(callee, _)| callee).filter(|callee| !self.stays_in_loops(*callee))
     }
 
-    fn loops(&self, function: u32) -> bool {
+    /// Returns whether a loop of the function runs more than [`MOST_TRIPS`] times for each
+    /// call.
+    fn stays_in_loops(&self, function: u32) -> bool {
         let Some(function) = self.profile.function(function) else {
             return false;
         };
@@ -87,7 +94,7 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// The count of the least frequent run that is hot.
+/// Returns the count of the least frequent run that is hot.
 fn threshold(mut counts: Vec<u64>) -> u64 {
     counts.sort_unstable_by(|one, other| other.cmp(one));
     let total: u128 = counts.iter().map(|count| u128::from(*count)).sum();

@@ -1,17 +1,18 @@
-//! Vectors are loaded as what they are used as.
+//! Loads of vectors with the type of their use.
 //!
-//! Between operators every `v128` is 16 bytes to the translation, so `f64x2.add`
-//! of what was just loaded reinterprets it first, and Cranelift does not put the
-//! load into the addition. A load whose only use is that gets the type that is
-//! wanted.
+//! In the translation every `v128` is an `i8x16` between operators. So an `f64x2.add` of a
+//! vector that was just loaded reinterprets it first, and Cranelift does not merge the load
+//! into the addition. This pass gives a load whose only use is such a reinterpretation the
+//! type that it is reinterpreted as.
 //!
-//! Not where floats are compared: of Cranelift 0.135's instructions of SSE, `cmpps`
-//! and `cmppd` alone get unaligned operands in memory, which they do not take.
+//! Operands of comparisons of floats are left out: among Cranelift 0.135's SSE instructions,
+//! only `cmpps` and `cmppd` get unaligned operands in memory, which they do not accept.
 
 use crate::ir::values::instructions;
 use cranelift_codegen::ir::{Function, Inst, Opcode, Value, types};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// Runs the pass on a function.
 pub fn improve(function: &mut Function) {
     let loads = loads(function);
     if loads.is_empty() {
@@ -33,7 +34,7 @@ pub fn improve(function: &mut Function) {
     }
 }
 
-/// Of vectors, by result.
+/// Returns the loads of vectors, by their results.
 fn loads(function: &Function) -> FxHashMap<Value, Inst> {
     instructions(function)
         .filter(|instruction| function.dfg.insts[*instruction].opcode() == Opcode::Load)
@@ -42,7 +43,7 @@ fn loads(function: &Function) -> FxHashMap<Value, Inst> {
         .collect()
 }
 
-/// The loads that are used once, to be reinterpreted.
+/// Returns the loads whose only use is a reinterpretation, with that reinterpretation.
 fn used_once(function: &Function, loads: FxHashMap<Value, Inst>) -> Vec<(Inst, Inst)> {
     let mut uses: FxHashMap<Value, Vec<Inst>> = FxHashMap::default();
     for instruction in instructions(function) {
@@ -61,12 +62,12 @@ fn used_once(function: &Function, loads: FxHashMap<Value, Inst>) -> Vec<(Inst, I
             pairs.push((loads[&value], only));
         }
     }
-    // In an order that does not depend on the map's.
+    // The order must not depend on the map's.
     pairs.sort();
     pairs
 }
 
-/// Vectors that are operands of comparisons of floats.
+/// Returns the vectors that are operands of comparisons of floats.
 fn compared(function: &Function) -> FxHashSet<Value> {
     instructions(function)
         .filter(|instruction| function.dfg.insts[*instruction].opcode() == Opcode::Fcmp)

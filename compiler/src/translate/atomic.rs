@@ -1,6 +1,6 @@
-//! Atomic accesses, and waiting in shared memories. All are sequentially
-//! consistent. The width of an access is the natural alignment of its
-//! operator, and its address has to be aligned.
+//! Atomic accesses, and waiting in shared memories. All accesses are sequentially
+//! consistent. The width of an access is the natural alignment of its operator, and its
+//! address has to be aligned.
 
 use super::translator::Translator;
 use crate::traps;
@@ -9,7 +9,7 @@ use quench_abi::{AccessKind, RuntimeFunction, Trap};
 use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
-    /// Zero-extended to `ty`.
+    /// Translates an atomic load, whose result is zero-extended to `ty`.
     pub fn atomic_load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Load);
@@ -18,7 +18,7 @@ impl Translator<'_, '_> {
         self.push_zero_extended(ty, value);
     }
 
-    /// Of the low bits.
+    /// Translates an atomic store of the low bits of an operand.
     pub fn atomic_store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Store);
@@ -26,7 +26,8 @@ impl Translator<'_, '_> {
         self.builder.ins().atomic_store(flags, value, address);
     }
 
-    /// Pushes what was there before, zero-extended.
+    /// Translates an atomic read-modify-write, which pushes the previous value,
+    /// zero-extended.
     pub fn atomic_rmw(&mut self, operation: AtomicRmwOp, memarg: &MemArg) {
         let (index, operand) = self.pop2();
         let ty = self.builder.func.dfg.value_type(operand);
@@ -37,7 +38,7 @@ impl Translator<'_, '_> {
         self.push_zero_extended(ty, before);
     }
 
-    /// Expected value and replacement are wrapped to the width.
+    /// Translates `cmpxchg`, whose expected value and replacement are wrapped to the width.
     pub fn atomic_compare_exchange(&mut self, memarg: &MemArg) {
         let (index, expected, replacement) = self.pop3();
         let ty = self.builder.func.dfg.value_type(expected);
@@ -54,6 +55,8 @@ impl Translator<'_, '_> {
         self.builder.ins().fence();
     }
 
+    /// Translates `memory.atomic.wait32` or `wait64`, as `wait` says: it traps if the memory
+    /// is not shared.
     pub fn atomic_wait(&mut self, wait: RuntimeFunction, memarg: &MemArg) {
         let (index, expected, timeout) = self.pop3();
         let cell = self.atomic_cell(memarg, index);
@@ -67,6 +70,7 @@ impl Translator<'_, '_> {
         self.stack.extend(outcome);
     }
 
+    /// Translates `memory.atomic.notify`.
     pub fn atomic_notify(&mut self, memarg: &MemArg) {
         let (index, count) = self.pop2();
         let cell = self.atomic_cell(memarg, index);
@@ -74,7 +78,8 @@ impl Translator<'_, '_> {
         self.stack.extend(woken);
     }
 
-    /// Where an atomic access goes: these have no offset.
+    /// Returns the address of an atomic access, for which Cranelift's instructions have no
+    /// offset, and the flags of the access.
     fn atomic_address(
         &mut self,
         memarg: &MemArg,
@@ -91,19 +96,21 @@ impl Translator<'_, '_> {
         (sum, address.flags)
     }
 
-    /// The native address of a cell in bounds, for the runtime.
+    /// Returns the native address of a cell for the runtime, which is checked to be aligned
+    /// and in bounds.
     fn atomic_cell(&mut self, memarg: &MemArg, index: Value) -> Value {
         self.check_alignment(memarg, index);
         self.cell_address(memarg, index)
     }
 
-    /// A memory's base is aligned for all accesses.
+    /// Traps unless the address is aligned. A memory's base is aligned for all accesses, so
+    /// the index and the offset decide.
     fn check_alignment(&mut self, memarg: &MemArg, index: Value) {
         let mask = (1i64 << memarg.max_align) - 1;
         if mask == 0 {
             return;
         }
-        // Bits that the sum loses by wrapping are not looked at.
+        // The sum may wrap: the bits that are lost are above the mask.
         let low = memarg.offset as i64 & mask;
         let sum = match low {
             0 => index,
@@ -113,6 +120,7 @@ impl Translator<'_, '_> {
         self.builder.ins().trapnz(unaligned, traps::code(Trap::UnalignedAtomic));
     }
 
+    /// Returns the low bits of `value`, as type `width`.
     fn low_bits(&mut self, width: Type, value: Value) -> Value {
         if self.builder.func.dfg.value_type(value) == width {
             return value;
@@ -120,10 +128,11 @@ impl Translator<'_, '_> {
         self.builder.ins().ireduce(width, value)
     }
 
-    /// Cranelift 0.135 compares 64 bits in the loop that is a 32-bit
-    /// `atomic_cas` on machines without an instruction for it, and an i32 may
-    /// have anything in the upper half of its register. An addition in 32 bits
-    /// clears that; this one is not optimised away.
+    /// Returns `value` in a register whose upper half is zero, if it is an i32. Cranelift
+    /// 0.135 compares 64 bits in the loop by which it does a 32-bit `atomic_cas` on machines
+    /// without an instruction for it, and an i32 may have anything in the upper half of its
+    /// register. An addition in 32 bits clears that half; this addition is not optimised
+    /// away.
     fn without_upper_bits(&mut self, value: Value) -> Value {
         if self.builder.func.dfg.value_type(value) != types::I32 {
             return value;
@@ -133,14 +142,16 @@ impl Translator<'_, '_> {
     }
 
     fn push_zero_extended(&mut self, ty: Type, value: Value) {
-        let value = match self.builder.func.dfg.value_type(value) == ty {
-            true => value,
-            false => self.builder.ins().uextend(ty, value),
+        let value = if self.builder.func.dfg.value_type(value) == ty {
+            value
+        } else {
+            self.builder.ins().uextend(ty, value)
         };
         self.push(value);
     }
 }
 
+/// Returns the integer type of an atomic access, which its natural alignment gives.
 fn width(memarg: &MemArg) -> Type {
     match memarg.max_align {
         0 => types::I8,

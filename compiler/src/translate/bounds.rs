@@ -1,38 +1,37 @@
-//! How an address in a linear memory is made. The only place that decides
-//! whether an access needs a check.
+//! Addresses in linear memories, and the checks of their bounds. This is the only place
+//! that decides whether an access needs a check.
 //!
-//! Memories do not overlap, and compiled code reaches one only
-//! through an address made here or a range checked here. An access of S bytes
-//! (16 at most) with index operand I and constant offset O has to trap unless
-//! I + O + S <= L, the memory's length. The memory has the bytes from its
-//! constant base to the end of its reservation; those below L are accessible.
-//! How it is kept inside is in the memory's [`Check`]:
+//! Memories do not overlap, and compiled code accesses a memory only through an address
+//! made here or a range checked here. An access of S bytes (16 at most) with index operand
+//! I and constant offset O has to trap unless I + O + S <= L, the memory's length. The
+//! memory owns the bytes from its constant base to the end of its reservation; those below
+//! L are accessible. The memory's [`Check`] says how an access is kept inside:
 //!
-//! * `None`, of 32-bit memories. I and O are below 2^32, so the last byte is
-//!   below 2 * 2^32 + 16, and the reservation is longer. Pages beyond L are not
-//!   accessible, and L is a multiple of the machine's pages: what is out of
-//!   bounds faults, and the runtime makes that a trap.
-//! * `Start`, of 64-bit memories. L is a multiple of the machine's pages here
-//!   too, and [`MEMORY_GUARD`] bytes behind the largest L are never
-//!   accessible. If O + S <= MEMORY_GUARD, it is enough that I < L is checked:
-//!   then the last byte is below L + MEMORY_GUARD, in the reservation, and
-//!   faults unless it is below L. For a larger O it is as with `End`.
-//! * `End`, of memories whose pages are smaller than the machine's: bytes
-//!   between L and the end of the machine's page are accessible. And of all with
-//!   `MemoryChecks::Explicit`: the reservation ends with L, and whatever may follow.
-//!   For a 64-bit I it is I <= L - (O + S) that is checked, if O + S is at most the
-//!   length that the memory begins with: lengths never become less, so that
-//!   does not wrap. Otherwise the end I + O + S is made, which must not wrap and
-//!   not be above L. For a 32-bit I it cannot wrap.
+//! * `None` is for 32-bit memories. I and O are below 2^32, so the last byte is below
+//!   2 * 2^32 + 16, and the reservation is longer. Pages beyond L are not accessible, and L
+//!   is a multiple of the machine's page size: an access out of bounds faults, and the
+//!   runtime turns the fault into a trap.
+//! * `Start` is for 64-bit memories. L is a multiple of the machine's page size here too,
+//!   and [`MEMORY_GUARD`] bytes behind the largest L are never accessible. If
+//!   O + S <= MEMORY_GUARD, it is enough to check I < L: then the last byte is below
+//!   L + MEMORY_GUARD, in the reservation, and the access faults unless it is below L. A
+//!   larger O is checked as under `End`.
+//! * `End` is for memories whose pages are smaller than the machine's, because bytes between
+//!   L and the end of the machine's page are accessible. It is also for all memories with
+//!   `MemoryChecks::Explicit`, because their reservation ends with L, and anything may
+//!   follow it. For a 64-bit I the check is I <= L - (O + S), if O + S is at most the length
+//!   that the memory begins with: lengths never decrease, so the difference does not wrap.
+//!   Otherwise the end I + O + S is computed, which must neither wrap nor be above L. For a
+//!   32-bit I it cannot wrap.
 //!
-//! A constant I needs no check if I + O + S is within the length that the
-//! memory begins with. An imported memory is compared with its import's type
-//! before any code of the module runs.
+//! A constant I needs no check if I + O + S is within the length that the memory begins
+//! with. The type of an imported memory is checked against the import before any code of
+//! the module runs.
 //!
-//! L is loaded for each check, after all that precedes it. Addresses are sums
-//! in 64 bits; once checked they are what they would be without wrapping.
-//! Nothing is done about speculation past a check: the process holds one
-//! program, and what it may see it may see.
+//! L is loaded for each check, after everything that precedes the check. Addresses are sums
+//! in 64 bits; once checked, they are what they would be without wrapping. Nothing is done
+//! about speculation past a check: the process holds one program, which may read all of
+//! its own memory.
 
 use super::translator::{Region, Translator};
 use crate::ir::values;
@@ -45,37 +44,39 @@ use quench_abi::{
 };
 use wasmparser::{MemArg, MemArgTarget};
 
-/// Bytes of the widest access.
+/// Size of the widest access, in bytes.
 const WIDEST: u64 = 16;
 
 const _: () = assert!(MEMORY_RESERVATION >= 2 * u32::MAX as u64 + WIDEST);
 const _: () = assert!(MEMORY_GUARD >= WIDEST);
 
-/// An address ready for a load or store.
+/// A checked address, and the flags of the load or store that uses it.
 pub struct Address {
     pub base: Value,
     pub offset: i32,
     pub flags: MemFlagsData,
 }
 
-/// What is accessed: the memory, from its byte `index + offset` on.
+/// An access to the `size` bytes of a memory from byte `index + offset` on.
 struct Access {
     memory: u32,
-    /// An i64.
+    /// The index operand, as an i64.
     index: Value,
     offset: u64,
-    /// Bytes.
+    /// Size in bytes.
     size: u64,
 }
 
 impl Access {
-    /// From the index to the end. Where that is too large for 64 bits, any end is: the
-    /// largest number stands for it, which is out of bounds also with index 0.
+    /// Returns the distance in bytes from the index to the end of the access. A distance that
+    /// does not fit 64 bits becomes the largest number, which is out of bounds even with
+    /// index 0, as every end at such a distance is.
     fn reach(&self) -> u64 {
         self.offset.saturating_add(self.size)
     }
 }
 
+/// Returns the index of the memory that an operator accesses.
 pub fn memory(memarg: &MemArg) -> u32 {
     match memarg.target {
         MemArgTarget::Memory(memory) => memory,
@@ -84,7 +85,8 @@ pub fn memory(memarg: &MemArg) -> u32 {
 }
 
 impl Translator<'_, '_> {
-    /// Where an access with index operand `index` goes.
+    /// Returns the address of an access with index operand `index`, checked where that is
+    /// necessary.
     pub fn address(&mut self, memarg: &MemArg, index: Value, kind: AccessKind) -> Address {
         let access = self.access(memarg, index);
         self.check(&access, kind);
@@ -101,8 +103,8 @@ impl Translator<'_, '_> {
         Address { base, offset, flags }
     }
 
-    /// The native address of an atomic access that the runtime carries out, where
-    /// faults are not expected: its end is compared with the length.
+    /// Returns the native address of an atomic access that the runtime carries out. The
+    /// runtime does not expect faults there, so the end is always compared with the length.
     pub fn cell_address(&mut self, memarg: &MemArg, index: Value) -> Value {
         let access = self.access(memarg, index);
         self.check_end(&access, AccessKind::Atomic);
@@ -142,6 +144,8 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Returns whether an access has a constant index and is within the length that its
+    /// memory begins with.
     fn is_always_inside(&self, access: &Access) -> bool {
         let ty = &self.environment.planned.module.memories[access.memory as usize];
         let end = self
@@ -157,8 +161,8 @@ impl Translator<'_, '_> {
         let ty = &self.environment.planned.module.memories[access.memory as usize];
         let (outside, end) = if ty.memory64 && access.reach() <= ty.byte_size(ty.minimum) {
             let last = self.builder.ins().isub(length, reach);
-            let is_behind = IntCC::UnsignedGreaterThan;
-            let outside = self.builder.ins().icmp(is_behind, access.index, last);
+            let above = IntCC::UnsignedGreaterThan;
+            let outside = self.builder.ins().icmp(above, access.index, last);
             (outside, None)
         } else {
             let (outside, end) = self.range_ends_outside(access.index, reach, length);
@@ -167,19 +171,20 @@ impl Translator<'_, '_> {
         self.report_access_if(outside, end, access, kind);
     }
 
-    /// Whether `[start, start + length)`, both i64, is not below `limit`; and the sum.
+    /// Returns a condition that holds if `[start, start + length)`, both i64, is not below
+    /// `limit`; and the end of the range, which may have wrapped.
     fn range_ends_outside(&mut self, start: Value, length: Value, limit: Value) -> (Value, Value) {
-        let is_behind = IntCC::UnsignedGreaterThan;
+        let above = IntCC::UnsignedGreaterThan;
         let end = self.builder.ins().iadd(start, length);
-        let outside = self.builder.ins().icmp(is_behind, end, limit);
+        let outside = self.builder.ins().icmp(above, end, limit);
         if self.is_below_2_to_32(start) && self.is_below_2_to_32(length) {
             return (outside, end);
         }
-        let wraps = self.builder.ins().icmp(is_behind, start, end);
+        let wraps = self.builder.ins().icmp(above, start, end);
         (self.builder.ins().bor(outside, wraps), end)
     }
 
-    /// An address or count, i32 or i64, as an i64.
+    /// Returns an address or count, i32 or i64, as an i64.
     pub fn extended(&mut self, operand: Value) -> Value {
         if self.builder.func.dfg.value_type(operand) == types::I64 {
             return operand;
@@ -190,11 +195,12 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// The number that an operand always is, if that can be seen.
+    /// Returns the constant value of an operand, if it has one.
     fn constant(&self, operand: Value) -> Option<u64> {
         values::constant(self.builder.func, operand).map(i64::cast_unsigned)
     }
 
+    /// Returns whether an i64 operand is known to be below 2^32.
     fn is_below_2_to_32(&self, operand: Value) -> bool {
         let dfg = &self.builder.func.dfg;
         let is_extended = matches!(
@@ -204,8 +210,9 @@ impl Translator<'_, '_> {
         is_extended || self.constant(operand).is_some_and(|number| u32::try_from(number).is_ok())
     }
 
-    /// Base and offset are one displacement where the target can fold it; what
-    /// exceeds 31 bits goes into the constant.
+    /// Returns `base` and `offset` as a constant and an instruction's offset. Their sum is one
+    /// displacement where the target can fold it; if it exceeds 31 bits, all of it goes into
+    /// the constant.
     fn offset_from_constant(&mut self, base: u64, offset: u64) -> (Value, i32) {
         let sum = base.checked_add(offset);
         let (constant, offset) = match sum.map(i32::try_from) {
@@ -215,6 +222,7 @@ impl Translator<'_, '_> {
         (self.builder.ins().iconst(types::I64, constant as i64), offset)
     }
 
+    /// Returns the base register and `offset` as a value and an instruction's offset.
     fn offset_from_register(&mut self, register: Value, offset: u64) -> (Value, i32) {
         match i32::try_from(offset) {
             Ok(offset) => (register, offset),
@@ -230,14 +238,15 @@ impl Translator<'_, '_> {
         });
     }
 
-    /// Ends the program, saying what is not below `limit`.
+    /// Emits the call of the runtime that reports a range which is not below `limit` and ends
+    /// the program.
     pub fn out_of_bounds(&mut self, start: Value, count: Value, limit: Value, bounds: Bounds) {
         let what = self.builder.ins().iconst(types::I32, bounds as i64);
         self.call_runtime(RuntimeFunction::OutOfBounds, &[start, count, limit, what]);
     }
 
-    /// If `outside` holds, traps in the way that [`FailedAccess`] describes. `end` is
-    /// the access's, if that is known.
+    /// Traps if `outside` holds, in the way that [`FailedAccess`] describes. `end` is the end
+    /// of the access, if it has been computed already.
     fn report_access_if(
         &mut self,
         outside: Value,

@@ -1,32 +1,33 @@
-//! Copies and fills of a few bytes, a number known when compiling, as loads and
-//! stores in place of a call.
+//! Copies and fills of a small constant number of bytes, as loads and stores in place of a
+//! call.
 //!
-//! The ranges have been checked as a whole, as they are for a call: that traps
-//! before anything is loaded or stored and says the same. So no access here can
-//! fault. A copy loads all before it stores anything: its ranges may overlap.
-//! Where the number is no sum of few accesses, the last one overlaps the one
-//! before it: both hold what belongs there.
+//! The ranges are checked as a whole first, exactly as for a call: a range out of bounds
+//! traps before anything is loaded or stored, with the same message. So no access here can
+//! fault. A copy loads everything before it stores anything, because its ranges may overlap.
+//! Where the number of bytes is no sum of a few accesses, the last access overlaps the one
+//! before it: both store the same bytes there.
 
 use super::translator::Translator;
 use crate::ir::values;
 use crate::passes::Pass;
 use cranelift_codegen::ir::{AliasRegion, InstBuilder, MemFlagsData, Type, Value, types};
 
-/// Bytes copied or filled without a call, at most: where what a call costs
-/// begins to be little against the accesses. Copying takes a register for each 16.
+/// The largest number of bytes that are copied or filled without a call. Above it, a call
+/// costs little compared with the accesses. A copy needs a register for every 16 bytes.
 const MOST_BYTES: u64 = 160;
 
-/// One of the accesses that make up a range.
+/// One of the accesses that together cover a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
     ty: Type,
-    /// Bytes from the range's start.
+    /// Offset from the start of the range, in bytes.
     offset: i32,
 }
 
 impl Translator<'_, '_> {
-    /// The bytes that operand `length` says, if they are so few.
-    pub fn few_bytes(&self, length: Value) -> Option<u64> {
+    /// Returns the constant value of operand `length`, if it is one and is at most
+    /// [`MOST_BYTES`].
+    pub fn small_constant_length(&self, length: Value) -> Option<u64> {
         if !self.environment.passes.contains(Pass::Bulk) {
             return None;
         }
@@ -35,7 +36,7 @@ impl Translator<'_, '_> {
         bytes.filter(|bytes| *bytes <= MOST_BYTES)
     }
 
-    /// Copies `bytes` between native addresses in these regions.
+    /// Emits a copy of `bytes` bytes between native addresses in these regions.
     pub fn copy_bytes(
         &mut self,
         (to, to_region): (Value, AliasRegion),
@@ -55,7 +56,8 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Fills `bytes` from a native address in this region with the low byte of an i32.
+    /// Emits a fill of `bytes` bytes, from a native address in this region on, with the low
+    /// byte of an i32.
     pub fn fill_bytes(&mut self, (to, region): (Value, AliasRegion), byte: Value, bytes: u64) {
         let flags = access(region);
         let mut filling: Option<(Type, Value)> = None;
@@ -69,7 +71,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// The low byte of an i32 in each byte of a value.
+    /// Returns a value of type `ty` each of whose bytes is the low byte of an i32.
     fn repeated(&mut self, byte: Value, ty: Type) -> Value {
         const EACH: u64 = 0x0101_0101_0101_0101;
         let known = values::constant(self.builder.func, byte);
@@ -102,12 +104,13 @@ impl Translator<'_, '_> {
     }
 }
 
-/// Any alignment; they cannot fault.
+/// Returns the flags of an access in place of a call: it cannot fault, and has any
+/// alignment.
 fn access(region: AliasRegion) -> MemFlagsData {
     MemFlagsData::new().with_notrap().with_alias_region(Some(region))
 }
 
-/// Accesses that together make up a range, with rising offsets.
+/// Returns accesses that together cover a range of `bytes` bytes, with ascending offsets.
 fn pieces(bytes: u64) -> Vec<Piece> {
     const TYPES: [Type; 5] = [types::I8X16, types::I64, types::I32, types::I16, types::I8];
     let mut pieces = Vec::new();

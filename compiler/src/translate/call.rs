@@ -1,7 +1,7 @@
-//! Calls: direct, through tables, to the host and to the runtime.
+//! Calls: direct calls, calls through tables, calls of the host and calls of the runtime.
 //!
-//! Compiled functions call each other in Cranelift's `Tail` convention, with
-//! no argument but their own. The host is called as C functions are.
+//! Compiled functions call each other in Cranelift's `Tail` convention, with no arguments
+//! besides WebAssembly's. The host and the runtime are called in the convention of C.
 
 use super::translator::Translator;
 use crate::ir::types::{ir_type, ir_types};
@@ -18,7 +18,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 use quench_abi::{FUNCTION_HEADER_SIZE, MachineType, RuntimeFunction, Trap};
 
-/// How compiled functions are called.
+/// Returns the signature by which compiled functions call a function of this type.
 pub fn internal_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
     signature.params.extend(ir_types(&ty.parameters).into_iter().map(AbiParam::new));
@@ -26,8 +26,8 @@ pub fn internal_signature(ty: &FunctionType) -> Signature {
     signature
 }
 
-/// How host functions are called, and exports by the host; see
-/// [`quench_abi::symbols`].
+/// Returns the signature of host functions of this type, and of exports that the host calls;
+/// see [`quench_abi::symbols`].
 pub fn host_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend(ir_types(&ty.parameters).into_iter().map(AbiParam::new));
@@ -39,7 +39,8 @@ pub fn host_signature(ty: &FunctionType) -> Signature {
     signature
 }
 
-/// Offsets of the results of a host function in its array, and its size.
+/// Returns the offset of each result in the array by which a host function returns several
+/// of them, and the size of that array, all in bytes.
 pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
     let mut offset = 0u32;
     let mut offsets = Vec::new();
@@ -52,7 +53,7 @@ pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
     (offsets, offset)
 }
 
-/// How a function of the runtime is called.
+/// Returns the signature of a function of the runtime.
 fn runtime_signature(function: RuntimeFunction) -> Signature {
     let parameter = |ty: &MachineType| {
         AbiParam::new(match ty {
@@ -66,18 +67,21 @@ fn runtime_signature(function: RuntimeFunction) -> Signature {
     signature
 }
 
-/// What is to be checked of a reference before the function behind it is called.
+/// The check that a reference needs before the function that it refers to is called.
 #[derive(Clone, Copy)]
 enum Check {
-    /// The validator, or the table, says that it has the type and is not null.
+    /// No check: the validator or the table guarantees that the reference has the type and is
+    /// not null.
     Nothing,
+    /// Trap if the reference is null.
     Null,
-    /// And whether it is null.
+    /// Trap unless the reference is non-null and of the expected type.
     Type,
 }
 
 impl Translator<'_, '_> {
-    /// A function of the program, all of which is linked into one file.
+    /// Returns the IR's reference to a function. The function is colocated, because the whole
+    /// program is linked into one file.
     fn function(&mut self, symbol: Symbol, signature: impl FnOnce() -> Signature) -> FuncRef {
         if let Some(function) = self.functions.get(&symbol) {
             return *function;
@@ -94,6 +98,7 @@ impl Translator<'_, '_> {
         function
     }
 
+    /// Returns the IR's reference to the signature of indirect calls of a type.
     fn indirect_signature(&mut self, type_index: u32) -> SigRef {
         if let Some(signature) = self.signatures.get(&type_index) {
             return *signature;
@@ -105,12 +110,14 @@ impl Translator<'_, '_> {
         signature
     }
 
+    /// Emits a call of a function of the runtime and returns its results.
     pub fn call_runtime(&mut self, function: RuntimeFunction, arguments: &[Value]) -> Vec<Value> {
         let function = self.function(Symbol::Runtime(function), || runtime_signature(function));
         let call = self.builder.ins().call(function, arguments);
         self.builder.inst_results(call).to_vec()
     }
 
+    /// Translates `call`.
     pub fn call(&mut self, index: u32) {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
@@ -119,7 +126,8 @@ impl Translator<'_, '_> {
         self.stack.extend(results);
     }
 
-    /// Calls a function of the module's index space.
+    /// Emits a call of the function with this index in the module and returns its results. An
+    /// imported function may be the host's, another module's, or missing.
     pub fn call_function(&mut self, index: u32, arguments: &[Value]) -> Vec<Value> {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
@@ -139,6 +147,7 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Emits a call of the host function that import `index` is, and returns its results.
     fn call_host(&mut self, index: u32, ty: &FunctionType, arguments: &[Value]) -> Vec<Value> {
         let function = self.function(Symbol::HostFunction(index), || host_signature(ty));
         self.fuel_to_memory();
@@ -162,7 +171,8 @@ impl Translator<'_, '_> {
         results
     }
 
-    /// Says which import is missing; does not come back.
+    /// Emits the call of the runtime that names the missing import `index` and ends the
+    /// program; returns operands for the code that follows, which cannot run.
     fn call_stub(&mut self, index: u32, ty: &FunctionType) -> Vec<Value> {
         let text = self.symbol(Symbol::ImportText(index), 0);
         let length =
@@ -170,18 +180,20 @@ impl Translator<'_, '_> {
         let length = self.builder.ins().iconst(types::I64, length as i64);
         self.call_runtime(RuntimeFunction::MissingImport, &[text, length]);
         self.trap(Trap::MissingImport);
-        // What follows cannot run, but must have operands.
+        // The code that follows cannot run, but needs operands.
         let next = self.builder.create_block();
         self.builder.switch_to_block(next);
         self.builder.seal_block(next);
         ty.results.iter().map(|ty| self.default_value(*ty)).collect()
     }
 
+    /// Translates `call_indirect`.
     pub fn call_indirect(&mut self, table: u32, type_index: u32) {
         self.call_element(table, type_index, false);
     }
 
-    /// Calls what the index operand selects; a tail call is in place of a return.
+    /// Translates `call_indirect`, or `return_call_indirect` if `is_tail`: calls the function
+    /// that the index operand selects.
     fn call_element(&mut self, table: u32, type_index: u32, is_tail: bool) {
         let index = self.pop();
         let type_id = self.environment.planned.type_ids[type_index as usize];
@@ -201,8 +213,8 @@ impl Translator<'_, '_> {
         self.call_reference(reference, check, type_index, is_tail);
     }
 
-    /// Calls the function that `reference` refers to. What it usually is, is called
-    /// directly.
+    /// Emits a call of the function that `reference` refers to. Functions that it usually is
+    /// are compared with it and called directly.
     fn call_reference(&mut self, reference: Value, check: Check, type_index: u32, is_tail: bool) {
         let usual = self.usual_callees(type_index);
         let environment = self.environment;
@@ -240,13 +252,14 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Ends the current block with a jump to `block`, whose parameters are `values`.
     fn jump_with(&mut self, block: Block, values: Vec<Value>) {
         let values: Vec<BlockArg> = values.into_iter().map(BlockArg::Value).collect();
         self.builder.ins().jump(block, &values);
     }
 
-    /// Where `same` holds, calls the function and continues in `done` with its
-    /// results; without `done`, in place of this one.
+    /// Emits a direct call of `function` that runs where `same` holds and continues in `done`
+    /// with the results; without `done` it is a tail call.
     fn call_if(&mut self, same: Value, function: u32, arguments: &[Value], done: Option<Block>) {
         let (direct, next) = (self.builder.create_block(), self.builder.create_block());
         self.builder.ins().brif(same, direct, &[], next, &[]);
@@ -261,8 +274,8 @@ impl Translator<'_, '_> {
         self.start_block(next);
     }
 
-    /// The element that operand `index` selects, which has the type, as those of
-    /// `span` do; traps for any other.
+    /// Returns the element that operand `index` selects, if it is one of `span`, whose
+    /// elements have the type; traps otherwise.
     fn member(&mut self, span: Span, table: u32, index: Value, type_index: u32) -> Value {
         let index = self.extended(index);
         let place = match span.first {
@@ -289,8 +302,8 @@ impl Translator<'_, '_> {
         self.element(table, index)
     }
 
-    /// Traps as a call of this type does whose index operand selects no function
-    /// that it can reach.
+    /// Ends the current block with the trap of a call of this type whose index operand selects
+    /// no function that the call can reach.
     fn trap_outside(&mut self, table: u32, index: Value, type_index: u32) {
         self.mark_cold();
         let reference = self.load_element(table, index, Trap::UndefinedElement);
@@ -299,8 +312,8 @@ impl Translator<'_, '_> {
         self.trap(Trap::IndirectCallTypeMismatch);
     }
 
-    /// Calls the function whose element `index` is; the call traps for any
-    /// other.
+    /// Emits a direct call of the one of `targets` (element, function) whose element `index`
+    /// is; any other index traps.
     fn call_one_of(
         &mut self,
         targets: &[(u64, u32)],
@@ -325,11 +338,13 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Continues in `block`, whose predecessors are all known.
     fn start_block(&mut self, block: Block) {
         self.builder.switch_to_block(block);
         self.builder.seal_block(block);
     }
 
+    /// Emits an indirect call of `code`, a function of this type, and returns its results.
     fn call_code(&mut self, code: Value, type_index: u32, arguments: &[Value]) -> Vec<Value> {
         let signature = self.indirect_signature(type_index);
         match self.landing() {
@@ -341,6 +356,7 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Translates `return_call`.
     pub fn return_call(&mut self, index: u32) {
         let ty = self.environment.planned.module.function_type(index);
         let arguments = self.pop_many(ty.parameters.len());
@@ -348,13 +364,14 @@ impl Translator<'_, '_> {
         self.reachable = false;
     }
 
+    /// Ends the current block with a tail call of the function with this index in the module.
     fn return_call_function(&mut self, index: u32, arguments: &[Value]) {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
         match environment.planned.imports.functions.get(index as usize) {
             Some(FunctionSource::Host | FunctionSource::Stub) => {
-                // The host takes no part in chains of tail calls: one frame
-                // is as good as none.
+                // The host makes no tail calls into the program, so this frame does not
+                // make a chain of tail calls grow the stack.
                 let results = self.call_function(index, arguments);
                 self.builder.ins().return_(&results);
             }
@@ -365,12 +382,13 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Translates `return_call_indirect`.
     pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
         self.call_element(table, type_index, true);
     }
 
-    /// The code of the function that `reference` refers to, once it is known to
-    /// have the given type.
+    /// Returns the address of the code of the function that `reference` refers to, after
+    /// `check`.
     fn code(&mut self, reference: Value, check: Check, type_index: u32) -> Value {
         match check {
             Check::Nothing => {}
@@ -380,19 +398,21 @@ impl Translator<'_, '_> {
         self.builder.ins().iadd_imm_u(reference, FUNCTION_HEADER_SIZE as i64)
     }
 
+    /// Translates `call_ref`.
     pub fn call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
         self.call_reference(reference, Check::Null, type_index, false);
     }
 
+    /// Translates `return_call_ref`.
     pub fn return_call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
         self.call_reference(reference, Check::Null, type_index, true);
     }
 
-    /// Traps unless the function that `reference` refers to has the given type. A
-    /// null reference faults when its type is read, at address 0, where nothing
-    /// is ever mapped; the runtime makes that `null`.
+    /// Traps unless the function that `reference` refers to has the given type. A null
+    /// reference faults when its type is read, at address 0, where nothing is ever mapped;
+    /// the runtime turns that fault into [`Trap::UninitializedElement`].
     fn check_type(&mut self, reference: Value, type_index: u32) {
         let flags = MemFlagsData::new()
             .with_aligned()

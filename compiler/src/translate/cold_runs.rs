@@ -1,6 +1,6 @@
-//! What a profile says never ran, while the rest of its function did, is placed
-//! behind that: so what runs lies together, in fewer lines of the processor's
-//! cache. Calls there are not inlined (`inline`).
+//! Cold blocks by profile: code that never ran, in a function that did run, is placed behind
+//! the rest of the function. So the code that runs lies together, in fewer lines of the
+//! processor's cache. Calls in cold blocks are not inlined (`optimize/inline.rs`).
 //!
 //! Only the order of blocks changes.
 
@@ -8,8 +8,9 @@ use super::translator::Translator;
 use crate::passes::Pass;
 
 impl Translator<'_, '_> {
-    /// A run begins behind the operator at `offset`. A block that began before did
-    /// run, at least up to here; so did the first.
+    /// Marks the current block as cold if the run of operators that begins behind the
+    /// operator at `offset` never ran. A block that has instructions already did run, at
+    /// least up to here, and so did the entry block: both stay where they are.
     pub fn mark_cold_run(&mut self, offset: u32) {
         let never_ran = self
             .profile()

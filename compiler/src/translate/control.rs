@@ -9,6 +9,7 @@ use quench_abi::Trap;
 use wasmparser::{BlockType, BrTable};
 
 impl Translator<'_, '_> {
+    /// Returns the types of a block's parameters and of its results.
     pub fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
         match ty {
             BlockType::Empty => (Vec::new(), Vec::new()),
@@ -20,20 +21,21 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Pushes a control frame, whose parameters are on the operand stack if the code can run.
     pub fn push_frame(&mut self, kind: FrameKind, parameters: Vec<Type>, results: Vec<Type>) {
-        let height = match self.reachable {
-            true => self.stack.len() - parameters.len(),
-            false => self.stack.len(),
-        };
+        let height =
+            if self.reachable { self.stack.len() - parameters.len() } else { self.stack.len() };
         let live = self.reachable;
         self.control.push(Frame { kind, parameters, results, height, next: None, live });
     }
 
+    /// Translates `block`.
     pub fn block(&mut self, ty: BlockType) {
         let (parameters, results) = self.block_types(ty);
         self.push_frame(FrameKind::Block, parameters, results);
     }
 
+    /// Translates `loop`: its header stays unsealed until the `end`.
     pub fn loop_(&mut self, ty: BlockType) {
         let (parameters, results) = self.block_types(ty);
         let header = self.block_with_parameters(&parameters);
@@ -46,6 +48,7 @@ impl Translator<'_, '_> {
         self.stack.extend_from_slice(self.builder.block_params(header));
     }
 
+    /// Translates `if`.
     pub fn if_(&mut self, ty: BlockType) {
         let condition = self.pop();
         let (parameters, results) = self.block_types(ty);
@@ -59,11 +62,12 @@ impl Translator<'_, '_> {
         self.builder.switch_to_block(then);
     }
 
-    /// A block, loop or if in code that cannot run.
+    /// Pushes the control frame of a block, loop, `if` or `try` in code that cannot run.
     pub fn dead_frame(&mut self) {
         self.push_frame(FrameKind::Block, Vec::new(), Vec::new());
     }
 
+    /// Translates `else`, also where the `if` has none: then at its `end`.
     pub fn else_(&mut self) {
         let last = self.control.len() - 1;
         if !self.control[last].live {
@@ -84,7 +88,8 @@ impl Translator<'_, '_> {
         self.reachable = true;
     }
 
-    /// Leaves the innermost frame with its results.
+    /// Ends the current block with a jump to the end of the innermost frame, with the frame's
+    /// results.
     pub fn jump_to_end(&mut self) {
         let index = self.control.len() - 1;
         let count = self.control[index].results.len();
@@ -101,6 +106,7 @@ impl Translator<'_, '_> {
         self.builder.ins().jump(block, &arguments);
     }
 
+    /// Translates `end`; the last one of a function returns.
     pub fn end(&mut self) {
         let last = self.control.len() - 1;
         if !self.control[last].live {
@@ -108,7 +114,7 @@ impl Translator<'_, '_> {
             return;
         }
         if let FrameKind::If { otherwise: Some(_), .. } = self.control[last].kind {
-            // An absent else arm passes the parameters on as results.
+            // An absent `else` arm passes the parameters on as results.
             self.else_();
         }
         if let FrameKind::Loop { header } = self.control[last].kind {
@@ -116,8 +122,8 @@ impl Translator<'_, '_> {
         }
         self.end_try(last);
         if self.control[last].next.is_none() {
-            // Nothing branches to the end: if it is reached at all, then by
-            // falling through with the results on the stack.
+            // Nothing branches to the end: if code reaches it, it falls through with the
+            // results on the stack.
             let frame = self.control.pop().expect("validated");
             if self.reachable {
                 let results = self.pop_many(frame.results.len());
@@ -135,31 +141,34 @@ impl Translator<'_, '_> {
             self.continue_in(frame.next.expect("checked above"));
         }
         if self.control.is_empty() && self.reachable {
-            self.save_fuel();
+            self.fuel_to_register();
             let results = std::mem::take(&mut self.stack);
             self.builder.ins().return_(&results);
             self.reachable = false;
         }
     }
 
+    /// Translates `unreachable`.
     pub fn unreachable(&mut self) {
         self.trap(Trap::Unreachable);
         self.reachable = false;
     }
 
-    /// Leaves the function with `results`.
+    /// Ends the current block with a return of `results`.
     fn return_values(&mut self, results: &[Value]) {
-        self.save_fuel();
+        self.fuel_to_register();
         self.builder.ins().return_(results);
         self.reachable = false;
     }
 
+    /// Translates `return`.
     pub fn return_(&mut self) {
         let count = self.control[0].results.len();
         let results = self.pop_many(count);
         self.return_values(&results);
     }
 
+    /// Translates `br`.
     pub fn br(&mut self, depth: u32) {
         let index = self.frame_index(depth);
         let count = self.control[index].label_types().len();
@@ -173,18 +182,20 @@ impl Translator<'_, '_> {
         self.reachable = false;
     }
 
-    /// Whether a branch to this depth begins another round of a loop.
+    /// Returns whether a branch to label `depth` begins another iteration of a loop.
     pub fn is_loop(&self, depth: u32) -> bool {
         let frame = &self.control[self.control.len() - 1 - depth as usize];
         matches!(frame.kind, FrameKind::Loop { .. })
     }
 
+    /// Translates `br_if`.
     pub fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
         self.branch_if(condition, depth);
     }
 
-    /// Branches if `condition` is not zero, keeping the operands.
+    /// Emits a branch to label `depth` that is taken if `condition` is not zero; the operands
+    /// stay on the stack.
     pub fn branch_if(&mut self, condition: Value, depth: u32) {
         let index = self.frame_index(depth);
         let count = self.control[index].label_types().len();
@@ -196,6 +207,11 @@ impl Translator<'_, '_> {
         self.builder.seal_block(next);
     }
 
+    /// Translates `br_table`.
+    ///
+    /// # Errors
+    ///
+    /// The decoder's, if the table's bytes are malformed.
     pub fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), wasmparser::Error> {
         let selector = self.pop();
         let index = self.frame_index(table.default());
@@ -212,8 +228,8 @@ impl Translator<'_, '_> {
             return Ok(());
         }
         if self.environment.marks_targets {
-            // Cranelift 0.135 takes the default from the table too, but lets
-            // jumps arrive only at what its own entries name.
+            // Cranelift 0.135 reads the address of the default from the table too, but marks
+            // only the targets that the table's entries name as targets of indirect jumps.
             blocks.push(default);
         }
         let pool = &mut self.builder.func.dfg.value_lists;
@@ -227,6 +243,7 @@ impl Translator<'_, '_> {
         Ok(())
     }
 
+    /// Translates `select`.
     pub fn select(&mut self) {
         let (first, second, condition) = self.pop3();
         let value = self.builder.ins().select(condition, first, second);

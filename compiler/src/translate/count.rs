@@ -1,5 +1,5 @@
-//! Counting what runs, at the begin of each straight run of operators (`runs`),
-//! and what indirect calls reach.
+//! Counters of a profile: at the beginning of each straight run of operators
+//! (`module/runs.rs`), and of the functions that indirect calls reach.
 
 use super::translator::{Region, Translator};
 use crate::profile::FunctionProfile;
@@ -8,7 +8,8 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use quench_abi::RuntimeFunction;
 
 impl Translator<'_, '_> {
-    /// A run begins behind the operator at `offset`.
+    /// Begins the run of operators behind the operator at `offset`: counts it, and marks its
+    /// block as cold if it never ran.
     pub fn begin_run(&mut self, offset: u32) {
         if let Some(function) = self.function_index
             && let Some(counters) = &self.environment.counters
@@ -19,11 +20,12 @@ impl Translator<'_, '_> {
         self.mark_cold_run(offset);
     }
 
-    /// What is known of the function that is translated.
+    /// Returns what a profile says about the function that is being translated.
     pub fn profile(&self) -> Option<&FunctionProfile> {
         self.environment.profile_of(self.function_index?)
     }
 
+    /// Emits an increment of the counter at offset `place`, in bytes.
     fn count(&mut self, place: u64) {
         let region = self.region(Region::Counters);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
@@ -33,7 +35,8 @@ impl Translator<'_, '_> {
         self.builder.ins().store(flags, count, address, 0);
     }
 
-    /// Counts what an indirect call reaches: a function that can be called.
+    /// Emits the call of the runtime that counts the function which an indirect call reaches.
+    /// `reference` is not null, and of the call's type.
     pub fn count_callee(&mut self, reference: Value) {
         let offset = self.builder.srcloc().bits();
         if let Some(function) = self.function_index

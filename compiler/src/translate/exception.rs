@@ -1,11 +1,10 @@
-//! Exceptions. A call in the body of a `try` is one that has a handler, its
-//! *landing*: a block that gets the exception and decides what it is meant
-//! for, by comparing the address of its tag. What nobody here is meant for
-//! goes on to the next landing outwards, or is thrown again to the callers.
-//! The runtime finds landings by return addresses; a call that returns pays
-//! nothing.
+//! Exceptions. A call in the body of a `try` has a handler, its *landing pad*: a block that
+//! gets the exception and decides which `catch` it is meant for, by comparing the address of
+//! its tag. An exception that no `catch` here matches goes on to the next landing pad
+//! outwards, or is thrown again to the callers. The runtime finds landing pads by return
+//! addresses; a call that returns normally pays nothing.
 //!
-//! Legacy `try` has its `catch`es inline; `try_table` branches to labels.
+//! A legacy `try` has its `catch`es inline; `try_table` branches to labels.
 
 use super::translator::FrameKind;
 use super::translator::Translator;
@@ -21,12 +20,14 @@ use quench_abi::{Exception, RuntimeFunction, Trap};
 use std::mem::offset_of;
 use wasmparser::{BlockType, Catch, TryTable};
 
-/// Bytes from an exception to its first value, and from value to value.
+/// Offset of an exception's first value, in bytes.
 const VALUES: i32 = size_of::<Exception>() as i32;
+
+/// Bytes from one value of an exception to the next.
 const VALUE: i32 = size_of::<quench_abi::Value>() as i32;
 
 impl Translator<'_, '_> {
-    /// Where an exception thrown here goes, if to this function.
+    /// Returns the landing pad of an exception that is thrown here, if this function has one.
     pub fn landing(&mut self) -> Option<Block> {
         if self.tries == 0 {
             return None;
@@ -34,7 +35,7 @@ impl Translator<'_, '_> {
         self.landing_from(self.control.len() - 1)
     }
 
-    /// The landing of the innermost `try` body among the frames up to `index`.
+    /// Returns the landing pad of the innermost `try` body among the frames up to `index`.
     fn landing_from(&mut self, index: usize) -> Option<Block> {
         let frames = &mut self.control[..=index];
         let landing = frames.iter_mut().rev().find_map(|frame| match &mut frame.kind {
@@ -51,6 +52,7 @@ impl Translator<'_, '_> {
         *landing
     }
 
+    /// Emits a direct call with a landing pad and returns its results.
     pub fn try_call(
         &mut self,
         function: FuncRef,
@@ -63,6 +65,7 @@ impl Translator<'_, '_> {
         self.results_in(next)
     }
 
+    /// Emits an indirect call with a landing pad and returns its results.
     pub fn try_call_indirect(
         &mut self,
         signature: SigRef,
@@ -75,6 +78,7 @@ impl Translator<'_, '_> {
         self.results_in(next)
     }
 
+    /// Returns the exception table of a call, and the block in which its results arrive.
     fn exception_table(
         &mut self,
         signature: SigRef,
@@ -95,12 +99,14 @@ impl Translator<'_, '_> {
         (self.builder.func.dfg.exception_tables.push(data), next)
     }
 
+    /// Continues in `block` and returns its parameters.
     fn results_in(&mut self, block: Block) -> Vec<Value> {
         self.builder.switch_to_block(block);
         self.builder.seal_block(block);
         self.builder.block_params(block).to_vec()
     }
 
+    /// Translates `try_table`.
     pub fn try_table(&mut self, table: &TryTable) {
         let (parameters, results) = self.block_types(table.ty);
         let kind = FrameKind::TryTable { landing: None, catches: table.catches.clone() };
@@ -108,13 +114,14 @@ impl Translator<'_, '_> {
         self.tries += 1;
     }
 
+    /// Translates a legacy `try`.
     pub fn try_(&mut self, ty: BlockType) {
         let (parameters, results) = self.block_types(ty);
         self.push_frame(FrameKind::Try { landing: None }, parameters, results);
         self.tries += 1;
     }
 
-    /// What an exception carries, in order.
+    /// Returns the values that an exception with this tag carries, in order.
     fn exception_values(&mut self, tag: u32, exception: Value) -> Vec<Value> {
         let module = self.environment.planned.module;
         let parameters = &module.types[module.tags[tag as usize] as usize].parameters;
@@ -126,6 +133,7 @@ impl Translator<'_, '_> {
         values
     }
 
+    /// Translates `throw`.
     pub fn throw(&mut self, tag: u32) {
         let module = self.environment.planned.module;
         let count = module.types[module.tags[tag as usize] as usize].parameters.len();
@@ -140,6 +148,7 @@ impl Translator<'_, '_> {
         self.throw_to(landing, exception);
     }
 
+    /// Translates `throw_ref`.
     pub fn throw_ref(&mut self) {
         let exception = self.pop();
         self.builder.ins().trapz(exception, traps::code(Trap::NullReference));
@@ -147,6 +156,8 @@ impl Translator<'_, '_> {
         self.throw_to(landing, exception);
     }
 
+    /// Ends the current block: the exception goes to a landing pad of this function, or to
+    /// the callers.
     fn throw_to(&mut self, landing: Option<Block>, exception: Value) {
         match landing {
             Some(block) => {
@@ -160,15 +171,15 @@ impl Translator<'_, '_> {
         self.reachable = false;
     }
 
-    /// From now on a reference to the exception may exist.
-    fn share(&mut self, exception: Value) {
+    /// Emits a store to the exception which says that a reference to it may exist from now on.
+    fn mark_shared(&mut self, exception: Value) {
         let one = self.builder.ins().iconst(types::I64, 1);
         let offset = offset_of!(Exception, shared) as i32;
         self.builder.ins().store(MemFlagsData::trusted(), one, exception, offset);
     }
 
-    /// Continues in a block of its own if the exception has this tag, and
-    /// leaves the block for those that have another.
+    /// Emits a comparison of the exception's tag and continues in a new block for exceptions
+    /// that have this tag. Returns the block for those that have another.
     fn enter_if_tagged(&mut self, tag: u32, exception: Value) -> Block {
         let offset = offset_of!(Exception, tag) as i32;
         let actual =
@@ -183,18 +194,19 @@ impl Translator<'_, '_> {
         no
     }
 
-    /// Before the end of frame `index` is translated: what its landing does.
+    /// Emits the landing pad of frame `index`, if it has one, before the frame's end is
+    /// translated.
     pub fn end_try(&mut self, index: usize) {
         match &mut self.control[index].kind {
             FrameKind::TryTable { landing, catches } => {
                 let (landing, catches) = (landing.take(), std::mem::take(catches));
                 self.leave_try(index);
                 if let Some(landing) = landing {
-                    self.land(index, landing, &catches);
+                    self.emit_landing(index, landing, &catches);
                 }
             }
             FrameKind::Try { landing } => {
-                // Without a catch: passed on.
+                // A `try` without a `catch` passes exceptions on.
                 let landing = landing.take();
                 self.leave_try(index);
                 if let Some(landing) = landing {
@@ -215,14 +227,14 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// The frame's body is over; exceptions from here on are not its own.
+    /// Ends the body of a `try`: exceptions from here on do not go to its landing pad.
     fn leave_try(&mut self, index: usize) {
         self.tries -= 1;
         self.control[index].kind = FrameKind::Block;
     }
 
-    /// The body's results go to the frame's end, so that other code can
-    /// follow before it.
+    /// Ends the current block with a jump to the frame's end, with the results, so that other
+    /// code can be emitted before the end.
     fn finish_body(&mut self, index: usize) {
         if self.reachable {
             self.jump_to_end();
@@ -231,14 +243,17 @@ impl Translator<'_, '_> {
         self.reachable = false;
     }
 
+    /// Continues in a landing pad and returns the exception.
     fn enter_landing(&mut self, landing: Block) -> Value {
         self.builder.switch_to_block(landing);
         self.builder.seal_block(landing);
         self.mark_cold();
-        self.load_thrown_fuel();
+        self.fuel_from_throw();
         self.builder.block_params(landing)[0]
     }
 
+    /// Ends the current block: the exception goes to the next landing pad outside of frame
+    /// `index`, or to the callers.
     fn throw_outwards(&mut self, index: usize, exception: Value) {
         let landing = match (self.tries, index.checked_sub(1)) {
             (0, _) | (_, None) => None,
@@ -247,8 +262,8 @@ impl Translator<'_, '_> {
         self.throw_to(landing, exception);
     }
 
-    /// Catches of a `try_table`, whose labels count from outside of it.
-    fn land(&mut self, index: usize, landing: Block, catches: &[Catch]) {
+    /// Emits the landing pad of a `try_table`, whose labels count from outside of it.
+    fn emit_landing(&mut self, index: usize, landing: Block, catches: &[Catch]) {
         self.finish_body(index);
         let exception = self.enter_landing(landing);
         let mut all = false;
@@ -262,7 +277,7 @@ impl Translator<'_, '_> {
             let others = tag.map(|tag| self.enter_if_tagged(tag, exception));
             let mut values = tag.map_or(Vec::new(), |tag| self.exception_values(tag, exception));
             if by_reference {
-                self.share(exception);
+                self.mark_shared(exception);
                 values.push(exception);
             } else {
                 self.call_runtime(RuntimeFunction::ExceptionFree, &[exception]);
@@ -283,14 +298,18 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Translates a legacy `catch`.
     pub fn catch(&mut self, tag: u32) {
         self.next_catch(Some(tag));
     }
 
+    /// Translates a legacy `catch_all`.
     pub fn catch_all(&mut self) {
         self.next_catch(None);
     }
 
+    /// Ends the body or the previous `catch` of a legacy `try` and begins a `catch` of `tag`, or
+    /// of all tags.
     fn next_catch(&mut self, tag: Option<u32>) {
         let index = self.control.len() - 1;
         if !self.control[index].live {
@@ -303,8 +322,8 @@ impl Translator<'_, '_> {
                 self.leave_try(index);
                 landing.map(|landing| {
                     let exception = self.enter_landing(landing);
-                    // `rethrow` may need it again, at any time.
-                    self.share(exception);
+                    // A `rethrow` may need the exception again at any time.
+                    self.mark_shared(exception);
                     exception
                 })
             }
@@ -327,6 +346,7 @@ impl Translator<'_, '_> {
         self.control[index].kind = FrameKind::Catch { exception, others };
     }
 
+    /// Translates a legacy `rethrow`.
     pub fn rethrow(&mut self, depth: u32) {
         let FrameKind::Catch { exception, .. } = self.control[self.frame_index(depth)].kind else {
             unreachable!("validated");
@@ -336,7 +356,8 @@ impl Translator<'_, '_> {
         self.throw_to(landing, exception);
     }
 
-    /// Ends a legacy `try`: its exceptions are those of the frame at `depth`.
+    /// Translates a legacy `delegate`, which ends its `try`: exceptions go to the landing pad
+    /// that they would have in the frame at `depth`.
     pub fn delegate(&mut self, depth: u32) {
         let index = self.control.len() - 1;
         if !self.control[index].live {

@@ -1,7 +1,8 @@
-//! Counting what runs against a limit ([`quench_abi::Fuel`]). In a function what
-//! is left is a variable; in memory it is while another function runs. It is
-//! counted by the module's instructions, so that it is the same on each machine
-//! and whatever becomes of the code.
+//! Fuel: a count of the operators that run, against a limit ([`quench_abi::Fuel`]). Within a
+//! function the fuel that is left is a variable; it is in the pinned register while another
+//! compiled function runs, and in memory while the host runs. The count is of the module's
+//! instructions, so that it is the same on each machine, and independent of how the code is
+//! optimised.
 
 use super::translator::{FuelState, Region, Translator};
 use crate::module::Body;
@@ -15,12 +16,18 @@ use std::mem::offset_of;
 use wasmparser::Operator;
 
 impl Translator<'_, '_> {
-    /// A function begins. One that calls nothing ends soon, or has loops.
+    /// Emits the beginning of a function that counts fuel: takes what is left, and checks it if
+    /// the function calls others. A function that calls nothing ends soon, or has loops, which
+    /// check it themselves.
+    ///
+    /// # Errors
+    ///
+    /// The decoder's, if the function's bytes are malformed.
     pub fn take_fuel(&mut self, body: &Body<'_>) -> Result<(), wasmparser::Error> {
         if self.environment.pinned_register == PinnedRegister::Fuel {
             let left = self.builder.declare_var(types::I64);
             self.fuel = Some(FuelState { left, owed: 0 });
-            self.load_fuel();
+            self.fuel_from_register();
             if calls(body)? {
                 self.check_fuel();
             }
@@ -28,7 +35,9 @@ impl Translator<'_, '_> {
         Ok(())
     }
 
-    /// The operator is going to be translated.
+    /// Counts an operator that is about to be translated. If it may leave the straight run of
+    /// operators, subtracts the fuel that the run has used; if it may leave the function, makes
+    /// what is left known to the code that runs next.
     pub fn before_operator(&mut self, operator: &Operator<'_>) {
         if !self.reachable {
             return;
@@ -36,30 +45,31 @@ impl Translator<'_, '_> {
         let Some(fuel) = &mut self.fuel else {
             return;
         };
-        fuel.owed += u64::from(!marks_block(operator));
+        fuel.owed += u64::from(!is_free(operator));
         let effect = effect(operator);
         if effect != Effect::None {
-            self.burn_fuel();
+            self.subtract_fuel();
         }
         if matches!(effect, Effect::Calls | Effect::Leaves | Effect::Throws) {
-            self.save_fuel();
+            self.fuel_to_register();
         }
         if effect == Effect::Throws {
             self.fuel_to_memory();
         }
     }
 
-    /// The operator has been translated.
+    /// Takes what a call has left, and checks the fuel at the header of a loop, after the
+    /// operator has been translated.
     pub fn after_operator(&mut self, operator: &Operator<'_>) {
         if !self.reachable {
             return;
         }
         match effect(operator) {
-            Effect::Calls => self.load_fuel(),
+            Effect::Calls => self.fuel_from_register(),
             Effect::Branches => match operator {
                 Operator::Loop { .. } => self.check_fuel(),
                 Operator::BrIf { relative_depth } if self.is_loop(*relative_depth) => {
-                    self.keep_apart();
+                    self.detach_fuel();
                 }
                 _ => {}
             },
@@ -67,15 +77,16 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// What is left after a loop is not counted from what was left when its last
-    /// round began: then both numbers would be needed at the branch to the next
-    /// round, and copied there.
-    fn keep_apart(&mut self) {
-        self.save_fuel();
-        self.load_fuel();
+    /// Detaches the fuel that is left after a loop from the value that the last iteration
+    /// began with. Without this, both numbers would be needed at the branch to the next
+    /// iteration, and copied there.
+    fn detach_fuel(&mut self) {
+        self.fuel_to_register();
+        self.fuel_from_register();
     }
 
-    fn burn_fuel(&mut self) {
+    /// Emits the subtraction of the fuel that this run has used.
+    fn subtract_fuel(&mut self) {
         if let Some(fuel) = &mut self.fuel
             && fuel.owed > 0
         {
@@ -87,29 +98,31 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Lets other functions know what is left.
-    pub fn save_fuel(&mut self) {
+    /// Emits the move of the function's fuel to the pinned register, for other functions.
+    pub fn fuel_to_register(&mut self) {
         if let Some(fuel) = &self.fuel {
             let left = self.builder.use_var(fuel.left);
             self.builder.ins().set_pinned_reg(left);
         }
     }
 
-    /// Takes what other functions have left.
-    fn load_fuel(&mut self) {
+    /// Emits the move of the fuel that other functions have left from the pinned register.
+    fn fuel_from_register(&mut self) {
         if let Some(fuel) = &self.fuel {
             let left = self.builder.ins().get_pinned_reg(types::I64);
             self.builder.def_var(fuel.left, left);
         }
     }
 
-    /// In a handler of an exception: what was left when it was thrown.
-    pub fn load_thrown_fuel(&mut self) {
+    /// Emits, in the handler of an exception, the load of the fuel that was left when it was
+    /// thrown.
+    pub fn fuel_from_throw(&mut self) {
         self.fuel_from_memory();
-        self.load_fuel();
+        self.fuel_from_register();
     }
 
-    /// Before code that has other uses for the register.
+    /// Emits the store of the pinned register's fuel to memory, before code that has other uses
+    /// for the register.
     pub fn fuel_to_memory(&mut self) {
         if self.environment.pinned_register == PinnedRegister::Fuel {
             let left = self.builder.ins().get_pinned_reg(types::I64);
@@ -119,6 +132,7 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Emits the load of the fuel from memory into the pinned register.
     pub fn fuel_from_memory(&mut self) {
         if self.environment.pinned_register == PinnedRegister::Fuel {
             let (flags, address) = (self.fuel_flags(), self.symbol(Symbol::Fuel, 0));
@@ -133,12 +147,12 @@ impl Translator<'_, '_> {
         MemFlagsData::trusted().with_alias_region(Some(region))
     }
 
-    /// Ends the program if nothing is left.
+    /// Emits a check that ends the program if no fuel is left.
     fn check_fuel(&mut self) {
         if let Some(fuel) = &self.fuel {
             let left = self.builder.use_var(fuel.left);
             let is_empty = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
-            // The call does not come back; the trap only ends the block.
+            // The call does not return; the trap only ends the block.
             self.report_if(is_empty, Trap::Unreachable, |translator| {
                 let fuel = translator.symbol(Symbol::Fuel, 0);
                 translator.call_runtime(RuntimeFunction::OutOfFuel, &[fuel]);
@@ -147,19 +161,22 @@ impl Translator<'_, '_> {
     }
 }
 
-/// What an operator has to do with where code goes on.
+/// The effect of an operator on where execution continues.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
+    /// Execution continues with the next operator.
     None,
+    /// The run ends: execution may continue elsewhere in the function, return or trap.
     Branches,
-    /// It goes on in another function and comes back.
+    /// Execution continues in another function and returns.
     Calls,
-    /// In another function.
+    /// Execution continues in another function and does not return.
     Leaves,
-    /// In a handler of an exception.
+    /// Execution continues in the handler of an exception.
     Throws,
 }
 
+/// Returns the effect of an operator on where execution continues.
 fn effect(operator: &Operator<'_>) -> Effect {
     match operator {
         Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => {
@@ -179,6 +196,7 @@ fn effect(operator: &Operator<'_>) -> Effect {
     }
 }
 
+/// Returns whether a function's code has a call of another function.
 fn calls(body: &Body<'_>) -> Result<bool, wasmparser::Error> {
     let mut operators = body.operators()?;
     while !operators.eof() {
@@ -189,7 +207,8 @@ fn calls(body: &Body<'_>) -> Result<bool, wasmparser::Error> {
     Ok(false)
 }
 
-fn marks_block(operator: &Operator<'_>) -> bool {
+/// Returns whether an operator uses no fuel: it only marks a place in the code.
+fn is_free(operator: &Operator<'_>) -> bool {
     matches!(
         operator,
         Operator::Nop

@@ -1,4 +1,4 @@
-//! Loads, stores, and the size of linear memories.
+//! Loads, stores, sizes, and copies and fills of linear memories.
 
 use super::bounds::Address;
 use super::translator::{Region, Translator};
@@ -11,6 +11,7 @@ use std::mem::offset_of;
 use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
+    /// Translates a load of a value of type `ty`.
     pub fn load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
         let address = self.address(memarg, index, AccessKind::Load);
@@ -18,7 +19,7 @@ impl Translator<'_, '_> {
         self.push(value);
     }
 
-    /// A load that extends: `make` is one of Cranelift's.
+    /// Translates a load that extends, by the Cranelift instruction that `make` emits.
     pub fn load_by(
         &mut self,
         memarg: &MemArg,
@@ -30,13 +31,14 @@ impl Translator<'_, '_> {
         self.push(value);
     }
 
+    /// Translates a store of a whole operand.
     pub fn store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
         let address = self.address(memarg, index, AccessKind::Store);
         self.builder.ins().store(address.flags, value, address.base, address.offset);
     }
 
-    /// A store of the low bits: `make` is one of Cranelift's.
+    /// Translates a store of the low bits, by the Cranelift instruction that `make` emits.
     pub fn store_by(
         &mut self,
         memarg: &MemArg,
@@ -47,7 +49,7 @@ impl Translator<'_, '_> {
         make(self.builder.ins(), value, &address);
     }
 
-    /// The accessible bytes of a memory, as an i64.
+    /// Returns the length of a memory in bytes, as an i64.
     pub fn memory_length(&mut self, memory: u32) -> Value {
         let region = self.region(Region::MemoryRecords);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
@@ -55,6 +57,7 @@ impl Translator<'_, '_> {
         self.builder.ins().load(types::I64, flags, record, offset_of!(Memory, length) as i32)
     }
 
+    /// Translates `memory.size`, whose result is in pages.
     pub fn memory_size(&mut self, memory: u32) {
         let length = self.memory_length(memory);
         let log2 = self.environment.planned.module.memories[memory as usize].page_size_log2;
@@ -62,6 +65,7 @@ impl Translator<'_, '_> {
         self.push_address(memory, pages);
     }
 
+    /// Translates `memory.grow`, whose operand and result are in pages.
     pub fn memory_grow(&mut self, memory: u32) {
         let delta = self.pop_extended();
         let record = self.symbol(Symbol::Memory(memory), 0);
@@ -73,7 +77,7 @@ impl Translator<'_, '_> {
         self.push_address(memory, before[0]);
     }
 
-    /// Pushes an i64 as the type that the memory's addresses have.
+    /// Pushes an i64 as the type of the memory's addresses.
     fn push_address(&mut self, memory: u32, value: Value) {
         let wide = self.environment.planned.module.memories[memory as usize].memory64;
         self.push_narrowed(value, wide);
@@ -81,14 +85,11 @@ impl Translator<'_, '_> {
 
     /// Pushes an i64, as an i32 unless `wide`.
     pub fn push_narrowed(&mut self, value: Value, wide: bool) {
-        let value = match wide {
-            true => value,
-            false => self.builder.ins().ireduce(types::I32, value),
-        };
+        let value = if wide { value } else { self.builder.ins().ireduce(types::I32, value) };
         self.push(value);
     }
 
-    /// The native address of byte `index`, an i64, of a memory.
+    /// Returns the native address of byte `index`, an i64, of a memory.
     pub fn native_address(&mut self, memory: u32, index: Value) -> Value {
         let place = self.environment.planned.layout.memories[memory as usize];
         match self.base_register.filter(|_| place.in_register) {
@@ -97,15 +98,16 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// An address or count as an i64.
+    /// Pops an address or count and returns it as an i64.
     pub fn pop_extended(&mut self) -> Value {
         let value = self.pop();
         self.extended(value)
     }
 
+    /// Translates `memory.fill`.
     pub fn memory_fill(&mut self, memory: u32) {
         let length = self.pop();
-        let few = self.few_bytes(length);
+        let few = self.small_constant_length(length);
         let length = self.extended(length);
         let byte = self.pop();
         let start = self.pop_extended();
@@ -119,18 +121,16 @@ impl Translator<'_, '_> {
         self.call_runtime(RuntimeFunction::Memset, &[start, byte, length]);
     }
 
+    /// Translates `memory.copy`.
     pub fn memory_copy(&mut self, to: u32, from: u32) {
         let length = self.pop();
-        let few = self.few_bytes(length);
+        let few = self.small_constant_length(length);
         let length = self.extended(length);
         let source = self.pop_extended();
         let destination = self.pop_extended();
         let limit = self.memory_length(from);
         self.check_range(source, length, limit, Bounds::Memory);
-        let limit = match from == to {
-            true => limit,
-            false => self.memory_length(to),
-        };
+        let limit = if from == to { limit } else { self.memory_length(to) };
         self.check_range(destination, length, limit, Bounds::Memory);
         let source = self.native_address(from, source);
         let destination = self.native_address(to, destination);
@@ -142,6 +142,7 @@ impl Translator<'_, '_> {
         self.call_runtime(RuntimeFunction::Memmove, &[destination, source, length]);
     }
 
+    /// Translates `memory.init`.
     pub fn memory_init(&mut self, memory: u32, segment: u32) {
         let length = self.pop_extended();
         let source = self.pop_extended();
@@ -156,7 +157,8 @@ impl Translator<'_, '_> {
         self.call_runtime(RuntimeFunction::Memmove, &[destination, source, length]);
     }
 
-    /// The length of a data or element segment, which dropping makes 0.
+    /// Returns the length of a data segment in bytes, or of an element segment in elements, as
+    /// an i64; it is 0 once the segment has been dropped. `symbol` is where it is stored.
     pub fn segment_length(&mut self, symbol: Symbol) -> Value {
         let region = self.region(Region::Segments);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
@@ -164,6 +166,7 @@ impl Translator<'_, '_> {
         self.builder.ins().load(types::I64, flags, cell, 0)
     }
 
+    /// Translates `data.drop` or `elem.drop`; `symbol` is where the segment's length is stored.
     pub fn drop_segment(&mut self, symbol: Symbol) {
         let region = self.region(Region::Segments);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));

@@ -1,6 +1,7 @@
-//! From function bodies to Cranelift IR. One receiver, [`Translator`]; each family
-//! of operators is a file that adds to it. The validator runs one step before
-//! translation, so translation cannot fail.
+//! Translation of function bodies to Cranelift IR. All of it is methods of one type,
+//! [`Translator`]; each family of operators is a file that adds methods to it. The
+//! validator sees each operator before the translator does, so that translation itself
+//! cannot fail.
 
 mod atomic;
 mod bounds;
@@ -32,7 +33,12 @@ use cranelift_codegen::ir;
 use translator::Translator;
 use wasmparser::WasmFeatures;
 
-/// Validates, with `features`, and translates one function into `function`.
+/// Validates one function of the module with `features` and translates it into
+/// `function`. `index` is the function's index in the module, `body` its code.
+///
+/// # Errors
+///
+/// [`Error`], if the function is invalid or uses what quench does not support.
 pub fn translate(
     environment: &Environment<'_>,
     index: u32,

@@ -8,7 +8,7 @@ use cranelift_frontend::FuncInstBuilder;
 
 impl Translator<'_, '_> {
     pub fn i32_const(&mut self, value: i32) {
-        // As an unsigned number: Cranelift wants the bits above to be zero.
+        // Cranelift requires the bits above the type's to be zero.
         let value = self.builder.ins().iconst(types::I32, i64::from(value as u32));
         self.push(value);
     }
@@ -18,30 +18,34 @@ impl Translator<'_, '_> {
         self.push(value);
     }
 
+    /// Translates `f32.const`, whose operand is given by its bits.
     pub fn f32_const(&mut self, bits: u32) {
         let value = self.builder.ins().f32const(Ieee32::with_bits(bits));
         self.push(value);
     }
 
+    /// Translates `f64.const`, whose operand is given by its bits.
     pub fn f64_const(&mut self, bits: u64) {
         let value = self.builder.ins().f64const(Ieee64::with_bits(bits));
         self.push(value);
     }
 
+    /// Translates an operator of one operand, by the Cranelift instruction that `make` emits.
     pub fn unary(&mut self, make: impl FnOnce(FuncInstBuilder<'_, '_>, Value) -> Value) {
         let operand = self.pop();
         let result = make(self.builder.ins(), operand);
         self.push(result);
     }
 
+    /// Translates an operator of two operands, by the Cranelift instruction that `make` emits.
     pub fn binary(&mut self, make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, Value) -> Value) {
         let (left, right) = self.pop2();
         let result = make(self.builder.ins(), left, right);
         self.push(result);
     }
 
-    /// Two i64 operands to the halves of a 128-bit number, low one first, each
-    /// widened by `extend`.
+    /// Translates `i64.mul_wide_s` or `i64.mul_wide_u`: multiplies two i64 operands, each widened
+    /// to 128 bits by `extend`, and pushes the halves of the product, the low one first.
     pub fn wide_multiply(&mut self, extend: impl Fn(FuncInstBuilder<'_, '_>, Value) -> Value) {
         let (left, right) = self.pop2();
         let left = extend(self.builder.ins(), left);
@@ -50,7 +54,8 @@ impl Translator<'_, '_> {
         self.push_halves(product);
     }
 
-    /// Two 128-bit operands, each two i64 with the low half first, to another.
+    /// Translates `i64.add128` or `i64.sub128`, by the Cranelift instruction that `make` emits.
+    /// Operands and result are 128-bit numbers, each two i64 with the low half first.
     pub fn wide_binary(
         &mut self,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, Value) -> Value,
@@ -61,23 +66,26 @@ impl Translator<'_, '_> {
         self.push_halves(result);
     }
 
+    /// Pops two i64, the low half first, and returns them as a 128-bit number.
     fn pop_halves(&mut self) -> Value {
         let (low, high) = self.pop2();
         self.builder.ins().iconcat(low, high)
     }
 
+    /// Pushes a 128-bit number as two i64, the low half first.
     fn push_halves(&mut self, value: Value) {
         let (low, high) = self.builder.ins().isplit(value);
         self.push(low);
         self.push(high);
     }
 
-    /// A condition as WebAssembly has them: an i32 of 0 or 1.
+    /// Pushes a condition as WebAssembly represents it: an i32 of 0 or 1.
     pub fn push_condition(&mut self, condition: Value) {
         let value = self.builder.ins().uextend(types::I32, condition);
         self.push(value);
     }
 
+    /// Translates `i32.eqz`, `i64.eqz` or `ref.is_null`.
     pub fn eqz(&mut self) {
         let operand = self.pop();
         let condition = self.builder.ins().icmp_imm_u(IntCC::Equal, operand, 0);
@@ -96,7 +104,8 @@ impl Translator<'_, '_> {
         self.push_condition(condition);
     }
 
-    /// Sign-extends the low bits, which have type `from`.
+    /// Translates an operator that sign-extends the low bits of its operand, which have type
+    /// `from`.
     pub fn extend_low(&mut self, from: Type) {
         let operand = self.pop();
         let ty = self.builder.func.dfg.value_type(operand);
@@ -105,6 +114,7 @@ impl Translator<'_, '_> {
         self.push(result);
     }
 
+    /// Translates an operator that reinterprets the bits of its operand as type `to`.
     pub fn reinterpret(&mut self, to: Type) {
         self.unary(|ins, operand| ins.bitcast(to, MemFlagsData::new(), operand));
     }

@@ -1,5 +1,5 @@
-//! The table of contents: each operator and what translates it; vectors are
-//! in `simd_operators`. No logic.
+//! The dispatch of operators: a table from each operator to the method that translates it,
+//! without logic. The operators on vectors are in `simd_operators.rs`.
 
 use super::translator::Translator;
 use crate::symbols::Symbol;
@@ -10,6 +10,11 @@ use quench_abi::RuntimeFunction;
 use wasmparser::Operator as Op;
 
 impl Translator<'_, '_> {
+    /// Translates one operator, which has passed validation.
+    ///
+    /// # Errors
+    ///
+    /// The decoder's, if the operator's bytes are malformed.
     pub fn operator(&mut self, operator: &Op<'_>) -> Result<(), wasmparser::Error> {
         if !self.reachable {
             self.unreachable_operator(operator);
@@ -310,7 +315,8 @@ impl Translator<'_, '_> {
         Ok(())
     }
 
-    /// Code that cannot run is skipped; only its nesting counts.
+    /// Translates an operator that cannot run: only its nesting matters, and no code is
+    /// emitted for it.
     fn unreachable_operator(&mut self, operator: &Op<'_>) {
         match operator {
             Op::Block { .. }

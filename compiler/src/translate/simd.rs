@@ -1,5 +1,5 @@
-//! Vectors. On the operand stack and in locals a v128 is always an `i8x16`;
-//! an operator that sees other lanes casts, which costs no instruction.
+//! Vectors. On the operand stack and in locals a v128 is always an `i8x16`; an operator on
+//! other lanes casts it, which costs no instruction.
 
 use super::bounds::Address;
 use super::translator::Translator;
@@ -11,7 +11,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::FuncInstBuilder;
 use wasmparser::{MemArg, V128};
 
-/// Lanes of an operand that an operator widens.
+/// The half of an operand's lanes that an operator widens.
 #[derive(Clone, Copy)]
 pub enum Half {
     Low,
@@ -19,13 +19,13 @@ pub enum Half {
 }
 
 impl Translator<'_, '_> {
-    /// `value` with lanes of type `ty`.
+    /// Returns the bits of the vector `value` as the vector type `ty`.
     fn cast(&mut self, value: Value, ty: Type) -> Value {
         let dfg = &self.builder.func.dfg;
         if dfg.value_type(value) == ty {
             return value;
         }
-        // A cast of a cast is a cast of the first.
+        // A cast back to the type before the last cast is the value before that cast.
         if let ValueDef::Result(inst, _) = dfg.value_def(value)
             && dfg.insts[inst].opcode() == Opcode::Bitcast
         {
@@ -38,6 +38,7 @@ impl Translator<'_, '_> {
         self.builder.ins().bitcast(ty, little, value)
     }
 
+    /// Pops a vector as the vector type `ty`.
     fn pop_lanes(&mut self, ty: Type) -> Value {
         let value = self.pop();
         self.cast(value, ty)
@@ -54,11 +55,13 @@ impl Translator<'_, '_> {
         (first, second, third)
     }
 
+    /// Pushes a vector of any lanes.
     fn push_lanes(&mut self, value: Value) {
         let value = self.cast(value, I8X16);
         self.push(value);
     }
 
+    /// Returns a constant vector.
     pub fn vector(&mut self, bytes: [u8; 16]) -> Value {
         let constant = ConstantData::from(bytes.as_slice());
         let constant = self.builder.func.dfg.constants.insert(constant);
@@ -70,6 +73,7 @@ impl Translator<'_, '_> {
         self.push(value);
     }
 
+    /// Translates an operator of one vector, by the Cranelift instruction that `make` emits.
     pub fn vector_unary(
         &mut self,
         ty: Type,
@@ -80,6 +84,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
+    /// Translates an operator of two vectors, by the Cranelift instruction that `make` emits.
     pub fn vector_binary(
         &mut self,
         ty: Type,
@@ -90,7 +95,8 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    /// A number from a vector.
+    /// Translates an operator from a vector to an i32, by the Cranelift instruction that `make`
+    /// emits.
     pub fn vector_to_i32(
         &mut self,
         ty: Type,
@@ -113,6 +119,8 @@ impl Translator<'_, '_> {
         self.vector_binary(ty, |ins, x, y| ins.fcmp(code, x, y));
     }
 
+    /// Translates a shift of all lanes by an i32, by the Cranelift instruction that `make`
+    /// emits.
     pub fn shift(
         &mut self,
         ty: Type,
@@ -131,7 +139,8 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    /// An operand as one lane: i8 and i16 lanes come as i32.
+    /// Returns an operand as the type of one lane of `ty`: on the stack, i8 and i16 lanes are
+    /// i32.
     fn lane_operand(&mut self, ty: Type, value: Value) -> Value {
         if ty.lane_type().bits() < 32 {
             self.builder.ins().ireduce(ty.lane_type(), value)
@@ -178,8 +187,8 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    /// `second < first ? second : first`, or with `>`: as C's conditional
-    /// operator, not as IEEE's minimum.
+    /// Translates `pmin` or `pmax`: `second < first ? second : first`, or the same with `>`.
+    /// This is C's conditional operator, not IEEE's minimum or maximum.
     pub fn pseudo_minimum(&mut self, ty: Type, code: FloatCC) {
         let (first, second) = self.pop2_lanes(ty);
         let chosen = self.builder.ins().fcmp(code, second, first);
@@ -188,6 +197,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
+    /// Returns half of the lanes of `value`, each extended to twice its width.
     fn widen(&mut self, half: Half, signed: bool, value: Value) -> Value {
         let ins = self.builder.ins();
         match (half, signed) {
@@ -198,12 +208,14 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Translates `extend_low` or `extend_high`, from the vector type `from`.
     pub fn extend_lanes(&mut self, from: Type, half: Half, signed: bool) {
         let operand = self.pop_lanes(from);
         let result = self.widen(half, signed, operand);
         self.push_lanes(result);
     }
 
+    /// Translates `extmul_low` or `extmul_high`, from the vector type `from`.
     pub fn extended_multiply(&mut self, from: Type, half: Half, signed: bool) {
         let (left, right) = self.pop2_lanes(from);
         let left = self.widen(half, signed, left);
@@ -212,6 +224,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
+    /// Translates `extadd_pairwise`, from the vector type `from`.
     pub fn extended_pairwise_add(&mut self, from: Type, signed: bool) {
         let operand = self.pop_lanes(from);
         let low = self.widen(Half::Low, signed, operand);
@@ -220,7 +233,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    /// Products of neighbouring lanes, added.
+    /// Returns the sums of the signed products of each two neighbouring lanes.
     fn dot_product(&mut self, left: Value, right: Value) -> Value {
         let left_low = self.widen(Half::Low, true, left);
         let right_low = self.widen(Half::Low, true, right);
@@ -231,12 +244,15 @@ impl Translator<'_, '_> {
         self.builder.ins().iadd_pairwise(low, high)
     }
 
+    /// Translates `i32x4.dot_i16x8_s` or `i16x8.relaxed_dot_i8x16_i7x16_s`, from the vector
+    /// type `ty`.
     pub fn dot(&mut self, ty: Type) {
         let (left, right) = self.pop2_lanes(ty);
         let result = self.dot_product(left, right);
         self.push_lanes(result);
     }
 
+    /// Translates `i32x4.relaxed_dot_i8x16_i7x16_add_s`.
     pub fn relaxed_dot_add(&mut self) {
         let sum = self.pop_lanes(I32X4);
         let (left, right) = self.pop2_lanes(I8X16);
@@ -248,47 +264,50 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    /// `±(a * b) + c`, rounded after each step, which each machine can do.
+    /// Translates `relaxed_madd` or `relaxed_nmadd`: `±(a * b) + c`, rounded after each step,
+    /// which every machine can do.
     pub fn multiply_add(&mut self, ty: Type, negated: bool) {
         let (left, right, addend) = self.pop3_lanes(ty);
         let product = self.builder.ins().fmul(left, right);
-        let result = match negated {
-            false => self.builder.ins().fadd(product, addend),
-            true => self.builder.ins().fsub(addend, product),
+        let result = if negated {
+            self.builder.ins().fsub(addend, product)
+        } else {
+            self.builder.ins().fadd(product, addend)
         };
         self.push_lanes(result);
     }
 
+    /// Translates `f64x2.convert_low_i32x4_s` or `_u`.
     pub fn convert_low(&mut self, signed: bool) {
         let operand = self.pop_lanes(I32X4);
         let wide = self.widen(Half::Low, signed, operand);
-        let result = match signed {
-            true => self.builder.ins().fcvt_from_sint(F64X2, wide),
-            false => self.builder.ins().fcvt_from_uint(F64X2, wide),
+        let result = if signed {
+            self.builder.ins().fcvt_from_sint(F64X2, wide)
+        } else {
+            self.builder.ins().fcvt_from_uint(F64X2, wide)
         };
         self.push_lanes(result);
     }
 
-    /// The two results in the low lanes, zeros in the high ones.
+    /// Translates `i32x4.trunc_sat_f64x2_s_zero` or `_u_zero`: the two results are in the low
+    /// lanes, zeros in the high lanes.
     pub fn truncate_zero(&mut self, signed: bool) {
         let operand = self.pop_lanes(F64X2);
-        // The code generator knows this pattern only with the constant itself.
+        // The code generator matches this pattern only with the constant itself as operand.
         let zero = ConstantData::from([0; 16].as_slice());
         let zero = self.builder.func.dfg.constants.insert(zero);
         let zero = self.builder.ins().vconst(I64X2, zero);
-        let result = match signed {
-            true => {
-                let wide = self.builder.ins().fcvt_to_sint_sat(I64X2, operand);
-                self.builder.ins().snarrow(wide, zero)
-            }
-            false => {
-                let wide = self.builder.ins().fcvt_to_uint_sat(I64X2, operand);
-                self.builder.ins().uunarrow(wide, zero)
-            }
+        let result = if signed {
+            let wide = self.builder.ins().fcvt_to_sint_sat(I64X2, operand);
+            self.builder.ins().snarrow(wide, zero)
+        } else {
+            let wide = self.builder.ins().fcvt_to_uint_sat(I64X2, operand);
+            self.builder.ins().uunarrow(wide, zero)
         };
         self.push_lanes(result);
     }
 
+    /// Translates a load that extends lanes, by the Cranelift instruction that `make` emits.
     pub fn vector_load(
         &mut self,
         memarg: &MemArg,
@@ -299,6 +318,7 @@ impl Translator<'_, '_> {
         self.push_lanes(value);
     }
 
+    /// Translates a load of one lane that is copied to all lanes of `ty`.
     pub fn load_splat(&mut self, ty: Type, memarg: &MemArg) {
         self.load(ty.lane_type(), memarg);
         let value = self.pop();
@@ -306,6 +326,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
+    /// Translates a load of the first lane of `ty`; the other lanes are zero.
     pub fn load_zero(&mut self, ty: Type, memarg: &MemArg) {
         self.load(ty.lane_type(), memarg);
         let value = self.pop();
@@ -313,6 +334,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
+    /// Translates a load of one lane of an operand.
     pub fn load_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
         let operand = self.pop_lanes(ty);
         self.load(ty.lane_type(), memarg);
@@ -321,6 +343,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
+    /// Translates a store of one lane of an operand.
     pub fn store_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
         let operand = self.pop_lanes(ty);
         let value = self.builder.ins().extractlane(operand, lane);

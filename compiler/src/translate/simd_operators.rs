@@ -1,5 +1,5 @@
-//! The table of contents for vectors: each operator and what translates it.
-//! No logic.
+//! The dispatch of operators on vectors: a table from each operator to the method that
+//! translates it, without logic.
 
 use super::simd::Half::{High, Low};
 use super::translator::Translator;
@@ -9,6 +9,7 @@ use cranelift_codegen::ir::types::{F32X4, F64X2, I8X16, I16X8, I32, I32X4, I64X2
 use wasmparser::Operator as Op;
 
 impl Translator<'_, '_> {
+    /// Translates one operator on vectors, which has passed validation.
     pub fn vector_operator(&mut self, operator: &Op<'_>) {
         match *operator {
             // Memory

@@ -1,5 +1,5 @@
-//! The translator's picture of WebAssembly's stacks: operands are IR values,
-//! control frames are the blocks that branches go to.
+//! The translator's model of WebAssembly's operand stack and control stack: operands are
+//! IR values, and control frames name the IR blocks to which branches go.
 
 use super::translator::{FrameKind, Translator};
 use cranelift_codegen::ir::{Block, BlockArg, Type, Value};
@@ -13,35 +13,37 @@ impl Translator<'_, '_> {
         self.stack.pop().expect("validated")
     }
 
+    /// Pops two operands and returns them in the order in which they were pushed.
     pub fn pop2(&mut self) -> (Value, Value) {
         let second = self.pop();
         (self.pop(), second)
     }
 
+    /// Pops three operands and returns them in the order in which they were pushed.
     pub fn pop3(&mut self) -> (Value, Value, Value) {
         let third = self.pop();
         let (first, second) = self.pop2();
         (first, second, third)
     }
 
-    /// The top `count` operands, removed, in order.
+    /// Pops `count` operands and returns them in the order in which they were pushed.
     pub fn pop_many(&mut self, count: usize) -> Vec<Value> {
         let height = self.stack.len() - count;
         self.stack.split_off(height)
     }
 
-    /// The top `count` operands as arguments of a branch.
+    /// Returns the top `count` operands as arguments of a branch; they stay on the stack.
     pub fn arguments(&self, count: usize) -> Vec<BlockArg> {
         let height = self.stack.len() - count;
         self.stack[height..].iter().map(|value| BlockArg::Value(*value)).collect()
     }
 
-    /// The frame that `depth` names, as an index into `control`.
+    /// Returns the index in `control` of the frame that label `depth` names.
     pub fn frame_index(&self, depth: u32) -> usize {
         self.control.len() - 1 - depth as usize
     }
 
-    /// The block a branch to a frame goes to.
+    /// Returns the block to which a branch to label `depth` goes.
     pub fn destination(&mut self, depth: u32) -> Block {
         let index = self.frame_index(depth);
         if let FrameKind::Loop { header } = self.control[index].kind {
@@ -56,6 +58,7 @@ impl Translator<'_, '_> {
         block
     }
 
+    /// Returns a new block with parameters of these types.
     pub fn block_with_parameters(&mut self, types: &[Type]) -> Block {
         let block = self.builder.create_block();
         for ty in types {
@@ -64,8 +67,8 @@ impl Translator<'_, '_> {
         block
     }
 
-    /// Continues in `block`, whose predecessors are all known, with its
-    /// parameters as operands.
+    /// Continues in `block`, whose predecessors are all known, and pushes its parameters as
+    /// operands.
     pub fn continue_in(&mut self, block: Block) {
         self.builder.switch_to_block(block);
         self.builder.seal_block(block);

@@ -1,5 +1,6 @@
-//! Functions that the module does not contain: the ways in from the host, the
-//! ways out to it for references, and the initialiser.
+//! Thunks, functions that the module does not contain: those by which the host calls
+//! exports, those that stand for imported host functions to which there are references, and
+//! the initialiser.
 
 use super::call;
 use super::translator::{Scratch, Translator};
@@ -21,9 +22,10 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 use quench_abi::Trap;
 
-/// Bytes between [`quench_abi::Value`]s.
+/// Bytes from one [`quench_abi::Value`] to the next.
 const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
 
+/// Builds the IR of a thunk in `function`. `steps` are those of the module's initialiser.
 pub fn build(
     environment: &Environment<'_>,
     thunk: Thunk,
@@ -70,7 +72,8 @@ pub fn build(
 }
 
 impl Translator<'_, '_> {
-    /// Sets the pinned register, which the host uses for its own and wants back.
+    /// Emits the entry from the host: sets the pinned register, in which the host has a value
+    /// of its own. Returns the slot in which that value is saved, if the register is used.
     fn enter_from_host(&mut self) -> Option<StackSlot> {
         let owner = self.environment.pinned_register;
         if owner == PinnedRegister::Unused {
@@ -90,12 +93,15 @@ impl Translator<'_, '_> {
         Some(slot)
     }
 
+    /// Emits the return to the host: gives the pinned register its saved value back.
     fn leave_to_host(&mut self, slot: StackSlot) {
         self.fuel_to_memory();
         let before = self.builder.ins().stack_load(types::I64, types::I64, slot, 0);
         self.builder.ins().set_pinned_reg(before);
     }
 
+    /// Emits the body of an export that the host calls in the convention of C, and returns its
+    /// results. Two results or more are stored to the array that the last parameter points to.
     fn host_export(&mut self, index: u32, parameters: &[Value]) -> Vec<Value> {
         let ty: &FunctionType = self.environment.planned.module.function_type(index);
         let count = ty.parameters.len();
@@ -110,6 +116,8 @@ impl Translator<'_, '_> {
         Vec::new()
     }
 
+    /// Emits the body of an entry point, whose arguments and results are in an array of
+    /// [`quench_abi::Value`]s at `slots`.
     fn entry_point(&mut self, index: u32, slots: Value) -> Vec<Value> {
         let ty: &FunctionType = self.environment.planned.module.function_type(index);
         let mut arguments = Vec::with_capacity(ty.parameters.len());
@@ -125,6 +133,7 @@ impl Translator<'_, '_> {
         Vec::new()
     }
 
+    /// Emits one step of the initialiser.
     fn step(&mut self, step: Step) {
         let module = self.environment.planned.module;
         match step {
@@ -169,7 +178,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Operands of `memory.init` or `table.init` for a whole segment.
+    /// Pushes the operands of `memory.init` or `table.init` for a whole segment.
     fn push_segment_operands(&mut self, offset: &ConstantExpression, length: usize) {
         let offset = self.evaluate(offset);
         self.push(offset);
@@ -177,6 +186,8 @@ impl Translator<'_, '_> {
         self.i32_const(length as i32);
     }
 
+    /// Emits a trap that is taken if an imported memory, in bytes, or table, in elements, is
+    /// smaller than `minimum`.
     fn check_minimum(&mut self, item: Item, minimum: u64) {
         let actual = match item {
             Item::Memory(index) => self.memory_length(index),
@@ -188,6 +199,7 @@ impl Translator<'_, '_> {
         self.builder.ins().trapnz(small, traps::code(Trap::IncompatibleImport));
     }
 
+    /// Emits a constant expression and returns its value.
     fn evaluate(&mut self, expression: &ConstantExpression) -> Value {
         for operator in &expression.operators {
             match *operator {

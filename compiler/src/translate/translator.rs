@@ -1,5 +1,5 @@
-//! The translator of one function: what it knows while operators become IR, and what
-//! all families of operators use. The families are files that add to it.
+//! The translator of one function: its state while operators become IR, and the methods
+//! that all families of operators use. Each family is a file that adds methods to it.
 
 use crate::ir::types::{ir_type, ir_types};
 use crate::module::StaticValue;
@@ -17,7 +17,7 @@ use quench_abi::{Trap, ValueType};
 use rustc_hash::FxHashMap;
 use wasmparser::{Catch, FuncValidatorAllocations};
 
-/// Allocations that serve one function after the other.
+/// Allocations that are reused from one function to the next.
 #[derive(Default)]
 pub struct Scratch {
     pub(super) builder: FunctionBuilderContext,
@@ -25,63 +25,78 @@ pub struct Scratch {
 }
 
 impl Scratch {
+    /// Returns the allocations of Cranelift's function builder.
     pub fn builder(&mut self) -> &mut FunctionBuilderContext {
         &mut self.builder
     }
 }
 
-/// Parts of memory that cannot overlap.
+/// A part of the program's memory that overlaps no other: a load or store says which one it
+/// accesses, so that Cranelift knows which of them are independent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Region {
+    /// The bytes of a linear memory, by its index.
     Memory(u32),
+    /// The records of memories ([`quench_abi::Memory`]), of which code loads the lengths.
     MemoryRecords,
     Globals,
     TableElements,
+    /// The records of tables ([`quench_abi::Table`]).
     TableRecords,
+    /// The lengths of data and element segments.
     Segments,
+    /// The counters of a profile.
     Counters,
+    /// The fuel that is left ([`quench_abi::Fuel`]).
     Fuel,
 }
 
+/// The translator of one function or thunk.
 pub struct Translator<'a, 'f> {
     pub environment: &'a Environment<'a>,
     pub builder: FunctionBuilder<'f>,
-    /// Operands.
+    /// WebAssembly's operand stack.
     pub stack: Vec<Value>,
+    /// WebAssembly's control stack, the function's own frame first.
     pub(super) control: Vec<Frame>,
+    /// Parameters and locals, by index.
     pub(super) locals: Vec<Variable>,
-    /// Those that debuggers are to find in the frame.
+    /// Stack slots of the locals that a debugger has to find in the frame, by index.
     pub(super) slots: FxHashMap<u32, StackSlot>,
-    /// Whether the operator to be translated can run.
+    /// Whether the next operator can run.
     pub reachable: bool,
+    /// Functions that the IR refers to already.
     pub(super) functions: FxHashMap<Symbol, FuncRef>,
+    /// Signatures of indirect calls that the IR has already, by type index.
     pub(super) signatures: FxHashMap<u32, SigRef>,
     pub(super) regions: FxHashMap<Region, AliasRegion>,
-    /// Frames of `control` that are in the body of a `try`.
+    /// Number of bodies of `try` and `try_table` that are open.
     pub(super) tries: usize,
-    /// The register that holds the base of the first memory.
+    /// The pinned register's value, where it holds the base of the first memory.
     pub(super) base_register: Option<Value>,
-    /// Of the function that is translated; none in a thunk.
+    /// Index of the function; `None` in a thunk.
     pub(super) function_index: Option<u32>,
-    /// Where what it does is counted; none in a thunk.
+    /// The function's fuel; `None` in a thunk, and where fuel is not counted.
     pub(super) fuel: Option<FuelState>,
 }
 
-/// A control frame: the blocks that branches out of a block, loop or function go to.
+/// A control frame: an open block, loop, `if`, `try` or function, with the IR block to which
+/// branches out of it go.
 pub struct Frame {
     pub kind: FrameKind,
-    /// Types of parameters and results.
+    /// Types of the frame's parameters.
     pub parameters: Vec<Type>,
+    /// Types of the frame's results.
     pub results: Vec<Type>,
-    /// Operands below the frame's parameters.
+    /// Number of operands on the stack below the frame's parameters.
     pub height: usize,
-    /// Where the frame's end continues; made when something branches there.
+    /// The block that follows the frame's end; made when something first branches to it.
     pub next: Option<Block>,
-    /// The frame was entered by code that can run.
+    /// Whether the frame was entered by code that can run.
     pub live: bool,
 }
 
-/// What a control frame belongs to.
+/// The construct that a control frame belongs to.
 pub enum FrameKind {
     Function,
     Block,
@@ -89,22 +104,24 @@ pub enum FrameKind {
         header: Block,
     },
     TryTable {
-        /// Where exceptions out of the body go; made when something throws.
+        /// The landing pad of the body; made when something in it can throw.
         landing: Option<Block>,
         catches: Vec<Catch>,
     },
     /// The body of a legacy `try`.
     Try {
+        /// The landing pad of the body; made when something in it can throw.
         landing: Option<Block>,
     },
     /// A `catch` or `catch_all` of a legacy `try`.
     Catch {
+        /// The exception that was caught; `None` if nothing in the body can throw.
         exception: Option<Value>,
-        /// Where exceptions that no catch so far was meant for go on.
+        /// The block for exceptions that no `catch` so far has matched.
         others: Option<Block>,
     },
     If {
-        /// `None` once `else` has been seen.
+        /// The block of the `else` arm; `None` once `else` has been seen.
         otherwise: Option<Block>,
         /// The parameters, for the `else` arm.
         saved: Vec<Value>,
@@ -112,7 +129,7 @@ pub enum FrameKind {
 }
 
 impl Frame {
-    /// Types of what a branch to this frame carries.
+    /// Returns the types of the operands that a branch to this frame carries.
     pub fn label_types(&self) -> &[Type] {
         match self.kind {
             FrameKind::Loop { .. } => &self.parameters,
@@ -121,14 +138,17 @@ impl Frame {
     }
 }
 
-/// The fuel of a function that is translated.
+/// The fuel of the function that is being translated.
 pub struct FuelState {
+    /// The variable that holds the fuel that is left.
     pub(super) left: Variable,
     /// Fuel used by this run and not yet subtracted from `left`.
     pub(super) owed: u64,
 }
 
 impl<'a, 'f> Translator<'a, 'f> {
+    /// Returns a translator that writes `function`, which has its signature but no blocks
+    /// yet.
     pub fn new(
         environment: &'a Environment<'a>,
         function: &'f mut ir::Function,
@@ -152,7 +172,7 @@ impl<'a, 'f> Translator<'a, 'f> {
         }
     }
 
-    /// Starts the entry block; returns the function's IR parameters.
+    /// Starts the entry block and returns the function's IR parameters.
     pub fn start(&mut self) -> Vec<Value> {
         let block = self.builder.create_block();
         self.builder.append_block_params_for_function_params(block);
@@ -161,13 +181,16 @@ impl<'a, 'f> Translator<'a, 'f> {
         self.builder.block_params(block).to_vec()
     }
 
-    /// Makes the base register's content known as a value, once it is set.
+    /// Makes the content of the pinned register available as a value, where it is the base of
+    /// the first memory. The register has to be set already.
     pub fn take_base_register(&mut self) {
         if self.environment.pinned_register == PinnedRegister::MemoryBase {
             self.base_register = Some(self.builder.ins().get_pinned_reg(types::I64));
         }
     }
 
+    /// Starts a function of the module: its entry block, its parameters as locals, and its
+    /// control frame.
     pub(super) fn enter(&mut self, parameters: &[ValueType], results: &[ValueType]) {
         let values = self.start();
         self.take_base_register();
@@ -186,6 +209,7 @@ impl<'a, 'f> Translator<'a, 'f> {
         });
     }
 
+    /// Declares `count` locals of type `ty`, which begin as zero or null.
     pub(super) fn declare_locals(&mut self, count: u32, ty: ValueType) {
         if count == 0 {
             return;
@@ -198,15 +222,15 @@ impl<'a, 'f> Translator<'a, 'f> {
         }
     }
 
-    /// Zero or null.
+    /// Returns the default value of a type: zero or null.
     pub fn default_value(&mut self, ty: ValueType) -> Value {
         self.static_value(ty, StaticValue::Bits(0))
     }
 
-    /// The address of `symbol` plus `offset`. All symbols are near: everything
-    /// is linked into one file. Each use has its own global value, so that
-    /// Cranelift makes the address anew: one instruction, against a register that
-    /// is kept across calls.
+    /// Returns the address of `symbol` plus `offset`, in bytes. All symbols are colocated,
+    /// because everything is linked into one file. Each use has a global value of its own, so
+    /// that Cranelift makes the address anew: that costs one instruction, where sharing it
+    /// would keep a register occupied across calls.
     pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
         let name = symbol.external_name();
         let name = self.builder.func.declare_imported_user_function(name);
@@ -219,6 +243,7 @@ impl<'a, 'f> Translator<'a, 'f> {
         self.builder.ins().symbol_value(types::I64, global)
     }
 
+    /// Returns Cranelift's alias region for a part of memory.
     pub fn region(&mut self, region: Region) -> AliasRegion {
         let regions = &mut self.builder.func.dfg.alias_regions;
         *self.regions.entry(region).or_insert_with(|| {
@@ -229,8 +254,8 @@ impl<'a, 'f> Translator<'a, 'f> {
         })
     }
 
-    /// Places the current block behind the rest of the function: it will hardly ever
-    /// run. The entry block stays first.
+    /// Marks the current block as cold: it hardly ever runs, and is placed behind the rest of
+    /// the function. The entry block stays first.
     pub fn mark_cold(&mut self) {
         if self.environment.passes.contains(Pass::ColdBlocks)
             && let Some(block) = self.builder.current_block()
@@ -240,14 +265,15 @@ impl<'a, 'f> Translator<'a, 'f> {
         }
     }
 
-    /// Ends the block with a trap: it will hardly ever run.
+    /// Ends the current block with a trap and marks the block as cold.
     pub fn trap(&mut self, trap: Trap) {
         self.mark_cold();
         self.builder.ins().trap(traps::code(trap));
     }
 
-    /// Where `condition` holds, does what `report` puts there, which does not
-    /// come back: a call of the runtime with what the message says.
+    /// Emits a branch to code that runs where `condition` holds and does not return. `report`
+    /// emits that code: usually a call of the runtime with the values that the message
+    /// names. `trap` only ends its block.
     pub fn report_if(
         &mut self,
         condition: Value,
@@ -267,8 +293,8 @@ impl<'a, 'f> Translator<'a, 'f> {
 }
 
 impl Region {
-    /// The same in all functions of a module: their bodies may be put into
-    /// each other.
+    /// Returns the number by which Cranelift tells regions apart. It is the same in all
+    /// functions of a module, because their bodies may be inlined into each other.
     fn number(self) -> u32 {
         match self {
             Region::MemoryRecords => 0,
@@ -282,6 +308,7 @@ impl Region {
         }
     }
 
+    /// Returns the region's name, for IR as text.
     fn description(self) -> std::borrow::Cow<'static, str> {
         match self {
             Region::Memory(index) => format!("memory {index}").into(),

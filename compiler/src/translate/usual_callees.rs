@@ -1,33 +1,34 @@
-//! Direct calls of what an indirect call usually reaches, as a profile tells.
+//! Direct calls of the functions that an indirect call usually reaches, according to a
+//! profile.
 //!
-//! The call compares its reference with the function's, which is an address
-//! that nothing else has; where they are equal it calls directly, otherwise it
-//! goes on as it would have. A function is only called so if it has a reference
-//! (a header), and exactly the type that the call expects. So where the
-//! references are equal, the reference is not null and the comparison of types
-//! would have found them equal: nothing is left out that could have trapped.
-//! That the element is in the table has been checked before. A profile that is
-//! wrong costs comparisons.
+//! The call compares its reference with the function's, which is an address that nothing
+//! else has. Where they are equal it calls the function directly; otherwise it continues as
+//! an indirect call. A function is called this way only if it can be referred to (it has a
+//! header) and has exactly the type that the call expects. So where the references are
+//! equal, the reference is not null and the comparison of types would have found them equal:
+//! no check is left out that could have trapped. The check that the element is in the table
+//! comes before. A wrong profile costs only comparisons.
 
 use super::translator::Translator;
 use crate::passes::Pass;
 
-/// Comparisons before an indirect call.
+/// The largest number of comparisons before an indirect call.
 const MOST_CALLEES: usize = 2;
 
-/// What a call reaches at least once in so many times is worth a comparison.
+/// A function is worth a comparison if at least one in this many calls reaches it.
 const SHARE: u64 = 4;
 
 /// Functions that an indirect call may call directly.
 #[derive(Default)]
 pub struct UsualCallees {
     pub functions: Vec<u32>,
-    /// The call was seen to reach these, and no other function.
+    /// Whether the profile saw the call reach these functions and no other.
     pub are_all: bool,
 }
 
 impl Translator<'_, '_> {
-    /// For the indirect call that is translated.
+    /// Returns the functions that the indirect call which is being translated may call
+    /// directly; the call expects type `type_index`.
     pub fn usual_callees(&self, type_index: u32) -> UsualCallees {
         let environment = self.environment;
         let offset = self.builder.srcloc().bits();
@@ -45,7 +46,8 @@ impl Translator<'_, '_> {
         UsualCallees { are_all: reached > 0 && functions.len() == reached, functions }
     }
 
-    /// Whether an indirect call of this type can reach the module's own function.
+    /// Returns whether `function` is defined in the module and an indirect call of this type
+    /// can reach it.
     fn can_be_reached(&self, function: u32, type_index: u32) -> bool {
         let environment = self.environment;
         let module = environment.planned.module;

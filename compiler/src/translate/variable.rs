@@ -13,21 +13,25 @@ use cranelift_codegen::ir::{
 use quench_abi::ValueType;
 
 impl Translator<'_, '_> {
+    /// Translates `local.get`.
     pub fn local_get(&mut self, index: u32) {
         let value = self.builder.use_var(self.locals[index as usize]);
         self.push(value);
     }
 
+    /// Translates `local.set`.
     pub fn local_set(&mut self, index: u32) {
         let value = self.pop();
         self.set_local(index, value);
     }
 
+    /// Translates `local.tee`.
     pub fn local_tee(&mut self, index: u32) {
         let value = *self.stack.last().expect("validated");
         self.set_local(index, value);
     }
 
+    /// Sets a local, and its slot in the frame if it has one.
     fn set_local(&mut self, index: u32, value: Value) {
         self.builder.def_var(self.locals[index as usize], value);
         if let Some(slot) = self.slots.get(&index) {
@@ -35,8 +39,8 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Gives these locals, of those there are, slots in the frame, which hold
-    /// their values from here on. Each has the local as its key.
+    /// Gives the locals in `wanted` stack slots, which hold their values from here on. An index
+    /// that is no local ends the list. The key of each slot names its local ([`slot_key`]).
     pub fn make_slots(&mut self, wanted: &[u32]) {
         for index in wanted {
             let Some(local) = self.locals.get(*index as usize) else {
@@ -55,6 +59,7 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Translates `global.get`.
     pub fn global_get(&mut self, index: u32) {
         let ty = self.environment.planned.module.globals[index as usize].ty;
         let value = match self.environment.planned.layout.globals[index as usize] {
@@ -71,11 +76,13 @@ impl Translator<'_, '_> {
         self.push(value);
     }
 
+    /// Translates `global.set`.
     pub fn global_set(&mut self, index: u32) {
         let value = self.pop();
         self.store_global(index, value);
     }
 
+    /// Emits a store of `value` to the cell of a global.
     pub fn store_global(&mut self, index: u32, value: Value) {
         let flags = self.global_flags();
         let address = self.symbol(Symbol::Global(index), 0);
@@ -87,7 +94,7 @@ impl Translator<'_, '_> {
         MemFlagsData::trusted().with_alias_region(Some(region))
     }
 
-    /// A value known when compiling.
+    /// Returns a value of type `ty` that is known at compile time.
     pub fn static_value(&mut self, ty: ValueType, value: StaticValue) -> Value {
         let bits = match value {
             StaticValue::Function(index) => return self.function_reference(index),
