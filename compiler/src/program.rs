@@ -216,9 +216,10 @@ fn entry_points<'a>(module: &Module<'_>, names: &[&'a str]) -> Result<Vec<(&'a s
     Ok(entry_points)
 }
 
-/// Checks the sizes of the module's own tables and memories. The limit of tables is from
-/// the WebAssembly JavaScript Interface, "Implementation-defined Limits", which the binary format does
-/// not have; the limit of memories is what can be reserved of the address space.
+/// Checks the initial sizes of the module's own tables and memories. The binary format
+/// has no such limits: that of tables is from the WebAssembly JavaScript Interface,
+/// "Implementation-defined Limits", that of memories is what can be reserved of the
+/// address space.
 fn check_limits(module: &Module<'_>) -> Result<(), Error> {
     const TABLE_ELEMENTS: u64 = 10_000_000;
     const MEMORY_TIBIBYTES: u64 = 4;
