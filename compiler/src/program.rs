@@ -1,5 +1,5 @@
-//! The public interface: the closed world of one executable, to which modules are
-//! added, and its record.
+//! The public interface of the compiler: the closed world of one executable, to which
+//! modules are added one after the other, and its record.
 
 use crate::codegen::Machine;
 use crate::compile;
@@ -15,13 +15,13 @@ use crate::profile::Profile;
 use crate::symbols;
 use std::sync::Arc;
 
-/// A module to compile, and how.
+/// A module to compile, with what is decided for it alone.
 pub struct ModuleInput<'a> {
     /// Name of the module, unique in the program; part of the symbols of its exports.
     pub name: &'a str,
     /// The module in the binary format.
     pub wasm: &'a [u8],
-    /// Names the provider of each import.
+    /// Returns the provider of each import.
     pub source: &'a dyn Fn(&Import) -> ImportSource,
     /// Exported functions that are to be callable through an
     /// [`EntryPoint`](quench_abi::EntryPoint).
@@ -37,22 +37,24 @@ pub struct CompiledModule {
     /// An ELF relocatable object, or UTF-8 text, as [`Emit`] says.
     pub bytes: Vec<u8>,
     /// Symbols of the [runtime's functions](quench_abi::RuntimeFunction) that the
-    /// code refers to. None for text.
+    /// code refers to. Empty if the result is text.
     pub runtime_symbols: Vec<&'static str>,
-    /// What the person who builds may want to know.
+    /// Warnings for the person who builds: faults of the module or of a profile that do
+    /// not keep the module from being compiled.
     pub warnings: Vec<String>,
 }
 
-/// A function and how large its body is.
+/// The name and size of a function that a module defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionSize {
     /// The function's name, as its language writes it.
     pub name: String,
-    /// Bytes of the body in the module.
+    /// Size in bytes of the function's body in the module.
     pub size: u64,
 }
 
-/// The closed world of one executable. See the crate's documentation.
+/// The closed world of one executable: all its modules, compiled with the same options.
+/// See the crate's documentation.
 pub struct Program {
     options: Options,
     machine: Machine,
@@ -67,7 +69,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When the code generator does not take the options.
+    /// When the code generator rejects the options.
     pub fn new(options: Options) -> Result<Program, Error> {
         Ok(Program {
             options,
@@ -79,18 +81,18 @@ impl Program {
         })
     }
 
-    /// Sets who is told how modules are compiled.
+    /// Sets the observer that is told about the progress of compilation.
     pub fn observe(&mut self, observer: Arc<dyn Observer>) {
         self.observer = observer;
     }
 
-    /// Sets a profile by which the modules that are added from now on are compiled.
+    /// Sets the profile with which the modules that are added from now on are compiled.
     pub fn use_profile(&mut self, profile: Profile) {
         self.profile = Some(profile);
     }
 
-    /// Takes compiled functions from the store, and puts there what it had not.
-    /// Makes no difference to what is compiled.
+    /// Sets a store, from which compiled functions are taken, and into which those that
+    /// it does not have are put. It makes no difference to the result.
     pub fn keep_functions(&mut self, store: Arc<dyn Store>) {
         self.store = Some(store);
     }
@@ -99,8 +101,8 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When the module is invalid, function bodies left aside, or uses what is not
-    /// compiled.
+    /// When the module is invalid apart from its function bodies, which are not looked
+    /// at, or uses something that quench does not compile.
     pub fn inspect(wasm: &[u8]) -> Result<Interface, Error> {
         Ok(module::parse(wasm)?.1)
     }
@@ -109,7 +111,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// As [`Program::inspect`].
+    /// When [`Program::inspect`] returns one.
     pub fn functions(wasm: &[u8]) -> Result<Vec<FunctionSize>, Error> {
         let module = module::parse(wasm)?.0;
         let bodies = module.bodies.iter().zip(module.imported_functions..);
@@ -127,7 +129,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When the module is invalid or uses what is not compiled.
+    /// When the module is invalid, or uses something that quench does not compile.
     pub fn validate(wasm: &[u8]) -> Result<Interface, Error> {
         module::validate(wasm)
     }
@@ -137,8 +139,8 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When the module is invalid, uses what is not compiled, or does not fit the
-    /// modules before it. The program is then as it was before.
+    /// When the module is invalid, uses something that quench does not compile, or does
+    /// not fit the modules before it. The program is then as it was before the call.
     pub fn add_module(&mut self, input: &ModuleInput<'_>) -> Result<CompiledModule, Error> {
         if self.modules.contains(input.name) {
             return Err(Error::link(format!(
@@ -192,14 +194,14 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When the plan names an export that is not there or has another type.
+    /// When the plan names an export that does not exist or has another type.
     pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
         let export = |module: &str, export: &str| self.modules.export(module, export);
         program_record::program(&self.options, self.modules.names(), plan, export)
     }
 }
 
-/// Finds the functions of exports by name.
+/// Finds the functions that a module exports under the given names.
 fn entry_points<'a>(module: &Module<'_>, names: &[&'a str]) -> Result<Vec<(&'a str, u32)>, Error> {
     let mut entry_points = Vec::with_capacity(names.len());
     for name in names {
@@ -214,8 +216,10 @@ fn entry_points<'a>(module: &Module<'_>, names: &[&'a str]) -> Result<Vec<(&'a s
     Ok(entry_points)
 }
 
-/// Checks limits of the JavaScript API's appendix that the format does not have, and
-/// what can be reserved.
+/// Checks the initial sizes of the module's own tables and memories. The binary format
+/// has no such limits: that of tables is from the WebAssembly JavaScript Interface,
+/// "Implementation-defined Limits", that of memories is what can be reserved of the
+/// address space.
 fn check_limits(module: &Module<'_>) -> Result<(), Error> {
     const TABLE_ELEMENTS: u64 = 10_000_000;
     const MEMORY_TIBIBYTES: u64 = 4;

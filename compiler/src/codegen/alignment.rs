@@ -1,32 +1,36 @@
-//! Where a function's code is put relative to the lines of 64 bytes in which
-//! processors fetch and keep it: so that its small loops lie in as few as
-//! possible. One that begins in the last bytes of a line was measured to take
-//! 1.25 times as long. Knows offsets of code, nothing of what the code does.
+//! The place of a function's code relative to the lines of 64 bytes in which
+//! processors fetch and cache code. The place is chosen so that the function's small
+//! loops lie in as few lines as possible: a loop that begins in the last bytes of a
+//! line was measured to take 1.25 times as long. This file knows offsets of code, but
+//! not what the code does.
 
 use cranelift_codegen::CompiledCode;
 
-/// Bytes that are fetched together, on all processors that matter here.
+/// Size in bytes of a line of code, which is fetched as a whole, on all processors
+/// that matter here.
 pub const LINE: u64 = 64;
 
-/// Functions begin at multiples of this: as C compilers have it, and what a
-/// function header needs.
+/// Alignment of functions in bytes: the one that C compilers use, and that a
+/// [`FunctionHeader`](quench_abi::FunctionHeader) needs.
 pub const FUNCTION_ALIGNMENT: u64 = 16;
 
-/// Bytes of code of which it matters where they lie. Longer loops gain nothing.
+/// Size in bytes of the longest code that is worth placing. Longer loops gain nothing.
 const SMALL: u32 = 4 * LINE as u32;
 
-/// A function's blocks of instructions, and branches between them; none if that is
-/// not known. Needs Cranelift's `machine_code_cfg_info`.
+/// The blocks of instructions of a function's machine code, and the branches between
+/// them. There are none if they are not known: Cranelift reports them only with its
+/// setting `machine_code_cfg_info`.
 pub struct Blocks {
-    /// Ascending.
+    /// Offsets in bytes at which the blocks begin, ascending.
     pub starts: Vec<u32>,
-    /// From the block that begins here to the one that begins there.
+    /// Branches: (start of the block that branches, start of the block it branches to).
     edges: Vec<(u32, u32)>,
-    /// Where the function ends.
+    /// Offset in bytes of the function's end.
     end: u32,
 }
 
 impl Blocks {
+    /// Takes the blocks out of compiled code.
     pub fn of(code: CompiledCode) -> Blocks {
         Blocks {
             end: code.buffer.data().len() as u32,
@@ -35,6 +39,7 @@ impl Blocks {
         }
     }
 
+    /// Replaces every offset by what `new` returns for it.
     pub fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
         let edges = self.edges.iter_mut().flat_map(|(from, to)| [from, to]);
         for offset in self.starts.iter_mut().chain(edges) {
@@ -44,8 +49,8 @@ impl Blocks {
     }
 }
 
-/// Where a function is to begin, in bytes behind a multiple of [`LINE`]; none
-/// if that does not matter.
+/// Returns the distance in bytes from a multiple of [`LINE`] to the best beginning of a
+/// function: a multiple of [`FUNCTION_ALIGNMENT`], or none if the place does not matter.
 pub fn phase(blocks: &Blocks) -> Option<u64> {
     let loops = loops(blocks);
     if loops.is_empty() {
@@ -55,14 +60,19 @@ pub fn phase(blocks: &Blocks) -> Option<u64> {
     (0..LINE).step_by(FUNCTION_ALIGNMENT as usize).min_by_key(cost)
 }
 
-/// The loop's code, or where that is long, its first block.
+/// The code of a loop that is to lie in few lines: all of it, or its first block if the
+/// loop is long.
 struct Part {
+    /// Offset in bytes of its beginning in the function.
     start: u32,
+    /// Offset in bytes of its end in the function.
     end: u32,
 }
 
 impl Part {
-    /// How many lines it touches, and then how late in the first one it begins.
+    /// Returns the cost of the part when the function begins at `phase`: first of all
+    /// the number of lines that the part touches, then how late in the first line it
+    /// begins.
     fn cost(&self, phase: u64) -> u64 {
         let start = phase + u64::from(self.start);
         let last = phase + u64::from(self.end) - 1;
@@ -70,8 +80,8 @@ impl Part {
     }
 }
 
-/// A loop is what lies between the target of a branch back and the end of the
-/// block that it is in.
+/// Finds the loops of a function. A loop reaches from the target of a branch back to
+/// the end of the block that has the branch.
 fn loops(blocks: &Blocks) -> Vec<Part> {
     let end = |start: u32| {
         let next = blocks.starts.partition_point(|other| *other <= start);

@@ -1,9 +1,14 @@
-//! Machine code as text.
+//! The disassembly of machine code, with its relocations and traps as comments.
 
 use crate::machine_code::MachineCode;
 use cranelift_codegen::isa::TargetIsa;
 
-/// The disassembly of compiled code.
+/// Disassembles a function's machine code, one instruction a line. Relocations and
+/// traps stand behind the instruction that has them.
+///
+/// # Errors
+///
+/// When the disassembler does not know the target, or cannot read the code.
 pub fn disassemble(function: &MachineCode, isa: &dyn TargetIsa) -> Result<String, String> {
     use std::fmt::Write;
     let capstone = isa.to_capstone().map_err(|e| e.to_string())?;

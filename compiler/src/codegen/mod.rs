@@ -1,5 +1,5 @@
-//! From one function's IR to machine code with relocations and traps. Knows nothing of
-//! WebAssembly, and of the passes only where they run.
+//! The code generator: from one function's IR to machine code with relocations and
+//! traps. It knows nothing of WebAssembly, and of the passes only when they run.
 
 pub mod alignment;
 mod disassemble;
@@ -28,22 +28,29 @@ use cranelift_control::ControlPlane;
 use effort::Effort;
 use quench_abi::HandlerEntry;
 
-/// What is done with a function between Cranelift's mid-end and its register
-/// allocator: it leaves no aliases. It is told whether the function has a loop.
+/// A step between Cranelift's mid-end and its register allocator, which leaves no
+/// aliases in the function. Its second argument says whether the function has a loop.
 pub type BeforeAllocation<'a> = &'a dyn Fn(&mut Context, bool, &dyn TargetIsa) -> CodegenResult<()>;
 
-/// The machine and the settings all code of a program is compiled with.
+/// The target machine and the settings with which all code of a program is compiled.
 pub struct Machine {
     whole: Generator,
     no_mid_end: Generator,
     hurried: Generator,
     target: Target,
-    /// Branches may arrive at marked instructions only (the feature `bti`).
+    /// Whether indirect branches may arrive only at marked instructions (the feature
+    /// `bti` of aarch64).
     marks_targets: bool,
+    /// Whether debug information is wanted.
     debug_info: bool,
 }
 
 impl Machine {
+    /// Makes the code generators that the options ask for.
+    ///
+    /// # Errors
+    ///
+    /// When Cranelift does not know a setting or the target.
     pub fn new(options: &Options) -> Result<Machine, Error> {
         Ok(Machine {
             whole: Generator::new(options, Effort::Whole)?,
@@ -55,12 +62,13 @@ impl Machine {
         })
     }
 
-    /// What holds for all functions.
+    /// Returns Cranelift's description of the target, for questions whose answer is
+    /// the same for all functions.
     pub fn isa(&self) -> &dyn TargetIsa {
         &*self.whole.isa
     }
 
-    /// All that decides what becomes of IR, as a text.
+    /// Describes as text all settings on which the machine code of given IR depends.
     pub fn description(&self) -> String {
         let describe = |isa: &dyn TargetIsa| {
             let features: Vec<String> = isa.isa_flags().iter().map(|v| v.to_string()).collect();
@@ -70,9 +78,15 @@ impl Machine {
         format!("{whole} {hurried} {}", self.marks_targets)
     }
 
-    /// Compiles what `context.func` holds, of a body with so many bytes. `context` has
-    /// its blocks as `flowgraph` leaves them. `allocation` is room for the register
-    /// allocator, used again and again.
+    /// Compiles the function in `context.func`. `body` is the size in bytes of the
+    /// WebAssembly body that it comes from. `context` has its control flow graph and
+    /// dominator tree as [`Context::flowgraph`] leaves them. `allocation` is the register
+    /// allocator's memory, which is reused from function to function.
+    ///
+    /// # Errors
+    ///
+    /// When Cranelift cannot compile the function, or its code has a relocation, trap or
+    /// alignment that we do not know. Both are faults of the compiler.
     pub fn compile(
         &self,
         context: &mut Context,
@@ -100,12 +114,13 @@ impl Machine {
     }
 }
 
-/// Cranelift as it is used with one effort.
+/// Cranelift with the settings for one effort.
 struct Generator {
     isa: OwnedTargetIsa,
     has_mid_end: bool,
-    /// Whether there are passes before the register allocator.
+    /// Whether passes run before the register allocator.
     has_passes: bool,
+    /// Whether instructions are shortened afterwards.
     has_short_forms: bool,
 }
 
@@ -123,8 +138,8 @@ impl Generator {
         })
     }
 
-    /// What [`Context::compile`] does, with our passes in between, and without
-    /// finding out again what is known.
+    /// Compiles a function as [`Context::compile`] does, but with our passes in between
+    /// and without computing the control flow graph and dominator tree once more.
     fn compile(
         &self,
         context: &mut Context,
@@ -134,11 +149,12 @@ impl Generator {
     ) -> Result<CompiledCode, String> {
         let (isa, mut control) = (&*self.isa, ControlPlane::default());
         context.verify_if(isa).map_err(|e| e.to_string())?;
-        match self.has_mid_end {
-            true => context.optimize(isa, &mut control),
-            false => clean_up(context, has_loop, isa),
-        }
-        .map_err(|e| e.to_string())?;
+        let optimized = if self.has_mid_end {
+            context.optimize(isa, &mut control)
+        } else {
+            clean_up(context, has_loop, isa)
+        };
+        optimized.map_err(|e| e.to_string())?;
         if self.has_passes {
             before_allocation(context, has_loop, isa).map_err(|e| e.to_string())?;
         } else {
@@ -152,8 +168,8 @@ impl Generator {
     }
 }
 
-/// What [`Context::optimize`] does besides the mid-end. Aliases stay where there is no
-/// loop: what looks at loops takes values as they stand.
+/// Does what [`Context::optimize`] does besides the mid-end. Aliases are left in
+/// functions without a loop: only the passes that look at loops need them resolved.
 fn clean_up(context: &mut Context, has_loop: bool, isa: &dyn TargetIsa) -> CodegenResult<()> {
     if isa.flags().enable_nan_canonicalization() {
         context.canonicalize_nans(isa)?;
@@ -166,7 +182,7 @@ fn clean_up(context: &mut Context, has_loop: bool, isa: &dyn TargetIsa) -> Codeg
     Ok(())
 }
 
-/// What is needed of a function's code.
+/// Takes out of Cranelift's result what is needed of a function's code.
 fn finished(
     compiled: &CompiledCode,
     function: &ir::Function,
@@ -208,10 +224,8 @@ fn finished(
             });
         }
     }
-    let (origins, slots) = match debug_info {
-        true => (origins(compiled), slots(compiled)),
-        false => Default::default(),
-    };
+    let (origins, slots) =
+        if debug_info { (origins(compiled), slots(compiled)) } else { Default::default() };
     Ok(MachineCode {
         points: points(compiled),
         origins,
@@ -224,6 +238,7 @@ fn finished(
     })
 }
 
+/// Finds [`MachineCode::points`].
 fn points(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
     let buffer = &compiled.buffer;
     let traps = buffer.traps().iter().map(|trap| trap.offset);
@@ -244,12 +259,14 @@ fn points(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
     points
 }
 
+/// Finds [`MachineCode::origins`].
 fn origins(compiled: &CompiledCode) -> Vec<(u32, SourceLoc)> {
     let ranges = compiled.buffer.get_srclocs_sorted().iter();
     let known = ranges.filter(|range| !range.loc.is_default());
     known.map(|range| (range.start, range.loc)).collect()
 }
 
+/// Finds [`MachineCode::slots`].
 fn slots(compiled: &CompiledCode) -> Vec<(u64, i32)> {
     let Some(layout) = compiled.buffer.frame_layout() else {
         return Vec::new();
@@ -263,6 +280,7 @@ fn slots(compiled: &CompiledCode) -> Vec<(u64, i32)> {
         .collect()
 }
 
+/// Translates the target of one of Cranelift's relocations.
 fn target(
     target: &FinalizedRelocTarget,
     function: &ir::Function,
@@ -285,8 +303,9 @@ fn target(
     })
 }
 
-/// With the features of [`Cpu::portable`](crate::Cpu::portable) Cranelift has
-/// instructions for the rest.
+/// Returns the name of the library function that Cranelift calls. Only the runtime's
+/// functions for memory are known: with the features of
+/// [`Cpu::portable`](crate::Cpu::portable) Cranelift has instructions for all others.
 fn library_call(call: ir::LibCall) -> Option<&'static str> {
     match call {
         ir::LibCall::Memcpy => Some("memcpy"),

@@ -1,4 +1,4 @@
-//! Cranelift's settings, with the reason of each.
+//! Cranelift's settings, with the reason for each that needs one.
 
 use super::effort::Effort;
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::target::Target;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
-/// Returns the machine with the settings for an effort.
+/// Makes Cranelift's code generator with the settings for an effort.
 ///
 /// # Errors
 ///
@@ -31,25 +31,25 @@ pub fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {
     for (name, value) in [
         ("opt_level", opt_level),
         ("regalloc_algorithm", allocator),
-        // All symbols are near, in one file: addresses are made from the
-        // program counter without this, and would go through a GOT with it.
+        // All symbols are near, in one file: without this, addresses are computed
+        // from the program counter; with it they would be loaded from a GOT.
         ("is_pic", "false"),
         ("use_colocated_libcalls", "true"),
         ("enable_nan_canonicalization", flag(options.canonical_nans)),
         // The guard below the stack catches overflow; large frames must not
-        // step over it (see quench_abi::STACK_GUARD_SIZE).
+        // step over it (see `quench_abi::STACK_GUARD_SIZE`).
         ("enable_probestack", "true"),
         ("probestack_strategy", "inline"),
         ("probestack_size_log2", &probe),
-        // More results than registers go through memory.
+        // Results for which there are no registers are returned through memory.
         ("enable_multi_ret_implicit_sret", "true"),
         ("unwind_info", "false"),
-        // Tail calls need it on x86_64, where every function has a frame anyway;
-        // aarch64 can leave it out of leaf functions, unless variables are to
-        // be found by it.
+        // Tail calls need the frame pointer on x86_64, where every function has a
+        // frame anyway; on aarch64 leaf functions can do without it, unless a
+        // debugger finds variables by it.
         ("preserve_frame_pointers", flag(options.debug_info || target == Target::X86_64)),
         ("enable_pinned_reg", flag(options.pinned_register() != PinnedRegister::Unused)),
-        // Tells where loops are.
+        // `alignment` and `short_forms` need the blocks of the machine code.
         ("machine_code_cfg_info", flag(effort != Effort::Hurried)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {

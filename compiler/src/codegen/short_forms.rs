@@ -1,30 +1,34 @@
 //! Short forms of instructions for x86_64. Cranelift gives all jumps the form that
-//! reaches everything, with five or six bytes where two do if the target is near: a
-//! tenth of the code; and many additions and comparisons a constant of four bytes where
-//! one does.
+//! reaches everything, which takes five or six bytes; two are enough if the target is
+//! near. These bytes are a tenth of the code. It also gives many additions and
+//! comparisons a constant of four bytes where one is enough.
 //!
-//! Works on machine code. What it is, is read from Cranelift's blocks: each begins
-//! with an instruction and has nothing but instructions up to its end, or up to an
-//! indirect jump that the jump's table of 32-bit distances follows. Behind the last
-//! block are traps that something jumps to, and constants. So everything that refers
-//! to a place by a distance is known. A function in which something else is found, or
-//! one with a jump to what is no instruction, stays as it is.
+//! The pass works on machine code. Cranelift's blocks tell what the bytes are: each
+//! block begins with an instruction and consists of instructions up to its end, or up to
+//! an indirect jump that is followed by its table of 32-bit distances. Behind the last
+//! block there are traps that something jumps to, and constants. So everything that
+//! refers to a place by a distance is known. A function in which anything else is found,
+//! or that jumps to a place where no instruction begins, is left unchanged.
 
 use super::alignment::{Blocks, FUNCTION_ALIGNMENT};
 use crate::machine_code::MachineCode;
 use iced_x86::{Code, Decoder, DecoderOptions, Instruction, OpKind};
 
+/// Length in bytes of a short jump, conditional or not.
 const SHORT_JUMP_LENGTH: u32 = 2;
+/// Opcode of an unconditional jump with a distance of one byte.
 const SHORT_JUMP: u8 = 0xeb;
-/// Plus the condition.
+/// Opcode of a conditional jump with a distance of one byte, plus the condition's number.
 const SHORT_BRANCH: u8 = 0x70;
-/// An operation of two operands, of which one is a constant of four bytes or of one.
+/// Opcode of an operation whose second operand is a constant of four bytes.
 const LONG_OPERATION: u8 = 0x81;
+/// Opcode of an operation whose second operand is a constant of one byte.
 const SHORT_OPERATION: u8 = 0x83;
-/// What is never reached.
+/// `int3`, which fills places that are never reached.
 const FILLER: u8 = 0xcc;
 
-/// Shortens a function's instructions; `blocks` are its own, as they are after that too.
+/// Shortens a function's instructions. `blocks` are the function's, and are updated with
+/// it.
 pub fn improve(function: &mut MachineCode, blocks: &mut Blocks) {
     let Some(mut layout) = Layout::read(function, blocks) else {
         return;
@@ -38,24 +42,24 @@ pub fn improve(function: &mut MachineCode, blocks: &mut Blocks) {
     }
 }
 
-/// Where what is in a function's code.
+/// The places in a function's code that a rewrite must carry along, as offsets in bytes.
 #[derive(Default)]
 struct Layout {
-    /// Of each byte, whether an instruction begins with it.
+    /// For each byte, whether an instruction begins with it.
     begins: Vec<bool>,
-    /// Ascending.
+    /// Instructions that have a shorter form, by ascending offset.
     candidates: Vec<Candidate>,
-    /// Behind all that is jumped to.
+    /// Offset behind the last byte that is known to be a jump's target.
     reached: u32,
-    /// Entries of tables.
+    /// Entries of the tables of indirect jumps.
     entries: Vec<Distance>,
-    /// Where the tables begin, ascending.
+    /// Offsets at which these tables begin, ascending.
     tables: Vec<u32>,
-    /// Addresses of tables and constants.
+    /// Distances in instructions that address tables and constants.
     references: Vec<Distance>,
-    /// Where the instructions end.
+    /// Offset of the end of the instructions read so far.
     end: u32,
-    /// There are constants behind that.
+    /// Whether there are constants behind the instructions.
     has_constants: bool,
 }
 
@@ -64,17 +68,20 @@ struct Candidate {
     start: u32,
     end: u32,
     form: Form,
+    /// Whether it takes its shorter form.
     is_short: bool,
 }
 
+/// The kind of an instruction that has a shorter form.
 enum Form {
-    /// And the opcode of its short form.
+    /// A jump to the offset `target`; `short` is the opcode of its short form.
     Jump { target: u32, short: u8 },
-    /// With a constant that fits a byte; the opcode is so many bytes from the start.
+    /// An operation with a constant that fits a byte; `opcode` is the distance in bytes
+    /// from the instruction's start to its opcode.
     Operation { opcode: usize },
 }
 
-/// Four bytes at `at` that are the way from `from` to `to`.
+/// Four bytes at the offset `at` that hold the distance from `from` to `to`.
 struct Distance {
     at: u32,
     from: u32,
@@ -82,6 +89,7 @@ struct Distance {
 }
 
 impl Candidate {
+    /// Returns the bytes that the shorter form saves.
     fn saving(&self) -> u32 {
         match self.form {
             Form::Jump { .. } => self.end - self.start - SHORT_JUMP_LENGTH,
@@ -89,6 +97,7 @@ impl Candidate {
         }
     }
 
+    /// Returns the offset of a jump's target.
     fn target(&self) -> Option<u32> {
         match self.form {
             Form::Jump { target, .. } => Some(target),
@@ -98,6 +107,7 @@ impl Candidate {
 }
 
 impl Layout {
+    /// Reads a function's code; returns none if not all of it is understood.
     fn read(function: &MachineCode, blocks: &Blocks) -> Option<Layout> {
         let mut layout = Layout { begins: vec![false; function.code.len()], ..Layout::default() };
         let relocated = function.relocations.iter().map(|it| it.offset);
@@ -112,8 +122,9 @@ impl Layout {
         layout.leads_to_known().then_some(layout)
     }
 
-    /// Reads a block; the last one, whose end is not known, with the traps behind it.
-    /// Takes what lies before its end from `relocated`.
+    /// Reads a block of instructions. The last block, whose end is not known, is read
+    /// together with the traps behind it. `relocated` are the ascending offsets of the
+    /// relocations that have not been met; those before the block's end are removed.
     fn block(
         &mut self,
         code: &[u8],
@@ -163,7 +174,8 @@ impl Layout {
         end.map(|_| ())
     }
 
-    /// Takes an instruction, which has these bytes, as a candidate if it is one.
+    /// Adds an instruction to the candidates if it has a shorter form. `bytes` is the
+    /// instruction. Returns none for a branch that is not understood.
     fn candidate(&mut self, instruction: &Instruction, bytes: &[u8]) -> Option<()> {
         let (form, is_short) = if is_near_branch(instruction) {
             let target = u32::try_from(instruction.near_branch_target()).ok()?;
@@ -184,8 +196,9 @@ impl Layout {
         Some(())
     }
 
-    /// The rest of a block behind an indirect jump. How long the last block's is,
-    /// cannot be seen; most are calls, without one.
+    /// Reads the rest of a block behind an indirect jump, which is the jump's table. The
+    /// length of a table behind the last block is not known, so none is accepted there;
+    /// most indirect jumps at the end of a function are tail calls, which have none.
     fn table(&mut self, code: &[u8], end: Option<u32>) -> Option<()> {
         let start = self.end;
         let Some(end) = end else {
@@ -209,8 +222,8 @@ impl Layout {
         Some(())
     }
 
-    /// Whether all jumps and entries of tables lead to instructions, and all
-    /// references to tables and constants.
+    /// Returns whether all jumps and table entries lead to instructions, and all
+    /// references to tables or constants.
     fn leads_to_known(&self) -> bool {
         let is_instruction = |at: u32| self.begins.get(at as usize).is_some_and(|begins| *begins);
         let length = self.begins.len() as u32;
@@ -221,20 +234,18 @@ impl Layout {
         jumps.chain(entries).all(is_instruction) && self.references.iter().all(|it| is_datum(it.to))
     }
 
-    /// Finds the jumps that can be short. What is short brings the rest nearer.
+    /// Finds the jumps that can be short. It repeats until nothing changes, because each
+    /// instruction that becomes short brings the others nearer to their targets.
     fn shorten(&mut self) {
         let ends_before = |offset: u32| self.candidates.partition_point(|it| it.end <= offset);
-        // Those that end before the target, of a jump.
+        // For each jump, the number of candidates that end before its target.
         let before_target = |it: &Candidate| it.target().map_or(0, ends_before);
         let before_target: Vec<usize> = self.candidates.iter().map(before_target).collect();
-        // By so many of them.
+        // The bytes that the first N candidates save, for each N.
         let mut saved = vec![0; self.candidates.len() + 1];
         loop {
             for (number, candidate) in self.candidates.iter().enumerate() {
-                let saving = match candidate.is_short {
-                    true => candidate.saving(),
-                    false => 0,
-                };
+                let saving = if candidate.is_short { candidate.saving() } else { 0 };
                 saved[number + 1] = saved[number] + saving;
             }
             let mut changed = false;
@@ -244,9 +255,10 @@ impl Layout {
                 };
                 let from = i64::from(candidate.end - saved[number + 1]);
                 let to = i64::from(target - saved[before_target[number]]);
-                let distance = match target < candidate.end {
-                    true => to - from + i64::from(candidate.saving()),
-                    false => to - from,
+                let distance = if target < candidate.end {
+                    to - from + i64::from(candidate.saving())
+                } else {
+                    to - from
                 };
                 candidate.is_short = i8::try_from(distance).is_ok();
                 changed |= candidate.is_short;
@@ -257,7 +269,7 @@ impl Layout {
         }
     }
 
-    /// Where everything comes to lie.
+    /// Computes the new offsets of everything once the short forms are taken.
     fn moves(&self) -> Moves {
         let mut saved = 0;
         let short = self.candidates.iter().filter(|it| it.is_short);
@@ -266,13 +278,11 @@ impl Layout {
             (candidate.end, saved)
         });
         let places = places.collect();
-        let unit = match self.has_constants {
-            true => FUNCTION_ALIGNMENT as u32,
-            false => 1,
-        };
+        let unit = if self.has_constants { FUNCTION_ALIGNMENT as u32 } else { 1 };
         Moves { places, end: self.end, behind: saved - saved % unit }
     }
 
+    /// Writes the function's code with the short forms, tables and references adjusted.
     fn rewrite(&self, function: &mut MachineCode, moves: &Moves) {
         let mut code = Vec::with_capacity(function.code.len());
         let mut done = 0;
@@ -287,12 +297,15 @@ impl Layout {
                     code[opcode] = SHORT_OPERATION;
                 }
                 Form::Jump { target, short } => {
-                    let opcode = match candidate.is_short {
-                        true => &[short][..],
-                        false => &function.code[start..end - 4],
+                    let opcode = if candidate.is_short {
+                        &[short][..]
+                    } else {
+                        &function.code[start..end - 4]
                     };
                     code.extend_from_slice(opcode);
-                    // Not the new offset of its end: that can be where filling begins.
+                    // This cannot be computed as the new offset of the jump's end: that
+                    // of the last instruction is where the constants begin, behind the
+                    // filling.
                     let length = if candidate.is_short { 1 } else { 4 };
                     let from = code.len() as u32 + length;
                     let distance = moves.new_offset(target).wrapping_sub(from);
@@ -312,7 +325,7 @@ impl Layout {
     }
 }
 
-/// Instructions with a distance in code, whatever its length.
+/// Returns whether an instruction is a jump or call by a distance, of any length.
 fn is_near_branch(instruction: &Instruction) -> bool {
     matches!(
         instruction.op0_kind(),
@@ -320,7 +333,7 @@ fn is_near_branch(instruction: &Instruction) -> bool {
     )
 }
 
-/// The opcode of the short form of a jump in the long one.
+/// Returns the opcode of the short form of a jump, given the bytes of its long form.
 fn short_jump(bytes: &[u8]) -> Option<u8> {
     match bytes {
         [0xe9, _, _, _, _] => Some(SHORT_JUMP),
@@ -329,8 +342,8 @@ fn short_jump(bytes: &[u8]) -> Option<u8> {
     }
 }
 
-/// Where the opcode of an operation stands whose constant fits a byte: at the begin, or
-/// behind the prefix for 64 bits and further registers.
+/// Returns the position of the opcode in an operation whose constant of four bytes fits
+/// one: at the beginning, or behind the prefix for 64 bits and further registers.
 fn operation(bytes: &[u8]) -> Option<usize> {
     let opcode = match bytes {
         [LONG_OPERATION, ..] => 0,
@@ -341,17 +354,19 @@ fn operation(bytes: &[u8]) -> Option<usize> {
     i8::try_from(constant).is_ok().then_some(opcode)
 }
 
-/// What becomes of offsets.
+/// The map from old offsets to new ones.
 struct Moves {
-    /// Ends of what is short, ascending, and what is saved up to there.
+    /// (old end of an instruction that became short, bytes saved up to there), ascending.
     places: Vec<(u32, u32)>,
-    /// Where the instructions ended.
+    /// Old offset of the end of the instructions.
     end: u32,
-    /// What is saved there.
+    /// Bytes by which everything behind the instructions moves: a multiple of the
+    /// alignment if there are constants.
     behind: u32,
 }
 
 impl Moves {
+    /// Returns the new offset for an old one.
     fn new_offset(&self, offset: u32) -> u32 {
         if offset >= self.end {
             return offset - self.behind;

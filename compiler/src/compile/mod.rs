@@ -1,5 +1,5 @@
-//! The order of all that is done with one module, from its plan to an object or a
-//! listing.
+//! The compilation of one module, from its plan to an object or a listing: the order of
+//! its steps, and what they share.
 
 mod queue;
 mod worker;
@@ -30,16 +30,17 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use worker::{ISLANDS, Worker};
 
-/// What a module is compiled from.
+/// A module to compile, with all that its compilation depends on besides the options.
 pub struct Input<'a> {
     /// The module with what has been decided about it.
     pub planned: &'a PlannedModule<'a>,
     /// The form of the result.
     pub emit: Emit,
-    /// The proposals that are known to be used; it grows with what bodies use.
+    /// The proposals that are known to be used. It grows by those that bodies use.
     pub proposals: &'a Proposals,
+    /// The observer that is told about the progress.
     pub observer: &'a dyn Observer,
-    /// What an earlier run of the program counted.
+    /// The profile that an earlier run of the program wrote.
     pub profile: Option<&'a Profile>,
     /// The store of compiled functions.
     pub store: Option<&'a dyn Store>,
@@ -49,7 +50,7 @@ pub struct Input<'a> {
 ///
 /// # Errors
 ///
-/// When a function is invalid or uses what is not compiled.
+/// When a function is invalid, or uses something that quench does not compile.
 pub fn compile(
     input: &Input<'_>,
     options: &Options,
@@ -129,7 +130,8 @@ pub fn compile(
     Ok(object)
 }
 
-/// What is known of the module, and warnings of what is not.
+/// Finds the part of a profile that is about the module, and warns if there is none or
+/// if functions have changed since.
 fn module_profile(
     profile: &Profile,
     name: &str,
@@ -150,7 +152,8 @@ fn module_profile(
     Some(known)
 }
 
-/// Where the module's code comes from, as far as it says.
+/// Finds the source of tables of lines: the module's DWARF, if it has some that can be
+/// read, and the names of its functions.
 fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::Source<'a> {
     let dwarf = Dwarf::new(&module.debug_sections, module.code_start);
     lines::Source {
@@ -164,7 +167,7 @@ fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::Sourc
     }
 }
 
-/// All code the module gets.
+/// Lists all units of code of a module: its functions, then its thunks.
 fn units(planned: &PlannedModule<'_>) -> Vec<CodeUnit> {
     let module = planned.module;
     let mut units: Vec<CodeUnit> = (module.imported_functions..module.functions.len() as u32)
@@ -195,7 +198,7 @@ fn units(planned: &PlannedModule<'_>) -> Vec<CodeUnit> {
     units
 }
 
-/// Puts the functions that ran before the others, as a profile says.
+/// Puts the functions that ran according to a profile before all other units.
 fn order(
     units: &mut [CodeUnit],
     profile: &ModuleProfile,

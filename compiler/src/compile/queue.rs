@@ -1,6 +1,6 @@
-//! The units of a module one after the other: which are compiled, and in which order
-//! their code goes to the result. Functions are compiled in parallel; each goes to the
-//! result as soon as those before it are there.
+//! The queue of a module's units: which of them are compiled, and in which order their
+//! code goes to the result. Units are compiled in parallel; the code of each goes to the
+//! result as soon as that of all units before it is there.
 
 use super::worker::{State, Worker};
 use crate::code_unit::CodeUnit;
@@ -13,9 +13,14 @@ use crate::symbols::Symbol;
 use rayon::prelude::*;
 use std::collections::HashSet;
 
-/// Compiles `units` but the functions that nothing can call, also those that
-/// nothing calls any more once calls have been replaced: these are only
-/// validated. Of the latter, those that are called after all come last.
+/// Compiles `units`, and hands the code of each to `take`, in order. Functions that
+/// nothing can call are only validated. So are those that nothing calls any more once
+/// calls have been replaced by bodies; if one of these turns out to be called after all,
+/// it is compiled at the end.
+///
+/// # Errors
+///
+/// When a function is invalid, or cannot be compiled, or `take` fails.
 pub fn compile_all(
     worker: &Worker<'_>,
     units: &[CodeUnit],
@@ -44,7 +49,11 @@ pub fn compile_all(
     worker.validate_all(&waiting)
 }
 
-/// The IR of all functions, as translated.
+/// Lists the IR of all units as it is translated, before any pass.
+///
+/// # Errors
+///
+/// When a function is invalid, or uses something that quench does not compile.
 pub fn listing(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error> {
     let texts: Vec<Result<String, Error>> = units
         .par_iter()
@@ -57,6 +66,11 @@ pub fn listing(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error
     Ok(texts.into_bytes())
 }
 
+/// Lists the machine code of all units that are compiled.
+///
+/// # Errors
+///
+/// When a function is invalid, or cannot be compiled or disassembled.
 pub fn disassembly(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error> {
     let mut texts = String::new();
     compile_all(worker, units, |code| {

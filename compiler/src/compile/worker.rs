@@ -1,5 +1,5 @@
-//! The work on one function, on any thread: translation, inlining, passes and code
-//! generation, or its code from the cache.
+//! The work on one unit of code, on any thread: translation, inlining, passes and code
+//! generation. Instead of all this, a function's code may come from the cache.
 
 use crate::code_unit::{CodeUnit, Thunk};
 use crate::codegen::Machine;
@@ -21,47 +21,59 @@ use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
-/// What all threads that compile the functions of a module share.
+/// The compilation of a module, as all threads that work on it share it.
 pub struct Worker<'a> {
+    /// What is known about the module when a function is translated.
     pub environment: &'a Environment<'a>,
-    /// Of instantiation.
+    /// The steps of instantiation that the thunk [`Thunk::Initialize`] takes.
     pub steps: &'a [Step],
+    /// The code generator.
     pub machine: &'a Machine,
+    /// The plan of inlining, and the passes.
     pub optimizer: &'a Optimizer<'a>,
+    /// The cache of compiled functions, if one is in use.
     pub cache: Option<FunctionCache<'a>>,
-    /// For bodies that are made while a function is.
+    /// States for the translation of bodies to inline, which begins while another
+    /// function is being compiled.
     pub spare: Mutex<Vec<State>>,
-    /// Of the module's functions, those that something can call.
+    /// For each of the module's functions, whether something can call it.
     pub reachable: Vec<bool>,
+    /// The proposals that are known to be used.
     pub proposals: &'a Proposals,
-    /// What tables of lines are made from, if they are wanted.
+    /// The source of tables of lines, if they are wanted.
     pub lines: Option<lines::Source<'a>>,
-    /// Whether messages name functions.
+    /// Whether the runtime's messages name functions.
     pub with_names: bool,
-    /// See [`Options::break_function`].
+    /// The function that is to fail: see [`break_function`](crate::options::Options::break_function).
     pub break_function: Option<u32>,
-    /// Bytes of one function's code, so that its calls reach what is behind it.
+    /// The most bytes that one function's code may have, so that its calls reach the
+    /// islands behind it.
     pub longest_code: u64,
+    /// The observer that is told about the progress.
     pub observer: &'a dyn Observer,
 }
 
-/// Bytes behind a function for islands of its calls.
+/// Bytes behind a function that are reserved for the islands of its calls.
 pub const ISLANDS: u64 = 8 << 20;
 
-/// Bytes of a function's code from which the memory that compiling it took is
-/// not kept for the next.
+/// Size in bytes of a function's code above which the memory that compiling it took is
+/// freed, not kept for the next function.
 const LARGE: usize = 1 << 16;
 
-/// What each thread reuses from function to function.
+/// The memory that a thread reuses from function to function.
 pub struct State {
+    /// Cranelift's context, with the IR of the present function.
     pub context: Context,
+    /// The register allocator's memory.
     allocation: regalloc2::Ctx,
+    /// The translator's memory.
     scratch: Scratch,
-    /// Of the function in the context.
+    /// Source locations of the function in the context.
     locations: Locations,
 }
 
 impl State {
+    /// Makes a state that nothing has been compiled with.
     pub fn new() -> State {
         State {
             context: Context::new(),
@@ -71,17 +83,18 @@ impl State {
         }
     }
 
+    /// Removes the present function, and keeps the memory.
     fn clear(&mut self) {
         self.context.clear();
-        // Cranelift forgets these: they would grow from function to function.
+        // `Context::clear` leaves these: they would grow from function to function.
         self.context.func.dfg.exception_tables.clear();
         self.locations = Locations::default();
     }
 }
 
 impl Worker<'_> {
-    /// A function to put in place of calls. What is wrong with it, is said when
-    /// it is compiled.
+    /// Translates a function's body to put it in place of calls. Returns none if that
+    /// fails: the error is reported when the function itself is compiled.
     fn body_for_calls(&self, index: u32) -> Option<optimize::Body> {
         let body = self.optimizer.plan().body(index)?;
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,24 +102,30 @@ impl Worker<'_> {
         let mut state = known.unwrap_or_else(State::new);
         let made = self.translate(&mut state, CodeUnit::Function(index)).is_ok()
             && self.replace_calls(&mut state, body).is_ok();
-        // The copy has no room to spare.
+        // A copy, because it has no unused capacity.
         let body = made.then(|| (state.context.func.clone(), state.locations.clone()));
         spare().push(state);
         body
     }
 
+    /// Puts bodies in place of calls in the function that `state` holds.
     fn replace_calls(&self, state: &mut State, caller: Caller) -> Result<(), String> {
         let (context, locations) = (&mut state.context, &mut state.locations);
         let make = |index: u32| self.body_for_calls(index);
         self.optimizer.inline(context, locations, caller, &make)
     }
 
-    /// What [`Worker::compile`] returns; a panic there is an error of ours.
+    /// Compiles a unit; returns none for a function that is valid but not needed. A panic
+    /// of the compiler becomes an [`Error::Internal`].
+    ///
+    /// # Errors
+    ///
+    /// When a function is invalid or cannot be compiled.
     pub fn guarded(&self, state: &mut State, unit: CodeUnit) -> Result<Option<Code>, Error> {
         let mut watch = Stopwatch::start(self.observer);
         let compile = AssertUnwindSafe(|| self.compile(state, unit, &mut watch));
         let code = catch_unwind(compile).unwrap_or_else(|payload| {
-            // It may be half changed.
+            // The panic may have left it half changed.
             *state = State::new();
             Err(Error::panicked(Some(self.describe(unit)), &*payload))
         });
@@ -114,7 +133,7 @@ impl Worker<'_> {
         code
     }
 
-    /// `None` for a function that is not needed, if it is valid.
+    /// Compiles a unit, or returns none for a function that is valid but not needed.
     fn compile(
         &self,
         state: &mut State,
@@ -163,9 +182,9 @@ impl Worker<'_> {
         }))
     }
 
-    /// Takes a function's code from the cache, or puts it there. What is taken
-    /// is validated all the same: whatever the store holds, no invalid module is
-    /// compiled, and the proposals that it uses are known.
+    /// Takes a function's code from the cache, or makes it and puts it there. A function
+    /// whose code is taken is validated all the same: whatever the store holds, no
+    /// invalid module is compiled, and the proposals that the module uses are known.
     fn take_or_make(
         &self,
         cache: &FunctionCache<'_>,
@@ -191,7 +210,7 @@ impl Worker<'_> {
         Ok(function)
     }
 
-    /// From WebAssembly to code.
+    /// Makes the machine code of a unit from WebAssembly.
     fn make(
         &self,
         state: &mut State,
@@ -217,6 +236,11 @@ impl Worker<'_> {
         function.map_err(internal)
     }
 
+    /// Validates the functions among `units` that have not been found valid before.
+    ///
+    /// # Errors
+    ///
+    /// When one is invalid; of several the first is reported.
     pub fn validate_all(&self, units: &[CodeUnit]) -> Result<(), Error> {
         let functions = units.par_iter().map(|unit| match unit {
             CodeUnit::Function(index) if !self.optimizer.is_valid(*index) => self.validate(*index),
@@ -226,12 +250,15 @@ impl Worker<'_> {
         first_error.unwrap_or(Ok(()))
     }
 
+    /// Validates a function, and takes note of the proposals that it uses.
     fn validate(&self, index: u32) -> Result<(), Error> {
         let valid = self.proposals.validate(self.body(index));
         let name = || self.environment.planned.module.display_name(index);
         valid.map_err(|e| Error::of_validator(&e, Some(name())))
     }
 
+    /// Checks that calls reach from one end of a unit's code of `length` bytes to
+    /// islands behind the other.
     fn check_length(&self, unit: CodeUnit, length: usize) -> Result<(), Error> {
         if length as u64 <= self.longest_code {
             return Ok(());
@@ -251,12 +278,13 @@ impl Worker<'_> {
         })
     }
 
+    /// Returns the body of a function that the module defines.
     fn body(&self, index: u32) -> &Body<'_> {
         let module = self.environment.planned.module;
         &module.bodies[(index - module.imported_functions) as usize]
     }
 
-    /// Bytes of a function's body.
+    /// Returns the size in bytes of a function's body, and 0 for a thunk.
     fn body_size(&self, unit: CodeUnit) -> usize {
         match unit {
             CodeUnit::Function(index) => self.body(index).body.as_bytes().len(),
@@ -264,11 +292,16 @@ impl Worker<'_> {
         }
     }
 
+    /// Writes a unit's listing with a line before it that says what it is.
     pub fn titled(&self, unit: CodeUnit, text: &str) -> String {
         format!(";; {}\n{text}\n", self.describe(unit))
     }
 
-    /// Leaves the IR in `state.context.func`.
+    /// Translates a unit to IR, and leaves that in `state.context.func`.
+    ///
+    /// # Errors
+    ///
+    /// When a function is invalid, or uses something that quench does not compile.
     pub fn translate(&self, state: &mut State, unit: CodeUnit) -> Result<(), Error> {
         state.clear();
         match unit {
@@ -288,8 +321,8 @@ impl Worker<'_> {
         }
     }
 
-    /// Validates with the proposals that are known to be used; if that fails,
-    /// with those that this body uses besides.
+    /// Translates a function, which validates it: with the proposals that are known to
+    /// be used, and if that fails, with those that this body uses besides.
     fn translate_function(&self, state: &mut State, index: u32) -> Result<(), Error> {
         let body = self.body(index);
         let mut translate = |features| {
@@ -303,12 +336,14 @@ impl Worker<'_> {
         translate(self.proposals.enabled()).or_else(|_| {
             match self.proposals.validate(body) {
                 Ok(()) => translate(self.proposals.enabled()),
-                // Says what is wrong beyond proposals that are not used yet.
+                // With all features, so that the error is not about a proposal that
+                // merely has not been used so far.
                 Err(_) => translate(features()),
             }
         })
     }
 
+    /// Describes a unit for messages.
     fn describe(&self, unit: CodeUnit) -> String {
         let module = self.environment.planned.module;
         match unit {
@@ -326,6 +361,7 @@ impl Worker<'_> {
         }
     }
 
+    /// Makes the error of a fault in the compiler that showed with this unit.
     pub fn internal(&self, unit: CodeUnit, message: String) -> Error {
         Error::Internal { function: Some(self.describe(unit)), message }
     }

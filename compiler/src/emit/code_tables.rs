@@ -1,22 +1,28 @@
-//! The tables by which the runtime finds out about an address in code: its
-//! function with the name, its trap, its exception handlers. Functions are
-//! added in the order of their code.
+//! The tables in which the runtime looks up an address in code: the function with its
+//! name, the trap, the exception handlers. Functions are added in the order of their
+//! code.
 
 use super::record::{Record, record};
 use crate::machine_code::MachineCode;
 use quench_abi::{FunctionEntry, HandlerEntry, TrapEntry};
 
-/// See [`quench_abi::Module`]. The distances in `functions` are left to fill in.
+/// The tables about code that a [`quench_abi::Module`] points to. The distances to the
+/// code in `functions` are 0, and are filled in when the table is placed.
 #[derive(Default)]
 pub struct CodeTables {
+    /// The [`FunctionEntry`]s.
     pub functions: Record,
+    /// The [`TrapEntry`]s of all functions.
     pub traps: Record,
+    /// The [`HandlerEntry`]s of all functions.
     pub handlers: Record,
+    /// The functions' names, one directly behind the other.
     pub names: String,
 }
 
 impl CodeTables {
-    /// `index` is the function's in its module, if it has one.
+    /// Adds a function or thunk. `index` is the function's index in its module; a thunk
+    /// has none.
     pub fn add(&mut self, index: Option<u32>, name: &str, function: &MachineCode) {
         let (traps, handlers) = (self.trap_count(), self.handler_count());
         self.functions.append(record!(FunctionEntry {
@@ -41,14 +47,17 @@ impl CodeTables {
         }
     }
 
+    /// Returns the number of functions and thunks.
     pub fn function_count(&self) -> usize {
         self.functions.bytes.len() / size_of::<FunctionEntry>()
     }
 
+    /// Returns the number of traps of all functions.
     pub fn trap_count(&self) -> usize {
         self.traps.bytes.len() / size_of::<TrapEntry>()
     }
 
+    /// Returns the number of exception handlers of all functions.
     pub fn handler_count(&self) -> usize {
         self.handlers.bytes.len() / size_of::<HandlerEntry>()
     }

@@ -1,5 +1,5 @@
-//! ELF relocatable objects: sections, symbols and relocations for a target.
-//! Knows nothing of modules.
+//! ELF relocatable objects: sections, symbols and relocations for a target. This file
+//! knows nothing of modules. The types of relocations are from the psABI of each machine.
 
 use super::record::Record;
 use crate::error::Error;
@@ -16,11 +16,12 @@ use object::{
 use quench_abi::PAGE_SIZE;
 use std::collections::BTreeMap;
 
-/// A jump to anywhere: `adrp x16`, `add x16, x16`, `br x16`. Between functions
-/// these registers are nobody's. Only aarch64 has calls that are too short.
+/// The instructions of a jump to anywhere, for aarch64: `adrp x16`, `add x16, x16`,
+/// `br x16`. Between functions the register x16 is free (AAPCS64: a veneer may change
+/// it). On x86_64 calls reach everything.
 pub const ISLAND: [u8; 12] = [0x10, 0, 0, 0x90, 0x10, 2, 0, 0x91, 0, 2, 0x1f, 0xd6];
 
-/// Bytes that a call reaches, forwards and backwards.
+/// Returns the number of bytes that a call reaches, forwards and backwards.
 pub fn call_reach(target: Target) -> u64 {
     match target {
         Target::X86_64 => 1 << 31,
@@ -28,13 +29,14 @@ pub fn call_reach(target: Target) -> u64 {
     }
 }
 
-/// Whether a relocation is for [`write_call`].
+/// Returns whether a relocation can be completed by [`write_call`].
 pub fn is_call(kind: Reloc) -> bool {
     matches!(kind, Reloc::X86CallPCRel4 | Reloc::X86PCRel4 | Reloc::Arm64Call)
 }
 
-/// Completes a call, or whatever has its form, with the distance from the
-/// relocation's place, `field`, plus its addend.
+/// Completes a call, or another reference of the same form. `field` is the four bytes at
+/// the relocation's offset; `distance` is the number of bytes from there to the callee
+/// plus the relocation's addend.
 pub fn write_call(target: Target, field: &mut [u8], distance: i64) {
     let word = match target {
         Target::X86_64 => distance as u32,
@@ -48,16 +50,21 @@ pub fn write_call(target: Target, field: &mut [u8], distance: i64) {
     field.copy_from_slice(&word.to_le_bytes());
 }
 
+/// An object that is being written.
 pub struct ObjectWriter {
+    /// The object as it stands.
     pub object: Object<'static>,
     target: Target,
+    /// The section that [`ObjectWriter::pages`] returns, once there is one.
     pages: Option<SectionId>,
+    /// The section that [`ObjectWriter::read_only`] returns, once there is one.
     constants: Option<SectionId>,
-    /// Of debug information, by their names.
+    /// Sections of debug information, by their names.
     debug: BTreeMap<&'static str, SectionId>,
 }
 
 impl ObjectWriter {
+    /// Makes an empty object.
     pub fn new(target: Target) -> ObjectWriter {
         let architecture = match target {
             Target::X86_64 => Architecture::X86_64,
@@ -67,19 +74,21 @@ impl ObjectWriter {
         ObjectWriter { object, target, pages: None, constants: None, debug: BTreeMap::new() }
     }
 
-    /// Makes `bytes` the code.
+    /// Sets the content of the code section, and its alignment in bytes.
     pub fn set_text(&mut self, bytes: Vec<u8>, alignment: u64) {
         let text = self.text();
         self.object.set_section_data(text, bytes, alignment);
     }
 
+    /// Returns the code section.
     pub fn text(&mut self) -> SectionId {
         self.object.section_id(StandardSection::Text)
     }
 
-    /// Constant, without addresses. Not `.rodata`, which would lie in one
-    /// segment with the code: no byte that a module chose is executable. The
-    /// alignment puts it before what has addresses, as in the runtime's object.
+    /// Returns the section of constants that contain no addresses. It is not `.rodata`,
+    /// which would lie in one segment with the code: no byte that a module chose may be
+    /// executable. Its alignment puts it before the constants with addresses, as in the
+    /// runtime's object.
     pub fn read_only(&mut self) -> SectionId {
         let object = &mut self.object;
         *self.constants.get_or_insert_with(|| {
@@ -90,20 +99,24 @@ impl ObjectWriter {
         })
     }
 
-    /// Constant once the executable has relocated itself.
+    /// Returns the section of constants that contain addresses: they are constant once
+    /// the executable has relocated itself.
     pub fn relocated(&mut self) -> SectionId {
         self.object.section_id(StandardSection::ReadOnlyDataWithRel)
     }
 
+    /// Returns the section of variables.
     pub fn data(&mut self) -> SectionId {
         self.object.section_id(StandardSection::Data)
     }
 
+    /// Returns the section of variables that are zero at first.
     pub fn zeros(&mut self) -> SectionId {
         self.object.section_id(StandardSection::UninitializedData)
     }
 
-    /// Whole pages that the runtime moves away; nothing else shares them.
+    /// Returns the section of whole pages that the runtime moves elsewhere; nothing else
+    /// lies in these pages.
     pub fn pages(&mut self) -> SectionId {
         let object = &mut self.object;
         *self.pages.get_or_insert_with(|| {
@@ -111,7 +124,7 @@ impl ObjectWriter {
         })
     }
 
-    /// A symbol that is not defined yet.
+    /// Adds a symbol that is not defined so far.
     pub fn declare(&mut self, name: impl Into<Vec<u8>>, kind: SymbolKind) -> SymbolId {
         self.object.add_symbol(Symbol {
             name: name.into(),
@@ -125,6 +138,7 @@ impl ObjectWriter {
         })
     }
 
+    /// Defines a symbol as `size` bytes at an offset in a section.
     pub fn define(
         &mut self,
         symbol: SymbolId,
@@ -140,7 +154,7 @@ impl ObjectWriter {
         symbol.size = size;
     }
 
-    /// Another name for what `symbol` already is.
+    /// Adds a public symbol, `name`, with the definition of `symbol`.
     pub fn alias(&mut self, symbol: SymbolId, name: String) {
         let known = self.object.symbol(symbol);
         let alias = Symbol {
@@ -156,14 +170,20 @@ impl ObjectWriter {
         self.object.add_symbol(alias);
     }
 
-    /// A symbol at data in `section`, without a name: nobody else refers to it.
+    /// Adds a symbol without a name for `size` bytes of data at an offset in `section`.
+    /// Only this object can refer to it.
     pub fn local(&mut self, section: SectionId, offset: u64, size: u64) -> SymbolId {
         let symbol = self.declare("", SymbolKind::Data);
         self.define(symbol, SymbolScope::Compilation, section, offset, size);
         symbol
     }
 
-    /// Places a record; returns its offset in the section.
+    /// Appends a record to a section, aligned to `align` bytes, with relocations for its
+    /// addresses; returns its offset in the section.
+    ///
+    /// # Errors
+    ///
+    /// When the object's format does not have the relocation, a fault of the compiler.
     pub fn place(&mut self, record: &Record, section: SectionId, align: u64) -> Result<u64, Error> {
         let start = self.object.append_section_data(section, &record.bytes, align);
         for (offset, symbol, addend) in record.addresses() {
@@ -172,12 +192,16 @@ impl ObjectWriter {
         Ok(start)
     }
 
-    /// Places pages for the runtime to move.
+    /// Appends `bytes` to a section, aligned to a page, and returns their offset in it.
     pub fn place_pages(&mut self, section: SectionId, bytes: &[u8]) -> u64 {
         self.object.append_section_data(section, bytes, PAGE_SIZE)
     }
 
-    /// Leaves a reference in code to the linker.
+    /// Adds a relocation at an offset in the code section.
+    ///
+    /// # Errors
+    ///
+    /// When ELF, as we use it, has no type for `kind`, a fault of the compiler.
     pub fn relocate_code(
         &mut self,
         offset: u64,
@@ -190,7 +214,11 @@ impl ObjectWriter {
         self.relocate(text, offset, symbol, addend, kind)
     }
 
-    /// A call that [`write_call`] would complete if `symbol` were near.
+    /// Adds the relocation of a call, which the linker completes as [`write_call`] does.
+    ///
+    /// # Errors
+    ///
+    /// When the object's format does not have the relocation, a fault of the compiler.
     pub fn relocate_call(
         &mut self,
         offset: u64,
@@ -204,7 +232,11 @@ impl ObjectWriter {
         self.relocate_code(offset, symbol, addend, kind)
     }
 
-    /// An [`ISLAND`] at `offset` that jumps to `symbol`.
+    /// Adds the relocations of an [`ISLAND`] at `offset`, which jumps to `symbol`.
+    ///
+    /// # Errors
+    ///
+    /// When the target has no islands, a fault of the compiler.
     pub fn relocate_island(&mut self, offset: u64, symbol: SymbolId) -> Result<(), Error> {
         self.relocate_code(offset, symbol, 0, Reloc::Aarch64AdrPrelPgHi21)?;
         self.relocate_code(offset + 4, symbol, 0, Reloc::Aarch64AddAbsLo12Nc)
@@ -224,7 +256,12 @@ impl ObjectWriter {
             .map_err(|e| Error::Internal { function: None, message: e.to_string() })
     }
 
-    /// 4 bytes at `offset`: the distance from there to the symbol.
+    /// Adds the relocation of 4 bytes at `offset` that hold the distance in bytes from
+    /// there to the symbol.
+    ///
+    /// # Errors
+    ///
+    /// When the object's format does not have the relocation, a fault of the compiler.
     pub fn relocate_distance(
         &mut self,
         section: SectionId,
@@ -238,7 +275,7 @@ impl ObjectWriter {
         self.relocate(section, offset, symbol, 0, kind)
     }
 
-    /// A section that is not loaded.
+    /// Adds a section of debug information, which is not loaded when the program runs.
     pub fn add_debug_section(&mut self, name: &'static str, bytes: &[u8]) {
         let object = &mut self.object;
         let id = object.add_section(Vec::new(), name.into(), SectionKind::Debug);
@@ -246,17 +283,23 @@ impl ObjectWriter {
         self.debug.insert(name, id);
     }
 
-    /// The symbol of the text as a whole.
+    /// Returns the symbol of the code section as a whole.
     pub fn text_symbol(&mut self) -> SymbolId {
         let text = self.text();
         self.object.section_symbol(text)
     }
 
+    /// Returns the symbol of a section of debug information.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such section, a fault of the compiler.
     pub fn debug_symbol(&mut self, name: &str) -> Result<SymbolId, Error> {
         let id = self.debug_section(name)?;
         Ok(self.object.section_symbol(id))
     }
 
+    /// Returns the section of debug information with this name.
     fn debug_section(&self, name: &str) -> Result<SectionId, Error> {
         let section = self.debug.get(name).copied();
         section.ok_or_else(|| Error::Internal {
@@ -265,7 +308,12 @@ impl ObjectWriter {
         })
     }
 
-    /// `size` bytes of a section of debug information: an address or offset.
+    /// Adds the relocation of an address or offset of `size` bytes, 4 or 8, in a section
+    /// of debug information.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such section, a fault of the compiler.
     pub fn relocate_debug(
         &mut self,
         section: &str,
@@ -283,6 +331,7 @@ impl ObjectWriter {
         self.relocate(section, offset, symbol, addend, kind)
     }
 
+    /// Returns the ELF type of a relocation for an address of 8 bytes.
     fn absolute64(&self) -> u32 {
         match self.target {
             Target::X86_64 => elf::R_X86_64_64,
@@ -290,6 +339,7 @@ impl ObjectWriter {
         }
     }
 
+    /// Returns the ELF type of one of Cranelift's relocations.
     fn elf_type(&self, kind: Reloc) -> Result<u32, Error> {
         Ok(match (self.target, kind) {
             (_, Reloc::Abs8) => self.absolute64(),
@@ -309,6 +359,11 @@ impl ObjectWriter {
         })
     }
 
+    /// Writes the object file.
+    ///
+    /// # Errors
+    ///
+    /// When the object is larger than its format allows.
     pub fn write(&self) -> Result<Vec<u8>, Error> {
         self.object.write().map_err(|e| Error::Internal { function: None, message: e.to_string() })
     }

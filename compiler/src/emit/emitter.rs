@@ -1,6 +1,6 @@
-//! A compiled module as an object file: code with its tables for traps and
-//! names, the records the runtime reads, and the first content of globals,
-//! tables and memories (`data.rs`). Data that nothing refers to is left out.
+//! The emitter, which makes an object file of a compiled module: code with its tables
+//! for traps and names, the records that the runtime reads, and the first content of
+//! globals, tables and memories (`data.rs`). Data that nothing refers to is left out.
 
 use super::ModuleObject;
 use super::code_tables::CodeTables;
@@ -25,44 +25,48 @@ use object::{SymbolKind, SymbolScope};
 use quench_abi::{FunctionHeader, PAGE_SIZE};
 use std::collections::BTreeMap;
 
-/// The machine code of a unit with what belongs to it.
+/// The machine code of a unit with its name and source lines.
 pub struct Code {
-    /// The unit.
+    /// The function or thunk.
     pub unit: CodeUnit,
-    /// The unit's name in messages.
+    /// The unit's name in the runtime's messages, or an empty one.
     pub name: String,
+    /// The machine code.
     pub function: MachineCode,
-    /// The places in the source that it comes from.
+    /// The places in the source that the code comes from.
     pub lines: FunctionLines,
 }
 
-/// Takes a module's code, function by function in the order it is to have, then
-/// makes the object.
+/// The maker of a module's object. It takes the module's code unit by unit, in the order
+/// that the code is to have in the object.
 pub struct Emitter<'a> {
     pub(super) module: &'a PlannedModule<'a>,
     cpu: Cpu,
     /// The counters of an instrumented module.
     counters: Option<&'a Counters>,
-    /// Debug information, if that is wanted.
+    /// The source of debug information, if that is wanted.
     debug: Option<&'a Debug<'a>>,
     pub(super) instantiation: &'a mut Instantiation,
     pub(super) writer: ObjectWriter,
     text: Text,
     pub(super) tables: CodeTables,
     pub(super) lines: Lines,
-    /// Symbols of the code, in its order.
+    /// Symbols of the units, in the order of their code.
     pub(super) placed: Vec<SymbolId>,
-    /// The same code, for debug information.
+    /// Places of the units' code for debug information, in the same order.
     debugged: Vec<Placed>,
+    /// Symbols of the thunks that have been added.
     pub(super) thunks: BTreeMap<Thunk, SymbolId>,
+    /// The object's symbols for all things that have been referred to.
     pub(super) symbols: BTreeMap<Symbol, SymbolId>,
+    /// The object's symbols for library functions, by name.
     library: BTreeMap<&'static str, SymbolId>,
-    /// Symbols in order of first use; data is emitted for each of them.
+    /// The keys of `symbols` in order of first use; data is emitted for each of them.
     pub(super) wanted: Vec<Symbol>,
 }
 
 impl<'a> Emitter<'a> {
-    /// Makes an emitter without code for a module.
+    /// Makes an emitter for a module, which has no code so far.
     pub fn new(
         module: &'a PlannedModule<'a>,
         cpu: Cpu,
@@ -90,9 +94,11 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Adds the code of a unit behind that of all units before.
+    ///
     /// # Errors
     ///
-    /// When the code refers to something in a way that objects do not have.
+    /// When the code has a relocation for which ELF, as we use it, has no type.
     pub fn add(&mut self, code: Code) -> Result<(), Error> {
         let (unit, function) = (code.unit, &code.function);
         self.lines.add(code.lines);
@@ -132,6 +138,8 @@ impl<'a> Emitter<'a> {
             .try_for_each(|relocation| self.relocate(offset, symbol, relocation))
     }
 
+    /// Completes the object: calls, exports, records, debug information and data.
+    ///
     /// # Errors
     ///
     /// When a table or the object would be larger than its format allows.
@@ -153,8 +161,8 @@ impl<'a> Emitter<'a> {
         })
     }
 
-    /// Adds debug information, if it is wanted; returns what is wrong with the
-    /// module's.
+    /// Adds debug information, if it is wanted, and returns warnings about faults of the
+    /// module's own debug information.
     fn debug_sections(&mut self) -> Result<Vec<String>, Error> {
         let Some(debug) = self.debug else {
             return Ok(Vec::new());
@@ -189,6 +197,8 @@ impl<'a> Emitter<'a> {
         Ok(warnings)
     }
 
+    /// Writes the code section, with relocations for the calls that leave it. Code with
+    /// marks for branch targets fills whole pages.
     fn finish_text(&mut self) -> Result<(), Error> {
         let target = self.cpu.target();
         let text = Text::new(target, elf::call_reach(target));
@@ -210,7 +220,8 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    /// The type identity before the code of functions that can be referred to.
+    /// Makes the header that precedes the code of functions that can be referred to: it
+    /// holds the identity of the function's type.
     fn header(&self, unit: CodeUnit) -> Option<Vec<u8>> {
         let function = self.module.module.functions[unit.function()? as usize];
         function.referenced.then(|| {
@@ -224,6 +235,7 @@ impl<'a> Emitter<'a> {
         })
     }
 
+    /// Returns the name of a thunk's symbol.
     fn thunk_name(&self, thunk: Thunk) -> String {
         match thunk {
             Thunk::HostExport(index) => format!("%host.{index}"),
@@ -233,7 +245,8 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// `own` is the symbol of the code that lies at `start`.
+    /// Completes a relocation of the code at the offset `start`, whose symbol is `own`, or
+    /// leaves it to the linker.
     fn relocate(
         &mut self,
         start: u64,
@@ -262,6 +275,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Returns the object's symbol for a callee.
     fn callee(&mut self, callee: Callee) -> SymbolId {
         match callee {
             Callee::Symbol(symbol) => self.symbol(symbol),
@@ -272,21 +286,21 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// The object's symbol for a thing, to be defined later if it is ours.
+    /// Returns the object's symbol for a thing. It is declared at the first use, and
+    /// defined later if the thing is the module's.
     pub(super) fn symbol(&mut self, symbol: Symbol) -> SymbolId {
         if let Some(id) = self.symbols.get(&symbol) {
             return *id;
         }
-        let kind = match is_code(Callee::Symbol(symbol)) {
-            true => SymbolKind::Text,
-            false => SymbolKind::Data,
-        };
+        let kind =
+            if is_code(Callee::Symbol(symbol)) { SymbolKind::Text } else { SymbolKind::Data };
         let id = self.writer.declare(self.symbol_name(symbol), kind);
         self.symbols.insert(symbol, id);
         self.wanted.push(symbol);
         id
     }
 
+    /// Returns the name that a thing's symbol has in the object.
     fn symbol_name(&self, symbol: Symbol) -> String {
         let module = self.module.module;
         let imports = self.module.imports;
@@ -319,7 +333,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Public names for what the module exports.
+    /// Gives public names to everything that the module exports.
     fn exports(&mut self) -> Result<(), Error> {
         let name = self.module.name;
         for export in &self.module.module.exports {
@@ -346,7 +360,7 @@ impl<'a> Emitter<'a> {
                         Item::Tag(index) => (Symbol::Tag(index), self.module.module.imported_tags),
                         Item::Function(_) => unreachable!("handled above"),
                     };
-                    // What is only passed on keeps its first name.
+                    // An import that is exported again keeps the name of its origin.
                     if item.index() >= imported {
                         let id = self.symbol(symbol);
                         self.define_data(symbol)?;
@@ -362,7 +376,8 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    /// What an instrumented module counts, in pages that the runtime replaces.
+    /// Adds the counters of an instrumented module, in pages of their own, which the
+    /// runtime replaces.
     fn counters(&mut self) {
         let Some(counters) = self.counters else {
             return;
@@ -379,6 +394,7 @@ impl<'a> Emitter<'a> {
     }
 }
 
+/// Returns whether a symbol is code rather than data.
 fn is_code(callee: Callee) -> bool {
     match callee {
         Callee::Symbol(symbol) => {
@@ -388,6 +404,8 @@ fn is_code(callee: Callee) -> bool {
     }
 }
 
+/// Returns the name of an imported thing's symbol, or for one that the module defines a
+/// name made of `kind` and its index.
 fn imported_name(imported: &[String], index: u32, kind: &str) -> String {
     match imported.get(index as usize) {
         Some(symbol) => symbol.clone(),

@@ -14,11 +14,12 @@ use object::{SymbolKind, SymbolScope};
 use quench_abi::{RuntimeFunction, ValueType};
 use std::collections::BTreeMap;
 
-/// Bytes of a function type in messages.
+/// The most bytes of a function type's text that messages show.
 const LONGEST_TYPE: usize = 500;
 
 impl Emitter<'_> {
-    /// [`quench_abi::Module`] with what it points to.
+    /// Places the module's [`quench_abi::Module`] with the tables that it points to, and
+    /// defines its symbol.
     pub(super) fn module_record(&mut self) -> Result<(), Error> {
         let read_only = self.writer.read_only();
         let relocated = self.writer.relocated();
@@ -82,8 +83,8 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// [`quench_abi::Module::globals`]. Constants, which code does not read, get
-    /// a cell that nobody writes.
+    /// Places [`quench_abi::Module::globals`], the table of the module's own globals.
+    /// Constants, which code does not read from memory, get a cell that is never written.
     fn global_entries(&mut self) -> Result<SymbolId, Error> {
         let module = self.module.module;
         let read_only = self.writer.read_only();
@@ -108,10 +109,12 @@ impl Emitter<'_> {
         Ok(self.writer.local(read_only, at, size))
     }
 
+    /// Places a cell of 16 bytes with the value of a constant.
     fn constant_cell(&mut self, value: StaticValue) -> Result<SymbolId, Error> {
         let mut record = Record::default();
         match value {
-            // What a reference refers to is not dumped.
+            // The table is read for core dumps, which do not show what a reference
+            // refers to.
             StaticValue::Function(_) => record.u64(0),
             StaticValue::Bits(bits) => record.u64(bits),
             StaticValue::Vector(bytes) => record.bytes(&bytes),
@@ -122,7 +125,8 @@ impl Emitter<'_> {
         Ok(self.writer.local(read_only, at, 16))
     }
 
-    /// [`quench_abi::Module::types`]; nothing if no call expects a type.
+    /// Makes the content of [`quench_abi::Module::types`], which is empty if no call
+    /// checks a type.
     fn type_names(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mismatch = Symbol::Runtime(RuntimeFunction::TypeMismatch);
@@ -148,7 +152,7 @@ impl Emitter<'_> {
         bytes
     }
 
-    /// Constant bytes under a symbol of their own, with their number.
+    /// Places constant bytes; returns a symbol for them and their number.
     fn local_bytes(&mut self, bytes: &[u8]) -> (SymbolId, u64) {
         let section = self.writer.read_only();
         let at = self.writer.object.append_section_data(section, bytes, 1);
@@ -156,7 +160,8 @@ impl Emitter<'_> {
         (self.writer.local(section, at, size), size)
     }
 
-    /// An array of the addresses of these, if there are any, and their number.
+    /// Places an array of the addresses of `items`, if there are any; returns a symbol
+    /// for it and the number of items.
     fn address_list(&mut self, items: Vec<Symbol>) -> Result<(Option<SymbolId>, u64), Error> {
         if items.is_empty() {
             return Ok((None, 0));
@@ -173,14 +178,15 @@ impl Emitter<'_> {
         Ok((Some(list), items.len() as u64))
     }
 
-    /// A table of 8-byte alignment under a symbol of its own.
+    /// Places a table, aligned to 8 bytes; returns a symbol for it.
     fn local_table(&mut self, section: SectionId, table: &Record) -> Result<SymbolId, Error> {
         let at = self.writer.place(table, section, 8)?;
         Ok(self.writer.local(section, at, table.size()))
     }
 }
 
-/// The module's own variables that may hold an exnref. What is constant is null.
+/// Lists the module's own globals that may hold an exnref. Constants are left out: a
+/// constant exnref is null.
 fn exception_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
     let module = unit.module;
     let own = module.imported_globals..module.globals.len() as u32;
@@ -193,7 +199,7 @@ fn exception_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
     .collect()
 }
 
-/// The module's own tables of exnrefs.
+/// Lists the module's own tables of exnrefs.
 fn exception_tables(module: &Module<'_>) -> Vec<Symbol> {
     let own = module.imported_tables..module.tables.len() as u32;
     own.filter(|index| module.tables[*index as usize].ty.element == ValueType::ExnRef)

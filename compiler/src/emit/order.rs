@@ -1,28 +1,31 @@
-//! In which order functions lie in the text, as a profile says: those that call
-//! each other often near each other, what ran often before what ran seldom, and
-//! what never ran at the end. So what runs takes fewer pages and fewer entries of
-//! the processor's tables.
+//! The order of functions in the code section according to a profile. Functions that
+//! call each other often lie near each other, those that ran often before those that ran
+//! seldom, and those that never ran at the end. So the code that runs takes fewer pages
+//! and fewer entries of the processor's tables.
 //!
-//! Chains of functions are made as Pettis and Hansen do it, in the direction of
-//! calls: each function, the most frequently called first, goes behind the chain
-//! of who calls it most often.
+//! Chains of functions are made as by Pettis and Hansen, but in the direction of calls:
+//! each function, the most frequently called first, goes behind the chain of the caller
+//! that calls it most often.
 
 use crate::profile::ModuleProfile;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Bodies, in bytes of code as it stands in the module, that a chain has at most:
-/// further ones are too far away to gain anything.
+/// The largest size of a chain, in bytes of its functions' bodies in the module. Further
+/// functions would be too far away to gain anything.
 const LONGEST_CHAIN: usize = 1 << 19;
 
+/// Functions that lie behind each other.
 struct Chain {
     functions: Vec<u32>,
+    /// Size in bytes of the functions' bodies in the module.
     size: usize,
-    /// Calls of all of its functions.
+    /// Number of calls of all its functions.
     entries: u128,
 }
 
-/// The functions that ran, in order. `size` tells the bytes of a function's body.
+/// Returns the indices of the functions that ran, in the order in which they are to lie.
+/// `size` returns the size in bytes of a function's body in the module.
 pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
     let ran = profile.functions().filter(|(_, function)| function.entries() > 0);
     let mut chains: BTreeMap<u32, Chain> = BTreeMap::new();
@@ -38,7 +41,7 @@ pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
     }
     by_entries.sort_unstable();
     let callers = best_callers(profile);
-    // Which chain a function is in, by the chain's first function.
+    // The chain that each function is in, named by the chain's first function.
     let mut places: BTreeMap<u32, u32> = chains.keys().map(|index| (*index, *index)).collect();
     for (_, callee) in by_entries {
         let caller = callers.get(&callee).and_then(|(_, caller)| places.get(caller));
@@ -54,7 +57,7 @@ pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
     chains.into_iter().flat_map(|chain| chain.functions).collect()
 }
 
-/// Puts one chain behind another, unless that becomes too long.
+/// Puts the chain `behind` behind the chain `before`, unless the result would be too long.
 fn append(
     chains: &mut BTreeMap<u32, Chain>,
     places: &mut BTreeMap<u32, u32>,
@@ -77,7 +80,8 @@ fn append(
     }
 }
 
-/// Who calls each function most often, and how often.
+/// Finds for each function the number of calls by the other function that calls it most
+/// often, and the index of that function.
 fn best_callers(profile: &ModuleProfile) -> BTreeMap<u32, (u64, u32)> {
     let mut sums: BTreeMap<(u32, u32), u64> = BTreeMap::new();
     for (caller, function) in profile.functions() {

@@ -1,11 +1,11 @@
-//! The code of a module in one section: where each function is, and the calls
-//! between them. These are finished here, so the linker sees none of the most
-//! frequent relocations.
+//! The code section of a module: the places of its functions, and the calls between
+//! them. These calls are completed here, so the linker never sees the most frequent
+//! relocations.
 //!
-//! Calls are made by distance, and on some machines that is short. Where it
-//! could become too large, a block of islands is put between two functions:
-//! jumps to the functions that calls before it still wait for. Calls of what
-//! lies outside of the section go through islands too once there are any.
+//! A call holds the distance to its callee, and on aarch64 the largest distance is
+//! short. Before it could be exceeded, a block of islands is put between two functions.
+//! An island is a jump to a function for which earlier calls still wait. Once there are
+//! islands, calls of functions outside the section go through them too.
 
 use super::elf::{self, ISLAND};
 use crate::codegen::alignment::{FUNCTION_ALIGNMENT, LINE};
@@ -13,52 +13,68 @@ use crate::symbols::Symbol;
 use crate::target::Target;
 use std::collections::{BTreeMap, HashMap};
 
-/// A reference by distance, from an offset in the section.
+/// A reference to code by its distance.
 #[derive(Clone, Copy)]
 pub struct Call {
+    /// Offset in bytes, in the section, of the field that holds the distance.
     pub at: u64,
+    /// The function that is called.
     pub callee: Callee,
+    /// Constant that is added to the distance from `at`, in bytes.
     pub addend: i32,
 }
 
+/// A function that code can call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Callee {
+    /// A function of a module, the host or the runtime.
     Symbol(Symbol),
+    /// A function that Cranelift calls by its name, such as `memcpy`.
     Library(&'static str),
 }
 
 /// A jump to `callee`, which the linker completes.
 pub struct Island {
+    /// Offset in bytes of the island in the section.
     pub at: u64,
+    /// The function that the island jumps to.
     pub callee: Callee,
 }
 
+/// A code section that is being filled.
 pub struct Text {
     target: Target,
+    /// Bytes that a call reaches, forwards and backwards.
     reach: u64,
     bytes: Vec<u8>,
-    /// Of the section.
+    /// Alignment of the section in bytes.
     alignment: u64,
+    /// Offsets of the functions placed so far, by their indices.
     functions: HashMap<u32, u64>,
-    /// By ascending offset.
+    /// Calls that have not been completed, by ascending offset.
     waiting: Vec<Call>,
-    /// Number of calls at which those that need not wait any more are finished.
+    /// Number of waiting calls at which those whose callee has been placed are completed.
     crowd: usize,
     islands: Vec<Island>,
 }
 
-/// What the linker is to do.
+/// A code section that is complete, but for the calls and islands left to the linker.
 pub struct Finished {
+    /// Content of the section.
     pub bytes: Vec<u8>,
+    /// Alignment of the section in bytes.
     pub alignment: u64,
+    /// Calls that the linker completes.
     pub calls: Vec<Call>,
+    /// Islands that the linker completes.
     pub islands: Vec<Island>,
 }
 
+/// Smallest number of waiting calls at which it is worth looking through them.
 const SMALL_CROWD: usize = 1 << 16;
 
 impl Text {
-    /// For calls that reach `reach` bytes.
+    /// Makes an empty section for a target whose calls reach `reach` bytes.
     pub fn new(target: Target, reach: u64) -> Text {
         Text {
             target,
@@ -72,9 +88,10 @@ impl Text {
         }
     }
 
-    /// Appends `header`, right behind it `code`, and returns the offset of the
-    /// code, which is as [`placement::phase`](crate::placement::phase) says. Calls
-    /// of `function` find it there.
+    /// Appends `header` and directly behind it `code`, and returns the offset of the
+    /// code in bytes. The code begins at `phase`, as
+    /// [`alignment::phase`](crate::codegen::alignment::phase) computes it. Calls of
+    /// `function` lead there.
     pub fn place(
         &mut self,
         function: Option<u32>,
@@ -97,8 +114,8 @@ impl Text {
         at
     }
 
-    /// What comes `distance` bytes further is `phase` bytes behind a multiple of
-    /// [`LINE`].
+    /// Adds padding, so that the byte `distance` bytes behind it lies `phase` bytes
+    /// behind a multiple of [`LINE`].
     fn pad_to(&mut self, phase: u64, distance: u64) {
         let at = self.bytes.len() as u64 + distance;
         let padding = (phase + LINE - at % LINE) % LINE;
@@ -106,13 +123,15 @@ impl Text {
         self.alignment = self.alignment.max(LINE);
     }
 
+    /// Adds padding up to a multiple of `alignment` bytes.
     fn align(&mut self, alignment: u64) {
         let end = self.bytes.len().next_multiple_of(alignment as usize);
         self.bytes.resize(end, 0);
         self.alignment = self.alignment.max(alignment);
     }
 
-    /// Completes a call, now or when its callee is placed.
+    /// Completes a call, now or when its callee is placed. If the callee is never placed,
+    /// the linker completes it.
     pub fn call(&mut self, call: Call) {
         if self.complete(call) {
             return;
@@ -124,6 +143,7 @@ impl Text {
         }
     }
 
+    /// Completes the section: all calls are completed or left to the linker.
     pub fn finish(mut self) -> Finished {
         if self.islands.is_empty() {
             self.complete_waiting();
@@ -138,7 +158,8 @@ impl Text {
         }
     }
 
-    /// Calls that wait must reach islands behind the next `size` bytes.
+    /// Makes islands now if the waiting calls could not reach islands that are made
+    /// behind the next `size` bytes.
     fn make_islands_before(&mut self, size: u64) {
         let Some(oldest) = self.waiting.first() else {
             return;
@@ -150,6 +171,8 @@ impl Text {
         }
     }
 
+    /// Completes all waiting calls, through islands where the callee has not been placed
+    /// or is out of reach. Calls of one callee share an island.
     fn make_islands(&mut self) {
         let mut made: BTreeMap<Callee, u64> = BTreeMap::new();
         self.align(4);
@@ -168,13 +191,15 @@ impl Text {
         }
     }
 
+    /// Completes the waiting calls whose callee has been placed.
     fn complete_waiting(&mut self) {
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.retain(|call| !self.complete(*call));
         self.waiting = waiting;
     }
 
-    /// Completes a call whose callee is placed, in reach.
+    /// Completes a call if its callee has been placed and is in reach; returns whether
+    /// that is so.
     fn complete(&mut self, call: Call) -> bool {
         let Callee::Symbol(Symbol::Function(index)) = call.callee else {
             return false;
@@ -188,6 +213,7 @@ impl Text {
         }
     }
 
+    /// Writes the distance to the offset `to` into a call.
     fn write(&mut self, call: Call, to: u64) {
         let at = call.at as usize;
         let distance = to as i64 - call.at as i64 + i64::from(call.addend);
@@ -205,7 +231,7 @@ mod tests {
         Call { at, callee: Callee::Symbol(Symbol::Function(function)), addend: 0 }
     }
 
-    /// Where the call at `at` goes.
+    /// Decodes the destination of the aarch64 call at `at`.
     fn destination(bytes: &[u8], at: u64) -> u64 {
         let word = bytes[at as usize..][..4].try_into().expect("4 bytes");
         let words = (u32::from_le_bytes(word) << 6) as i32 >> 6;
