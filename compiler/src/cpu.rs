@@ -11,11 +11,11 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cpu {
     target: Target,
-    /// As in [`quench_abi::Program::cpu_features`].
+    /// Bits of the features, as in [`quench_abi::Program::cpu_features`].
     features: u32,
 }
 
-/// Names for sets of features: what each adds to the one before. The first of
+/// Names for sets of features, with what each adds to the one before. The first of
 /// a target is the least that quench compiles for.
 type Levels = &'static [(&'static str, &'static [&'static str])];
 
@@ -35,10 +35,10 @@ const AARCH64_LEVELS: Levels = &[
     ("armv8.6-a", &["i8mm"]),
 ];
 
-/// Features that are had by name only.
+/// Features that no level has: they are asked for by name.
 const SAFETY: &[&str] = &["pauth", "bti"];
 
-/// What cannot be there without what.
+/// Pairs of a feature and a feature that it requires.
 const REQUIREMENTS: &[(&str, &str)] = &[
     ("avx2", "avx"),
     ("fma", "avx"),
@@ -53,14 +53,14 @@ const REQUIREMENTS: &[(&str, &str)] = &[
 ];
 
 impl Cpu {
-    /// The least that quench compiles for.
+    /// Returns the least processor of a target that quench compiles for.
     pub fn portable(target: Target) -> Cpu {
         let mut cpu = Cpu { target, features: 0 };
         cpu.add_level(levels(target)[0].0);
         cpu
     }
 
-    /// This machine's processor. Without `pauth` and `bti`, which make code safer,
+    /// Returns this machine's processor, without `pauth` and `bti`, which make code safer,
     /// not faster, and are not in a level for the same reason.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Cpu {
         cpu.at_least_portable()
     }
 
-    /// Understands a list, separated by commas, of what is wanted: first a
+    /// Parses a list of what is wanted, separated by commas: first a
     /// level or `native`, the least of the target otherwise, then features:
     /// `avx2` or `+avx2` with all it requires, `-avx2` without all that
     /// require it.
@@ -109,27 +109,28 @@ impl Cpu {
         cpu.at_least_portable()
     }
 
+    /// Returns the target.
     pub fn target(&self) -> Target {
         self.target
     }
 
-    /// As in [`quench_abi::Program::cpu_features`].
+    /// Returns the bits of the features, as in [`quench_abi::Program::cpu_features`].
     pub fn features(&self) -> u32 {
         self.features
     }
 
-    /// Cranelift's settings to enable.
+    /// Returns Cranelift's settings to enable.
     pub(crate) fn settings(&self) -> impl Iterator<Item = String> {
         let sign = self.has("pauth").then(|| "sign_return_address".to_string());
         self.names().map(setting).chain(sign)
     }
 
-    /// Whether branches may arrive at marked instructions only.
+    /// Returns whether branches may arrive at marked instructions only.
     pub(crate) fn marks_branch_targets(&self) -> bool {
         self.has("bti")
     }
 
-    /// Whether there are vectors of 32 bytes.
+    /// Returns whether there are vectors of 32 bytes.
     pub(crate) fn has_wide_vectors(&self) -> bool {
         self.has(quench_abi::WIDE)
     }
@@ -194,7 +195,7 @@ impl Cpu {
     }
 }
 
-/// As [`Cpu::parse`] understands it: the highest level, and what is beyond.
+/// Writes what [`Cpu::parse`] understands: the highest level, and what is beyond.
 impl fmt::Display for Cpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of_level = |(name, _): &(&'static str, _)| {

@@ -24,7 +24,8 @@ pub struct MachineCode {
     /// For debug information, if that is wanted: where the code of each source
     /// location begins, ascending.
     pub origins: Vec<(u32, SourceLoc)>,
-    /// Likewise: slots with keys, and their distances from the frame pointer.
+    /// For debug information, if that is wanted: slots by their keys, and their distances
+    /// from the frame pointer.
     pub slots: Vec<(u64, i32)>,
 }
 

@@ -4,23 +4,23 @@
 
 use std::time::Duration;
 
-/// Is told from all threads that compile.
+/// Whoever is told how compilation goes, from all threads that compile.
 pub trait Observer: Send + Sync {
-    /// So many more functions are to be done.
+    /// `functions` more functions have been queued.
     fn expect(&self, functions: usize);
 
-    /// One of them is done, in these times.
+    /// A queued function has been done, in these times.
     fn done(&self, name: &dyn Fn() -> String, times: &Times);
 
-    /// Work that belongs to no function alone took these times.
+    /// Work that belongs to no function alone has been done, in these times.
     fn spent(&self, times: &Times);
 
-    /// Time that the calling thread has used the processor, since whenever; or
+    /// Returns the processor time of the calling thread, from an unspecified start; or
     /// always the same if nobody wants to know.
     fn clock(&self) -> Duration;
 }
 
-/// Nobody.
+/// An observer that does nothing.
 pub struct Silent;
 
 impl Observer for Silent {
@@ -54,14 +54,17 @@ quench_abi::enumeration! {
 pub struct Times([Duration; Stage::ALL.len()]);
 
 impl Times {
+    /// Returns the time of a stage.
     pub fn of(&self, stage: Stage) -> Duration {
         self.0[stage as usize]
     }
 
+    /// Returns the time of all stages together.
     pub fn total(&self) -> Duration {
         self.0.iter().sum()
     }
 
+    /// Adds the times of other work.
     pub fn add(&mut self, other: &Times) {
         for (time, more) in self.0.iter_mut().zip(other.0) {
             *time += more;
@@ -69,7 +72,7 @@ impl Times {
     }
 }
 
-/// Takes the times of one piece of work.
+/// A watch that takes the times of one piece of work.
 pub struct Stopwatch<'a> {
     observer: &'a dyn Observer,
     since: Duration,
@@ -77,17 +80,19 @@ pub struct Stopwatch<'a> {
 }
 
 impl<'a> Stopwatch<'a> {
+    /// Starts a watch.
     pub fn start(observer: &'a dyn Observer) -> Stopwatch<'a> {
         Stopwatch { observer, since: observer.clock(), times: Times::default() }
     }
 
-    /// What was done since the last call is this stage's.
+    /// Gives the time since the last call to a stage.
     pub fn lap(&mut self, stage: Stage) {
         let now = self.observer.clock();
         self.times.0[stage as usize] += now.saturating_sub(self.since);
         self.since = now;
     }
 
+    /// Returns the times so far.
     pub fn times(&self) -> &Times {
         &self.times
     }

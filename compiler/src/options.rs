@@ -40,9 +40,10 @@ pub enum MemoryChecks {
     Explicit,
 }
 
-/// What to make of a module.
+/// The form in which a compiled module is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Emit {
+    /// An ELF relocatable object.
     #[default]
     Object,
     /// Cranelift IR as translated, before optimisation, as text.
@@ -67,19 +68,23 @@ pub(crate) enum PinnedRegister {
 /// What holds for a whole program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Options {
+    /// The processor that code is made for.
     pub cpu: Cpu,
+    /// How much work goes into the code.
     pub opt_level: OptLevel,
     /// Results that are NaN have one bit pattern. Without it each machine has
     /// its own, as WebAssembly allows. What it leaves open besides (relaxed
     /// SIMD) is the same everywhere in any case.
     pub canonical_nans: bool,
-    /// Those of [`Pass`](crate::Pass) that may run.
+    /// The passes that may run.
     pub passes: Passes,
+    /// What messages of the executable say of its functions.
     pub detail: Detail,
-    /// Whether it counts what runs, for a [`Profile`](crate::Profile).
+    /// Whether code counts what runs, for a [`Profile`](crate::Profile).
     pub instrument: bool,
-    /// How much it may do, if that is limited; see [`quench_abi::Fuel`].
+    /// How much the program may do, if that is limited; see [`quench_abi::Fuel`].
     pub fuel: Option<u64>,
+    /// How accesses are kept inside their memories.
     pub memory_checks: MemoryChecks,
     /// Debug information for debuggers of the machine, from the module's.
     /// Functions stay apart then ([`Pass::Inline`] is left out) and keep the

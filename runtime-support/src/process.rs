@@ -113,11 +113,11 @@ pub fn exit(status: i32) -> ! {
     rustix::runtime_448b8ad740e2a26f::exit_group(status)
 }
 
-/// The bytes of a text.
+/// Returns the bytes of a text.
 ///
 /// # Safety
 ///
-/// As for [`slice`].
+/// The text is in the executable.
 pub unsafe fn text<'a>(text: &Text) -> &'a [u8] {
     // SAFETY: the caller's promise.
     unsafe { slice(text.bytes, text.length) }

@@ -96,7 +96,7 @@ pub unsafe fn call(function: unsafe extern "C" fn(*mut u8), data: *mut u8) {
 ///
 /// # Safety
 ///
-/// As for [`call`]; it is resumed only during the call, where the function may
+/// The same as for [`call`]; the function is resumed only during the call, where it may
 /// be left.
 pub(crate) unsafe fn attempt(
     frame: *mut usize,

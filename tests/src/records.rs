@@ -63,7 +63,7 @@ impl Records {
     ///
     /// # Errors
     ///
-    /// Those of [`Records::pointer`].
+    /// The errors of [`Records::pointer`].
     pub fn text(&mut self, at: usize, text: &str) -> Result<()> {
         let bytes = self.record(text.len());
         self.write(bytes, text.as_bytes());

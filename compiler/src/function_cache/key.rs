@@ -22,7 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub struct Keys<'a> {
     environment: &'a Environment<'a>,
     plan: &'a InlinePlan,
-    /// Of the module's bodies, in order.
+    /// Outlines of the module's bodies, in order; `None` for a body without one.
     outlines: Vec<Option<Outline>>,
     /// What all keys begin with.
     start: Buffered,

@@ -35,7 +35,7 @@ impl Mention {
 }
 
 pub struct Outline {
-    /// Of the body's bytes, where each mention is replaced by the place that it
+    /// Hash of the body's bytes, in which each mention is replaced by the place that it
     /// has in `mentions`.
     pub hash: Key,
     /// In order, each once.

@@ -15,7 +15,7 @@ pub struct Module<'a> {
     /// The same types as they are written, for their identity.
     pub groups: Vec<RecGroup>,
     pub imports: Vec<ModuleImport<'a>>,
-    /// Those of `imports` that are functions.
+    /// Places in `imports` of the functions among them.
     pub function_imports: Vec<u32>,
     pub functions: Vec<Function>,
     pub tables: Vec<Table>,
@@ -147,7 +147,7 @@ impl<'a> Body<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Of an imported function.
+    /// Returns the import that an imported function is.
     pub fn function_import(&self, function: u32) -> &ModuleImport<'a> {
         &self.imports[self.function_imports[function as usize] as usize]
     }

@@ -53,7 +53,7 @@ impl Proposals {
         WasmFeatures::from_bits_retain(self.enabled.load(Ordering::Relaxed))
     }
 
-    /// As the proposals are called, sorted.
+    /// Returns the names of the proposals, sorted.
     pub fn names(&self) -> Vec<String> {
         names_of(whole_proposals(self.enabled() - MVP))
     }

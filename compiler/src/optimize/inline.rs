@@ -82,9 +82,9 @@ pub struct InlinePlan {
     unshared: BTreeSet<u32>,
     /// The candidates that are inlined also where the call is not hot.
     usual: BTreeSet<u32>,
-    /// Those of `usual` that are inlined also where the call is rare.
+    /// The functions of `usual` that are inlined also where the call is rare.
     brief: BTreeSet<u32>,
-    /// Those of `usual` that are inlined also where the call is never made.
+    /// The functions of `usual` that are inlined also where the call is never made.
     tiny: BTreeSet<u32>,
     estimate: Estimate,
 }

@@ -8,9 +8,11 @@ use wasmparser::ValType;
 /// What of a type has to be compared across modules, besides limits.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// Of a function or tag.
+    /// The identity of a function's or tag's type.
     Function(u32),
+    /// The type of a global's value or of a table's elements.
     Value(PreciseType),
+    /// A memory, of which only limits matter.
     Memory,
 }
 

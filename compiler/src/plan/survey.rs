@@ -11,7 +11,7 @@ pub struct Summary {
     pub size: usize,
     /// Functions it calls, once for each call.
     pub calls: Vec<u32>,
-    /// Those calls that stand in loops: offsets in the module, and functions.
+    /// Calls that stand in loops: offset in the module, and function.
     pub calls_in_loops: Vec<(u32, u32)>,
     /// Functions it calls in its own place, once for each call.
     pub tail_calls: Vec<u32>,
@@ -22,7 +22,7 @@ pub struct Summary {
     pub written_tables: Vec<u32>,
 }
 
-/// Of the module's bodies, in order.
+/// Returns the summaries of the module's bodies, in order.
 pub fn survey(module: &Module<'_>) -> Vec<Summary> {
     module.bodies.par_iter().map(summary).collect()
 }

@@ -80,7 +80,7 @@ impl Profile {
 
 /// What is known of a module's functions.
 pub struct ModuleProfile {
-    /// Of the module's bodies, in order; none of what has changed since.
+    /// Counts of the module's bodies, in order; `None` for a body that has changed since.
     functions: Vec<Option<FunctionProfile>>,
     /// Functions before the first body.
     imported: u32,
@@ -90,8 +90,8 @@ pub struct ModuleProfile {
 pub struct FunctionProfile {
     shape: FunctionShape,
     counts: Vec<u64>,
-    /// Of each indirect call, functions and how often it reached them, the most
-    /// frequent first.
+    /// The functions that each indirect call reached, and how often, the most frequent
+    /// first.
     callees: Vec<Vec<(u32, u64)>>,
 }
 

@@ -12,14 +12,14 @@ pub struct Shape {
     pub hash: u64,
     /// Functions before the first body.
     pub imported: u32,
-    /// Of the module's bodies, in order.
+    /// Shapes of the module's bodies, in order.
     pub functions: Vec<FunctionShape>,
 }
 
 /// What is counted of a function. Offsets are in the module, ascending.
 #[derive(Default)]
 pub struct FunctionShape {
-    /// Of its body.
+    /// Hash of the function's body.
     pub hash: u64,
     /// Operators behind which a run begins; the first is where the body begins.
     pub runs: Vec<u32>,
