@@ -12,11 +12,13 @@
 
 use crate::descriptors::Descriptors;
 use crate::errno::Errno;
+use crate::guest::Guest;
 use crate::memory::Memory;
 use crate::path::operations::{self as path, At, Request, Times};
+use crate::socket;
+use crate::start::{self, Confined};
 use crate::types::Dialect;
-use crate::{Guest, clock, directory, environment, fd, filestat, io, poll, process, random};
-use crate::{socket, start};
+use crate::{clock, directory, environment, fd, filestat, io, poll, process, random};
 use core::cell::UnsafeCell;
 use quench_policy::Functions;
 use quench_runtime_support::{call_on_guest_stack, guest_memory};
@@ -63,7 +65,7 @@ fn on_guest_stack(function: unsafe extern "C" fn(*mut u8)) {
 }
 
 unsafe extern "C" fn start_all(_: *mut u8) {
-    set_up(start::start);
+    set_up(|descriptors, streams| start::start(descriptors, streams, take_descriptor));
 }
 
 unsafe extern "C" fn start_streams(_: *mut u8) {
@@ -71,7 +73,7 @@ unsafe extern "C" fn start_streams(_: *mut u8) {
 }
 
 #[inline(always)]
-fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> (Functions, bool)) {
+fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> Confined) {
     // SAFETY: no other function of this file runs.
     let state = unsafe { &mut *STATE.0.get() };
     // SAFETY: nobody else owns them, and the table of descriptors does not
@@ -79,16 +81,18 @@ fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> (Functions, bool
     let streams = unsafe {
         [rustix::stdio::take_stdin(), rustix::stdio::take_stdout(), rustix::stdio::take_stderr()]
     };
-    (state.allowed, state.strict) = start(&mut state.descriptors, streams);
+    let Confined { functions, strict } = start(&mut state.descriptors, streams);
+    (state.allowed, state.strict) = (functions, strict);
 }
 
-/// A descriptor that the caller of the program left open for it. To be called
-/// once for a number, before anything else is opened.
+/// Takes a descriptor that the caller of the program left open for it. To be
+/// called at most once for each number, before anything else is opened.
 ///
 /// # Errors
 ///
-/// When the number is a standard stream's, or none that is open.
-pub fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
+/// [`BADF`](rustix::io::Errno::BADF) when the number is a standard stream's, or
+/// that of no open descriptor.
+fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
     let number = i32::try_from(number).ok().filter(|&number| number > 2);
     let number = number.ok_or(rustix::io::Errno::BADF)?;
     // SAFETY: it is only asked whether it is open.
