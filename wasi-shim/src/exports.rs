@@ -20,7 +20,8 @@ use crate::start::{self, Confined};
 use crate::types::Dialect;
 use crate::{clock, directory, environment, fd, filestat, io, poll, process, random};
 use core::cell::UnsafeCell;
-use quench_policy::Functions;
+use quench_abi::ValueType;
+use quench_policy::{FUNCTIONS, Functions};
 use quench_runtime_support::{call_on_guest_stack, guest_memory};
 use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
@@ -123,7 +124,27 @@ fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), E
     }
 }
 
-/// Exports each function from both modules. A function gets the guest and its
+/// A type of parameters of exported functions.
+trait Parameter {
+    /// The type that WebAssembly has for it.
+    const TYPE: ValueType;
+}
+
+impl Parameter for u32 {
+    const TYPE: ValueType = ValueType::I32;
+}
+
+impl Parameter for u64 {
+    const TYPE: ValueType = ValueType::I64;
+}
+
+impl Parameter for i64 {
+    const TYPE: ValueType = ValueType::I64;
+}
+
+/// Exports each function from both modules, and fails to compile where the
+/// functions or the types of their parameters are not those of
+/// [`quench_policy::FUNCTIONS`]. A function gets the guest and its
 /// parameters; `DIALECT` says which module it is called through.
 macro_rules! exports {
     ($($name:ident($($parameter:ident: $type:ty),*) => $function:expr;)*) => {
@@ -144,7 +165,16 @@ macro_rules! exports {
                 process::exit(status)
             }
 
+            // As many as there are, `proc_exit` apart. Each is one of them, and the
+            // compiler takes none twice; so none is missing.
+            const _: () = assert!([$(stringify!($name)),*].len() == FUNCTIONS.len() - 1);
+
             $(
+                const _: () = assert!(
+                    quench_policy::has_parameters(stringify!($name), &[$(<$type>::TYPE),*]),
+                    concat!(stringify!($name), " has other parameters in the table of functions"),
+                );
+
                 #[unsafe(export_name = concat!($prefix, stringify!($name)))]
                 extern "C" fn $name($($parameter: $type),*) -> i32 {
                     let itself = const { Functions::of(&[stringify!($name)]) };
