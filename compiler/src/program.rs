@@ -158,7 +158,8 @@ impl Program {
         let (imports, origins) =
             self.modules.resolve(&module, &interface, &type_ids, input.source)?;
         let entry_points = entry_points(&module, input.entry_points)?;
-        let layout = Layout::new(&module, &imports.memories, self.modules.addresses, &self.options);
+        let layout =
+            Layout::new(&module, &imports.memories, self.modules.addresses, &self.options)?;
         let planned = PlannedModule {
             name: input.name,
             module: &module,

@@ -1,7 +1,7 @@
 //! Clocks: `clock_res_get`, `clock_time_get`.
 
-use crate::Guest;
 use crate::errno::Errno;
+use crate::guest::Guest;
 use rustix::fs::Timespec;
 use rustix::time::{ClockId, clock_getres, clock_gettime};
 

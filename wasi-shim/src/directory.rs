@@ -1,9 +1,9 @@
 //! Listing directories: `fd_readdir`. A cookie is the kernel's position, so
 //! nothing is kept between calls, and each call costs what it returns.
 
-use crate::Guest;
 use crate::errno::Errno;
 use crate::filestat;
+use crate::guest::Guest;
 use crate::types::rights::FD_READDIR;
 use crate::types::{DirectoryEntry, FileType};
 use core::ffi::CStr;

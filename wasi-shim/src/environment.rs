@@ -1,9 +1,9 @@
 //! Arguments and environment variables: `args_*`, `environ_*`. Arguments are
 //! the process's, its name first; variables are those of the policy.
 
-use crate::Guest;
 use crate::command_line::{arguments, entries};
 use crate::errno::Errno;
+use crate::guest::Guest;
 use quench_policy::{Entry, Value, Variable};
 use quench_runtime_support::environment;
 

@@ -12,13 +12,16 @@
 
 use crate::descriptors::Descriptors;
 use crate::errno::Errno;
+use crate::guest::Guest;
 use crate::memory::Memory;
 use crate::path::operations::{self as path, At, Request, Times};
+use crate::socket;
+use crate::start::{self, Confined};
 use crate::types::Dialect;
-use crate::{Guest, clock, directory, environment, fd, filestat, io, poll, process, random};
-use crate::{socket, start};
+use crate::{clock, directory, environment, fd, filestat, io, poll, process, random};
 use core::cell::UnsafeCell;
-use quench_policy::Functions;
+use quench_abi::ValueType;
+use quench_policy::{FUNCTIONS, Functions};
 use quench_runtime_support::{call_on_guest_stack, guest_memory};
 use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
@@ -63,7 +66,7 @@ fn on_guest_stack(function: unsafe extern "C" fn(*mut u8)) {
 }
 
 unsafe extern "C" fn start_all(_: *mut u8) {
-    set_up(start::start);
+    set_up(|descriptors, streams| start::start(descriptors, streams, take_descriptor));
 }
 
 unsafe extern "C" fn start_streams(_: *mut u8) {
@@ -71,7 +74,7 @@ unsafe extern "C" fn start_streams(_: *mut u8) {
 }
 
 #[inline(always)]
-fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> (Functions, bool)) {
+fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> Confined) {
     // SAFETY: no other function of this file runs.
     let state = unsafe { &mut *STATE.0.get() };
     // SAFETY: nobody else owns them, and the table of descriptors does not
@@ -79,16 +82,18 @@ fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> (Functions, bool
     let streams = unsafe {
         [rustix::stdio::take_stdin(), rustix::stdio::take_stdout(), rustix::stdio::take_stderr()]
     };
-    (state.allowed, state.strict) = start(&mut state.descriptors, streams);
+    let Confined { functions, strict } = start(&mut state.descriptors, streams);
+    (state.allowed, state.strict) = (functions, strict);
 }
 
-/// A descriptor that the caller of the program left open for it. To be called
-/// once for a number, before anything else is opened.
+/// Takes a descriptor that the caller of the program left open for it. To be
+/// called at most once for each number, before anything else is opened.
 ///
 /// # Errors
 ///
-/// When the number is a standard stream's, or none that is open.
-pub fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
+/// [`BADF`](rustix::io::Errno::BADF) when the number is a standard stream's, or
+/// that of no open descriptor.
+fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
     let number = i32::try_from(number).ok().filter(|&number| number > 2);
     let number = number.ok_or(rustix::io::Errno::BADF)?;
     // SAFETY: it is only asked whether it is open.
@@ -119,7 +124,27 @@ fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), E
     }
 }
 
-/// Exports each function from both modules. A function gets the guest and its
+/// A type of parameters of exported functions.
+trait Parameter {
+    /// The type that WebAssembly has for it.
+    const TYPE: ValueType;
+}
+
+impl Parameter for u32 {
+    const TYPE: ValueType = ValueType::I32;
+}
+
+impl Parameter for u64 {
+    const TYPE: ValueType = ValueType::I64;
+}
+
+impl Parameter for i64 {
+    const TYPE: ValueType = ValueType::I64;
+}
+
+/// Exports each function from both modules, and fails to compile where the
+/// functions or the types of their parameters are not those of
+/// [`quench_policy::FUNCTIONS`]. A function gets the guest and its
 /// parameters; `DIALECT` says which module it is called through.
 macro_rules! exports {
     ($($name:ident($($parameter:ident: $type:ty),*) => $function:expr;)*) => {
@@ -140,7 +165,16 @@ macro_rules! exports {
                 process::exit(status)
             }
 
+            // As many as there are, `proc_exit` apart. Each is one of them, and the
+            // compiler takes none twice; so none is missing.
+            const _: () = assert!([$(stringify!($name)),*].len() == FUNCTIONS.len() - 1);
+
             $(
+                const _: () = assert!(
+                    quench_policy::has_parameters(stringify!($name), &[$(<$type>::TYPE),*]),
+                    concat!(stringify!($name), " has other parameters in the table of functions"),
+                );
+
                 #[unsafe(export_name = concat!($prefix, stringify!($name)))]
                 extern "C" fn $name($($parameter: $type),*) -> i32 {
                     let itself = const { Functions::of(&[stringify!($name)]) };

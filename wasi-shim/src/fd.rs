@@ -1,10 +1,10 @@
 //! Operations on open descriptors other than reading, writing and listing:
 //! the rest of `fd_*`.
 
-use crate::Guest;
-use crate::descriptors::{Descriptor, Kind};
+use crate::descriptors::Kind;
 use crate::errno::Errno;
 use crate::filestat;
+use crate::guest::Guest;
 use crate::io::require_seekable;
 use crate::types::rights::*;
 use crate::types::{Dialect, FdStat, FileType, Layout, fdflags};
@@ -23,7 +23,7 @@ pub fn renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Result<(), Errno> 
 pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
     let file_type = match descriptor.kind {
-        Kind::Stdio => stream_type(descriptor),
+        Kind::Stdio => filestat::stream_type(descriptor),
         Kind::Directory => FileType::Directory,
         Kind::File | Kind::Socket => filestat::of(descriptor)?.file_type,
     };
@@ -38,12 +38,6 @@ pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Err
         rights_inheriting: descriptor.inheriting(),
     };
     guest.memory.write(result, &stat.to_bytes())
-}
-
-/// The type of a standard stream, of which a guest learns only whether it is
-/// a terminal.
-pub fn stream_type(stream: &Descriptor) -> FileType {
-    if stream.is_terminal { FileType::CharacterDevice } else { FileType::Unknown }
 }
 
 fn fdflags_of(flags: OFlags) -> u32 {

@@ -1,11 +1,10 @@
 //! Attributes of open files: `fd_filestat_*`, and what their `path_*`
 //! counterparts share with them.
 
-use crate::Guest;
 use crate::clock::{nanoseconds, timespec};
-use crate::descriptors::Kind;
+use crate::descriptors::{Descriptor, Kind};
 use crate::errno::Errno;
-use crate::fd::stream_type;
+use crate::guest::Guest;
 use crate::types::rights::*;
 use crate::types::{Dialect, FileStat, FileType, fstflags};
 use rustix::fd::AsFd;
@@ -93,7 +92,13 @@ fn time(tv_sec: i64, tv_nsec: i64) -> u64 {
     nanoseconds(Timespec { tv_sec, tv_nsec })
 }
 
-/// WASI has no type for pipes.
+/// Returns the type of a standard stream, of which a guest learns only whether
+/// it is a terminal.
+pub fn stream_type(stream: &Descriptor) -> FileType {
+    if stream.is_terminal { FileType::CharacterDevice } else { FileType::Unknown }
+}
+
+/// Returns WASI's type for a type of Linux. WASI has none for pipes.
 pub fn file_type(file_type: fs::FileType) -> FileType {
     match file_type {
         fs::FileType::RegularFile => FileType::RegularFile,

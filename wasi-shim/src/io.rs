@@ -2,9 +2,9 @@
 //! kernel works straight on guest memory, some buffers of the guest's list at
 //! a time; so nothing is copied and nothing depends on the guest's sizes.
 
-use crate::Guest;
 use crate::descriptors::{Descriptor, Kind};
 use crate::errno::Errno;
+use crate::guest::Guest;
 use crate::memory::{Memory, range, u32_at};
 use crate::types::rights::{FD_READ, FD_SEEK, FD_WRITE};
 use core::array;

@@ -30,6 +30,7 @@ mod errno;
 mod exports;
 mod fd;
 mod filestat;
+mod guest;
 mod io;
 mod listener;
 mod lockdown;
@@ -42,14 +43,3 @@ mod random;
 mod socket;
 mod start;
 mod types;
-
-use descriptors::Descriptors;
-use memory::Memory;
-
-/// What a function of WASI acts on, for the time of one call.
-struct Guest<'a> {
-    memory: Memory<'a>,
-    descriptors: &'a mut Descriptors,
-    /// Of the system calls that read and write there are only the plain ones.
-    strict: bool,
-}

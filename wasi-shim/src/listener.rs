@@ -15,14 +15,15 @@ use rustix::net::{bind, listen, socket_with};
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 128;
 
-/// Opens a listener, or ends the program with a message.
+/// Opens a listener, or ends the program with a message. `inherit` takes a
+/// descriptor that the caller of the program left open.
 // Its frame is large, and few programs need it.
 #[inline(never)]
-pub fn open(listener: &Listener<'static>) -> OwnedFd {
+pub fn open(listener: &Listener<'static>, inherit: impl Fn(u32) -> Result<OwnedFd>) -> OwnedFd {
     let opened = match *listener {
         Listener::Ip(address) => ip(address),
         Listener::Unix(path) => unix(path),
-        Listener::Inherited(number) => crate::exports::take_descriptor(number),
+        Listener::Inherited(number) => inherit(number),
     };
     opened.unwrap_or_else(|error| cannot_listen(listener, error))
 }

@@ -2,11 +2,11 @@
 //! from guest memory where they are needed, so that their number costs no
 //! memory here; only descriptors need a place each for the kernel.
 
-use crate::Guest;
 use crate::clock::{now, timespec};
 use crate::descriptors::{Descriptor, Descriptors};
 use crate::errno::Errno;
 use crate::filestat;
+use crate::guest::Guest;
 use crate::memory::{Memory, u16_at, u32_at, u64_at};
 use crate::types::rights::{FD_READ, FD_WRITE};
 use crate::types::{Dialect, FileType, Layout};

@@ -1,7 +1,7 @@
 //! The process: `proc_exit`, `proc_raise`, `sched_yield`.
 
-use crate::Guest;
 use crate::errno::Errno;
+use crate::guest::Guest;
 
 /// Ends the program with the lowest 8 bits of `status`, as Linux does.
 pub fn exit(status: u32) -> ! {

@@ -1,7 +1,7 @@
 //! Random bytes: `random_get`, straight from the kernel.
 
-use crate::Guest;
 use crate::errno::Errno;
+use crate::guest::Guest;
 use rustix::io::Errno as Linux;
 use rustix::rand::{GetRandomFlags, getrandom};
 

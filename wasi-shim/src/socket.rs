@@ -1,9 +1,9 @@
 //! Sockets: `sock_*`, on listeners that the policy gives and the connections
 //! accepted from them.
 
-use crate::Guest;
 use crate::descriptors::{Descriptor, Descriptors, Kind};
 use crate::errno::Errno;
+use crate::guest::Guest;
 use crate::io::buffers;
 use crate::types::fdflags;
 use crate::types::rights::{FD_READ, FD_WRITE, SOCK_ACCEPT, SOCK_SHUTDOWN};

@@ -23,15 +23,28 @@ const LISTENERS_MAX: usize = 16;
 /// A guest learns from these which streams are terminals.
 const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
 
-/// Fills the table of descriptors and limits the program. Returns the
-/// functions that it can call, and whether the kernel leaves it only reading
-/// and writing. Ends the program with a message when the policy cannot be had.
-pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions, bool) {
+/// A program whose policy is in effect.
+pub struct Confined {
+    /// The functions of WASI that the guest can call.
+    pub functions: Functions,
+    /// Whether the kernel's strict mode is on: see
+    /// [`Guest::strict`](crate::guest::Guest::strict).
+    pub strict: bool,
+}
+
+/// Fills the table of descriptors and limits the program. `inherit` takes a
+/// descriptor that the caller left open. Ends the program with a message when
+/// what the policy gives cannot be had.
+pub fn start(
+    descriptors: &mut Descriptors,
+    streams: [OwnedFd; 3],
+    inherit: impl Fn(u32) -> Result<OwnedFd, Errno>,
+) -> Confined {
     insert_streams(descriptors, streams);
     let narrowing = Narrowing::read(is_directory);
     // First, because descriptors that the caller left open have numbers that
     // nothing else may get.
-    let listeners = listeners(&narrowing);
+    let listeners = listeners(&narrowing, inherit);
     open_directories(descriptors, &narrowing);
     for listener in listeners.into_iter().flatten() {
         insert(descriptors, Descriptor::socket(listener));
@@ -43,10 +56,7 @@ pub fn start(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> (Functions
 /// Like [`start`], for a policy that gives neither directories nor listeners
 /// and does not look at the command line, and a program that does not write core
 /// dumps.
-pub fn start_with_streams(
-    descriptors: &mut Descriptors,
-    streams: [OwnedFd; 3],
-) -> (Functions, bool) {
+pub fn start_with_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Confined {
     insert_streams(descriptors, streams);
     let narrowing = Narrowing::read(|_| false);
     confine(descriptors, &narrowing, built_in_entries(), None)
@@ -67,7 +77,10 @@ fn insert_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
     }
 }
 
-fn listeners(narrowing: &Narrowing) -> [Option<OwnedFd>; LISTENERS_MAX] {
+fn listeners(
+    narrowing: &Narrowing,
+    inherit: impl Fn(u32) -> Result<OwnedFd, Errno>,
+) -> [Option<OwnedFd>; LISTENERS_MAX] {
     let mut opened = [const { None }; LISTENERS_MAX];
     if narrowing.no_listeners {
         return opened;
@@ -78,7 +91,7 @@ fn listeners(narrowing: &Narrowing) -> [Option<OwnedFd>; LISTENERS_MAX] {
             let Some(place) = places.next() else {
                 fatal(&[b"error: the program was built with too many listeners"]);
             };
-            *place = Some(listener::open(&listener));
+            *place = Some(listener::open(&listener, &inherit));
         }
     }
     opened
@@ -119,7 +132,7 @@ fn confine(
     narrowing: &Narrowing,
     entries: impl Iterator<Item = Entry<'static>>,
     core_dump: Option<u32>,
-) -> (Functions, bool) {
+) -> Confined {
     let mut functions = Functions::NONE;
     let mut runtime = RuntimeFunctions::NONE;
     let mut lockdown = Lockdown::default();
@@ -156,7 +169,7 @@ fn confine(
         descriptors.find_terminals();
     }
     let strict = lock_down(lockdown, functions, runtime, descriptors, core_dump);
-    (functions, strict)
+    Confined { functions, strict }
 }
 
 fn insert(descriptors: &mut Descriptors, descriptor: Descriptor) {

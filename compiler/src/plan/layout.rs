@@ -1,12 +1,14 @@
 //! Where things live: the one place that decides it. Translation asks here
 //! and nowhere else, so another placement is a change here and in `bounds`.
 
+use crate::error::Error;
 use crate::module::MemoryType;
 use crate::module::Module;
 use crate::module::StaticValue;
 use crate::options::{MemoryChecks, Options, PinnedRegister};
 use quench_abi::{
-    FURTHER_MEMORY_BASE, MEMORY_BASE, MEMORY_GUARD, MEMORY_MARGIN, MEMORY_RESERVATION, PAGE_SIZE,
+    FURTHER_MEMORY_BASE, MEMORIES_END, MEMORY_BASE, MEMORY_GUARD, MEMORY_MARGIN,
+    MEMORY_RESERVATION, PAGE_SIZE,
 };
 
 pub struct Layout {
@@ -85,16 +87,16 @@ impl Layout {
         imported_memories: &[MemoryPlace],
         mut addresses: AddressSpace,
         options: &Options,
-    ) -> Layout {
+    ) -> Result<Layout, Error> {
         let own = &module.memories[module.imported_memories as usize..];
         let in_register = options.pinned_register() == PinnedRegister::MemoryBase;
-        let places = addresses.place(own, in_register, options.memory_checks);
-        Layout {
+        let places = addresses.place(own, in_register, options.memory_checks)?;
+        Ok(Layout {
             addresses,
             memories: imported_memories.iter().copied().chain(places).collect(),
             tables: (0..module.tables.len()).map(|index| table_place(module, index)).collect(),
             globals: (0..module.globals.len()).map(|index| global_place(module, index)).collect(),
-        }
+        })
     }
 }
 
@@ -106,12 +108,16 @@ impl AddressSpace {
     /// Places a module's memories. One of them, a 32-bit one if there is one,
     /// gets [`MEMORY_BASE`] while that is free: low enough for x86_64 to fold
     /// base and offset into a 32-bit displacement.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] if a memory would end above [`MEMORIES_END`].
     fn place(
         &mut self,
         memories: &[MemoryType],
         in_register: bool,
         checks: MemoryChecks,
-    ) -> Vec<MemoryPlace> {
+    ) -> Result<Vec<MemoryPlace>, Error> {
         let first = memories.iter().position(|ty| !ty.memory64).unwrap_or(0);
         let mut places = Vec::with_capacity(memories.len());
         for (index, ty) in memories.iter().enumerate() {
@@ -119,6 +125,9 @@ impl AddressSpace {
             let extent = extent(ty, check);
             let low = self.first && index == first && extent <= LOW_EXTENT;
             let base = if low { MEMORY_BASE } else { self.next };
+            if base + extent > MEMORIES_END {
+                return Err(no_room());
+            }
             if low {
                 self.first = false;
             } else {
@@ -137,7 +146,18 @@ impl AddressSpace {
             });
             self.memories += 1;
         }
-        places
+        Ok(places)
+    }
+}
+
+fn no_room() -> Error {
+    const TIBIBYTES: u64 = (MEMORIES_END - FURTHER_MEMORY_BASE) >> 40;
+    Error::Unsupported {
+        offset: 0,
+        place: None,
+        message: format!(
+            "the program's memories need more than {TIBIBYTES} TiB of addresses; declare smaller minimums, or maximums, because twice its minimum is kept for a 64-bit memory without one"
+        ),
     }
 }
 

@@ -45,6 +45,12 @@ pub const MEMORY_BASE: u64 = 0x1000_0000;
 /// and stacks, so that thousands of memories fit.
 pub const FURTHER_MEMORY_BASE: u64 = 0x1000_0000_0000;
 
+/// End of the addresses that linear memories can have. What the kernel places
+/// itself, the executable and the stacks, is above where addresses have 47 bits
+/// or more; so whoever sees an address below it, such as a filter of system
+/// calls, knows that it is none of those.
+pub const MEMORIES_END: u64 = 0x5000_0000_0000;
+
 /// Bytes reserved for a memory whose accesses are not checked: every 32-bit
 /// address plus every 32-bit offset (2 × 4 GiB), and a guard for the widest
 /// access that starts there.

@@ -4,9 +4,9 @@
 //! returns an error where they are not a policy and never panics. An unknown
 //! tag is an error too, because ignoring one might allow more than was meant.
 
-use crate::{
-    Base, Directory, Entry, Functions, Limit, Listener, Lockdown, RuntimeFunctions, Value, Variable,
-};
+use crate::entry::{Base, Directory, Entry, Limit, Listener, Lockdown, Value, Variable};
+use crate::functions::Functions;
+use crate::runtime::RuntimeFunctions;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Changes when an older decoder would misunderstand the bytes.

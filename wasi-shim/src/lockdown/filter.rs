@@ -6,6 +6,7 @@
 use super::kernel::Instruction;
 use linux_raw_sys::general::*;
 use linux_raw_sys::ioctl::FIONREAD;
+use quench_abi::MEMORIES_END;
 use quench_policy::{Functions, RuntimeFunctions, SystemCall, system_calls};
 use quench_runtime_support::AUDIT_ARCHITECTURE;
 
@@ -27,10 +28,10 @@ const ARCHITECTURE: u32 = 4;
 const ALLOW: u32 = 0x7fff_0000;
 const KILL_PROCESS: u32 = 0x8000_0000;
 
-/// The greatest upper word of an address that linear memory can have; what
-/// the kernel places itself, the executable and the stacks, is above where
-/// addresses have 47 bits or more.
-const MEMORY_END: u32 = 0x5000;
+/// The upper word of [`MEMORIES_END`]: addresses whose upper word is lower can
+/// belong to linear memories, all others cannot.
+const MEMORIES_END_UPPER: u32 = (MEMORIES_END >> 32) as u32;
+const _: () = assert!((MEMORIES_END_UPPER as u64) << 32 == MEMORIES_END);
 
 /// Something that must hold for an argument's word.
 #[derive(Clone, Copy)]
@@ -111,7 +112,7 @@ const fn rule(call: SystemCall) -> Rule {
             const {
                 &[
                     readable_and_writable_at_most(2),
-                    test(low(0) + 4, JUMP_GREATER_OR_EQUAL, MEMORY_END, false),
+                    test(low(0) + 4, JUMP_GREATER_OR_EQUAL, MEMORIES_END_UPPER, false),
                 ]
             },
         ),
@@ -391,8 +392,11 @@ mod tests {
         assert!(!allows(&[], __NR_mmap, [0, 4096, 3, 2, 3, 0]));
         assert!(allows(&[], __NR_mprotect, [0x1000_0000, 4096, 3, 0, 0, 0]));
         assert!(!allows(&[], __NR_mprotect, [0x1000_0000, 4096, 5, 0, 0, 0]));
-        let executable = 0x7f00_0000_0000;
-        assert!(!allows(&[], __NR_mprotect, [executable, 4096, 3, 0, 0, 0]));
+        let last = MEMORIES_END - 4096;
+        assert!(allows(&[], __NR_mprotect, [last, 4096, 3, 0, 0, 0]));
+        for elsewhere in [MEMORIES_END, 0x7f00_0000_0000] {
+            assert!(!allows(&[], __NR_mprotect, [elsewhere, 4096, 3, 0, 0, 0]));
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Everything that names a file by a path. `name` checks what the guest gave,
-//! `sandbox` resolves it beneath a directory, `walk` does so where the kernel
-//! cannot, `operations` are the functions of WASI.
+//! `link` reads symbolic links, `walk` resolves a path beneath a directory where
+//! the kernel cannot, `sandbox` asks the kernel or `walk`, and `operations` has
+//! the functions of WASI.
 
+mod link;
 mod name;
 pub mod operations;
 mod sandbox;

@@ -4,12 +4,13 @@
 //! kernel has its own opinion of slashes there and follows no link in such
 //! calls; what looks at a file opens it.
 
+use super::link::read_link;
 use super::name::{PATH_MAX, Path};
-use super::sandbox::{Parent, open, parent, read_link};
-use crate::Guest;
+use super::sandbox::{Parent, open, parent};
 use crate::descriptors::{DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
 use crate::errno::Errno;
 use crate::filestat;
+use crate::guest::Guest;
 use crate::types::rights::*;
 use crate::types::{Dialect, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, oflags};
 use core::ffi::CStr;

@@ -97,13 +97,3 @@ pub fn parent<'a, 'p>(root: BorrowedFd<'a>, path: &'p mut Path) -> Result<(Paren
     };
     Ok((parent, name))
 }
-
-/// Reads a symbolic link into `buffer`.
-pub fn read_link<'a>(
-    directory: BorrowedFd<'_>,
-    name: &CStr,
-    buffer: &'a mut [u8],
-) -> Result<&'a [u8]> {
-    let length = rustix::fs::readlinkat_raw(directory, name, &mut *buffer)?;
-    Ok(buffer.get(..length).unwrap_or_default())
-}

@@ -7,8 +7,8 @@
 //! here. For `..`, the names of the directories walked through are kept and
 //! walked again from the root.
 
+use super::link::read_link;
 use super::name::{PATH_MAX, c_str};
-use super::sandbox::read_link;
 use core::ffi::CStr;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, openat};

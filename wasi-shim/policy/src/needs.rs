@@ -1,0 +1,136 @@
+//! Which system calls a program needs, by the functions of WASI and of the
+//! runtime that it can call. From this follows what it can give up.
+
+use crate::functions::{FUNCTIONS, Functions, RESOLUTION};
+use crate::runtime::RuntimeFunctions;
+use crate::system_call::SystemCall;
+
+/// System calls of every program: to end, to say why, and to go on after an
+/// interruption.
+const ALWAYS: [SystemCall; 3] =
+    [SystemCall::ExitGroup, SystemCall::RestartSyscall, SystemCall::Write];
+
+/// (system call, the functions of the runtime that make it)
+const RUNTIME_NEEDS: [(SystemCall, RuntimeFunctions); 4] = {
+    use RuntimeFunctions as Runtime;
+    [
+        (SystemCall::Mprotect, Runtime::MEMORY_GROW),
+        (
+            SystemCall::Mmap,
+            Runtime::TABLE_GROW.with(Runtime::EXCEPTIONS).with(Runtime::MEMORY_GROW_EXPLICIT),
+        ),
+        (SystemCall::Mremap, Runtime::TABLE_GROW),
+        (SystemCall::Futex, Runtime::WAITS),
+    ]
+};
+
+/// The functions of WASI that make a system call, by its place in
+/// [`SystemCall::ALL`]. An executable has this table instead of
+/// [`FUNCTIONS`], whose pointers would have to be relocated when it starts.
+const WASI_NEEDS: [Functions; SystemCall::ALL.len()] = {
+    let mut users = [Functions::NONE; SystemCall::ALL.len()];
+    let mut i = 0;
+    while i < FUNCTIONS.len() {
+        add_user(&mut users, FUNCTIONS[i].system_calls, i);
+        if FUNCTIONS[i].resolves_paths {
+            add_user(&mut users, &RESOLUTION, i);
+        }
+        i += 1;
+    }
+    users
+};
+
+/// Adds a function, by its place in [`FUNCTIONS`], to the users of system calls.
+const fn add_user(users: &mut [Functions], calls: &[SystemCall], function: usize) {
+    let mut i = 0;
+    while i < calls.len() {
+        let call = calls[i] as usize;
+        users[call] = users[call].with(Functions(1 << function));
+        i += 1;
+    }
+}
+
+/// Returns the system calls of a program that calls these functions, each once.
+pub fn system_calls(
+    functions: Functions,
+    runtime: RuntimeFunctions,
+) -> impl Iterator<Item = SystemCall> {
+    let of_runtime = RUNTIME_NEEDS
+        .iter()
+        .filter(move |(_, users)| users.intersects(runtime))
+        .map(|&(call, _)| call);
+    let of_wasi = SystemCall::ALL
+        .into_iter()
+        .zip(&WASI_NEEDS)
+        .filter(move |(_, users)| users.intersects(functions))
+        .map(|(call, _)| call);
+    ALWAYS.into_iter().chain(of_runtime).chain(of_wasi)
+}
+
+/// Functions of WASI that work on standard streams by [`STRICT`] alone.
+const ON_STREAMS: Functions = {
+    let mut set = Functions::NONE;
+    let mut i = 0;
+    while i < FUNCTIONS.len() {
+        if FUNCTIONS[i].strict_on_streams {
+            set = set.with(Functions(1 << i));
+        }
+        i += 1;
+    }
+    set
+};
+
+/// System calls that the kernel's strict mode leaves a process, by the kernel's
+/// names.
+pub const STRICT: [&str; 4] = ["read", "write", "exit", "rt_sigreturn"];
+
+/// Returns whether a program that calls these functions, and has the standard
+/// streams and no other descriptors, needs only [`STRICT`]. The kernel enters
+/// that mode much faster than it takes a filter.
+pub fn is_strict_enough(functions: Functions, runtime: RuntimeFunctions) -> bool {
+    functions.without(ON_STREAMS) == Functions::NONE && runtime == RuntimeFunctions::NONE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_only_writes() {
+        let functions = Functions::of(&["fd_write", "proc_exit"]);
+        let calls = system_calls(functions, RuntimeFunctions::NONE);
+        assert!(calls.eq(ALWAYS.into_iter().chain([SystemCall::Writev])));
+    }
+
+    #[test]
+    fn all_are_of_use() {
+        let calls: usize = system_calls(Functions::ALL, RuntimeFunctions::ALL).count();
+        assert_eq!(calls, SystemCall::ALL.len());
+    }
+
+    #[test]
+    fn memory_only_where_something_grows() {
+        let calls = |runtime| system_calls(Functions::NONE, runtime).skip(ALWAYS.len());
+        assert!(calls(RuntimeFunctions::NONE).eq([]));
+        assert!(calls(RuntimeFunctions::MEMORY_GROW).eq([SystemCall::Mprotect]));
+        assert!(calls(RuntimeFunctions::MEMORY_GROW_EXPLICIT).eq([SystemCall::Mmap]));
+        let table = [SystemCall::Mmap, SystemCall::Mremap];
+        assert!(calls(RuntimeFunctions::TABLE_GROW).eq(table));
+        assert_eq!(calls(RuntimeFunctions::ALL).count(), RUNTIME_NEEDS.len());
+        let mut of_wasi = system_calls(Functions::ALL, RuntimeFunctions::NONE);
+        let takes = [SystemCall::Mmap, SystemCall::Mprotect, SystemCall::Mremap];
+        assert!(!of_wasi.any(|call| takes.contains(&call)));
+    }
+
+    #[test]
+    fn no_files_without_paths() {
+        let resolves = FUNCTIONS.iter().filter(|function| function.resolves_paths);
+        let paths = resolves
+            .fold(Functions::NONE, |set, function| set.with(Functions::of(&[function.name])));
+        let without = Functions::ALL.without(paths);
+        let opens = |call: SystemCall| call.name().starts_with("open");
+        let runtime = RuntimeFunctions::ALL;
+        assert!(!system_calls(without, runtime).any(opens));
+        assert!(system_calls(Functions::ALL, runtime).any(opens));
+    }
+}

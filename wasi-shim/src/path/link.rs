@@ -1,0 +1,16 @@
+//! Reading symbolic links: of one name in an open directory, without resolving
+//! any path.
+
+use core::ffi::CStr;
+use rustix::fd::BorrowedFd;
+use rustix::io::Result;
+
+/// Reads what a symbolic link says into `buffer`, as much of it as fits.
+pub fn read_link<'a>(
+    directory: BorrowedFd<'_>,
+    name: &CStr,
+    buffer: &'a mut [u8],
+) -> Result<&'a [u8]> {
+    let length = rustix::fs::readlinkat_raw(directory, name, &mut *buffer)?;
+    Ok(buffer.get(..length).unwrap_or_default())
+}
