@@ -1,6 +1,6 @@
 //! The functions that were running when guest code ended by a trap or an
-//! exception: a walk over frame pointers, and a line for each. Does not know
-//! what happened.
+//! exception: a walk over frame pointers, and a line for each function. This file
+//! does not know what happened.
 //!
 //! # Safety
 //!
@@ -15,21 +15,22 @@ use crate::report::Line;
 use crate::{arch, process, stack};
 use quench_abi::SourceFrame;
 
-/// The environment variable that says how much is printed: `0`, nothing;
-/// `full`, every function; else the innermost and outermost ones.
+/// The environment variable that says how much is printed: with `0` nothing, with
+/// `full` every function, otherwise the innermost and outermost ones.
 const VARIABLE: &[u8] = b"QUENCH_BACKTRACE=";
 
-/// Callers printed before and after those that are only counted.
+/// Number of callers printed before those that are only counted.
 const INNERMOST: usize = 16;
+/// Number of callers printed after those that are only counted.
 const OUTERMOST: usize = 4;
 
-/// The callers of some place, the nearest first. What the compiler made up is
-/// left out.
+/// The callers of a place in guest code, the nearest first. The iterator leaves out
+/// functions that the compiler made up.
 #[derive(Clone)]
 pub(crate) struct Callers {
-    /// The frame pointer of the function that `return_address` lies in.
+    /// Frame pointer of the function that `return_address` lies in.
     pub frame: usize,
-    /// 0 at the end.
+    /// Return address of the call that the nearest caller made; 0 at the end.
     pub return_address: usize,
 }
 
@@ -50,19 +51,21 @@ impl Callers {
         }
     }
 
+    /// Goes to the next caller.
     fn step(&mut self) {
         let frame = self.frame;
         self.return_address = 0;
         if !frame.is_multiple_of(8) || !stack::contains(frame) || !stack::contains(frame + 8) {
             return;
         }
-        // SAFETY: on the guest's stack; what is there are plain words.
+        // SAFETY: both words are on the guest's stack, and are plain numbers.
         let (next, return_address) = unsafe {
             let frame = frame as *const usize;
             (frame.read(), frame.add(1).read())
         };
         self.return_address = arch::plain_return_address(return_address);
-        // Stacks grow downwards; anything else is no chain of frames.
+        // Stacks grow downwards, so a frame of a caller is above; anything else is no
+        // chain of frames.
         self.frame = if next > frame { next } else { 0 };
     }
 }
@@ -82,21 +85,22 @@ impl Iterator for Callers {
     }
 }
 
-/// Adds what is known of a place in guest code: the function, as `` function
-/// INDEX `NAME` ``, and where in the source.
+/// Adds what is known of a place in guest code: `` function INDEX `NAME` ``, and the
+/// place in the source.
 pub(crate) fn place(line: &mut Line, place: &Place) {
     if let Some(frame) = place.frames().next() {
         describe(line, place, &frame);
     }
 }
 
-/// Adds ` function INDEX `NAME``.
+/// Adds `` function INDEX `NAME` ``, without the place in the source.
 pub(crate) fn function(line: &mut Line, place: &Place) {
     named(line, place.function_index(), place.function_name());
 }
 
+/// Adds a function of the source at a place, and where in the source it is.
 fn describe(line: &mut Line, place: &Place, frame: &SourceFrame) {
-    // SAFETY: texts of the module's table.
+    // SAFETY: the texts are the module's table's.
     let (name, file) = unsafe { (process::text(&frame.name), process::text(&frame.file)) };
     let index = (frame.index != u32::MAX).then_some(frame.index);
     match (index, name) {
@@ -113,6 +117,7 @@ fn describe(line: &mut Line, place: &Place, frame: &SourceFrame) {
     }
 }
 
+/// Adds an index and a name, as far as they are known.
 fn named(line: &mut Line, index: Option<u32>, name: &[u8]) {
     if let Some(index) = index {
         line.text(" function ").decimal(u64::from(index));
@@ -122,7 +127,7 @@ fn named(line: &mut Line, index: Option<u32>, name: &[u8]) {
     }
 }
 
-/// Prints a line for each function that the one at a place was inlined into.
+/// Prints a line for each function that the function at a place was inlined into.
 fn print_inlined(place: &Place) {
     for frame in place.frames().skip(1) {
         let mut line = Line::new("  inlined into");
@@ -131,8 +136,8 @@ fn print_inlined(place: &Place) {
     }
 }
 
-/// Prints a line for each caller of a place, as far as the environment asks for
-/// it.
+/// Prints a line for each caller of the place `from`, as far as the environment asks
+/// for it.
 pub(crate) fn print(from: Option<&Place>, callers: Callers) {
     let wanted = process::environment().find_map(|entry| entry.strip_prefix(VARIABLE));
     let all = match wanted {

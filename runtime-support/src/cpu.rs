@@ -1,5 +1,5 @@
-//! Whether this machine can execute the program's code. Does not know what
-//! the features are.
+//! A check at start that the processor can execute the program's code. It does
+//! not know what the features are.
 //!
 //! # Safety
 //!
@@ -14,16 +14,16 @@ use core::ffi::c_int;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use rustix::runtime_448b8ad740e2a26f::Signal;
 
-/// What [`arch::resume`] needs while an instruction is tried; else 0.
+/// The frame that [`arch::resume`] needs while an instruction is tried; otherwise 0.
 static FRAME: AtomicUsize = AtomicUsize::new(0);
 
-/// Ends the program with a message if the processor lacks some of these
-/// features. Trying an instruction of each takes no time where it works;
-/// `cpuid` takes microseconds in a virtual machine.
+/// Ends the program with a message if the processor lacks a feature that it needs;
+/// `needed` has their bits. An instruction of each feature is tried, which takes no
+/// time where it works; `cpuid` takes microseconds in a virtual machine.
 ///
 /// # Safety
 ///
-/// After `trap::set_up`, before guest code runs.
+/// `trap::set_up` was called, and guest code does not run yet.
 pub(crate) unsafe fn check(needed: u32) {
     let mut missing = 0;
     for mut bit in (0..u32::BITS).filter(|bit| needed & (1 << bit) != 0) {
@@ -50,6 +50,7 @@ pub(crate) fn probe_failed(signal: c_int, context: &mut SignalContext) -> bool {
     true
 }
 
+/// Executes an instruction of the feature whose bit is at `bit`.
 unsafe extern "C" fn try_feature(bit: *mut u8) {
     // SAFETY: `check` passes a pointer to the bit, and the signal leads back
     // to it.

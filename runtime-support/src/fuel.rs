@@ -1,17 +1,17 @@
 //! The end of a program that did more than it may. Compiled code counts what it
-//! does; how is not known here.
+//! does; this file does not know how.
 //!
 //! # Safety
 //!
-//! Compiled code passes the program's own record. Nothing else runs when it is
-//! read.
+//! Compiled code passes the program's own record. Nothing else runs when the record
+//! is read.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::report::Line;
 use crate::{arch, trap};
 use quench_abi::Fuel;
 
-/// Exit status of a program that used up its fuel: the one after that of a
+/// Exit status of a program that used up its fuel: the number after the status of a
 /// program that ran too long.
 const FUEL_STATUS: i32 = 125;
 

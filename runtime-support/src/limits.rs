@@ -1,5 +1,5 @@
 //! Limits on what a program uses, set before its code runs: bytes of memory,
-//! and time. Who decides on them is not known here.
+//! and time. This file does not know who decides on them.
 //!
 //! # Safety
 //!
@@ -17,25 +17,27 @@ use rustix::runtime_448b8ad740e2a26f::{
     kernel_sigaction, kernel_sigprocmask,
 };
 
-/// Exit status of a program that ran too long, as of the command `timeout`.
+/// Exit status of a program that ran too long: that of the command `timeout`.
 const TIME_STATUS: i32 = 124;
 
-/// The same for the processor's time, as a shell shows what `ulimit -t` does.
+/// Exit status of a program that used the processor for too long: the status that a
+/// shell shows for `SIGXCPU`, the signal of `ulimit -t`.
 const CPU_TIME_STATUS: i32 = 152;
 
-/// Bytes that the program may have of what it can make grow.
+/// Bytes that linear memories, grown tables and exceptions may have together.
 static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
 
-/// Bytes that it has of this, besides linear memories.
+/// Bytes that grown tables and exceptions have.
 static OTHER: AtomicU64 = AtomicU64::new(0);
 
-/// Seconds, for the messages.
+/// Limit of the time that passes, in seconds, for the message.
 static TIME: AtomicU64 = AtomicU64::new(0);
+/// Limit of the processor's time, in seconds, for the message.
 static CPU_TIME: AtomicU64 = AtomicU64::new(0);
 
 /// Keeps linear memories, grown tables and exceptions together from taking
-/// more than so many bytes. Ends the program with a message if its memories
-/// begin with more.
+/// more than `bytes`. Ends the program with a message if its memories begin with
+/// more.
 pub fn limit_memory(bytes: u64) {
     MEMORY.store(bytes, Relaxed);
     if !has_room(0) {
@@ -43,7 +45,7 @@ pub fn limit_memory(bytes: u64) {
     }
 }
 
-// A line takes a large frame, and each page of stack costs time at start.
+// Not inlined: a line takes a large frame, and each page of stack costs time at start.
 #[cold]
 #[inline(never)]
 fn begins_too_large(limit: u64) -> ! {
@@ -54,17 +56,18 @@ fn begins_too_large(limit: u64) -> ! {
         .fatal()
 }
 
-/// Whether the program may take so many bytes more.
+/// Returns whether the program may take `more` bytes beyond those in use.
 pub(crate) fn has_room(more: u64) -> bool {
     let limit = MEMORY.load(Relaxed);
     limit == u64::MAX || memory_in_use().saturating_add(more) <= limit
 }
 
-/// Notes that tables or exceptions have taken so many bytes.
+/// Notes that tables or exceptions have taken `more` bytes.
 pub(crate) fn took(more: u64) {
     OTHER.fetch_add(more, Relaxed);
 }
 
+/// Returns the bytes that the limit is about.
 fn memory_in_use() -> u64 {
     let memories = process::modules().flat_map(process::memories);
     // SAFETY: the records are as the compiler wrote them, and nobody writes now.
@@ -72,20 +75,21 @@ fn memory_in_use() -> u64 {
     lengths.fold(OTHER.load(Relaxed), u64::saturating_add)
 }
 
-/// Ends the program with a message and status 124 after so many seconds.
+/// Ends the program with a message and status 124 after `seconds`.
 pub fn limit_time(seconds: u64) {
     TIME.store(seconds, Relaxed);
     start(Signal::ALARM, ITIMER_REAL, end_of_time, seconds);
 }
 
 /// Ends the program with a message and status 152 when it has used the
-/// processor for so many seconds, the system's work for it included.
+/// processor for `seconds`, the system's work for it included.
 pub fn limit_cpu_time(seconds: u64) {
     CPU_TIME.store(seconds, Relaxed);
     start(Signal::PROF, ITIMER_PROF, end_of_cpu_time, seconds);
 }
 
-/// Lets a timer run, at the end of which the kernel sends `signal`.
+/// Starts a timer, at the end of which the kernel sends `signal`, whose handler is
+/// `end`.
 fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), seconds: u64) {
     // SAFETY: without `SIGINFO` the kernel passes the signal's number.
     let handler: KernelSighandler = unsafe { core::mem::transmute(end) };
@@ -101,13 +105,13 @@ fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), seconds: 
     let value = itimerval {
         it_interval: zero,
         it_value: timeval {
-            // The kernel refuses what its clock cannot count.
+            // The kernel refuses numbers that its clock cannot count.
             tv_sec: seconds.min(i32::MAX as u64).cast_signed(),
             tv_usec: 0,
         },
     };
-    // SAFETY: the signal is nobody else's; the caller of the program may have
-    // blocked it. The value is read during the call.
+    // SAFETY: nobody else handles the signal; the caller of the program may have
+    // blocked it. The kernel reads the value during the call.
     let result = unsafe {
         let _ = kernel_sigaction(signal, Some(action));
         let _ = kernel_sigprocmask(How::UNBLOCK, Some(&signals));
@@ -126,6 +130,7 @@ fn cannot_limit_time() -> ! {
         .fatal()
 }
 
+/// Handler of the signal at the end of the time.
 unsafe extern "C" fn end_of_time(_: c_int) {
     Line::new("error: the program ran for ")
         .decimal(TIME.load(Relaxed))
@@ -133,6 +138,7 @@ unsafe extern "C" fn end_of_time(_: c_int) {
         .exit(TIME_STATUS)
 }
 
+/// Handler of the signal at the end of the processor's time.
 unsafe extern "C" fn end_of_cpu_time(_: c_int) {
     Line::new("error: the program used the processor for ")
         .decimal(CPU_TIME.load(Relaxed))

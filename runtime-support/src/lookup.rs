@@ -1,10 +1,11 @@
-//! Which guest function an instruction belongs to, and what it means when it
-//! traps: searches in the tables that the compiler wrote.
+//! Searches in the tables that the compiler wrote: the guest function that an
+//! instruction belongs to, and what it means when the instruction traps or an
+//! exception passes it.
 //!
 //! # Safety
 //!
-//! The tables of a [`Module`] are as the compiler wrote them, and so is what
-//! else lies in the pages of its code: nothing, where these are protected.
+//! The tables of a [`Module`] are as the compiler wrote them. Where pages of code are
+//! protected, nothing else lies in these.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::pages::{round_down, round_up};
@@ -19,20 +20,20 @@ use rustix::mm::mprotect;
 /// A place in guest code.
 pub(crate) struct Place {
     module: &'static Module,
-    /// Number of the function in the module's table.
+    /// Position of the function in the module's table.
     position: usize,
     /// Offset of the instruction from the function's start, in bytes.
     offset: u32,
 }
 
-/// Where an exception goes.
+/// The handler that an exception goes to.
 pub(crate) struct Landing {
     pub address: usize,
-    /// From the frame pointer down to the stack pointer.
+    /// Distance from the frame pointer down to the stack pointer, in bytes.
     pub frame_size: usize,
 }
 
-/// The place of an address; none outside of guest code.
+/// Returns the place of an address; none outside of guest code.
 pub(crate) fn place(address: usize) -> Option<Place> {
     process::modules().find_map(|module| {
         let functions = functions(module);
@@ -44,7 +45,8 @@ pub(crate) fn place(address: usize) -> Option<Place> {
     })
 }
 
-/// A function type by its number in the program, if a module names it.
+/// Returns the text of a function type by its number in the program, if a module has
+/// the text.
 pub(crate) fn type_name(id: u32) -> Option<&'static [u8]> {
     process::modules().find_map(|module| {
         // SAFETY: see the head of this file.
@@ -60,7 +62,8 @@ pub(crate) fn type_name(id: u32) -> Option<&'static [u8]> {
     })
 }
 
-/// A number, a length, and what follows them.
+/// Splits a number and a length, the beginning of an entry of [`Module::types`], from
+/// the bytes that follow them.
 fn type_entry(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
     let (number, rest) = bytes.split_first_chunk::<4>()?;
     let (length, rest) = rest.split_first_chunk::<2>()?;
@@ -69,29 +72,31 @@ fn type_entry(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
 }
 
 impl Place {
-    /// Address of the function's first instruction.
+    /// Returns the address of the function's first instruction.
     pub(crate) fn start(&self) -> usize {
         self.function().map_or(0, start)
     }
 
-    /// Index in the module's function index space; none for code that the
-    /// compiler made up.
+    /// Returns the function's index in the module's function index space; none for
+    /// code that the compiler made up.
     pub(crate) fn function_index(&self) -> Option<u32> {
         let index = self.function()?.index;
         (index != u32::MAX).then_some(index)
     }
 
+    /// Returns whether the place is in a module.
     pub(crate) fn is_in(&self, module: &Module) -> bool {
         core::ptr::eq(self.module, module)
     }
 
-    /// The function's name; empty if none is known.
+    /// Returns the function's name; empty if none is known.
     pub(crate) fn function_name(&self) -> &'static [u8] {
         self.find_name().unwrap_or_default()
     }
 
-    /// Where in the source the instruction comes from; the last frame is the
-    /// function's own. Without a table there is only that, and says nothing.
+    /// Returns the functions of the source that the instruction comes from, the
+    /// innermost first. The last one is the place's own function; without a table it
+    /// is the only one, and nothing is known of it.
     pub(crate) fn frames(&self) -> impl Iterator<Item = SourceFrame> {
         (0..).map_while(|depth| {
             let none = Text { bytes: null(), length: 0 };
@@ -106,8 +111,8 @@ impl Place {
         })
     }
 
-    /// What the instruction reports by trapping; none if it is not expected
-    /// to trap.
+    /// Returns the trap that the instruction reports by an exception of the
+    /// processor; none if it is not expected to trap.
     pub(crate) fn trap(&self) -> Option<Trap> {
         let traps = self.traps()?;
         let position = traps.binary_search_by_key(&self.offset, |entry| entry.offset).ok()?;
@@ -115,7 +120,7 @@ impl Place {
         Trap::from_number(code.into())
     }
 
-    /// The handler of the call after which this place is the last byte.
+    /// Returns the handler of the call whose last byte this place is, if it has one.
     pub(crate) fn handler(&self) -> Option<Landing> {
         // SAFETY: see the head of this file.
         let all = unsafe { process::slice(self.module.handlers, self.module.handler_count) };
@@ -134,6 +139,7 @@ impl Place {
         })
     }
 
+    /// Returns the function's entry in the module's table.
     fn function(&self) -> Option<&'static FunctionEntry> {
         functions(self.module).get(self.position)
     }
@@ -146,6 +152,7 @@ impl Place {
         names.get(start..start + function.name_length as usize)
     }
 
+    /// Returns the function's entries in the module's table of traps.
     fn traps(&self) -> Option<&'static [TrapEntry]> {
         // SAFETY: see the head of this file.
         let all = unsafe { process::slice(self.module.traps, self.module.trap_count) };
@@ -159,7 +166,7 @@ impl Place {
 }
 
 /// Gives the pages of compiled code the protection that its features ask for.
-/// Ends the program with a message if the system does not.
+/// Ends the program with a message if the system refuses.
 pub(crate) fn protect(features: u32) {
     let Some(protection) = arch::code_protection(features) else {
         return;
@@ -172,19 +179,21 @@ pub(crate) fn protect(features: u32) {
         let from = round_down(start(first) as u64, PAGE_SIZE);
         let to = round_up((start(last) + last.size as usize) as u64, PAGE_SIZE);
         let pages = with_exposed_provenance_mut(from as usize);
-        // SAFETY: only the module's code is there, and stays readable and
-        // executable.
+        // SAFETY: only the module's code is in these pages, and it stays readable
+        // and executable.
         if unsafe { mprotect(pages, (to - from) as usize, protection) }.is_err() {
             Line::new("error: the system does not guard branches (--cpu bti)").fatal();
         }
     }
 }
 
+/// Returns a module's table of functions, which ascends by address.
 fn functions(module: &Module) -> &'static [FunctionEntry] {
     // SAFETY: see the head of this file.
     unsafe { process::slice(module.functions, module.function_count) }
 }
 
+/// Returns the address of a function's code.
 fn start(function: &FunctionEntry) -> usize {
     let field = (&raw const function.code).addr();
     field.wrapping_add_signed(function.code as isize)

@@ -1,6 +1,6 @@
-//! What every part may ask of the running program: its record, arguments,
-//! environment, policy, writing to a file, and its end. Knows where the kernel
-//! left these, not what they mean.
+//! The running program, for every other part: its record, arguments, environment
+//! and policy, writing to a file, and its end. This file knows where the kernel left
+//! these, and not what they mean.
 //!
 //! # Safety
 //!
@@ -24,7 +24,8 @@ static EXECUTABLE_START: AtomicUsize = AtomicUsize::new(0);
 static EXECUTABLE_END: AtomicUsize = AtomicUsize::new(0);
 static EXITS_THREAD: AtomicBool = AtomicBool::new(false);
 
-/// Makes the program and its surroundings known.
+/// Makes the program and its surroundings known; `executable` are the addresses that
+/// its file was loaded to.
 ///
 /// # Safety
 ///
@@ -49,13 +50,13 @@ pub(crate) fn replace(program: &'static Program) {
     PROGRAM.store(core::ptr::from_ref(program).cast_mut(), Relaxed);
 }
 
-/// The program's record; none in a process that `start` did not begin.
+/// Returns the program's record; none in a process that `start` did not begin.
 pub fn program() -> Option<&'static Program> {
-    // SAFETY: null or what `set_up` stored.
+    // SAFETY: the address is null or one that `set_up` stored.
     unsafe { PROGRAM.load(Relaxed).as_ref() }
 }
 
-/// The program's modules in order of instantiation.
+/// Returns the program's modules in the order of their instantiation.
 pub fn modules() -> impl Iterator<Item = &'static Module> {
     let list = program().map_or(&[][..], |program| {
         // SAFETY: the compiler wrote the array and its length.
@@ -65,49 +66,49 @@ pub fn modules() -> impl Iterator<Item = &'static Module> {
     list.iter().map(|&module| unsafe { &*module })
 }
 
-/// The memories that a module defines.
+/// Returns the records of the memories that a module defines.
 pub(crate) fn memories(module: &Module) -> impl Iterator<Item = *mut Memory> {
     // SAFETY: the compiler wrote the array and its length.
     let list = unsafe { slice(module.memories, module.memory_count) };
     list.iter().copied()
 }
 
-/// Arguments as the process got them, the program's name first.
+/// Returns the arguments as the process got them, the program's name first.
 pub fn args() -> Strings {
     Strings(ARGUMENTS.load(Relaxed))
 }
 
-/// Environment variables as the process got them, usually `NAME=value`.
+/// Returns the environment variables as the process got them, usually `NAME=value`.
 pub fn environment() -> impl Iterator<Item = &'static [u8]> + Clone {
     Strings(ENVIRONMENT.load(Relaxed))
 }
 
-/// The bytes that were baked in for the host functions.
+/// Returns the bytes that were baked into the program for the host functions.
 pub fn policy() -> &'static [u8] {
     // SAFETY: the compiler wrote the text into the executable.
     program().map_or(&[], |program| unsafe { text(&program.policy) })
 }
 
-/// Whether an address is one that the executable's file was loaded to.
+/// Returns whether an address is one that the executable's file was loaded to.
 pub(crate) fn is_in_executable(address: usize) -> bool {
     (EXECUTABLE_START.load(Relaxed)..EXECUTABLE_END.load(Relaxed)).contains(&address)
 }
 
-/// An address as the executable's symbol table has it.
+/// Returns an address as the executable's symbol table has it.
 pub(crate) fn offset_in_executable(address: usize) -> usize {
     address.wrapping_sub(EXECUTABLE_START.load(Relaxed))
 }
 
-/// Makes [`exit`] end the only thread instead of all: for a process that the
-/// kernel leaves nothing else.
+/// Makes [`exit`] end the only thread instead of the thread group: for a process to
+/// which the kernel allows only that.
 pub fn exit_without_group() {
     EXITS_THREAD.store(true, Relaxed);
 }
 
-/// Ends the process.
+/// Ends the process with a status.
 pub fn exit(status: i32) -> ! {
     if EXITS_THREAD.load(Relaxed) {
-        // SAFETY: nothing of the thread is used afterwards.
+        // SAFETY: nothing that belongs to the thread is used afterwards.
         unsafe { rustix::runtime_448b8ad740e2a26f::exit_thread(status) }
     }
     rustix::runtime_448b8ad740e2a26f::exit_group(status)
@@ -117,7 +118,7 @@ pub fn exit(status: i32) -> ! {
 ///
 /// # Safety
 ///
-/// The text is in the executable.
+/// The same as that of [`slice`].
 pub unsafe fn text<'a>(text: &Text) -> &'a [u8] {
     // SAFETY: the caller's promise.
     unsafe { slice(text.bytes, text.length) }
@@ -127,7 +128,7 @@ pub unsafe fn text<'a>(text: &Text) -> &'a [u8] {
 ///
 /// # Errors
 ///
-/// What the system says; `NOSPC` where it takes nothing more.
+/// Returns the error of the system; `NOSPC` if it takes no more bytes.
 pub(crate) fn write_all(file: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<()> {
     while !bytes.is_empty() {
         match retry_on_intr(|| rustix::io::write(file, bytes))? {
@@ -138,12 +139,12 @@ pub(crate) fn write_all(file: BorrowedFd<'_>, mut bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// An array and its length as the compiler writes them; an empty one may have
-/// any address.
+/// Returns an array by its address and length, as the compiler writes them. An empty
+/// one may have any address.
 ///
 /// # Safety
 ///
-/// There are `length` elements that nothing changes during `'a`.
+/// There are `length` elements, and nothing changes them during `'a`.
 pub unsafe fn slice<'a, T>(elements: *const T, length: u64) -> &'a [T] {
     if length == 0 {
         return &[];
@@ -152,7 +153,7 @@ pub unsafe fn slice<'a, T>(elements: *const T, length: u64) -> &'a [T] {
     unsafe { core::slice::from_raw_parts(elements, length as usize) }
 }
 
-/// An array of strings that ends with a null pointer.
+/// The strings of an array that ends with a null pointer, in their order.
 #[derive(Clone)]
 pub struct Strings(*const *const c_char);
 

@@ -1,5 +1,5 @@
 //! One-line messages on standard error, put together without allocation and
-//! written by one system call. Does not decide what is said.
+//! written by one system call. This file does not decide what they say.
 //!
 //! # Safety
 //!
@@ -10,22 +10,24 @@
 use crate::process;
 
 /// Exit status when the program could not start or go on for a reason that
-/// is neither the guest's nor a trap: what shells use for a command that was
-/// found but cannot be run.
+/// is neither the guest's nor a trap: the status that shells use for a command that
+/// was found but cannot be run.
 pub const FAILURE_STATUS: i32 = 126;
 
+/// Bytes of the longest line, with its end.
 const CAPACITY: usize = 1024;
 
-/// A line of text. What does not fit is cut off and ends in `...`.
+/// A line of text. Text that does not fit is cut off and ends in `...`.
 ///
-/// Messages are a large part of small executables, so nothing of this is
-/// inlined where one is put together.
+/// Messages are a large part of small executables, so none of these functions is
+/// inlined where a message is put together.
 pub struct Line {
     bytes: [u8; CAPACITY],
     length: usize,
 }
 
 impl Line {
+    /// Returns a line that begins with `start`.
     #[inline(never)]
     pub fn new(start: &str) -> Line {
         let mut line = Line { bytes: [0; CAPACITY], length: 0 };
@@ -33,12 +35,13 @@ impl Line {
         line
     }
 
+    /// Adds text of ours.
     pub fn text(&mut self, text: &str) -> &mut Line {
         self.bytes(text.as_bytes())
     }
 
-    /// Adds text that comes from outside. Control characters are replaced, so
-    /// that it stays one line and a terminal does not obey it.
+    /// Adds text that comes from outside. Control characters are replaced by `?`, so
+    /// that the message stays one line and a terminal does not obey it.
     #[inline(never)]
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Line {
         for &byte in bytes {
@@ -48,30 +51,32 @@ impl Line {
         self
     }
 
+    /// Adds a number in decimal digits.
     pub fn decimal(&mut self, value: u64) -> &mut Line {
         self.digits(value, 10)
     }
 
+    /// Adds `0x` and a number in hexadecimal digits.
     pub fn hexadecimal(&mut self, value: u64) -> &mut Line {
         self.text("0x").digits(value, 16)
     }
 
+    /// Returns the line as it is so far.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 
     /// Writes the line, with a line end, to standard error.
     pub fn print(&mut self) {
-        // There is room: `push` leaves the last byte free.
+        // `push` leaves the last byte free for this.
         if let Some(end) = self.bytes.get_mut(self.length) {
             *end = b'\n';
             self.length += 1;
         }
-        // Safe where another package turns on rustix's `std`.
-        #[allow(unused_unsafe)]
+        #[allow(unused_unsafe, reason = "safe where another package turns on rustix's `std`")]
         // SAFETY: see the head of this file.
         let stderr = unsafe { rustix::stdio::stderr() };
-        // Nobody is left to be told of a failure.
+        // There is nobody left to tell of a failure.
         let _ = rustix::io::retry_on_intr(|| rustix::io::write(stderr, self.as_bytes()));
     }
 
@@ -87,6 +92,7 @@ impl Line {
         process::exit(status)
     }
 
+    /// Adds a byte, or one of the dots where there is no more room.
     fn push(&mut self, byte: u8) {
         const DOTS: usize = CAPACITY - 4;
         let kept = if self.length < DOTS { byte } else { b'.' };
@@ -98,6 +104,7 @@ impl Line {
         }
     }
 
+    /// Adds a number in digits of a base up to 16.
     #[inline(never)]
     fn digits(&mut self, value: u64, base: u64) -> &mut Line {
         if value >= base {

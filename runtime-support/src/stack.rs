@@ -22,19 +22,21 @@ use rustix::runtime_448b8ad740e2a26f::{Stack, kernel_sigaltstack};
 /// Bytes that a signal handler of ours may use, besides the kernel's frame.
 const HANDLER_STACK: u64 = 0x8000;
 
+/// Lowest address of the guard below the guest stack; 0 before [`set_up`].
 static GUARD_START: AtomicUsize = AtomicUsize::new(0);
+/// Address of the end of the guest stack; 0 before [`set_up`].
 static TOP: AtomicUsize = AtomicUsize::new(0);
 
-/// What [`arch::resume`] needs for the innermost [`catch`]; 0 if there is none.
+/// The frame that [`arch::resume`] needs for the active [`catch`]; 0 if there is none.
 static CATCH: AtomicUsize = AtomicUsize::new(0);
 
-/// Maps the stacks: from the lowest address the guard, that of the guest, that
-/// of signal handlers, whose use of it is bounded.
-/// Ends the program with a message if there is no room for them.
+/// Maps, from the lowest address on: the guard, the guest stack of `stack_size`
+/// bytes, and the stack of signal handlers, whose use of it is bounded. Ends the
+/// program with a message if there is no room for them.
 ///
 /// # Safety
 ///
-/// Once, and before [`call`] and [`catch`].
+/// This is called once, and before [`call`] and [`catch`].
 pub(crate) unsafe fn set_up(stack_size: u64) {
     let stack_size = round_up(stack_size, PAGE_SIZE);
     let kernel_frame = rustix::param::linux_minsigstksz() as u64;
@@ -59,7 +61,7 @@ pub(crate) unsafe fn set_up(stack_size: u64) {
     TOP.store(guard + (STACK_GUARD_SIZE + stack_size) as usize, Relaxed);
 }
 
-/// Whether an access to this address means that the guest stack is used up.
+/// Returns whether an access to this address means that the guest stack is used up.
 pub(crate) fn is_in_guard(address: usize) -> bool {
     let guard: Range<usize> = {
         let start = GUARD_START.load(Relaxed);
@@ -68,13 +70,13 @@ pub(crate) fn is_in_guard(address: usize) -> bool {
     guard.start != 0 && guard.contains(&address)
 }
 
-/// Whether 8 bytes at this address are on the guest stack.
+/// Returns whether 8 bytes at this address are on the guest stack.
 pub(crate) fn contains(address: usize) -> bool {
     let start = GUARD_START.load(Relaxed) + STACK_GUARD_SIZE as usize;
     (start..TOP.load(Relaxed).saturating_sub(7)).contains(&address)
 }
 
-/// The end of the guest stack.
+/// Returns the address of the end of the guest stack, where it begins to grow down.
 pub(crate) fn top() -> usize {
     TOP.load(Relaxed)
 }
@@ -91,13 +93,14 @@ pub unsafe fn call(function: unsafe extern "C" fn(*mut u8), data: *mut u8) {
     unsafe { attempt(&raw mut frame, function, data) };
 }
 
-/// Calls a function on the guest stack, which [`arch::resume`] can end: with
-/// what is stored in `frame` before the call. Returns 0 if the function does.
+/// Calls a function on the guest stack, so that [`arch::resume`] can end the call
+/// with what is stored in `frame` before it. Returns 0 if the function returns, and
+/// otherwise the code of that [`arch::resume`].
 ///
 /// # Safety
 ///
-/// The same as for [`call`]; the function is resumed only during the call, where it may
-/// be left.
+/// The same as that of [`call`]; the call is resumed only while it is active, and at
+/// places where the function may be left.
 pub(crate) unsafe fn attempt(
     frame: *mut usize,
     function: unsafe extern "C" fn(*mut u8),
@@ -112,7 +115,7 @@ pub(crate) unsafe fn attempt(
 ///
 /// # Errors
 ///
-/// The trap.
+/// Returns the trap that ended the function.
 ///
 /// # Safety
 ///
@@ -130,7 +133,7 @@ pub unsafe fn catch(function: unsafe extern "C" fn(*mut u8), data: *mut u8) -> R
     }
 }
 
-/// The frame of the active [`catch`], for [`arch::resume`].
+/// Returns the frame of the active [`catch`], for [`arch::resume`].
 pub(crate) fn catch_frame() -> Option<usize> {
     match CATCH.load(Relaxed) {
         0 => None,
@@ -138,10 +141,11 @@ pub(crate) fn catch_frame() -> Option<usize> {
     }
 }
 
+/// Makes signal handlers use a stack.
 unsafe fn use_for_signals(start: *mut c_void, size: u64) {
     let stack = Stack { ss_sp: start, ss_flags: 0, ss_size: size as usize as _ };
-    // SAFETY: the memory is ours and serves nothing else. Without it, the only
-    // loss is the message about a stack overflow.
+    // SAFETY: the memory is ours and nothing else uses it. If the call fails, the
+    // only loss is the message about a stack overflow.
     let _ = unsafe { kernel_sigaltstack(Some(stack)) };
 }
 

@@ -1,5 +1,5 @@
-//! The program from its first instruction to its last, in order. What each
-//! step does is in its own file.
+//! The program from its first instruction to its last, in order. Each step has a
+//! file of its own, which says what it does.
 //!
 //! # Safety
 //!
@@ -32,14 +32,15 @@ pub unsafe extern "C" fn _start() -> ! {
     crate::arch::first_instructions!(start)
 }
 
-/// Called by `_start` with the argument block and the executable's header.
+/// Runs the program. `_start` calls this with the kernel's argument block and the
+/// executable's header.
 ///
 /// # Safety
 ///
-/// Only that once.
+/// Only `_start` calls this.
 pub unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -> ! {
-    // SAFETY: relocation comes before all that could depend on it, and the
-    // rest in the order that the parts ask for.
+    // SAFETY: relocation comes before everything that could depend on it, and the
+    // other steps in the order that their contracts ask for.
     unsafe {
         let image = Image::new(header);
         let all_known = image.relocate();
@@ -55,11 +56,12 @@ pub unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -
     }
 }
 
+/// Sets everything up and runs the guest code of a program.
 unsafe fn run(program: &Program) -> ! {
     if program.version != VERSION {
         other_version(program.version);
     }
-    // SAFETY: each once, in this order.
+    // SAFETY: each step is taken once, in this order.
     unsafe {
         for module in process::modules() {
             memory::set_up(module);
@@ -76,7 +78,7 @@ unsafe fn run(program: &Program) -> ! {
     process::exit(0)
 }
 
-// A line takes a large frame, and each page of stack costs time at start.
+// Not inlined: a line takes a large frame, and each page of stack costs time at start.
 #[cold]
 #[inline(never)]
 fn unknown_relocations() -> ! {
@@ -97,7 +99,7 @@ fn other_version(version: u32) -> ! {
         .fatal()
 }
 
-/// All guest code that a program runs, on the guest stack.
+/// Runs all guest code of the program; called on the guest stack.
 unsafe extern "C" fn run_guest(_: *mut u8) {
     let Some(program) = process::program() else {
         return;
@@ -116,10 +118,13 @@ unsafe extern "C" fn run_guest(_: *mut u8) {
     }
 }
 
-/// What the kernel leaves on the stack: the number of arguments, pointers to
-/// them, null, pointers to the environment, null, the auxiliary vector.
+/// The data that the kernel leaves on the stack (System V psABI, "Process
+/// Initialization"): the number of arguments, pointers to them, null, pointers to the
+/// environment, null, the auxiliary vector.
 struct ArgumentBlock {
+    /// Pointers to the arguments, then null.
     arguments: *const *const c_char,
+    /// Pointers to the environment variables, then null.
     environment: *const *const c_char,
 }
 

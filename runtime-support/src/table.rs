@@ -1,5 +1,5 @@
-//! `table.grow` and `table.fill`. Elements begin in the executable's data,
-//! and move to a mapping of their own when they outgrow it.
+//! `table.grow` and `table.fill`. The elements of a table are in the executable's
+//! data at first, and move to a mapping of their own when they outgrow it.
 //!
 //! # Safety
 //!
@@ -17,13 +17,14 @@ use quench_abi::{PAGE_SIZE, Table};
 use rustix::io::{self, Errno};
 use rustix::mm::{MapFlags, MremapFlags, ProtFlags, mmap_anonymous, mremap};
 
+/// Bytes of an element.
 const ELEMENT: u64 = size_of::<u64>() as u64;
 
-/// `table.grow`: the length before, or -1.
+/// [`quench_abi::RuntimeFunction::TableGrow`].
 ///
 /// # Safety
 ///
-/// The record of a table.
+/// `table` is the record of a table.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_table_grow(table: *mut Table, elements: u64, value: u64) -> i64 {
     // SAFETY: nobody else looks at the record now.
@@ -45,11 +46,11 @@ pub unsafe extern "C" fn quench_table_grow(table: *mut Table, elements: u64, val
     before.cast_signed()
 }
 
-/// `table.fill` of elements that are in bounds.
+/// [`quench_abi::RuntimeFunction::TableFill`].
 ///
 /// # Safety
 ///
-/// There are `count` elements.
+/// There are `count` elements at `elements`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_table_fill(elements: *mut u64, value: u64, count: u64) {
     for index in 0..count as usize {
@@ -59,6 +60,11 @@ pub unsafe extern "C" fn quench_table_fill(elements: *mut u64, value: u64, count
 }
 
 /// Makes room for at least `length` elements.
+///
+/// # Errors
+///
+/// Returns the error of the system, or `NOMEM` if the program's limit of memory does
+/// not allow them.
 unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
     let old = table.elements.cast::<c_void>();
     let is_mapped = !process::is_in_executable(old.addr()) && table.capacity != 0;
@@ -68,7 +74,8 @@ unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
     let capacity = capacities.into_iter().flatten().find(allowed);
     let capacity = capacity.ok_or(Errno::NOMEM)?;
     let size = (capacity * ELEMENT) as usize;
-    // SAFETY: either a mapping from here, which may move, or data that stays.
+    // SAFETY: the elements are in a mapping made here, which may move, or in the
+    // executable's data, which stays.
     let new = unsafe {
         if !is_mapped {
             let access = ProtFlags::READ | ProtFlags::WRITE;
@@ -86,12 +93,14 @@ unsafe fn enlarge(table: &mut Table, length: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// At least doubles, so that growing one by one costs little.
+/// Returns the capacity for at least `length` elements that at least doubles the
+/// table's, so that growing one by one costs little.
 fn next_capacity(table: &Table, length: u64) -> Option<u64> {
     whole_pages(length.max((table.capacity * 2).min(table.maximum)))
 }
 
-/// None for more than addresses can reach.
+/// Returns the number of elements, at least `elements`, that fill whole pages; none
+/// for more than addresses can reach.
 fn whole_pages(elements: u64) -> Option<u64> {
     const MOST: u64 = (1 << 47) / ELEMENT;
     (elements <= MOST).then(|| round_up(elements * ELEMENT, PAGE_SIZE) / ELEMENT)
@@ -111,7 +120,7 @@ mod tests {
     fn grows_in_place_and_moves_and_keeps_elements() {
         let mut table = table(1 << 20);
         let mut grow = |elements, value| {
-            // SAFETY: the record is right.
+            // SAFETY: `table` is the record of a table.
             unsafe { quench_table_grow(&raw mut table, elements, value) }
         };
         assert_eq!(grow(0, 1), 0);
@@ -120,7 +129,7 @@ mod tests {
         assert_eq!(grow(1 << 20, 9), -1);
         assert_eq!(grow(u64::MAX, 9), -1);
         assert_eq!(table.length, 20_003);
-        // SAFETY: there are that many.
+        // SAFETY: the table has this many elements.
         let elements = unsafe { core::slice::from_raw_parts(table.elements, 20_003) };
         assert_eq!(elements[..3], [7; 3]);
         assert!(elements[3..].iter().all(|&element| element == 8));

@@ -1,6 +1,6 @@
-//! The end of guest code that does what WebAssembly forbids: recognises the
-//! processor's exceptions, and reports the trap or hands it to the active
-//! `catch`. Which instruction means what is in `code`.
+//! The end of guest code that does what WebAssembly forbids: this file recognises
+//! the processor's exceptions, and reports the trap or hands it to the active
+//! `catch`. What trap an instruction stands for is in `lookup`.
 //!
 //! # Safety
 //!
@@ -27,7 +27,7 @@ use rustix::runtime_448b8ad740e2a26f::{
     kernel_sigaction,
 };
 
-/// The signals that stand for an exception of the processor.
+/// The signals that stand for an exception of the processor, with their names.
 const SIGNALS: [(Signal, &str); 5] = [
     (Signal::SEGV, "SIGSEGV"),
     (Signal::BUS, "SIGBUS"),
@@ -38,7 +38,7 @@ const SIGNALS: [(Signal, &str); 5] = [
 
 type Handler = unsafe extern "C" fn(c_int, *const Siginfo, *mut SignalContext);
 
-/// Installs the handler.
+/// Installs the handler of these signals.
 ///
 /// # Safety
 ///
@@ -47,7 +47,7 @@ pub(crate) unsafe fn set_up() {
     let handler: Handler = handle;
     // SAFETY: with `SIGINFO` the kernel passes all three arguments.
     let handler: KernelSighandler = unsafe { core::mem::transmute(handler) };
-    // The signal stays blocked in the handler: should that fail itself, the
+    // The signal stays blocked in the handler: if the handler itself fails, the
     // process ends instead of trying again.
     let action = KernelSigaction {
         sa_handler_kernel: handler,
@@ -58,7 +58,7 @@ pub(crate) unsafe fn set_up() {
         sa_mask: KernelSigSet::empty(),
     };
     for (signal, _) in SIGNALS {
-        // SAFETY: these signals are nobody else's. It cannot fail for them.
+        // SAFETY: nobody else handles these signals. The call cannot fail for them.
         let _ = unsafe { kernel_sigaction(signal, Some(action.clone())) };
     }
 }
@@ -208,8 +208,9 @@ unsafe extern "C" fn type_mismatch(
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
-/// Ends the program with a status where compiled code asked for it by a call that
-/// returns to `return_address`, in the function with the frame `frame`.
+/// Prints a message about the function of compiled code that made a call, and ends
+/// the program with a status. The function has the frame `frame`, and the call would
+/// return to `return_address`.
 pub(crate) fn report_call(line: &mut Line, frame: usize, return_address: usize, status: i32) -> ! {
     let place = lookup::place(arch::plain_return_address(return_address) - 1);
     report(line, ", ", place, Callers::of_frame(frame), status)
@@ -223,21 +224,24 @@ fn resume_catch(trap: Trap) {
     }
 }
 
-/// What an exception turned out to be.
+/// The reason of an exception of the processor.
 struct Cause {
     trap: Trap,
-    /// What was accessed, if it was a memory.
+    /// The access that failed, if the trap is about one.
     access: Option<MemoryAccess>,
 }
 
-/// In terms of the guest.
+/// An access to a linear memory, in terms of the guest.
 struct MemoryAccess {
+    /// Address in the memory, modulo 2^64.
     address: u64,
-    /// What the access does and its bytes, as far as they are known.
+    /// What the access does and its bytes, if they are known.
     kind_and_width: Option<(AccessKind, u8)>,
+    /// The memory, if it is known.
     memory: Option<&'static Memory>,
 }
 
+/// The signal handler.
 unsafe extern "C" fn handle(
     signal: c_int,
     information: *const Siginfo,
@@ -259,7 +263,8 @@ unsafe extern "C" fn handle(
     }
 }
 
-/// None for what guest code cannot bring about: an error of ours.
+/// Returns the reason of an exception; none for one that guest code cannot bring
+/// about, which is an error of ours.
 fn cause(
     signal: c_int,
     address: usize,
@@ -285,14 +290,15 @@ fn cause(
     Some(Cause { trap: Trap::MemoryOutOfBounds, access: Some(access) })
 }
 
-/// What an instruction accessed that faulted in a memory's reservation.
+/// Returns the access that faulted at `address`, in a memory's reservation;
+/// `access` is what the instruction seems to do.
 fn faulting_access(
     memory: &'static Memory,
     address: usize,
     access: Option<Access>,
 ) -> MemoryAccess {
-    // The kernel names the first byte that cannot be accessed. Where the
-    // instruction seems to be another one, that is all that is known.
+    // The kernel names the first byte that cannot be accessed. If the instruction
+    // does not seem to access that byte, nothing else is known.
     let access = access.filter(|access| {
         address
             .checked_sub(access.address)
@@ -305,7 +311,8 @@ fn faulting_access(
     }
 }
 
-/// What a check found out of bounds, if it did so by the store `report`.
+/// Returns the access that a check of compiled code found out of bounds, if the
+/// store `report` says so; see [`FailedAccess`].
 fn failed_access(address: usize, report: Access) -> Option<MemoryAccess> {
     let number = u16::try_from(address).ok()?;
     if report.address != address || report.width != 8 {
@@ -325,7 +332,7 @@ fn failed_access(address: usize, report: Access) -> Option<MemoryAccess> {
     })
 }
 
-/// The memory in whose reservation an address lies, or just below which.
+/// Returns the memory in whose reservation an address lies, or in the margin below.
 fn memory_at(address: usize) -> Option<&'static Memory> {
     process::modules().flat_map(process::memories).find_map(|memory: *mut Memory| {
         // SAFETY: see the head of this file.
@@ -336,8 +343,8 @@ fn memory_at(address: usize) -> Option<&'static Memory> {
     })
 }
 
-/// What the guest calls an address. Compiled code finds the last bytes that 32
-/// bits can address, which no memory has, just below the memory.
+/// Returns the guest's address for one of the process. The last bytes that 32 bits
+/// can address, which no memory has, are for compiled code just below the memory.
 fn address_in(memory: &Memory, address: usize) -> u64 {
     match address.checked_sub(memory.base.addr()) {
         Some(address) => address as u64,
@@ -345,16 +352,17 @@ fn address_in(memory: &Memory, address: usize) -> u64 {
     }
 }
 
-/// The address whose access failed; meaningless for other exceptions.
+/// Returns the address whose access failed; it means nothing for other exceptions.
 fn fault_address(information: &Siginfo) -> usize {
-    // SAFETY: the signals we handle are faults, for which the kernel fills in
-    // this part of the union. Sent by `kill`, it holds other plain numbers.
+    // SAFETY: the signals we handle are faults, for which the kernel fills in this
+    // part of the union. For signals sent by `kill` it holds other plain numbers.
     unsafe {
         let fields = &information.__bindgen_anon_1.__bindgen_anon_1;
         fields._sifields._sigfault._addr.addr()
     }
 }
 
+/// Prints a trap that a signal told of, and ends the program.
 fn report_exception(cause: &Cause, place: Option<Place>, context: &SignalContext) -> ! {
     let mut line = start_of_report(cause.trap);
     if let Some(access) = &cause.access {
@@ -369,6 +377,7 @@ fn report_exception(cause: &Cause, place: Option<Place>, context: &SignalContext
     report(&mut line, separator, place, callers, TRAP_EXIT_STATUS)
 }
 
+/// Adds what an access would have done, where, and the length of the memory.
 fn describe(line: &mut Line, access: &MemoryAccess) {
     match access.kind_and_width {
         None => line.text("access"),
@@ -386,7 +395,8 @@ fn describe(line: &mut Line, access: &MemoryAccess) {
     let width = access.kind_and_width.map_or(1, |(_, width)| width);
     let end = access.address.checked_add(width.into());
     if end.is_some_and(|end| length.is_some_and(|length| end <= length)) {
-        // Index and offset are more than 64 bits together: this would be inside.
+        // The sum of index and offset has more than 64 bits; its low 64 bits alone
+        // would be in bounds.
         line.text("2^64 + ");
     }
     line.hexadecimal(access.address);
@@ -395,8 +405,8 @@ fn describe(line: &mut Line, access: &MemoryAccess) {
     }
 }
 
-/// Ends the program with what happened at a place; `separator` is between
-/// them.
+/// Prints what happened, `separator` and the place, and ends the program with a
+/// status.
 fn report(
     line: &mut Line,
     separator: &str,
@@ -411,8 +421,8 @@ fn report(
     end(line, place.as_ref(), callers, status)
 }
 
-/// Prints what happened at a place and who called, and ends the program with a
-/// status.
+/// Prints what happened and the callers of the place, writes the core dump, and ends
+/// the program with a status.
 pub(crate) fn end(line: &mut Line, place: Option<&Place>, callers: Callers, status: i32) -> ! {
     line.print();
     core_dump::write(place, &callers);
@@ -420,6 +430,7 @@ pub(crate) fn end(line: &mut Line, place: Option<&Place>, callers: Callers, stat
     process::exit(status)
 }
 
+/// Prints an exception that no guest code brought about, and ends the program.
 fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
     let name = SIGNALS
         .iter()
@@ -435,6 +446,7 @@ fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
         .exit(TRAP_EXIT_STATUS)
 }
 
+/// Returns a line that begins with the name of a trap.
 fn start_of_report(trap: Trap) -> Line {
     let mut line = Line::new("trap: ");
     line.text(trap.name());

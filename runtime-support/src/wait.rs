@@ -1,4 +1,5 @@
-//! `memory.atomic.wait32`, `wait64` and `notify`, by the kernel's futex.
+//! `memory.atomic.wait32`, `wait64` and `notify`, by the kernel's futex
+//! (`futex(2)`).
 //!
 //! There is one thread, so a wait ends when its time is up, or never. With
 //! several, `wait64` would need more: the kernel compares the lower half of
@@ -15,14 +16,16 @@ use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use rustix::io::Errno;
 use rustix::thread::futex::{self, Flags, Timespec};
 
-/// Outcomes of a wait.
+// The results of a wait, by the threads proposal, section "Wait".
 const NOTIFIED: u32 = 0;
 const NOT_EQUAL: u32 = 1;
 const TIMED_OUT: u32 = 2;
 
+/// [`quench_abi::RuntimeFunction::MemoryWait32`].
+///
 /// # Safety
 ///
-/// For compiled code.
+/// Compiled code calls this, as the head of this file says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_wait32(
     cell: *const u32,
@@ -33,9 +36,11 @@ pub unsafe extern "C" fn quench_memory_wait32(
     wait(unsafe { &*cell.cast::<AtomicU32>() }, expected, timeout)
 }
 
+/// [`quench_abi::RuntimeFunction::MemoryWait64`].
+///
 /// # Safety
 ///
-/// For compiled code.
+/// Compiled code calls this, as the head of this file says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_wait64(
     cell: *const u64,
@@ -51,9 +56,11 @@ pub unsafe extern "C" fn quench_memory_wait64(
     wait(low, expected as u32, timeout)
 }
 
+/// [`quench_abi::RuntimeFunction::MemoryNotify`].
+///
 /// # Safety
 ///
-/// For compiled code.
+/// Compiled code calls this, as the head of this file says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_notify(cell: *const u32, count: u32) -> u32 {
     // The kernel takes a signed number.
@@ -63,7 +70,8 @@ pub unsafe extern "C" fn quench_memory_notify(cell: *const u32, count: u32) -> u
     futex::wake(cell, Flags::PRIVATE, count).map_or(0, |woken| woken as u32)
 }
 
-/// For `timeout` nanoseconds, or for ever if it is negative.
+/// Waits for `timeout` nanoseconds, or for ever if it is negative, unless the cell is
+/// not as expected. Returns one of the results.
 fn wait(cell: &AtomicU32, expected: u32, timeout: i64) -> u32 {
     const SECOND: i64 = 1_000_000_000;
     let timeout =
@@ -72,7 +80,7 @@ fn wait(cell: &AtomicU32, expected: u32, timeout: i64) -> u32 {
         return match futex::wait(cell, Flags::PRIVATE, expected, timeout.as_ref()) {
             Err(Errno::AGAIN) => NOT_EQUAL,
             Err(Errno::TIMEDOUT) => TIMED_OUT,
-            // No handler of ours returns to a wait; a debugger's might.
+            // No signal handler of ours returns to a wait; a debugger might interrupt one.
             Err(Errno::INTR) => continue,
             Ok(()) | Err(_) => NOTIFIED,
         };
@@ -88,7 +96,7 @@ mod tests {
         let value = AtomicU64::new(7 << 32 | 5);
         let cell = value.as_ptr().cast_const();
         let low = cell.cast::<u32>();
-        // SAFETY: cells as promised.
+        // SAFETY: both cells are aligned and live.
         unsafe {
             assert_eq!(quench_memory_wait32(low, 4, -1), NOT_EQUAL);
             assert_eq!(quench_memory_wait32(low, 5, 1000), TIMED_OUT);
