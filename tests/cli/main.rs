@@ -1,9 +1,9 @@
-//! The command line as a user meets it: each `.txt` file in `cases` is a
-//! session in a shell, the commands after `$ ` and what they print. A line
-//! `? N` after that is an exit status other than 0, and `[..]` is any text in a
-//! line. Remarks stand before the first command, or are commands `# remark`. The
-//! session's folder has copies of the files of `tests/fixtures`. `make bless`
-//! rewrites what is printed.
+//! Tests the command line as a user meets it: each `.txt` file in `cases` is a
+//! session in a shell, the commands after `$ ` and what they print. A line `?
+//! N` after that is an exit status other than 0, and `[..]` is any text in a
+//! line. Remarks stand before the first command, or are commands `# remark`.
+//! The session's folder has copies of the files of `tests/fixtures`. `make
+//! bless` rewrites what is printed.
 
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Trial};
@@ -60,7 +60,8 @@ fn play(name: &str, session: &str) -> Result<String> {
     Ok(said)
 }
 
-/// A command in the session's folder, which is also the home of its caches.
+/// Returns a command in the session's folder, which is also the home of its
+/// caches.
 fn shell(line: &str, folder: &Path) -> Result<Command> {
     let quench = quench_tests::quench()?;
     let place = quench.parent().context("the command is in no folder")?;

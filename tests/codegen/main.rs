@@ -1,10 +1,10 @@
-//! The code made for small modules: each `.wat` here is compiled for both
-//! machines, and its disassembly or Cranelift IR compared with the files
-//! beside it, `NAME.TARGET.asm` or `NAME.clif`. `make bless` rewrites them.
-//! A module that begins with `;; options:` is compiled with these, with
-//! `;; options for TARGET:` for that machine; one that
-//! begins with `;; trained:` for what its function of this name does with these
-//! arguments.
+//! Tests the code made for small modules: each `.wat` here is compiled for both
+//! machines, and its disassembly or Cranelift IR compared with the files beside
+//! it, `NAME.TARGET.asm` or `NAME.clif`. `make bless` rewrites them. A module
+//! whose first line is `;; options: OPTIONS` is compiled with these options,
+//! and one with `;; options for TARGET: OPTIONS` has them for that machine. One
+//! with `;; trained: NAME ARGUMENTS` is compiled with the profile of a call of
+//! that function.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Trial};
@@ -35,7 +35,7 @@ fn is(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found == extension)
 }
 
-/// Whether this is an expectation that is never looked at.
+/// Returns whether a file is an expectation of a module that is not there.
 fn is_orphan(path: &Path, modules: &[PathBuf]) -> bool {
     let expectation = is(path, "asm") || is(path, "clif");
     let name = path.to_string_lossy();
@@ -46,8 +46,8 @@ fn is_orphan(path: &Path, modules: &[PathBuf]) -> bool {
     expectation && !modules.iter().any(has)
 }
 
-/// The module's disassembly for each machine, and its IR, which is one for
-/// both as far as these modules go.
+/// Returns the tests of a module: its disassembly for each machine, and its IR,
+/// which is the same for both machines as far as these modules go.
 fn of_module(module: &Path) -> Vec<Trial> {
     let assembly = Target::ALL.map(|target| {
         let expected = module.with_extension(format!("{}.asm", target.short_name()));
@@ -86,7 +86,7 @@ fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     Ok(built.stdout())
 }
 
-/// What a call of the module's counted, on this machine.
+/// Returns the file with the profile of a call of the module on this machine.
 fn profile(module: &Path, call: &str, folder: &Path) -> Result<PathBuf> {
     let (program, profile) = (folder.join("program"), folder.join("profile"));
     let mut build = Command::new(quench_tests::quench()?);

@@ -1,5 +1,5 @@
-//! What cases do when they are compiled: many in one executable, because
-//! linking it and starting it take longer than playing one.
+//! Plays compiled cases: many in one executable, because linking and starting
+//! it take longer than playing one case.
 
 use crate::case::{Case, End, Event, Traps};
 use crate::encode::{self, module_name};
@@ -16,19 +16,19 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-/// What became of a case.
+/// The end of a case in the player.
 pub(crate) enum Account {
     Played(Vec<Event>),
-    /// The process ended in the middle of it. What it had done until then, and
-    /// what it said.
+    /// The process ended in the middle of the case: the events until then, and
+    /// its exit status with its messages.
     Crashed(Vec<Event>, String),
     NotCompiled(String),
 }
 
-/// Enough for the fuel of each case.
+/// Bytes of the guest's stack: enough for the fuel of each case.
 const STACK_SIZE: u64 = 64 << 20;
 
-/// For one executable under an emulator.
+/// Time for one executable under an emulator.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Plays cases in an executable that is written to `file`, each compiled at
@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 ///
-/// When an executable cannot be made or run at all.
+/// Fails when an executable cannot be made or run at all.
 pub(crate) fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();
     let mut compiled = Vec::new();
@@ -58,10 +58,11 @@ pub(crate) fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<
     Ok(accounts.into_iter().map(|(_, account)| account).collect())
 }
 
-/// More than any program takes.
+/// An amount of fuel that is more than any program uses.
 pub(crate) const ENDLESS_FUEL: u64 = i64::MAX as u64;
 
-/// A program of its own for each: all have their memories at the same places.
+/// Compiles a case as a program of its own: all cases have their memories at
+/// the same addresses.
 fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
     let interface = Program::inspect(&case.wasm)?;
     let exports = interface.exports.iter();
@@ -90,7 +91,8 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
     Ok(module.bytes)
 }
 
-/// Accounts of the first case or more: up to the one that ended the process.
+/// Returns accounts of the first cases, up to the one that ended the process;
+/// at least one.
 fn play_compiled(
     cases: &[Case],
     compiled: &[(usize, Vec<u8>)],
@@ -143,8 +145,8 @@ fn link(
     link::link(target, inputs, Symbols::Keep)
 }
 
-/// The program that the executable starts with: it reserves the memories of
-/// all others and hands over to the player. Its module and its record.
+/// Returns the module and the record of the program that the executable starts
+/// with: it reserves the memories of all cases and hands over to the player.
 fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut text = "(module".to_string();
     for _ in 0..memories {
@@ -177,11 +179,11 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
     Ok((module.bytes, record))
 }
 
-/// What the player wrote; see [`quench_player::cases`].
+/// The rest of the player's output; [`quench_player::cases`] describes it.
 struct Output<'a>(&'a [u8]);
 
 impl Output<'_> {
-    /// Returns the events of a case, and whether they are all there.
+    /// Returns the events of a case, and whether all of them are there.
     fn events(&mut self, case: &Case) -> (Vec<Event>, bool) {
         let mut events = Vec::new();
         let results = case.calls.iter().map(|call| call.results.as_slice());

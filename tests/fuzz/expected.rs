@@ -1,4 +1,4 @@
-//! What a case has to do, and how what it did differs from that.
+//! Expected events of cases, and differences from them.
 
 use crate::batch::{self, Account};
 use crate::case::{Case, Event};
@@ -7,12 +7,13 @@ use anyhow::{Result, bail};
 use quench_compiler::{OptLevel, Options, Passes};
 use std::path::Path;
 
-/// What a case should do: what the interpreter says or, of what that does not
-/// know, code that went through none of our passes and no optimiser.
+/// Returns the events that a case should have: the interpreter's or, if it does
+/// not support the case, those of code that neither our passes nor Cranelift's
+/// optimiser changed.
 ///
 /// # Errors
 ///
-/// When neither can say it.
+/// Fails when neither can say it.
 pub(crate) fn expect(case: &mut Case, options: Options, file: &Path) -> Result<Vec<Event>> {
     if !case.throws {
         return oracle::play(case);
@@ -26,7 +27,7 @@ pub(crate) fn expect(case: &mut Case, options: Options, file: &Path) -> Result<V
     }
 }
 
-/// What is wrong with an account, in words.
+/// Describes how an account differs from the expected events, if it does.
 pub(crate) fn difference(case: &Case, expected: &[Event], account: &Account) -> Option<String> {
     match account {
         Account::Played(got) => case.difference(expected, got),

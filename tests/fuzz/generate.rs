@@ -1,6 +1,6 @@
-//! Valid modules that follow from a seed. Everything in them is exported, but tables
-//! of half of them, which nobody else can change then; none runs for ever, and
-//! no result depends on the bits of a NaN.
+//! Valid modules that follow from a seed. Everything in them is exported,
+//! except the tables of half of them, which nothing outside can then change.
+//! None runs for ever, and no result depends on the bits of a NaN.
 
 use crate::profiling::Profiling;
 use crate::rng::Rng;
@@ -20,10 +20,11 @@ pub(crate) const FUEL: &str = "fuel";
 /// stack and for an emulator.
 pub(crate) const FUEL_AMOUNT: u32 = 2000;
 
-/// Bytes from which a module follows: more than most need.
+/// Number of random bytes from which a module follows: more than most modules
+/// need.
 const ENTROPY: usize = 1 << 15;
 
-/// The module of a seed; none if the seed leads nowhere.
+/// Returns the module of a seed; `None` if the generator makes none of it.
 pub(crate) fn module(seed: u64) -> Option<Vec<u8>> {
     let mut rng = Rng::new(seed);
     let config = Config { exceptions_enabled: throws(seed), ..config(&mut rng) };
@@ -37,17 +38,17 @@ pub(crate) fn module(seed: u64) -> Option<Vec<u8>> {
     tame(&wasm)
 }
 
-/// Whether a seed's module has exceptions.
+/// Returns whether a seed's module has exceptions.
 fn throws(seed: u64) -> bool {
     seed % 16 == 7
 }
 
-/// Whether tables of a seed's module are not exported.
+/// Returns whether a seed's module does not export its tables.
 fn keeps_tables(seed: u64) -> bool {
     (seed / 8).is_multiple_of(2)
 }
 
-/// How hard the compiler tries for a seed.
+/// Returns the optimisation level for a seed.
 pub(crate) fn opt_level(seed: u64) -> OptLevel {
     match seed % 8 {
         3 => OptLevel::None,
@@ -56,7 +57,7 @@ pub(crate) fn opt_level(seed: u64) -> OptLevel {
     }
 }
 
-/// Whether the compiler's own passes run for a seed.
+/// Returns the passes of the compiler that run for a seed.
 pub(crate) fn passes(seed: u64) -> Passes {
     match seed % 8 {
         4 | 6 => Passes::NONE,
@@ -65,12 +66,12 @@ pub(crate) fn passes(seed: u64) -> Passes {
     }
 }
 
-/// Whether there is debug information for a seed.
+/// Returns whether a seed's module is compiled with debug information.
 pub(crate) fn debug_info(seed: u64) -> bool {
     seed % 5 == 3
 }
 
-/// What is done with profiles for a seed.
+/// Returns what is done with profiles for a seed.
 pub(crate) fn profiling(seed: u64) -> Profiling {
     match seed % 8 {
         1 | 2 | 5 => Profiling::Use(seed),
@@ -79,8 +80,8 @@ pub(crate) fn profiling(seed: u64) -> Profiling {
     }
 }
 
-/// What the interpreter knows too. Each seed leaves something out, so that the
-/// rest gets more room.
+/// Returns the generator's configuration: what the interpreter also supports.
+/// Each seed leaves something out, so that the rest occurs more often.
 fn config(rng: &mut Rng) -> Config {
     const PAGE: u64 = 1 << 16;
     let floats = !rng.once_in(4);
@@ -143,8 +144,8 @@ fn instructions(rng: &mut Rng) -> InstructionKinds {
     InstructionKinds::new(&kept.collect::<Vec<_>>())
 }
 
-/// The module with its fuel exported too, tables only if it does not keep them;
-/// none if it has another export of the fuel's name.
+/// Returns the module with its fuel exported too, and with tables only if it
+/// does not keep them; `None` if it has another export of the fuel's name.
 fn exports(wasm: &[u8], fuel: u32, keeps_tables: bool) -> Option<Vec<u8>> {
     let mut section = ExportSection::new();
     for payload in Parser::new(0).parse_all(wasm) {

@@ -1,6 +1,6 @@
-//! Fuzzing, as far as it follows from seeds: compiled modules against an
-//! interpreter (`run`), every operator on numbers (`operators`), and the
-//! compiler against modules that are hardly any (`compile`). What is found is written to `target/fuzz`.
+//! Fuzzing that follows from seeds: compiled modules against an interpreter
+//! (`run`), every operator on numbers (`operators`), and the compiler against
+//! damaged modules (`compile`). Writes what it finds to `target/fuzz`.
 
 mod arguments;
 mod batch;

@@ -1,14 +1,15 @@
-//! Modules that are hardly any: bytes of valid ones, changed.
+//! Damaged modules: valid ones with changed bytes, integers and sections.
 
 use crate::rng::Rng;
 use crate::sections;
 use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, TypeSection};
 use wasmparser::Parser;
 
-/// What an input may grow to.
+/// Size in bytes to which an input may grow.
 const LARGEST: usize = 1 << 20;
 
-/// A module of the corpus, changed in a way that follows from the generator.
+/// Returns a module of the corpus, changed in a way that follows from the
+/// generator.
 pub(crate) fn mutate(corpus: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     if rng.once_in(500) {
         return nested(10_usize.pow(2 + rng.below(4) as u32), rng);
@@ -54,7 +55,8 @@ fn change(wasm: &mut Vec<u8>, corpus: &[Vec<u8>], rng: &mut Rng) {
     }
 }
 
-/// An integer at the edge of what its place can hold, in LEB128.
+/// Writes an integer at the edge of its type's range, in LEB128, over the byte
+/// at an offset.
 fn number(wasm: &mut Vec<u8>, at: usize, rng: &mut Rng) {
     const EDGES: [&[u8]; 7] = [
         &[0xff, 0xff, 0xff, 0xff, 0x0f],
@@ -84,7 +86,8 @@ fn exchange_section(wasm: &mut Vec<u8>, other: &[u8], rng: &mut Rng) {
     wasm.splice(old, other[new].iter().copied());
 }
 
-/// Sections with their headers, as far as the module can be read.
+/// Returns the ranges of the sections with their headers, as far as the module
+/// can be read.
 fn section_list(wasm: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut list = Vec::new();
     let mut start = Module::HEADER.len();
@@ -103,7 +106,8 @@ fn section_list(wasm: &[u8]) -> Vec<std::ops::Range<usize>> {
     list
 }
 
-/// A valid function of blocks, loops or conditions in each other.
+/// Returns a module with one valid function of nested blocks, loops or
+/// conditions.
 fn nested(depth: usize, rng: &mut Rng) -> Vec<u8> {
     let mut module = Module::new();
     let mut types = TypeSection::new();

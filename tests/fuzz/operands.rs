@@ -6,8 +6,8 @@ use quench_abi::ValueType;
 const NUMBERS: [ValueType; 5] =
     [ValueType::I32, ValueType::I64, ValueType::F32, ValueType::F64, ValueType::V128];
 
-/// Zero, ends, powers of two, widths as amounts of shifts, and addresses near
-/// the end of a page.
+/// Zero, the ends of the range, powers of two, amounts of shifts at the widths,
+/// and addresses near the end of a page.
 const I32: &[u128] = &[
     0,
     1,
@@ -43,8 +43,9 @@ const I64: &[u128] = &[
     0xffff_ffff_ffff_ffff,
 ];
 
-/// Zeros, ones, halves, infinities, quiet and signalling NaNs, the greatest
-/// and the least, and where integers end: 2^31, 2^32, 2^63, 2^64.
+/// Zeros, ones, halves, infinities, quiet and signalling NaNs, the greatest and
+/// the least numbers, and the ends of the ranges of integers: 2^31, 2^32, 2^63,
+/// 2^64.
 const F32: &[u128] = &[
     0,
     0x8000_0000,
@@ -87,8 +88,8 @@ const F64: &[u128] = &[
     0x43f0_0000_0000_0000,
 ];
 
-/// Zero, ones, ends of the lanes of each width, lanes that differ, and
-/// floating-point lanes as above.
+/// Zero, all ones, the ends of the range in lanes of each width, lanes that
+/// differ, and floating-point lanes as above.
 const V128: &[u128] = &[
     0,
     u128::MAX,
@@ -103,7 +104,7 @@ const V128: &[u128] = &[
     0xc1e0_0000_0010_0000_4004_0000_0000_0000,
 ];
 
-/// Bits of the values to try as an operand.
+/// Returns the bits of the values to try as an operand of a type.
 pub(crate) fn values(ty: ValueType) -> &'static [u128] {
     match ty {
         ValueType::I32 => I32,
@@ -115,8 +116,8 @@ pub(crate) fn values(ty: ValueType) -> &'static [u128] {
     }
 }
 
-/// All ways to choose `count` types of numbers. Only 128-bit integers come as
-/// more than three operands, or two results: those are i64.
+/// Returns all lists of `count` types of numbers. Only 128-bit integers come as
+/// more than three operands, or two results: those are pairs of i64.
 pub(crate) fn types(count: usize) -> Vec<Vec<ValueType>> {
     if count > 3 {
         return vec![vec![ValueType::I64; count]];
@@ -131,8 +132,8 @@ pub(crate) fn types(count: usize) -> Vec<Vec<ValueType>> {
     all
 }
 
-/// At most about `most` combinations of a value from each list, evenly from
-/// all.
+/// Returns about `most` combinations, or fewer, of a value from each list,
+/// spread evenly over all combinations.
 pub(crate) fn choices(lists: &[Vec<u128>], most: usize) -> Vec<Vec<u128>> {
     let count: usize = lists.iter().map(Vec::len).product();
     // A step that has no factor in common with the length of a list, so that
@@ -151,7 +152,7 @@ pub(crate) fn choices(lists: &[Vec<u128>], most: usize) -> Vec<Vec<u128>> {
     (0..count).step_by(step).map(choice).collect()
 }
 
-/// The constant in the text format.
+/// Returns the instruction for a constant in the text format.
 pub(crate) fn constant(bits: u128, ty: ValueType) -> String {
     match ty {
         ValueType::F32 => format!("f32.const {}", float(bits as u64, 8, 23)),
@@ -162,7 +163,8 @@ pub(crate) fn constant(bits: u128, ty: ValueType) -> String {
     }
 }
 
-/// A hexadecimal number with these widths of its parts.
+/// Returns a floating-point number in hexadecimal; the widths are those of its
+/// exponent and fraction, in bits.
 fn float(bits: u64, exponent_width: u32, fraction_width: u32) -> String {
     let sign = match bits >> (exponent_width + fraction_width) {
         0 => "",

@@ -1,6 +1,6 @@
-//! Every operator on numbers, with operands that are parameters, constants and
-//! the same value twice, compared with the interpreter. Which operators there
-//! are, and on what types, wasmparser says, so none can be forgotten.
+//! Compares every operator on numbers with the interpreter, with operands that
+//! are parameters, constants and the same value twice. wasmparser lists the
+//! operators and their types, so none can be forgotten.
 
 use crate::arguments::{self, OperatorArguments};
 use crate::batch;
@@ -11,18 +11,18 @@ use quench_abi::ValueType;
 use quench_compiler::{OptLevel, Options, Program};
 use std::path::Path;
 
-/// Operators in one executable.
+/// Number of operators in one executable.
 const BATCH: usize = 32;
 
-/// Calls of one function.
+/// Limit of the number of calls of one function.
 const MOST_CALLS: usize = 256;
 
-/// Compares all of them, at each level, also with canonical NaNs. Returns
+/// Compares all operators, at each level, and also with canonical NaNs. Returns
 /// whether all did the same.
 ///
 /// # Errors
 ///
-/// When they cannot be run at all.
+/// Fails when they cannot be run at all.
 pub(crate) fn run(arguments: &OperatorArguments) -> Result<bool> {
     let folder = quench_tests::scratch("operators-")?;
     let operators: Vec<Operator> = operators().into_iter().flat_map(typed).collect();
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &OperatorArguments) -> Result<bool> {
     Ok(differences == 0)
 }
 
-/// How many calls it were, and a line for each operator that differs.
+/// Returns the number of calls, and a line for each operator that differs.
 fn compare(operators: &[Operator], options: Options, file: &Path) -> Result<(usize, Vec<String>)> {
     let mut cases = Vec::new();
     let mut expectations = Vec::new();
@@ -87,8 +87,8 @@ fn compare(operators: &[Operator], options: Options, file: &Path) -> Result<(usi
     Ok((calls, differences))
 }
 
-/// An operator's module with all calls of its functions, and what happens in
-/// the interpreter.
+/// Returns the case of an operator, with all calls of its functions, and the
+/// interpreter's events.
 fn case(operator: &Operator, options: &Options) -> Result<(Case, Vec<Event>)> {
     let functions = operator.functions();
     let case = |strict| {
@@ -109,13 +109,13 @@ fn case(operator: &Operator, options: &Options) -> Result<(Case, Vec<Event>)> {
     Ok((case(false)?, events))
 }
 
-/// An operator as wasmparser has it.
+/// An operator as wasmparser describes it.
 struct Entry {
     proposal: &'static str,
-    /// `visit_i32_add`.
+    /// Name of the visitor's method, such as `visit_i32_add`.
     visitor: &'static str,
     immediates: &'static [&'static str],
-    /// `(arity 2 -> 1)`.
+    /// Number of operands and results, such as `(arity 2 -> 1)`.
     arity: &'static str,
 }
 
@@ -130,8 +130,8 @@ macro_rules! entries {
     };
 }
 
-/// Text of an operator with immediates, and how many operands and results it
-/// has.
+/// Returns for each operator its text with immediates, and the number of its
+/// operands and of its results.
 fn operators() -> Vec<(String, usize, usize)> {
     const PROPOSALS: [&str; 6] = [
         "mvp",
@@ -170,7 +170,7 @@ fn operators() -> Vec<(String, usize, usize)> {
     operators
 }
 
-/// `arity memarg 2 -> 1`; none if there are no operands.
+/// Reads a text such as `arity memarg 2 -> 1`; `None` if there are no operands.
 fn arity(text: &str) -> Option<(usize, usize)> {
     let (operands, results) = text.split_once("->")?;
     let operands = operands.split_whitespace().last()?.parse().ok()?;
@@ -179,14 +179,14 @@ fn arity(text: &str) -> Option<(usize, usize)> {
 }
 
 struct Operator {
-    /// `i32.add`, or `i32.load offset=3 align=1`.
+    /// The operator's text, such as `i32.add` or `i32.load offset=3 align=1`.
     text: String,
     operands: Vec<ValueType>,
     results: Vec<ValueType>,
 }
 
-/// The operator with all types that it can have: one, but for `select` and
-/// `drop`.
+/// Returns the operator with each list of types that it can have: one, except
+/// for `select` and `drop`.
 fn typed((text, operands, results): (String, usize, usize)) -> Vec<Operator> {
     let mut found = Vec::new();
     for operands in operands::types(operands) {
@@ -205,14 +205,14 @@ fn typed((text, operands, results): (String, usize, usize)) -> Vec<Operator> {
 #[derive(Clone, Copy)]
 enum Operand {
     Parameter(usize),
-    /// The bits.
+    /// A constant with these bits.
     Constant(u128),
 }
 
 impl Operator {
-    /// Bits of the values to try as an operand. A vector that is stored across
-    /// the end of memory may be stored in part before the trap, which nobody
-    /// sees because the program ends.
+    /// Returns the bits of the values to try as an operand. A vector that is
+    /// stored across the end of memory may be stored in part before the trap,
+    /// which nobody sees because the program ends.
     fn values(&self, operand: usize) -> Vec<u128> {
         const ACROSS_THE_END: std::ops::Range<u128> = 65_510..65_536;
         let values = operands::values(self.operands[operand]).iter().copied();
@@ -220,7 +220,8 @@ impl Operator {
         values.filter(|value| !is_stored || !ACROSS_THE_END.contains(value)).collect()
     }
 
-    /// The ways to give it operands, a function each.
+    /// Returns the ways to give the operator its operands, one for each
+    /// function.
     fn functions(&self) -> Vec<Vec<Operand>> {
         const MOST_CONSTANTS: usize = 64;
         let count = self.operands.len();
@@ -243,7 +244,7 @@ impl Operator {
         functions
     }
 
-    /// The operands that are parameters of a function, each once.
+    /// Returns the operands that are parameters of a function, each once.
     fn parameters(function: &[Operand]) -> Vec<usize> {
         let mut parameters: Vec<usize> = function
             .iter()
@@ -256,7 +257,7 @@ impl Operator {
         parameters
     }
 
-    /// Calls of all functions with many arguments.
+    /// Returns calls of all functions with many arguments.
     fn calls(&self, functions: &[Vec<Operand>]) -> Vec<Call> {
         let mut calls = Vec::new();
         for (number, function) in functions.iter().enumerate() {
@@ -275,8 +276,9 @@ impl Operator {
         calls
     }
 
-    /// The functions, exported by number. Where the operator is a relaxed one
-    /// and `strict` says so, in terms of others that do what we choose.
+    /// Returns a module of the functions, exported by number. If the operator
+    /// is a relaxed one and `strict` is set, they use other operators, whose
+    /// results are those that we chose.
     fn module(&self, functions: &[Vec<Operand>], strict: bool) -> String {
         let memory = "(memory (export \"memory\") 1 1)
             (data (i32.const 0) \"\\01\\82\\ff\\04\\85\\7f\\87\\08\\f9\\00\\80\\3f\\00\\00\\c0\\7f\\11\")
@@ -314,7 +316,8 @@ impl Operator {
         code.unwrap_or_else(|| format!("{} {}", operands.join(" "), self.text))
     }
 
-    /// What a relaxed operator does everywhere, in terms of others.
+    /// Returns what a relaxed operator does on every machine, in terms of other
+    /// operators.
     fn strict(&self, operands: &[String]) -> Option<String> {
         let (lanes, name) = self.text.split_once(".relaxed_")?;
         Some(match (name, operands) {
@@ -330,8 +333,9 @@ impl Operator {
         })
     }
 
-    /// Bits of each lane of the results, if they are floating-point numbers
-    /// that the operator computes. Others move bits.
+    /// Returns the number of bits of each lane of the results, if the lanes are
+    /// floating-point numbers that the operator computes. Other operators only
+    /// move bits.
     fn computed_lanes(&self) -> Option<u32> {
         const COMPUTING: [&str; 15] = [
             "add", "sub", "mul", "div", "sqrt", "min", "max", "ceil", "floor", "trunc", "nearest",

@@ -1,4 +1,4 @@
-//! What a case does according to the interpreter `wasmi`.
+//! Plays a case in the interpreter `wasmi`.
 
 use crate::case::{Call, Case, End, Event, Subject, Traps};
 use crate::generate::{FUEL, FUEL_AMOUNT};
@@ -10,8 +10,8 @@ use wasmi::{
     Config, Engine, Error, Extern, ExternRef, Instance, Module, Ref, Store, TrapCode, Val,
 };
 
-/// What the interpreter may do for one case, in units of its own. Modules with
-/// our fuel end long before, shrunk ones may have lost it.
+/// Limit of the interpreter's work for one case, in units of its own. Modules
+/// with our fuel end long before; shrunk ones may have lost it.
 const PATIENCE: u64 = 100_000_000;
 
 /// Plays a case. Where the interpreter gives up for a reason of its own, the
@@ -19,7 +19,7 @@ const PATIENCE: u64 = 100_000_000;
 ///
 /// # Errors
 ///
-/// When the interpreter refuses the module.
+/// Fails when the interpreter refuses the module.
 pub(crate) fn play(case: &mut Case) -> Result<Vec<Event>> {
     let engine = Engine::new(&config());
     let module = Module::new(&engine, &case.wasm)?;
@@ -64,7 +64,8 @@ struct Player {
 }
 
 impl Player {
-    /// None where only the interpreter has to stop.
+    /// Calls a function. Returns `None` if the interpreter stopped for a reason
+    /// of its own.
     fn call(&mut self, call: &Call, has_fuel: bool) -> Result<Option<End>> {
         if has_fuel {
             let fuel = self.instance.get_global(&self.store, FUEL);
@@ -114,7 +115,7 @@ impl Player {
         }
     }
 
-    /// A value that stands for the bits that compiled code gets.
+    /// Returns the interpreter's value for the bits that compiled code gets.
     fn value(&mut self, bits: u128, ty: ValueType) -> Result<Val> {
         Ok(match ty {
             ValueType::I32 => Val::I32(bits as i32),
@@ -131,7 +132,8 @@ impl Player {
         })
     }
 
-    /// A function is 1, because its address is nobody else's business.
+    /// Returns the bits that a value has in compiled code. A reference to a
+    /// function is 1, because addresses differ.
     fn bits(&self, value: &Val) -> Result<u128> {
         Ok(match value {
             Val::I32(value) => value.cast_unsigned().into(),
@@ -153,8 +155,8 @@ fn pair(length: u64, digest: Digest) -> u128 {
     u128::from(length) | u128::from(digest.value()) << 64
 }
 
-/// The traps that the interpreter's may be; none where it is not the module
-/// that ended.
+/// Returns the traps that the interpreter's error may stand for; `None` if the
+/// error is not the module's.
 fn traps(error: &Error) -> Option<Traps> {
     match error.kind() {
         ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. })

@@ -1,4 +1,4 @@
-//! What a module has to do with profiles, and profiles that are made up.
+//! How modules use profiles, and profiles that are made up.
 
 use crate::rng::Rng;
 use anyhow::Result;
@@ -20,7 +20,7 @@ impl Profiling {
     ///
     /// # Errors
     ///
-    /// When the module cannot be read.
+    /// Fails when the module cannot be read.
     pub(crate) fn profile(self, name: &str, wasm: &[u8]) -> Result<Option<Profile>> {
         let Profiling::Use(seed) = self else {
             return Ok(None);

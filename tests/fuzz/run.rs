@@ -1,5 +1,5 @@
-//! Generated modules, compiled and interpreted: what is compared, what is
-//! counted, and what is kept of a difference.
+//! Compares generated modules, compiled and interpreted, counts what they do,
+//! and keeps those that differ.
 
 use crate::arguments::{self, RunArguments};
 use crate::batch;
@@ -11,14 +11,14 @@ use quench_compiler::{MemoryChecks, OptLevel, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Modules in one executable.
+/// Number of modules in one executable.
 const BATCH: u64 = 64;
 
 /// Compares as many modules as asked for. Returns whether all did the same.
 ///
 /// # Errors
 ///
-/// When modules cannot be run at all.
+/// Fails when modules cannot be run at all.
 pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
     let mut options = arguments::options(arguments.target, arguments.cpu.as_deref())?;
     options.fuel = arguments.fuel.then_some(batch::ENDLESS_FUEL);
@@ -109,7 +109,7 @@ fn seeds_in_one(seeds: std::ops::Range<u64>, options: Options, file: &Path) -> R
     Ok(count)
 }
 
-/// Writes a module that differs, and a smaller one that does too.
+/// Writes a module that differs, and a smaller one that also differs.
 fn keep(seed: u64, case: Case, options: Options, difference: &str, file: &Path) -> Result<()> {
     let folder = quench_tests::repository().join("target/fuzz");
     fs::create_dir_all(&folder)?;
@@ -142,7 +142,8 @@ fn replay(module: &PathBuf, options: Options, folder: &Path) -> Result<bool> {
     Ok(clean)
 }
 
-/// The seed in a name that `keep` gave, from which the arguments follow.
+/// Returns the seed in a name that `keep` gave; the arguments of the calls
+/// follow from it.
 fn seed_in(module: &Path) -> u64 {
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     let digits = name.split(['-', '.']).find_map(|part| part.parse().ok());

@@ -4,8 +4,8 @@ use std::ops::Range;
 use wasm_encoder::{Module, RawSection, Section};
 use wasmparser::{Parser, Payload};
 
-/// The module with `new` in the place of the section of its kind; none for
-/// what is no module.
+/// Returns the module with `new` in place of the section of that kind; `None`
+/// if it is not a module.
 pub(crate) fn replace(wasm: &[u8], new: &impl Section) -> Option<Vec<u8>> {
     let mut module = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -22,7 +22,7 @@ pub(crate) fn replace(wasm: &[u8], new: &impl Section) -> Option<Vec<u8>> {
     Some(module.finish())
 }
 
-/// Where the bodies of functions are.
+/// Returns the ranges of the bodies of functions.
 pub(crate) fn bodies(wasm: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut bodies = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -33,7 +33,8 @@ pub(crate) fn bodies(wasm: &[u8]) -> Option<Vec<Range<usize>>> {
     Some(bodies)
 }
 
-/// Offsets in what is in memory are never larger than a `usize`.
+/// Converts a range of offsets in a module that is in memory, whose offsets are
+/// never larger than a `usize`.
 pub(crate) fn range_in_memory(range: Range<u64>) -> Range<usize> {
     range.start as usize..range.end as usize
 }

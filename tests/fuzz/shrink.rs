@@ -1,5 +1,5 @@
-//! A smaller module with the same trouble: instructions are left out of its
-//! functions as long as it stays valid and goes wrong.
+//! Makes a smaller module with the same fault: instructions are left out of its
+//! functions as long as it stays valid and differs.
 
 use crate::batch;
 use crate::case::Case;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use wasm_encoder::CodeSection;
 use wasmparser::{BinaryReader, FunctionBody, Validator, WasmFeatures};
 
-/// One who waits for the rest gets what there is.
+/// Time for shrinking; the smallest module until then is the result.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// The smaller module, and what is wrong with it.
+/// Returns the smaller module, and how it differs.
 pub(crate) fn shrink(case: Case, seed: u64, options: Options, file: &Path) -> (Vec<u8>, String) {
     let trial = Trial { seed, options, level: case.opt_level, file };
     let end = Instant::now() + PATIENCE;
@@ -63,7 +63,7 @@ impl Trial<'_> {
     }
 }
 
-/// A function's body by its number in the code section.
+/// A function's body, known by its number in the code section.
 struct Body {
     number: usize,
 }
@@ -77,7 +77,7 @@ impl Body {
         self.instructions(wasm).map_or(0, |list| list.len())
     }
 
-    /// Where the instructions are, but for the last `end`.
+    /// Returns the ranges of the instructions, except for the last `end`.
     fn instructions(&self, wasm: &[u8]) -> Option<Vec<Range<usize>>> {
         let body = bodies(wasm)?.get(self.number)?.clone();
         let body = BinaryReader::new(&wasm[body.clone()], body.start as u64);
@@ -90,8 +90,8 @@ impl Body {
         Some(starts.windows(2).map(|pair| pair[0]..pair[1]).collect())
     }
 
-    /// The module without `length` instructions from `start`; or, for more than
-    /// there are, with a body that only traps.
+    /// Returns the module without `length` instructions from `start`; with
+    /// `usize::MAX`, the body becomes one that only traps.
     fn without(&self, wasm: &[u8], start: usize, length: usize) -> Option<Vec<u8>> {
         const UNREACHABLE: u8 = 0x00;
         let instructions = self.instructions(wasm)?;

@@ -1,4 +1,4 @@
-//! Fewer traps in a generated module, so that more of it runs: memories have
+//! Makes a generated module trap less, so that more of it runs: memories have
 //! 64 KiB, addresses of loads and stores are small, divisors odd, copies and
 //! fills of memories short, which also makes their lengths constants.
 
@@ -7,17 +7,18 @@ use std::ops::Range;
 use wasm_encoder::{CodeSection, Encode, InstructionSink, MemorySection, MemoryType};
 use wasmparser::{BinaryReader, FunctionBody, MemArg, MemArgTarget, Operator, Parser, Payload};
 
-/// Bytes that each memory has at least, by logarithm.
+/// Binary logarithm of the number of bytes that each memory has at least.
 const LENGTH_LOG2: u32 = 16;
 
-/// Below the end of any memory.
+/// Mask for addresses: they are then below the end of any memory.
 const MASK: i32 = 0x7fff;
 
 /// Scratch locals for values to be stored, in the order of [`Access::Store`]:
 /// i32, i64, f32, f64, v128, one each.
 const SCRATCH: [u8; 10] = [1, 0x7f, 1, 0x7e, 1, 0x7d, 1, 0x7c, 1, 0x7b];
 
-/// The module with such functions; none if it cannot be taken apart.
+/// Returns the module with such functions and memories; `None` if it cannot be
+/// parsed.
 pub(crate) fn tame(wasm: &[u8]) -> Option<Vec<u8>> {
     let memories = memories(wasm)?;
     let mut code = CodeSection::new();
@@ -35,7 +36,7 @@ pub(crate) fn tame(wasm: &[u8]) -> Option<Vec<u8>> {
     sections::replace(&wasm, &section)
 }
 
-/// The memories, each large enough.
+/// Returns the types of the memories, each large enough.
 fn memories(wasm: &[u8]) -> Option<Vec<MemoryType>> {
     let mut memories = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -56,7 +57,7 @@ fn memories(wasm: &[u8]) -> Option<Vec<MemoryType>> {
     Some(memories)
 }
 
-/// How many parameters each function has.
+/// Returns the number of parameters of each function.
 fn parameters(wasm: &[u8]) -> Option<Vec<u32>> {
     let mut types = Vec::new();
     let mut functions = Vec::new();
@@ -109,7 +110,7 @@ fn tame_body(
     Some(bytes)
 }
 
-/// What goes before an instruction.
+/// Writes the instructions that go before an instruction.
 fn prepare(operator: &Operator<'_>, scratch: u32, memories: &[MemoryType], bytes: &mut Vec<u8>) {
     let mut code = InstructionSink::new(bytes);
     let has_64_bits = |memory: u32| memories.get(memory as usize).is_some_and(|ty| ty.memory64);
@@ -134,10 +135,11 @@ fn prepare(operator: &Operator<'_>, scratch: u32, memories: &[MemoryType], bytes
     }
 }
 
-/// Bytes that are copied or filled, at most.
+/// Limit of the number of bytes that are copied or filled.
 const MOST_BYTES: usize = 200;
 
-/// Makes operands of a copy or fill small, the length by where it stands.
+/// Makes the operands of a copy or fill small; the length follows from its
+/// offset in the module.
 fn shorten(
     operator: &Operator<'_>,
     place: usize,
@@ -180,10 +182,10 @@ fn mask(has_64_bits: bool, code: &mut InstructionSink<'_>) {
     };
 }
 
-/// How a memory is used.
+/// The way in which an operator uses a memory.
 enum Access {
     Load,
-    /// A value is stored, for which there is this scratch local.
+    /// A store of a value, which this scratch local can hold.
     Store(u32),
 }
 
@@ -193,7 +195,8 @@ fn memory(memarg: &MemArg) -> u32 {
     }
 }
 
-/// How an operator uses memory, and which. Lanes are left as they are.
+/// Returns how an operator uses memory, and which memory. Operators on lanes
+/// are left as they are.
 fn access(operator: &Operator<'_>) -> Option<(Access, u32)> {
     use Operator as O;
     match operator {

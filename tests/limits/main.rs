@@ -16,13 +16,13 @@ use wasm_encoder::{
     TableType, TagKind, TagSection, TagType, TypeSection, ValType,
 };
 
-/// Something that a module can have only so many of.
+/// A thing of which a module can have only a limited number.
 struct Limit {
     name: &'static str,
     most: u32,
-    /// A module with as many.
+    /// Makes a module with this many of them.
     module: fn(u32) -> Vec<u8>,
-    /// What the error says of one more.
+    /// Words of the error about a module with one more.
     error: &'static str,
     machines: &'static [Target],
 }
@@ -36,7 +36,7 @@ const fn limit(
     Limit { name, most, module, error, machines: &[Target::X86_64] }
 }
 
-/// Makes a limit of what becomes code, which is made for each machine.
+/// A limit of something that becomes code, which is compiled for each machine.
 const fn limit_of_code(
     name: &'static str,
     most: u32,
@@ -88,8 +88,9 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
-/// A body as large as allowed in which each of many nested `if`s changes a local:
-/// code generators that take time with the square of that do not come back.
+/// Tests a body as large as allowed in which each of many nested `if`s changes
+/// a local: code generators whose time grows with the square of that do not
+/// finish.
 fn nested() -> Trial {
     const LEVEL: &[u8] = &[0x20, 0, 0x04, 0x40, 0x20, 0, 0x41, 1, 0x6a, 0x21, 0];
     const END: u8 = 0x0b;
@@ -351,7 +352,8 @@ fn locals(count: u32) -> Vec<u8> {
     one_function(&one_type(1, 0), &function)
 }
 
-/// With its declaration of locals (one byte) and its end.
+/// Returns a module with a body of `count` bytes, including its declaration of
+/// locals (one byte) and its end.
 fn body(count: u32) -> Vec<u8> {
     let mut function = Function::new([]);
     function.raw(vec![0x01; count as usize - 2]);

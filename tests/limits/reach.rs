@@ -14,8 +14,8 @@ use wasm_encoder::{
 };
 
 const REACH: u64 = 128 << 20;
-/// Entries of a function's `br_table`, which become 4 bytes of code each and cost
-/// a compiler little.
+/// Number of entries of a function's `br_table`, which become 4 bytes of code
+/// each and cost a compiler little.
 const ENTRIES: u32 = 200_000;
 const FUNCTIONS: u32 = 200;
 
@@ -48,13 +48,14 @@ fn play() -> Result<()> {
     Ok(())
 }
 
-/// Each function adds 1, 2 or 3 and calls the next with a larger argument.
+/// Returns the result of the first function: each function adds 1, 2 or 3 and
+/// calls the next with a larger argument.
 fn expected(argument: u32) -> u32 {
     (argument..argument + FUNCTIONS).map(|n| 1 + n % 3).sum()
 }
 
-/// From the first to the last, the second, the last but one, and so on to the
-/// middle.
+/// Returns the function that a function calls: the order is the first, the
+/// last, the second, the last but one, and so on to the middle.
 fn next(function: u32) -> Option<u32> {
     let last = FUNCTIONS - 1;
     let next = match function < FUNCTIONS / 2 {
@@ -93,8 +94,8 @@ fn module() -> Vec<u8> {
     module.finish()
 }
 
-/// Calls the next directly where the argument is a multiple of 3, else through
-/// the table.
+/// Returns a body that calls the next function: directly if the argument is a
+/// multiple of 3, else through the table.
 fn body(function: u32) -> Function {
     let mut body = Function::new([]);
     let mut code = body.instructions();

@@ -71,7 +71,8 @@ fn play(example: &Example, target: Target) -> Result<()> {
     Ok(())
 }
 
-/// Entry n leads to the block that gives 10 + n % 3, the default to 13.
+/// Returns a module with a large `br_table`: entry n leads to the block that
+/// gives 10 + n % 3, the default to the one that gives 13.
 fn br_table() -> String {
     let entries: Vec<String> = (0..300_000).map(|n: u32| (n % 3).to_string()).collect();
     format!(
@@ -85,7 +86,7 @@ fn br_table() -> String {
     )
 }
 
-/// Each is set before the first is read.
+/// Returns a module with many locals: each is set before the first is read.
 fn locals() -> String {
     let mut code = String::new();
     for local in 1..50_000 {
@@ -102,8 +103,8 @@ fn locals() -> String {
     )
 }
 
-/// A function that reverses its parameters, called with 1 to 999 and the
-/// argument.
+/// Returns a module with a function that reverses its parameters, called with 1
+/// to 999 and the argument.
 fn parameters() -> String {
     let reversed: String = (0..1000).rev().map(|n| format!("local.get {n} ")).collect();
     let numbers: String = (1..1000).map(|n| format!("i32.const {n} ")).collect();

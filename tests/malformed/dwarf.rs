@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 use wasm_encoder::CustomSection;
 
-/// What a module of some kilobytes may take, on a busy machine too.
+/// Time for a module of some kilobytes, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Ends of attribute lists and of the table.
+/// Two zeros, which end a list of attributes.
 const END: [u8; 2] = [0, 0];
 
 /// Abbreviations: 1, a unit with the range of the function; 2, a subprogram
@@ -32,10 +32,11 @@ const ABBREVIATIONS: &[&[u8]] = &[
     &[0],
 ];
 
-/// Bytes of the header of a unit.
+/// Size of the header of a unit, in bytes.
 const HEADER: usize = 11;
 
-/// The function's body, counted from the section of code.
+/// Offset of the function's body from the beginning of the code section's
+/// content, in bytes.
 const BODY: u32 = 2;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -81,7 +82,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// A unit whose one subprogram contains what `content` adds.
+/// Returns a unit whose one subprogram contains what `content` adds.
 fn entries(content: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     unit(|made| {
         subprogram(made, &[0xed, 0, 0, 0x9f]);
@@ -109,7 +110,7 @@ fn unit(content: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     info
 }
 
-/// It becomes debug information of the object.
+/// Fails unless the module's DWARF becomes debug information of the object.
 fn translated(info: &[u8]) -> Outcome {
     let object = compile_soon(&module(info))?;
     let has = |text: &[u8]| object.bytes.windows(text.len()).any(|bytes| bytes == text);
@@ -119,7 +120,7 @@ fn translated(info: &[u8]) -> Outcome {
     }
 }
 
-/// It is left out, with a warning.
+/// Fails unless the module's DWARF is left out with a warning.
 fn left_out(info: &[u8]) -> Outcome {
     match compile_soon(&module(info))?.warnings.is_empty() {
         true => Err("nothing is said about it".into()),
@@ -145,8 +146,8 @@ fn compile_soon(wasm: &[u8]) -> Result<CompiledModule, libtest_mimic::Failed> {
     }
 }
 
-/// Damages each byte of the sections with DWARF, two at a time, so that one can repair what
-/// another would end.
+/// Changes every byte of the sections with DWARF, two bytes at a time, so that
+/// one change can repair what the other would end.
 fn every_byte() -> Outcome {
     let name = b".debug_";
     let first = LINES.windows(name.len()).position(|bytes| bytes == name);

@@ -1,6 +1,6 @@
-//! Modules as no compiler makes them: each is refused with an error that is the
-//! module's, or compiles, in the time and memory that its size allows. What is
-//! random about such modules, `quench-fuzz compile` tries.
+//! Modules that no compiler makes: each compiles, or is refused with an error
+//! that blames the module, in the time and memory that its size allows.
+//! `quench-fuzz compile` tries random ones.
 
 mod dwarf;
 mod modules;
@@ -27,7 +27,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// Errors that are ours.
+/// Fails if the compiler reports an error of its own rather than the module's.
 fn expect_theirs(wasm: &[u8], what: &str) -> Outcome {
     match compile(wasm, true) {
         Err(Error::Internal { message, .. }) => Err(format!("{what}: {message}").into()),
@@ -46,7 +46,8 @@ fn every_byte_changed() -> Outcome {
     Ok(())
 }
 
-/// A part of a module that still is one ends where a section does.
+/// Cuts the module off at every length; the parts that are valid end where a
+/// section does.
 fn every_length() -> Outcome {
     for length in 0..LINES.len() {
         expect_theirs(&LINES[..length], &format!("{length} bytes"))?;
@@ -79,7 +80,8 @@ fn expect_compiles(wasm: &[u8]) -> Outcome {
     }
 }
 
-/// They appear in symbol tables, messages and debug information.
+/// Names that nobody would choose; they appear in symbol tables, messages and
+/// debug information.
 const NAMES: &[&str] = &[
     "",
     "\0",

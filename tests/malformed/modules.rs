@@ -24,7 +24,7 @@ pub(crate) fn compile(wasm: &[u8], debug_info: bool) -> Result<CompiledModule, E
     })
 }
 
-/// A module with one function.
+/// Returns a module with one function, and the sections that `custom` adds.
 pub(crate) fn module_of(function: &Function, custom: impl FnOnce(&mut Module)) -> Vec<u8> {
     let mut module = Module::new();
     let mut types = TypeSection::new();

@@ -1,6 +1,6 @@
-//! Core dumps: what a tool that reads them finds there, under each kind of
-//! confinement. Who asks for one must be able to write it; the program's own
-//! directories have nothing to do with it.
+//! Tests core dumps: what a tool that reads them finds there, under each kind
+//! of confinement. Whoever asks for a core dump must be able to write it; the
+//! program's own directories have nothing to do with it.
 
 use crate::guest::{build, host};
 use quench_compiler::Target;
@@ -11,8 +11,8 @@ use wasmparser::{
     CoreDumpStackSection, DataKind, KnownCustom, Operator, Parser, Payload, Validator,
 };
 
-/// Grows its memory, writes to it and to a global, and traps in a function that
-/// is called by another.
+/// A guest that grows its memory, writes to it and to a global, and traps in a
+/// function that is called by another.
 const TRAPS: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (memory (export "memory") 1)

@@ -1,5 +1,5 @@
-//! Descriptors of every kind moved to the numbers of every other, and none
-//! left.
+//! Tests descriptors of every kind moved to the numbers of every other kind,
+//! and the limit of their number.
 
 use crate::script::{Way, assert_passed, compile, play};
 use quench_tests::{Limits, run};
@@ -20,7 +20,7 @@ const OPENING: &str = "
     tree = open 3 'tree' rd
     ";
 
-/// The numbers that there are, with the type that `fdstat` says: standard
+/// Open descriptors by number, with the type that `fdstat` gives: standard
 /// streams that are pipes, directory, listener, and what [`OPENING`] opens.
 const OPEN: [(u32, u8); 7] = [(0, 0), (1, 0), (2, 0), (3, 3), (4, 6), (5, 4), (6, 3)];
 
@@ -126,7 +126,7 @@ fn none_left_by_the_policy() {
     play(UNTIL_NONE_IS_LEFT, &options, prepare, |_| {});
 }
 
-/// The emulators have files of their own, so only natively.
+/// Runs natively only, because the emulators have open files of their own.
 #[test]
 fn none_left_by_the_system() {
     let scratch = quench_tests::scratch("exhausted").expect("a scratch folder");
@@ -139,8 +139,8 @@ fn none_left_by_the_system() {
     assert_passed(script, Way::Kernel, &finished);
 }
 
-/// Opens until that fails, closes all, and opens as many again. Status 0 if
-/// it failed at the same number, with `mfile`.
+/// A guest that opens files until that fails, closes all, and opens as many
+/// again. Its status is 0 if it failed at the same number, with `mfile`.
 const ALL: &str = r#"(module
   (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))

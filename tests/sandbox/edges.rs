@@ -1,5 +1,5 @@
-//! Every address, length and count that a guest passes, at the last place that
-//! is inside memory and at the first ones that are not; and what the host
+//! Tests every address, length and count that a guest passes, at the last place
+//! that is inside memory and at the first ones that are not; and what the host
 //! writes, to the byte.
 
 use crate::script::{LINES_MAX, MEMORY, UNTOUCHED, play};
@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What an argument points to.
+/// The thing that an argument points to.
 #[derive(Clone, Copy)]
 enum Pointer {
-    /// A structure of so many bytes.
+    /// A structure of this many bytes.
     Structure(u32),
     /// At least one byte; how many is not known here.
     Something,
@@ -24,11 +24,11 @@ enum Pointer {
 }
 use Pointer::*;
 
-/// A call that is right: `*` stands for the arguments that point, in order; and
-/// what it returns.
+/// A valid call: its text, where `*` stands for the arguments that are
+/// pointers; what these point to, in order; and what the call returns.
 type Call = (&'static str, &'static [Pointer], &'static str);
 
-/// The calls of the older module that differ.
+/// Calls of the older module of WASI that differ.
 const OLDER_CALLS: &[Call] = &[
     ("fd_filestat_get 3 *", &[Structure(56)], "success"),
     ("path_filestat_get 3 0 * *", &[Path, Structure(56)], "success"),
@@ -76,6 +76,24 @@ const CALLS: &[Call] = &[
     ("sock_send 4 * 0 *", &[List, Structure(4)], "notconn"),
 ];
 
+/// Functions without an argument that is a pointer.
+const OTHERS: [&str; 14] = [
+    "fd_advise",
+    "fd_allocate",
+    "fd_close",
+    "fd_datasync",
+    "fd_fdstat_set_flags",
+    "fd_fdstat_set_rights",
+    "fd_filestat_set_size",
+    "fd_filestat_set_times",
+    "fd_renumber",
+    "fd_sync",
+    "proc_exit",
+    "proc_raise",
+    "sched_yield",
+    "sock_shutdown",
+];
+
 #[test]
 fn every_function_with_pointers_is_here() {
     let here: BTreeSet<&str> =
@@ -84,11 +102,11 @@ fn every_function_with_pointers_is_here() {
     assert_eq!(here, with_pointers.map(|function| function.name).collect());
 }
 
-/// A directory that is not empty: no call removes it.
+/// Name of a directory that is not empty: no call removes it.
 const NAME: &str = "tree";
 
 impl Pointer {
-    /// Arguments that are right, far from any edge.
+    /// Returns valid arguments far from any edge.
     fn inside(self) -> String {
         match self {
             Structure(_) | Something => "0x30000".to_string(),
@@ -98,8 +116,8 @@ impl Pointer {
         }
     }
 
-    /// Arguments that are right, up to the last byte of memory; before them
-    /// what has to be there.
+    /// Returns valid arguments up to the last byte of memory, and the lines
+    /// before the call that put there what must be there.
     fn at_the_end(self) -> Option<(String, String)> {
         let before = |bytes| MEMORY - bytes;
         let zeros =
@@ -121,8 +139,8 @@ impl Pointer {
         })
     }
 
-    /// Arguments of which the last byte is not in memory, or all are not, or
-    /// none has an address at all.
+    /// Returns arguments of which only the last byte, or all bytes, or the
+    /// whole address are outside memory.
     fn beyond(self) -> Vec<String> {
         let after = |bytes: u32| [MEMORY - bytes + 1, MEMORY, 1 << 31, u32::MAX - bytes, u32::MAX];
         let with = |bytes, count: u32| after(bytes).map(|address| format!("{address} {count}"));
@@ -158,7 +176,8 @@ impl Pointer {
     }
 }
 
-/// Lines of scripts that try all edges of one call, two or three at a time.
+/// Returns the lines of scripts that try all edges of one call, two or three at
+/// a time.
 fn tries(call: &str, pointers: &[Pointer], expected: &str) -> Vec<String> {
     let with = |changed: usize, arguments: &str, errno: &str| {
         let mut call = call.to_string();
@@ -185,7 +204,8 @@ fn prepare(folder: &Path) {
     fs::create_dir_all(folder.join("box").join(NAME).join("full")).expect("a folder");
 }
 
-/// Descriptor 3 is a directory of 4 letters, descriptor 4 a listener.
+/// Options that open descriptor 3, a directory with a name of 4 letters, and
+/// descriptor 4, a listener.
 const OPTIONS: [&str; 6] = ["--dir", "box::tree", "--listen", "unix:s", "--env", "A=B"];
 
 #[test]

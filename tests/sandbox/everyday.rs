@@ -1,5 +1,5 @@
-//! What every program meets: terminals, pipes that end early, signals, full
-//! disks, large files and directories, strange times.
+//! Tests what every program meets: terminals, pipes that end early, signals,
+//! full disks, large files and directories, unusual times.
 
 use crate::guest::{build, host};
 use crate::script::{Way, assert_passed, compile, play};
@@ -14,11 +14,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// Long enough for a program to begin to wait.
+/// Time that is long enough for a program to begin to wait.
 const MOMENT: Duration = Duration::from_millis(300);
 
-/// An option of `env`. Who runs the tests in the background ignores some of
-/// them, and programs inherit that.
+/// An option of `env`. A shell that runs the tests in the background ignores
+/// some of these signals, and programs inherit that.
 const SIGNALS_AS_USUAL: &str = "--default-signal=INT,TERM,HUP";
 
 fn start(folder: &Path, script: &str, way: Way, options: &[&str]) -> Child {
@@ -48,7 +48,7 @@ fn send(child: &Child, signal: Signal) {
     kill_process(pid.expect("a process"), signal).expect("it is there");
 }
 
-/// Ends the program's input; how it ended.
+/// Ends the program's input; returns how the program ended, and what it wrote.
 fn finish(mut child: Child) -> (String, String) {
     drop(child.stdin.take());
     let output = child.wait_with_output().expect("it ends");
@@ -56,7 +56,8 @@ fn finish(mut child: Child) -> (String, String) {
     (output.status.to_string(), stderr)
 }
 
-/// Stopped and continued while it waits, a program waits on.
+/// Fails unless a program that is stopped and continued while it waits goes on
+/// waiting.
 fn assert_waits_on(script: &str, options: &[&str], then: impl Fn(&Path, &mut Child)) {
     for way in Way::ALL {
         let scratch = quench_tests::scratch("waits").expect("a scratch folder");
@@ -130,8 +131,9 @@ fn interrupted_while_accepting_and_receiving() {
     });
 }
 
-/// Each system call that can wait fails with EINTR every other time. Without
-/// lockdown, whose filter ends a program that a tracer keeps from a call.
+/// Makes each system call that can wait fail with EINTR every other time. Runs
+/// without lockdown, whose filter ends a program that a tracer keeps from a
+/// call.
 #[test]
 fn each_call_is_interrupted() {
     let script = r"
@@ -197,8 +199,9 @@ fn signals_end_it_quietly() {
     }
 }
 
-/// Says whether it is on a terminal, and waits. The shell around it shows the
-/// terminal's settings before and after, and the status after control-C.
+/// A guest that says whether it is on a terminal, and waits. The shell around
+/// it shows the terminal's settings before and after, and the status after
+/// control-C.
 #[test]
 fn a_terminal() {
     let script = "
@@ -268,7 +271,8 @@ fn input_at_its_end() {
     }
 }
 
-/// What the program opens does not become a stream that the caller closed.
+/// Checks that what the program opens does not become a stream that the caller
+/// closed.
 #[test]
 fn streams_that_are_closed() {
     let script = "
@@ -289,7 +293,7 @@ fn streams_that_are_closed() {
     assert_eq!(file.expect("it is there"), "kept");
 }
 
-/// Writes a line without end; an error is the status.
+/// A guest that writes a line for ever; the errno of an error is its status.
 const YES: &str = r#"(module
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -341,7 +345,7 @@ fn a_full_device() {
     play(script, &["--dir", "/dev"], |_| {}, |_| {});
 }
 
-/// Needs a kernel that lets everybody mount in a namespace of their own.
+/// Runs only on a kernel that lets everybody mount in a namespace of their own.
 #[test]
 fn a_full_disk() {
     let script = "
@@ -426,7 +430,7 @@ fn a_large_file() {
     play(script, &["--dir", "."], |_| {}, |_| {});
 }
 
-/// What the older module of WASI numbers and lays out otherwise.
+/// Tests what the older module of WASI numbers and lays out differently.
 #[test]
 fn the_older_module() {
     let script = r"# unstable
@@ -486,8 +490,8 @@ fn times_before_1970_and_far_away() {
     play(script, &["--dir", "."], prepare, |_| {});
 }
 
-/// Counts the entries of its directory, a buffer at a time: 0 if there are
-/// 100,002, else an errno or 100.
+/// A guest that counts the entries of its directory, a buffer at a time. Its
+/// status is 0 if there are 100,002, else an errno or 100.
 const COUNT: &str = r#"(module
   (import "wasi_snapshot_preview1" "fd_readdir" (func $list (param i32 i32 i32 i64 i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))

@@ -34,7 +34,7 @@ pub(crate) fn host() -> Target {
     Target::host().expect("tests run on a machine that executables are made for")
 }
 
-/// Returns the type's name in the text format; WASI has two types.
+/// Returns the name of a type in the text format; WASI has only two types.
 pub(crate) fn type_name(ty: &ValueType) -> &'static str {
     if *ty == ValueType::I64 { "i64" } else { "i32" }
 }

@@ -1,4 +1,4 @@
-//! The executable as a file: what the kernel is told to protect in it.
+//! Tests the executable as a file: what it tells the kernel to protect.
 
 use crate::guest::build;
 use object::elf::{
@@ -51,7 +51,8 @@ fn check(target: Target) {
     check_relro(segments);
 }
 
-/// All addresses are known at start, none of them in code, none elsewhere's.
+/// Fails unless all addresses are known at start, none of them in code, and
+/// none of another file.
 fn check_dynamic(segment: &Segment, bytes: &[u8]) {
     let entries: &[elf::Dyn64<LittleEndian>] =
         segment.dynamic(LITTLE, bytes).expect("it is whole").expect("it is dynamic");
@@ -67,7 +68,8 @@ fn check_dynamic(segment: &Segment, bytes: &[u8]) {
     assert_ne!(value(DT_FLAGS_1).unwrap_or(0) & u64::from(DF_1_PIE), 0);
 }
 
-/// What is relocated is read-only afterwards: the dynamic section at least.
+/// Fails unless what is relocated, at least the dynamic section, is read-only
+/// afterwards.
 fn check_relro(segments: &[Segment]) {
     let range = |kind| {
         let segment = segments.iter().find(|segment| segment.p_type(LITTLE) == kind);
@@ -89,7 +91,8 @@ fn aarch64() {
     check(Target::Aarch64);
 }
 
-/// A chain of frames, partly replaced by tail calls, that an exception leaves.
+/// A guest with a chain of frames, partly replaced by tail calls, that an
+/// exception leaves.
 const FRAMES: &str = r#"(module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)
@@ -123,7 +126,7 @@ fn frames_are_left_where_branches_are_guarded() {
     }
 }
 
-/// The attack: a function of the host that branches into the middle of the
+/// Attacks by a function of the host that branches into the middle of the
 /// function that called it, behind the call.
 #[test]
 fn branches_into_functions_are_stopped_where_they_are_guarded() {
@@ -175,7 +178,7 @@ fn branching(cpu: &str) -> Vec<u8> {
     link(target, inputs, Symbols::Strip).expect("it links")
 }
 
-/// `host.branch`: as a return, but a branch.
+/// Code of `host.branch`, which does what a return does, but by a branch.
 fn branch() -> Vec<u8> {
     const BR_X30: u32 = 0xd61f_03c0;
     let mut object =
@@ -195,10 +198,11 @@ fn branch() -> Vec<u8> {
     object.write().expect("a small object")
 }
 
-/// `bti jc`: calls and branches may arrive.
+/// The instruction `bti jc`, at which calls and branches may arrive.
 const BTI_JC: u32 = 0xd503_24df;
 
-/// `paciaz` and `paciasp`: a function with a frame begins with one of them.
+/// The instructions `paciaz` and `paciasp`: a function with a frame begins with
+/// one of them.
 const SIGNS: [u32; 2] = [0xd503_231f, 0xd503_233f];
 
 #[test]

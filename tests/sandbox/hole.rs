@@ -1,6 +1,6 @@
-//! The second wall: a guest with a way to make any system call, as it would
-//! have if the first wall broke. The same guest without the wall succeeds, so
-//! these tests can fail.
+//! Tests the second wall with a guest that can make any system call, as it
+//! could if the first wall broke. The same guest succeeds without the second
+//! wall, so these tests can fail.
 
 use crate::guest::host;
 use linux_raw_sys::general::*;
@@ -20,24 +20,24 @@ use std::ffi::OsStr;
 use std::fs;
 use std::process::Command;
 
-/// What the guest does: a system call with these arguments.
+/// An attack: the guest makes a system call with these arguments.
 struct Attack {
     number: u32,
     arguments: [i64; 5],
-    /// Functions of WASI that the program has.
+    /// Functions of WASI that the program imports.
     imports: &'static [&'static str],
     /// `--dir` options, in order from descriptor 3.
     directories: &'static [&'static str],
 }
 
-/// Exit statuses: the call succeeded, failed, ended the process (SIGSYS by the
-/// filter, SIGKILL by the strict mode).
+/// Exit statuses of the guest: the call succeeded, failed, or ended the process
+/// (SIGSYS by the filter, SIGKILL by the strict mode).
 const DONE: i32 = 0;
 const REFUSED: i32 = 100;
 const KILLED: i32 = 128 + 31;
 const KILLED_AT_ONCE: i32 = 128 + 9;
 
-/// Addresses that the kernel is given: texts in the guest's memory.
+/// Addresses of texts in the guest's memory that the kernel is given.
 const PASSWD: i64 = quench_abi::MEMORY_BASE as i64 + 1024;
 const TRUE: i64 = PASSWD + 64;
 const FILE: i64 = PASSWD + 128;
@@ -125,7 +125,8 @@ fn guest(attack: &Attack) -> String {
     )
 }
 
-/// The function `hole.call(number, arguments...)`, in C's convention.
+/// Returns an object with the function `hole.call(number, arguments...)`, in
+/// C's convention.
 fn hole(target: Target) -> Vec<u8> {
     let (architecture, code): (_, &[u8]) = match target {
         Target::X86_64 => (
@@ -260,7 +261,8 @@ fn making_a_socket() {
     assert_stopped(&attack, KILLED);
 }
 
-/// At most one question is allowed; this one would change the caller's pipe.
+/// Checks that at most one question is allowed; this one would change the
+/// caller's pipe.
 #[test]
 fn controlling_what_it_writes_to() {
     let attack = Attack {

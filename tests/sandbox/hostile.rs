@@ -1,7 +1,7 @@
-//! A guest that calls each function of WASI with whatever it likes: every
-//! argument at an edge of memory, of its type, or of the descriptors that
-//! there are. The host must answer each time with an errno of the
-//! specification, and must not trap, panic or end.
+//! Tests a guest that calls each function of WASI with whatever it likes: every
+//! argument at an edge of memory, of its type, or of the descriptors that there
+//! are. The host must answer each time with an errno of the specification, and
+//! must not trap, panic or end.
 
 use crate::guest::{build, host, type_name};
 use quench_abi::ValueType;
@@ -10,12 +10,12 @@ use quench_policy::{FUNCTIONS, Function};
 use quench_tests::{Limits, command, run};
 use std::fmt::Write;
 
-/// Calls of each function.
+/// Number of calls of each function.
 const ROUNDS: u32 = 2000;
 const ROUNDS_EMULATED: u32 = 200;
 
-/// Where the values to choose from are, 16 each; above what functions write
-/// to most, and put back before each call.
+/// Address of the values to choose from, 16 of each type. It is above what most
+/// functions write to, and the values are put back before each call.
 const WORDS: u32 = 0x8000;
 const LONGS: u32 = 0x8100;
 
@@ -59,7 +59,8 @@ const LONG_VALUES: [u64; 16] = [
     1 << 20,
 ];
 
-/// All functions but `proc_exit`, those that take descriptors away last.
+/// Returns all functions except `proc_exit`; those that take descriptors away
+/// are last.
 fn functions() -> impl Iterator<Item = &'static Function> {
     let last = ["fd_renumber", "fd_close"];
     let is_last = move |function: &&Function| last.contains(&function.name);

@@ -1,5 +1,5 @@
-//! Limits hold in everything that a program can wait for, and in all that WASI
-//! does for it.
+//! Tests that limits hold in everything that a program can wait for, and in all
+//! that WASI does for it.
 
 use crate::guest::{build, host};
 use crate::script::{Way, compile};
@@ -10,9 +10,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Ways to wait for ever: reading from a pipe, writing to one that nobody reads,
-/// a clock, a connection, and who opens the other end of a pipe in the file
-/// system.
+/// Calls that wait for ever: reading from a pipe, writing to one that nobody
+/// reads, a clock, a connection, and a pipe in the file system whose other end
+/// nobody opens.
 const WAITS: [&str; 6] = [
     "fd_read 0 [9] @",
     "fd_write 1 [70000] @",
@@ -59,7 +59,7 @@ fn ends(wait: &str, way: Way) {
     assert!(took < Duration::from_secs(60), "{took:?}");
 }
 
-/// Code that never ends: in a loop, in a long instruction again and again, in
+/// Guests that never end: in a loop, in a long instruction again and again, in
 /// short calls of WASI, in frames that come and go, and waiting in a shared
 /// memory.
 const SPINS: [&str; 5] = [
@@ -76,7 +76,7 @@ const SPINS: [&str; 5] = [
         (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))"#,
 ];
 
-/// Asks for a clock, without waiting, for ever.
+/// A guest that asks for a clock for ever, without waiting.
 const CALLS: &str = r#"(module
     (import "wasi_snapshot_preview1" "poll_oneoff"
       (func $poll (param i32 i32 i32 i32) (result i32)))
@@ -98,8 +98,9 @@ fn fuel_ends_what_only_calls_wasi() {
     }
 }
 
-/// What takes lists and lengths of any size, given the largest. Ends in a trap
-/// if one of them fails otherwise than by an errno, or memory becomes more.
+/// A guest that gives the largest lists and lengths to the functions that take
+/// them. It ends in a trap if one of them fails otherwise than by an errno, or
+/// if memory grows.
 const GREEDY: &str = r#"(module
     (import "wasi_snapshot_preview1" "poll_oneoff"
       (func $poll (param i32 i32 i32 i32) (result i32)))

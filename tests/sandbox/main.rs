@@ -1,10 +1,11 @@
-//! The promises of docs/SANDBOX.md, tested as somebody would who wants to
-//! break them: guests that call the kernel directly (`hole`), that pass
-//! whatever pointers they like (`hostile`), or those at each edge of memory
-//! (`edges`), that try all paths (`paths`) and swap links meanwhile (`race`),
-//! that use up and renumber descriptors (`descriptors`); sockets (`sockets`),
-//! what every program meets (`everyday`), limits (`limits`), core dumps (`core_dump`), and the executable as a file
-//! (`hardening`). `script` makes guests from lists of calls.
+//! Tests the promises of docs/SANDBOX.md the way an attacker would: guests that
+//! call the kernel directly (`hole`), that pass whatever pointers they like
+//! (`hostile`), or those at each edge of memory (`edges`), that try all paths
+//! (`paths`) and swap links meanwhile (`race`), that use up and renumber
+//! descriptors (`descriptors`); sockets (`sockets`), what every program meets
+//! (`everyday`), limits (`limits`), core dumps (`core_dump`), and the
+//! executable as a file (`hardening`). `script` makes guests from lists of
+//! calls, `guest` builds them.
 
 mod core_dump;
 mod descriptors;

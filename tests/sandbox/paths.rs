@@ -1,13 +1,14 @@
-//! What paths reach, and what they do in a directory that is for reading only:
-//! each function of WASI that takes a path, with the paths that an attacker
-//! would try.
+//! Tests what paths reach, and what they do in a directory that is for reading
+//! only: each function of WASI that takes a path, with the paths that an
+//! attacker would try.
 
 use crate::script::play;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-/// Two directories, a third that will be read-only, and a secret beside them.
+/// Makes two directories, a third that will be read-only, and a secret beside
+/// them.
 fn prepare(folder: &Path) {
     for (place, content) in [("one", "1"), ("two", "2"), ("fixed", "f")] {
         let place = folder.join(place);
@@ -32,7 +33,7 @@ fn prepare(folder: &Path) {
 
 const DIRECTORIES: [&str; 6] = ["--dir", "one", "--dir", "two", "--dir", "fixed:ro"];
 
-/// Nothing beside the directories, and nothing in the read-only one, changed.
+/// Fails if something beside the directories, or in the read-only one, changed.
 fn untouched(folder: &Path) {
     let secret = fs::read_to_string(folder.join("secret"));
     assert_eq!(secret.expect("it is there"), "secret");
@@ -190,7 +191,7 @@ fn creating_and_truncating_through_links() {
     );
 }
 
-/// Each function with a path, and `PATH` where that is.
+/// Calls of each function with a path; `PATH` stands where the path is.
 const FUNCTIONS: [&str; 14] = [
     "path_create_directory 3 PATH",
     "path_filestat_get 3 0 PATH @",
@@ -248,7 +249,8 @@ fn names_that_are_too_long() {
     assert_plays(&script.concat().concat());
 }
 
-/// A link of the kernel's in `/proc` goes where its text does not say.
+/// Tests a link of the kernel's in `/proc`, which goes elsewhere than its text
+/// says.
 #[test]
 fn magic_links() {
     play(

@@ -1,4 +1,4 @@
-//! A directory that becomes a symbolic link to outside, and back, while a
+//! Tests a directory that becomes a symbolic link to outside, and back, while a
 //! guest opens a file through it all the time.
 
 use crate::guest::build;
@@ -10,17 +10,18 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
-/// Times that the guest opens a file: natively, and under an emulator.
+/// Number of times that the guest opens a file: natively, and under an
+/// emulator.
 const ROUNDS: u32 = 200_000;
 const ROUNDS_EMULATED: u32 = 5_000;
 
-/// Times more that it may take until it has seen the directory both ways, where the
-/// other thread does not run.
+/// Factor by which the number of times may grow until the guest has seen the
+/// directory both ways, if the other thread does not run.
 const PATIENCE: u32 = 20;
 
-/// Opens `d/f` `ROUNDS` times, and up to `MOST` times until it read something and
-/// failed. Exit status: 1 if it ever read `s`; 2 if it never read `i`; 3 if it never
-/// failed.
+/// A guest that opens `d/f` `ROUNDS` times, and up to `MOST` times until it has
+/// both read something and failed. Exit status: 1 if it ever read `s`; 2 if it
+/// never read `i`; 3 if it never failed.
 const GUEST: &str = r#"(module
   (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
@@ -89,7 +90,7 @@ fn assert_never_outside(way: Way) {
     assert_eq!(finished.status, 0, "{way:?}: {}", finished.stderr());
 }
 
-/// Replaces the link in one step.
+/// Makes the link point elsewhere, in one step.
 fn point(folder: &Path, target: &str) {
     let new = folder.join("box/new");
     symlink(target, &new).expect("a link can be made");

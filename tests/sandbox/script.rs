@@ -1,6 +1,6 @@
 //! Guests written as lists of calls. A line of a script is a function of WASI,
 //! its arguments, and after `->` the errno that it must return, if that is not
-//! `success`; `refused` is any that is not:
+//! `success`; `refused` is any errno except `success`:
 //!
 //! ```text
 //! file = open 3 'a/b' rw
@@ -11,12 +11,13 @@
 //!
 //! An argument is a number, the name of a result, `'text'` (address and
 //! length), `['text']`, `[100]` and `[100:8]` (a list of one buffer that holds
-//! a text, has room for so many bytes, is at an address), `@` or `@+8` (the results). `name =` keeps the number that a call
-//! leaves at `@`. `open FD 'path' LETTERS` is `path_open`, the letters those of
-//! [`opening`]. `byte`, `word`, `long` compare what is at an address, `text`
-//! what was read; `put` puts a text there. The results are [`UNTOUCHED`] before each call.
+//! a text, has room for this many bytes, is at an address), `@` or `@+8` (the
+//! results). `name =` keeps the number that a call leaves at `@`. `open FD
+//! 'path' LETTERS` is `path_open`, with the letters of [`opening`]. `byte`,
+//! `word`, `long` compare what is at an address, `text` what was read; `put`
+//! puts a text there. The results are [`UNTOUCHED`] before each call.
 //!
-//! Each script runs in all the [ways](Way) that paths are resolved.
+//! Each script runs in all the [ways](Way) in which paths are resolved.
 
 use crate::guest::{build, host, type_name};
 use quench_compiler::Target;
@@ -28,7 +29,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Names of the specification, each at the place of its number.
+/// Names of the errnos in the specification, each at the place of its number.
 const ERRNO: &str = "success 2big acces addrinuse addrnotavail afnosupport again already badf badmsg busy \
     canceled child connaborted connrefused connreset deadlk destaddrreq dom dquot exist fault \
     fbig hostunreach idrm ilseq inprogress intr inval io isconn isdir loop mfile mlink msgsize \
@@ -37,24 +38,25 @@ const ERRNO: &str = "success 2big acces addrinuse addrnotavail afnosupport again
     notsup notty nxio overflow ownerdead perm pipe proto protonosupport prototype range rofs \
     spipe srch stale timedout txtbsy xdev notcapable";
 
-/// Bytes of the guest's memory.
+/// Size of the guest's memory, in bytes.
 pub(crate) const MEMORY: u32 = 0x4_0000;
 
-/// Addresses in the guest: its results, what it reads, its texts and lists.
+/// Addresses in the guest: of its results, of what it reads, of its texts and
+/// lists.
 const RESULTS: usize = 0x400;
 const BUFFER: usize = 0x2_0000;
 const DATA: usize = 0x1_0000;
 
-/// Fills the results before each call.
+/// The byte that fills the results before each call.
 pub(crate) const UNTOUCHED: u8 = 0xaa;
 
-/// How paths are resolved.
+/// A way in which paths are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// By the kernel (`openat2`), on this machine.
+    /// The kernel resolves them (`openat2`), on this machine.
     Kernel,
-    /// By hand, because the emulator does not know `openat2`: for this
-    /// machine, and for the other.
+    /// The host resolves them step by step, because the emulator does not have
+    /// `openat2`: for this machine, and for the other.
     ByHand(Target),
 }
 
@@ -96,7 +98,7 @@ pub(crate) fn play(script: &str, options: &[&str], prepare: impl Fn(&Path), chec
     }
 }
 
-/// What is needed of [`play`] to run a script otherwise.
+/// Compiles a script as [`play`] does, for tests that run it otherwise.
 #[track_caller]
 pub(crate) fn compile(
     folder: &Path,
@@ -124,7 +126,7 @@ pub(crate) fn assert_passed(script: &str, way: Way, finished: &Finished) {
     );
 }
 
-/// The module that a script means. It exits with the number of the line that
+/// Returns the module of a script. It exits with the number of the line that
 /// does not hold, after the errno, or a value, on standard error.
 pub(crate) fn module(script: &str) -> String {
     let lines: Vec<&str> = script.trim().lines().map(str::trim).collect();
@@ -149,7 +151,7 @@ fn named(function: &str) -> Functions {
 /// The first line of a script for the older module of WASI.
 const UNSTABLE: &str = "# unstable";
 
-/// Statuses below those of signals.
+/// Limit of the number of lines: statuses are below those of signals.
 pub(crate) const LINES_MAX: usize = 125;
 
 struct Guest {
@@ -272,7 +274,8 @@ impl Guest {
         }
     }
 
-    /// Puts bytes into the guest's memory, aligned; where, and how many.
+    /// Puts bytes into the guest's memory, aligned; returns their address and
+    /// number.
     fn place(&mut self, bytes: &[u8]) -> (usize, usize) {
         let address = DATA + self.data.len();
         self.data.extend(bytes);
@@ -323,7 +326,7 @@ impl Guest {
     }
 }
 
-/// The arguments of `path_open` for those of `open`.
+/// Returns the arguments of `path_open` for those of `open`.
 fn expanded(function: &str, words: &[&str]) -> Vec<String> {
     let [fd, path, letters] = words else {
         return words.iter().map(ToString::to_string).collect();
@@ -339,8 +342,8 @@ fn expanded(function: &str, words: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// Look-up flags, `oflags`, rights and `fdflags` of letters: to `r`ead,
-/// `w`rite, `c`reate, `t`runcate, e`x`clusively, `d`irectory, `a`ppend,
+/// Returns the look-up flags, `oflags`, rights and `fdflags` of letters: to
+/// `r`ead, `w`rite, `c`reate, `t`runcate, e`x`clusively, `d`irectory, `a`ppend,
 /// `n`onblocking, not following `l`inks.
 fn opening(letters: &str) -> [u64; 4] {
     let bit = |letter, bit| if letters.contains(letter) { bit } else { 0 };
@@ -352,7 +355,7 @@ fn opening(letters: &str) -> [u64; 4] {
     ]
 }
 
-/// The bytes of a text in quotes, in which `\ff` is a byte.
+/// Returns the bytes of a text in quotes, in which `\ff` is a byte.
 fn unquoted(word: &str) -> Vec<u8> {
     let text = word.trim_start_matches('\'').trim_end_matches('\'');
     let mut bytes = Vec::new();
@@ -374,7 +377,8 @@ fn unquoted(word: &str) -> Vec<u8> {
     bytes
 }
 
-/// Both ways of resolving are tested: the emulators do not know the call.
+/// Checks that both ways of resolving are tested: the emulators do not have the
+/// system call.
 #[test]
 fn emulators_resolve_by_hand() {
     let scratch = quench_tests::scratch("by-hand").expect("a scratch folder");

@@ -1,4 +1,5 @@
-//! Listeners that the policy gives, and sockets that the caller leaves open.
+//! Tests listeners that the policy gives, and sockets that the caller leaves
+//! open.
 
 use crate::guest::{build, host};
 use quench_tests::{Limits, run};
@@ -10,9 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// Accepts one connection on descriptor 3, after waiting for it, sends back
-/// what it receives until the other side ends, and ends. Any error is its exit
-/// status.
+/// A guest that accepts one connection on descriptor 3, after waiting for it,
+/// sends back what it receives until the other side ends, and ends. The errno
+/// of an error is its exit status.
 const ECHO: &str = r#"(module
   (import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "sock_recv" (func $recv (param i32 i32 i32 i32 i32 i32) (result i32)))
@@ -52,7 +53,7 @@ fn strs(strings: &[String]) -> Vec<&str> {
     strings.iter().map(String::as_str).collect()
 }
 
-/// Tries until the program listens.
+/// Tries to connect until the program listens.
 fn connect<T>(mut connect: impl FnMut() -> std::io::Result<T>) -> T {
     for _ in 0..200 {
         match connect() {
@@ -93,7 +94,8 @@ fn a_port_that_who_starts_it_gives() {
     });
 }
 
-/// With the options of the build and the arguments that are made of an address.
+/// Fails unless a guest answers, with the options of the build and the
+/// arguments that `listening` makes of an address.
 fn assert_echoes(listening: impl Fn(&str) -> (Vec<String>, Vec<String>)) {
     let scratch = quench_tests::scratch("port").expect("a scratch folder");
     // A port that was free a moment ago.
@@ -120,7 +122,7 @@ fn a_socket_in_the_file_system() {
     assert!(program.wait().expect("it ends").success());
 }
 
-/// Sends one byte on descriptor 3.
+/// A guest that sends one byte on descriptor 3.
 const SENDER: &str = r#"(module
   (import "wasi_snapshot_preview1" "sock_send" (func $send (param i32 i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))

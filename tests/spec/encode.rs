@@ -9,11 +9,11 @@ use quench_player::script::{self as layout, Pattern};
 use quench_tests::Records;
 use std::mem::{offset_of, size_of};
 
-/// The object that defines [`layout::SCRIPT_SYMBOL`].
+/// Returns the object that defines [`layout::SCRIPT_SYMBOL`].
 ///
 /// # Errors
 ///
-/// When the commands do not fit an object file.
+/// Fails when the commands do not fit an object file.
 pub(crate) fn encode(commands: &[Command], target: Target) -> Result<Vec<u8>> {
     let mut data = Records::new(target);
     let script = data.record(size_of::<layout::Script>());

@@ -1,4 +1,4 @@
-//! Which proposals a module needs. Knows nothing of what quench compiles.
+//! Finds the proposals that a module needs. Does not know what quench compiles.
 
 use anyhow::{Result, anyhow};
 use wasmparser::{Validator, WasmFeatures};
@@ -36,8 +36,8 @@ const FEATURES: &[Feature] = features! {
     "wide-arithmetic" => WIDE_ARITHMETIC,
 };
 
-/// What WebAssembly 3.0 added. Scripts for an earlier version may call invalid
-/// what these made valid.
+/// Features that WebAssembly 3.0 added. Scripts for an earlier version may call
+/// invalid what these made valid.
 const LATER: &[&str] = &[
     "exceptions",
     "extended-const",
@@ -49,18 +49,18 @@ const LATER: &[&str] = &[
     "tail-call",
 ];
 
-/// Whether a module is valid, and was not before WebAssembly 3.0.
+/// Returns whether a module is valid, and was not before WebAssembly 3.0.
 pub(crate) fn became_valid(wasm: &[u8]) -> bool {
     let later = FEATURES.iter().filter(|feature| LATER.contains(&feature.name));
     let later: Vec<Feature> = later.copied().collect();
     needed(wasm, &later).is_some()
 }
 
-/// Features by name.
+/// Returns the feature with a name.
 ///
 /// # Errors
 ///
-/// When a name is not one of theirs.
+/// Fails when a name is not one of theirs.
 pub(crate) fn parse(name: &str) -> Result<Feature> {
     let known = FEATURES.iter().find(|feature| feature.name == name);
     known.copied().ok_or_else(|| {
@@ -69,8 +69,8 @@ pub(crate) fn parse(name: &str) -> Result<Feature> {
     })
 }
 
-/// The first of the features without which the module is not valid, if with
-/// all features it is.
+/// Returns the first of the features without which the module is not valid, if
+/// it is valid with all features.
 pub(crate) fn needed(wasm: &[u8], features: &[Feature]) -> Option<&'static str> {
     if features.is_empty() || !is_valid(wasm, WasmFeatures::all()) {
         return None;

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use quench_compiler::Target;
 
-/// Where the list is.
+/// Path of the list.
 pub(crate) const LIST: &str = "tests/spec/known-failures.txt";
 
 pub(crate) struct Known {
@@ -12,14 +12,14 @@ pub(crate) struct Known {
 }
 
 pub(crate) struct Entry {
-    /// `path:line` of the directive.
+    /// Place of the directive, as `path:line`.
     pub(crate) place: &'static str,
     target: &'static str,
     pub(crate) reason: &'static str,
 }
 
 impl Known {
-    /// For scripts that nobody has listed.
+    /// Returns an empty list, for scripts about which nothing is listed.
     pub(crate) fn none() -> Known {
         Known { entries: Vec::new() }
     }
@@ -29,7 +29,7 @@ impl Known {
     ///
     /// # Errors
     ///
-    /// When a line is something else.
+    /// Fails when a line is something else.
     pub(crate) fn load() -> Result<Known> {
         let lines = include_str!("known-failures.txt").lines();
         let entries =
@@ -40,7 +40,7 @@ impl Known {
         Ok(Known { entries: entries.collect::<Result<_>>()? })
     }
 
-    /// What is listed of a script.
+    /// Returns the entries about a script on a machine.
     pub(crate) fn of(&self, path: &str, target: Target) -> Vec<&Entry> {
         let entries = self.entries.iter().filter(|entry| {
             let script = entry.place.rsplit_once(':').map_or("", |(script, _)| script);
@@ -57,7 +57,7 @@ impl Entry {
         Some(Entry { place, target, reason })
     }
 
-    /// Whether this is the failure that a message is about.
+    /// Returns whether a message is about this entry's failure.
     pub(crate) fn explains(&self, message: &str) -> bool {
         let rest = message.strip_prefix(self.place);
         rest.is_some_and(|rest| rest.starts_with(": "))

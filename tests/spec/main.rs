@@ -116,8 +116,8 @@ fn main() -> Result<ExitCode> {
     Ok(if count.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Takes the listed failures out of an outcome; returns how many there were.
-/// One that did not occur becomes a failure itself.
+/// Takes the listed failures out of an outcome; returns how many there were. A
+/// listed failure that did not occur becomes a failure itself.
 fn take_known(outcome: &mut Outcome, known: &[&Entry]) -> usize {
     let before = outcome.failures.len();
     for entry in known {
@@ -134,7 +134,7 @@ fn take_known(outcome: &mut Outcome, known: &[&Entry]) -> usize {
     before.saturating_sub(outcome.failures.len())
 }
 
-/// Says how a script went.
+/// Prints how a script went, and returns it as a tally.
 fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool) -> Tally {
     let path = &script.path;
     let mut tally = Tally { scripts: 1, directives: outcome.passed, ..Tally::default() };
@@ -184,7 +184,7 @@ fn options(target: Target, arguments: &Arguments) -> Result<Options> {
     Ok(options)
 }
 
-/// Runs the scripts; outcomes come in their order.
+/// Runs the scripts; returns outcomes in the scripts' order.
 fn run_all(scripts: &[Source], target: Target, arguments: &Arguments) -> Result<Vec<Outcome>> {
     let options = options(target, arguments)?;
     let folder = quench_tests::scratch("spec-")?;

@@ -1,4 +1,5 @@
-//! How a script went: compiles it, links it with the player, and runs it.
+//! Runs a script: compiles it, links it with the player, and runs the
+//! executable.
 
 use crate::encode;
 use crate::features::Feature;
@@ -13,7 +14,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// How a script's directives went.
+/// The result of a script's directives.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) passed: usize,
@@ -39,7 +40,8 @@ impl Outcome {
     }
 }
 
-/// Guest code recurses this deep before it is exhausted.
+/// Size of the guest's stack, in bytes: code recurses this deep before the
+/// stack is exhausted.
 const STACK_SIZE: u64 = 1 << 20;
 
 /// Runs a script as an executable in `file`.

@@ -1,5 +1,5 @@
-//! Compiles a module that has to be refused. What it imports is provided, so
-//! that it is refused for nothing else.
+//! Compiles a module that has to be refused. All that it imports is provided,
+//! so that it is not refused for its imports.
 
 use quench_abi::ValueType;
 use quench_compiler::{
@@ -12,7 +12,7 @@ use std::fmt::Write;
 ///
 /// # Errors
 ///
-/// The compiler's.
+/// The compiler's errors.
 pub(crate) fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
     let interface = Program::inspect(wasm)?;
     let mut program = Program::new(options)?;
@@ -42,14 +42,14 @@ fn add(
     Ok(())
 }
 
-/// Imports are provided under their numbers, because one name may be imported
-/// more than once, with different types.
+/// Returns the name under which an import is provided: its number, because one
+/// name may be imported more than once, with different types.
 fn export(interface: &Interface, import: &Import) -> String {
     let number = interface.imports.iter().position(|other| other == import);
     number.unwrap_or_default().to_string()
 }
 
-/// A module that exports what another imports.
+/// Returns a module that exports what another one imports.
 fn provider(interface: &Interface) -> Vec<u8> {
     let mut text = "(module".to_string();
     for (number, import) in interface.imports.iter().enumerate() {

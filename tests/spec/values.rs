@@ -9,20 +9,20 @@ use wast::WastRet;
 use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 
-/// What one result has to be.
+/// The expectation of one result.
 pub(crate) struct Expectation {
     pub(crate) description: String,
-    /// One of these matches.
+    /// Patterns, of which one has to match.
     pub(crate) patterns: Vec<Pattern>,
-    /// Bytes of the value's type.
+    /// Size of the value's type, in bytes.
     pub(crate) size: u64,
 }
 
-/// The slot that passes an argument.
+/// Returns the slot that passes an argument.
 ///
 /// # Errors
 ///
-/// For values that quench has no types for.
+/// Fails for values that quench has no types for.
 pub(crate) fn argument(argument: &WastArg<'_>) -> Result<u128> {
     let WastArg::Core(value) = argument else {
         bail!("a component's value as an argument");
@@ -39,16 +39,16 @@ pub(crate) fn argument(argument: &WastArg<'_>) -> Result<u128> {
     })
 }
 
-/// An externref that is not null.
+/// Returns the externref of a number, which is not null.
 fn host_reference(number: u32) -> u128 {
     u128::from(number) + 1
 }
 
-/// What a result has to be.
+/// Returns the expectation of a result.
 ///
 /// # Errors
 ///
-/// For values that quench has no types for.
+/// Fails for values that quench has no types for.
 pub(crate) fn expectation(result: &WastRet<'_>) -> Result<Expectation> {
     let WastRet::Core(value) = result else {
         bail!("a component's value as a result");
@@ -58,7 +58,8 @@ pub(crate) fn expectation(result: &WastRet<'_>) -> Result<Expectation> {
     Ok(Expectation { description: describe(value), patterns, size })
 }
 
-/// Adds the patterns of an expected value; says how many bytes its type has.
+/// Adds the patterns of an expected value; returns the size of its type, in
+/// bytes.
 fn collect(value: &WastRetCore<'_>, patterns: &mut Vec<Pattern>) -> Result<u64> {
     let (size, pattern) = match value {
         WastRetCore::I32(value) => (4, exactly(4, value.cast_unsigned().into())),
@@ -115,8 +116,8 @@ fn pattern(lanes: &[Lane]) -> Pattern {
     pattern
 }
 
-/// A canonical NaN has only the first bit of its payload set, an arithmetic
-/// one at least that; the sign may be either.
+/// Returns the lane for an expected f32. A canonical NaN has only the first bit
+/// of its payload set, an arithmetic one at least that; the sign may be either.
 fn f32_lane(value: &NanPattern<F32>) -> Lane {
     const QUIET: u128 = 0x7fc0_0000;
     let (mask, bits) = match value {
@@ -183,7 +184,7 @@ fn describe_nan<T>(value: &NanPattern<T>, bits: impl Fn(&T) -> u64) -> String {
     }
 }
 
-/// Whether values as expected can have these types.
+/// Returns whether the expected values can have these types.
 pub(crate) fn have_types(expectations: &[Expectation], types: &[ValueType]) -> bool {
     let sizes = types.iter().map(|ty| match ty {
         ValueType::I32 | ValueType::F32 => 4,
@@ -197,7 +198,8 @@ pub(crate) fn have_types(expectations: &[Expectation], types: &[ValueType]) -> b
     expectations.iter().map(|expectation| expectation.size).eq(sizes)
 }
 
-/// Slots that a call needs for its parameters and results.
+/// Returns the number of slots that a call needs for its parameters and
+/// results.
 pub(crate) fn slot_count(ty: &FunctionType) -> usize {
     ty.parameters.len().max(ty.results.len())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Counts what is found.
+/// A [`Store`] in memory, which counts the entries that are found.
 #[derive(Default)]
 pub struct FunctionMap {
     entries: Mutex<HashMap<Key, Vec<u8>>>,
@@ -13,7 +13,7 @@ pub struct FunctionMap {
 }
 
 impl FunctionMap {
-    /// How many entries were asked for that were there.
+    /// Returns how many times an entry was asked for and was there.
     pub fn found(&self) -> usize {
         self.found.load(Relaxed)
     }

@@ -1,5 +1,9 @@
-//! What the harnesses share: where things are, how records get into executables,
-//! and how those are run for either machine. Knows nothing of WebAssembly.
+//! The parts that the harnesses share: where files are, how records get into
+//! executables, and how executables are run for either machine. Knows nothing
+//! of WebAssembly.
+
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 mod function_map;
 mod parallel;
@@ -17,7 +21,7 @@ use quench_compiler::Target;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// The top folder of the repository.
+/// Returns the top folder of the repository.
 pub fn repository() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().unwrap_or(tests)
@@ -29,8 +33,8 @@ pub fn fixtures() -> PathBuf {
     repository().join("tests/fixtures")
 }
 
-/// What plays test scripts and cases in an executable, with the runtime: an
-/// object file.
+/// Returns the player for a machine, an object file: it runs test scripts and
+/// cases in an executable, and contains the runtime.
 pub fn player(target: Target) -> &'static [u8] {
     match target {
         Target::X86_64 => include_bytes!(env!("QUENCH_PLAYER_X86_64")),
@@ -38,11 +42,12 @@ pub fn player(target: Target) -> &'static [u8] {
     }
 }
 
-/// The command `quench` as it was built in this profile.
+/// Returns the path of the command `quench` that was built in the same profile
+/// as this test.
 ///
 /// # Errors
 ///
-/// When it has not been built.
+/// Fails when it has not been built.
 pub fn quench() -> Result<PathBuf> {
     let test = std::env::current_exe().context("where is this test?")?;
     let mut folders = test.ancestors().skip(1);
@@ -50,14 +55,18 @@ pub fn quench() -> Result<PathBuf> {
         let path = folder.join("quench");
         path.is_file().then_some(path)
     });
-    found.context("the command is not there; run `cargo build --release -p quench` first")
+    found.context(
+        "the command `quench` is not there, which this test runs; build it first: \
+         cargo build --release --workspace",
+    )
 }
 
-/// A fresh folder for the files of one test; it goes when the value does.
+/// Makes an empty folder for the files of one test; dropping the value removes
+/// it.
 ///
 /// # Errors
 ///
-/// When it cannot be made.
+/// Fails when it cannot be made.
 pub fn scratch(test: &str) -> Result<TempDir> {
     let place = repository().join("target/tmp");
     let made = std::fs::create_dir_all(&place)

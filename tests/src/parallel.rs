@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// Applies `work` to each item, several at a time; results come in the items'
-/// order. Each item is work for one thread, also where it uses rayon: a shared
-/// pool would begin others while it waits for a program.
+/// Applies `work` to each item, several at a time; returns the results in the
+/// items' order. Each item is work for one thread, even if it uses rayon: a
+/// shared pool would begin other items while it waits for a program.
 ///
 /// # Errors
 ///
-/// When threads cannot be started.
+/// Fails when threads cannot be started.
 pub fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
     let (done, results) = mpsc::channel();

@@ -1,5 +1,5 @@
-//! Records that point at each other and at symbols, as an object file. Does
-//! not know what the records are.
+//! Writes records that point at each other and at symbols, as an object file.
+//! Does not know what the records are.
 
 use anyhow::Result;
 use object::write::{
@@ -14,7 +14,8 @@ use quench_compiler::Target;
 use std::collections::HashMap;
 use std::mem::offset_of;
 
-/// A section that grows record by record. Records are named by their offset.
+/// A data section that grows record by record. A record is named by its offset
+/// in the section, in bytes.
 pub struct Records {
     object: Object<'static>,
     section: SectionId,
@@ -24,6 +25,7 @@ pub struct Records {
 }
 
 impl Records {
+    /// Returns an empty section for a machine.
     pub fn new(target: Target) -> Records {
         let architecture = match target {
             Target::X86_64 => Architecture::X86_64,
@@ -35,22 +37,33 @@ impl Records {
         Records { object, section, section_symbol, externals: HashMap::new(), bytes: Vec::new() }
     }
 
-    /// Room for a record of zeros, aligned for any.
+    /// Adds a record of `size` zero bytes, aligned for any type; returns its
+    /// offset.
     pub fn record(&mut self, size: usize) -> usize {
         let start = self.bytes.len().next_multiple_of(align_of::<Value>());
         self.bytes.resize(start + size, 0);
         start
     }
 
+    /// Writes bytes at an offset.
+    ///
+    /// # Panics
+    ///
+    /// Panics when they do not fit the records that were added.
     pub fn write(&mut self, at: usize, bytes: &[u8]) {
         self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
     }
 
+    /// Writes a number of 8 bytes at an offset.
+    ///
+    /// # Panics
+    ///
+    /// Panics when it does not fit the records that were added.
     pub fn number(&mut self, at: usize, number: u64) {
         self.write(at, &number.to_le_bytes());
     }
 
-    /// An array of values; returns where it is.
+    /// Adds an array of values; returns its offset.
     pub fn values(&mut self, values: &[u128]) -> usize {
         let array = self.record(std::mem::size_of_val(values));
         for (number, value) in values.iter().enumerate() {
@@ -59,7 +72,7 @@ impl Records {
         array
     }
 
-    /// Fills in a [`Text`].
+    /// Fills in the [`Text`] at an offset.
     ///
     /// # Errors
     ///
@@ -72,20 +85,21 @@ impl Records {
         Ok(())
     }
 
-    /// Fills in the address of another record.
+    /// Fills in the address of another record at an offset.
     ///
     /// # Errors
     ///
-    /// When there are too many bytes for an object file.
+    /// Fails when there are too many bytes for an object file.
     pub fn pointer(&mut self, at: usize, record: usize) -> Result<()> {
         self.relocation(at, self.section_symbol, i64::try_from(record)?)
     }
 
-    /// Fills in the address of something that another object defines.
+    /// Fills in the address of a symbol that another object defines at an
+    /// offset.
     ///
     /// # Errors
     ///
-    /// When there are too many bytes for an object file.
+    /// Fails when there are too many bytes for an object file.
     pub fn external(&mut self, at: usize, name: String) -> Result<()> {
         let object = &mut self.object;
         let symbol = *self.externals.entry(name).or_insert_with_key(|name| {
@@ -108,11 +122,11 @@ impl Records {
         Ok(self.object.add_relocation(self.section, relocation)?)
     }
 
-    /// The object, in which the symbol `name` stands for a record.
+    /// Returns the object, in which the symbol `name` stands for a record.
     ///
     /// # Errors
     ///
-    /// When an object file cannot hold it all.
+    /// Fails when an object file cannot hold it all.
     pub fn finish(mut self, name: &str, record: usize) -> Result<Vec<u8>> {
         let size = self.bytes.len() as u64;
         let section = SymbolSection::Section(self.section);

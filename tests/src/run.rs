@@ -11,29 +11,36 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How a program ended.
+/// The end of a program, and its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// The exit status as a shell shows it: 128 + signal when one ended it.
+    /// Exit status as a shell shows it: 128 + signal if a signal ended the
+    /// program.
     pub status: i32,
+    /// Bytes that it wrote to standard output.
     pub stdout: Vec<u8>,
+    /// Bytes that it wrote to standard error.
     pub stderr: Vec<u8>,
 }
 
 impl Finished {
+    /// Returns what it wrote to standard output, as text.
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
+    /// Returns what it wrote to standard error, as text.
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 }
 
-/// What a program gets, and how long it may take.
+/// The input of a program, and the time it may take.
 #[derive(Clone, Debug)]
 pub struct Limits<'a> {
+    /// Bytes on standard input.
     pub input: &'a [u8],
+    /// Time after which it is ended.
     pub time: Duration,
 }
 
@@ -43,7 +50,7 @@ impl Default for Limits<'_> {
     }
 }
 
-/// A command that runs an executable made for `target` on this machine.
+/// Returns a command that runs an executable made for `target` on this machine.
 pub fn command(executable: &Path, target: Target) -> Command {
     if Target::host() == Some(target) {
         return Command::new(executable);
@@ -57,7 +64,7 @@ pub fn command(executable: &Path, target: Target) -> Command {
 ///
 /// # Errors
 ///
-/// When it cannot be started, or did not end in time.
+/// Fails when it cannot be started, or did not end in time.
 pub fn run(command: &mut Command, limits: &Limits<'_>) -> Result<Finished> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
@@ -84,8 +91,8 @@ pub fn run(command: &mut Command, limits: &Limits<'_>) -> Result<Finished> {
     })
 }
 
-/// An executable that was just written is busy while another thread's child
-/// has not yet closed what it inherited.
+/// Starts a command. An executable that was just written is busy while another
+/// thread's child has not yet closed the descriptor that it inherited.
 fn spawn(command: &mut Command) -> io::Result<Child> {
     const PATIENCE: usize = 100;
     for _ in 0..PATIENCE {
@@ -108,7 +115,7 @@ fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-/// Waits, but not for ever.
+/// Waits for a program's end, and ends it after `time`.
 fn wait(child: &mut Child, time: Duration) -> Result<ExitStatus> {
     let (ended, end) = mpsc::channel::<()>();
     let pid = child.id();

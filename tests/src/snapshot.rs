@@ -1,19 +1,19 @@
-//! Expected text in files, compared line by line. With `BLESS=1` in the
-//! environment, what was got becomes what is expected.
+//! Compares texts with files of expected text, line by line. With `BLESS=1` in
+//! the environment, the text becomes what is expected.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// In an expected line: any text.
+/// The mark that stands for any text in an expected line.
 const ANYTHING: &str = "[..]";
 
-/// Compares with the text in a file.
+/// Compares `got` with the text in a file.
 ///
 /// # Errors
 ///
-/// When it differs; the message shows how.
+/// Fails when it differs; the message shows how.
 pub fn compare(file: &Path, got: &str) -> Result<()> {
     let expected = fs::read_to_string(file).unwrap_or_default();
     if matches(&expected, got) {
@@ -48,7 +48,7 @@ fn line_matches(expected: &str, got: &str) -> bool {
     ends.into_iter().any(|end| line_matches(rest, &got[end..]))
 }
 
-/// The new text, with those old lines that still match at their place.
+/// Returns the new text, but with those old lines that still match.
 fn keep_matching(expected: &str, got: &str) -> String {
     let mut old = expected.lines();
     got.lines().fold(String::new(), |mut text, line| {
@@ -60,7 +60,7 @@ fn keep_matching(expected: &str, got: &str) -> String {
     })
 }
 
-/// The lines around the first difference.
+/// Returns the lines around the first difference.
 fn difference(expected: &str, got: &str) -> String {
     const BEFORE: usize = 3;
     const AFTER: usize = 12;

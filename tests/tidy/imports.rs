@@ -31,7 +31,7 @@ pub(crate) struct Edge {
     pub(crate) to: String,
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Place {
     Module(Names),
     /// Something defined in the file with this path.
@@ -44,7 +44,7 @@ impl Crate {
     ///
     /// # Panics
     ///
-    /// When a file cannot be parsed, or a declared module has no file.
+    /// Panics when a file cannot be parsed, or a declared module has no file.
     pub(crate) fn read(root: &str, read: impl Fn(&str) -> Option<String>) -> Crate {
         let mut modules = BTreeMap::new();
         let mut files = vec![(Names::new(), root.to_string())];
@@ -59,7 +59,7 @@ impl Crate {
                         [format!("{folder}/{child}.rs"), format!("{folder}/{child}/mod.rs")];
                     let found = candidates.into_iter().find(|file| read(file).is_some());
                     let found = found.unwrap_or_else(|| panic!("{file}: `{child}` has no file"));
-                    files.push(([path.as_slice(), &[child.clone()]].concat(), found));
+                    files.push(([path.as_slice(), std::slice::from_ref(child)].concat(), found));
                 }
                 modules.insert(path, Module { file: file.clone(), syntax });
             }

@@ -1,6 +1,6 @@
-//! Rules of the code that the compiler does not check: who may know whom,
-//! where unsafe and architecture-specific code may be, and how files look.
-//! Looks at files only.
+//! Checks rules of the code that the compiler does not check: which crates and
+//! folders may use which, where unsafe and architecture-specific code may be,
+//! and how files look. Looks at files only.
 
 mod folders;
 mod imports;
@@ -13,7 +13,7 @@ use manifest::Manifest;
 use source::Source;
 use std::collections::BTreeSet;
 
-/// Whom each crate of ours may depend on. All crates are listed.
+/// Crates of ours that each crate may depend on. All crates are listed.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("runtime-support/abi", &[]),
     ("cli/native", &[]),
@@ -36,7 +36,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The files that may have unsafe code.
+/// Files that may have unsafe code.
 const UNSAFE: &[&str] = &[
     "runtime-support/src/arch/aarch64/copy.rs",
     "runtime-support/src/arch/aarch64/entry.rs",
@@ -78,10 +78,10 @@ const UNSAFE: &[&str] = &[
     "wasi-shim/src/lockdown/kernel.rs",
 ];
 
-/// Crates in which unsafe code cannot even be allowed, by their roots.
+/// Roots of crates in which unsafe code cannot even be allowed.
 const FORBIDDING: &[&str] = &["compiler/src/lib.rs", "cli/src/lib.rs", "cli/src/main.rs"];
 
-/// Words that must not occur in a folder, in any case.
+/// (folder, a word that must not occur in it, in any case)
 const UNKNOWN: &[(&str, &str)] = &[
     ("compiler/src", "wasi"),
     ("runtime-support/src", "wasi"),
@@ -90,21 +90,21 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("cli/src", "cranelift_codegen"),
 ];
 
-/// The folders of the native crates that know architectures, one for each.
+/// Files of the native crates that know architectures; no other files do.
 const ARCHITECTURES: [&str; 2] =
     ["runtime-support/src/arch/x86_64/", "runtime-support/src/arch/aarch64/"];
 
 /// Files that only one of these folders has.
 const ONE_ARCHITECTURES: &[&str] = &["runtime-support/src/arch/x86_64/opcodes.rs"];
 
-/// The module that chooses one of them.
+/// File of the module that chooses one of them.
 const CHOICE: &str = "runtime-support/src/arch/mod.rs";
 
-/// Uses of these names that are no knowledge: an empty instruction that hides
-/// memory from the optimiser.
-const EXCUSED: &[(&str, &str)] = &[("runtime-support/src/libc_mem.rs", "asm!")];
+/// (file, a name that may occur in it): the file has an empty instruction that
+/// hides memory from the optimiser, and knows no architecture.
+const EXCUSED: &[(&str, &str)] = &[("runtime-support/src/mem.rs", "asm!")];
 
-/// Folders of code that runs in executables.
+/// Folders whose code runs in executables.
 const NATIVE: &[&str] = &["runtime-support/", "wasi-shim/", "tests/player/"];
 
 const LONGEST_FILE: usize = 700;
@@ -113,7 +113,7 @@ const LONGEST_FILE: usize = 700;
 /// comment does not name, so that it cannot be read alone.
 const FIRST_WORDS: &[&str] = &["Of", "Nor", "And", "Those", "As", "Likewise"];
 
-/// Fails with one line for each thing that is wrong.
+/// Fails if there are complaints, with one line for each.
 #[track_caller]
 fn no_complaints(complaints: impl IntoIterator<Item = String>) {
     let complaints: Vec<String> = complaints.into_iter().collect();

@@ -1,5 +1,5 @@
-//! Reads the little of Cargo.toml files that the rules are about: sections,
-//! keys, and one list. Knows no more of TOML.
+//! Reads the parts of Cargo.toml files that the rules are about: sections,
+//! keys, and one list. Does not read other TOML.
 
 use crate::source;
 
@@ -16,13 +16,14 @@ impl Manifest {
         Manifest { text: source::read(path).text }
     }
 
-    /// What a crate uses: for its code, its tests and its build script.
+    /// Returns the dependencies of a crate: of its code, its tests and its
+    /// build script.
     pub(crate) fn dependencies(&self) -> Vec<String> {
         SECTIONS.iter().flat_map(|section| self.keys(section)).collect()
     }
 
-    /// Lines that name a dependency and its version instead of leaving that
-    /// to the workspace.
+    /// Returns the lines that name a dependency and its version instead of
+    /// leaving that to the workspace.
     pub(crate) fn unpinned(&self) -> Vec<String> {
         let lines = SECTIONS.iter().flat_map(|section| self.section(section));
         lines
@@ -35,7 +36,7 @@ impl Manifest {
         self.keys(section).iter().any(|found| found == key)
     }
 
-    /// `name` of lines `name = …` and `name.key = …`.
+    /// Returns `name` of each line `name = …` and `name.key = …` of a section.
     pub(crate) fn keys(&self, section: &str) -> Vec<String> {
         self.section(section)
             .filter_map(|line| line.split(['.', ' ', '=']).next())
@@ -43,7 +44,7 @@ impl Manifest {
             .collect()
     }
 
-    /// The strings of `key = [ … ]`.
+    /// Returns the strings of `key = [ … ]`.
     pub(crate) fn list(&self, key: &str) -> Vec<String> {
         let (_, rest) = self
             .text

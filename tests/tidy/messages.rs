@@ -1,12 +1,13 @@
-//! Messages of the compiler and the command line: templates in the sources of
-//! both, and what tests expect to be said. Reads Rust as far as that takes.
+//! Compares the messages of the compiler and the command line, which are
+//! templates in their sources, with what tests expect. Reads Rust only as far
+//! as that needs.
 
 use crate::source::{self, Source};
 use std::fs;
 use std::path::Path;
 
-/// What makes an error of the texts in its parentheses or braces; the longest is
-/// it.
+/// Beginnings of expressions that make an error of the texts in their
+/// parentheses or braces; the longest text is the message.
 const MAKERS: [&str; 8] = [
     "bail!(",
     "anyhow!(",
@@ -18,7 +19,7 @@ const MAKERS: [&str; 8] = [
     "Error::Link {",
 ];
 
-/// Messages that no test shows, by words of theirs, and why.
+/// (words of a message that no test shows, the reason)
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("cannot look at quench's own file", "/proc is gone"),
     ("cannot remove `", "the system's: a folder changes meanwhile"),
@@ -57,8 +58,8 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("there is no host", "likewise"),
 ];
 
-/// Complaints about messages that no test shows, and about entries of the list
-/// that are not needed.
+/// Returns complaints about messages that no test shows, and about entries of
+/// [`NOT_SHOWN`] that are not needed.
 pub(crate) fn complaints() -> Vec<String> {
     let shown = shown();
     let mut unused: Vec<&str> = NOT_SHOWN.iter().map(|(words, _)| *words).collect();
@@ -81,13 +82,13 @@ pub(crate) fn complaints() -> Vec<String> {
     complaints
 }
 
-/// Without its unit tests.
+/// Returns the file without its unit tests.
 fn code(file: &Source) -> &str {
     file.text.split("#[cfg(test)]").next().unwrap_or_default()
 }
 
-/// All that tests expect, with single spaces: cases of the command line, and
-/// tests in Rust.
+/// Returns all texts that tests expect, with single spaces: cases of the
+/// command line, and tests in Rust.
 fn shown() -> String {
     let mut texts = Vec::new();
     let cases = quench_tests::repository().join("tests/cli/cases");
@@ -108,7 +109,7 @@ fn shown() -> String {
     words.join(" ")
 }
 
-/// The longest text of each error that is made.
+/// Returns the longest text of each error that is made.
 fn templates(code: &str) -> Vec<String> {
     let makers = MAKERS.iter();
     let starts = makers.flat_map(|maker| code.match_indices(maker).map(|(at, _)| at + maker.len()));
@@ -117,7 +118,7 @@ fn templates(code: &str) -> Vec<String> {
     texts.collect()
 }
 
-/// The texts up to the parenthesis or brace that closes.
+/// Returns the texts up to the closing parenthesis or brace.
 fn texts(code: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut depth = 1;
@@ -146,13 +147,13 @@ fn texts(code: &str) -> Vec<String> {
     texts
 }
 
-/// Without escapes, with single spaces.
+/// Returns a text without escapes, with single spaces.
 fn plain(text: &str) -> String {
     let text = text.replace("\\\n", "").replace("\\n", " ").replace("\\\"", "\"");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the longest text between two places of a template.
+/// Returns the longest part of a template that has no placeholder.
 fn longest_part(template: &str) -> String {
     let parts = template.split('{').map(|part| match part.split_once('}') {
         Some((_, rest)) => rest,

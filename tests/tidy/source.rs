@@ -4,7 +4,7 @@ use std::fs::{self, DirEntry};
 use std::io;
 
 pub(crate) struct Source {
-    /// From the repository's top.
+    /// Path from the repository's top.
     pub(crate) path: String,
     pub(crate) text: String,
 }
@@ -14,13 +14,14 @@ impl Source {
         self.text.lines().any(|found| found == line)
     }
 
-    /// The `//!` comment that a file opens with.
+    /// Returns the `//!` comment that the file opens with.
     pub(crate) fn head(&self) -> String {
         let lines = self.text.lines().take_while(|line| line.starts_with("//!"));
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// The file without its comments and texts, about.
+    /// Returns the file approximately without its comments and without the
+    /// content of string literals.
     pub(crate) fn code(&self) -> String {
         let lines = self.text.lines().map(|line| {
             let code = line.split("//").next().unwrap_or_default();
@@ -48,7 +49,8 @@ impl Source {
         starts
     }
 
-    /// Kind and name of what the file defines at its top level, in order.
+    /// Returns kind and name of each item at the top level of the file, in
+    /// order.
     pub(crate) fn items(&self) -> Vec<String> {
         self.text.lines().filter_map(item).collect()
     }
@@ -68,7 +70,7 @@ fn item(line: &str) -> Option<String> {
     Some(format!("{kind} {}", &name[..end.unwrap_or(name.len())]))
 }
 
-/// All files of the project.
+/// Returns all files of the project.
 pub(crate) fn all() -> Vec<Source> {
     ["compiler", "runtime-support", "wasi-shim", "cli", "tests"]
         .into_iter()
@@ -76,7 +78,8 @@ pub(crate) fn all() -> Vec<Source> {
         .collect()
 }
 
-/// All files in a folder and its sub-folders, but not what is built there.
+/// Returns all files in a folder and its sub-folders, except what is built
+/// there.
 pub(crate) fn below(folder: &str) -> Vec<Source> {
     let mut files = Vec::new();
     collect(folder, &mut files);
@@ -107,7 +110,7 @@ fn collect(folder: &str, files: &mut Vec<Source>) {
 ///
 /// # Panics
 ///
-/// When it is not there, or is not text.
+/// Panics when it is not there, or is not text.
 pub(crate) fn read(path: &str) -> Source {
     let full = quench_tests::repository().join(path);
     let text = fs::read_to_string(full).unwrap_or_else(|error| panic!("{path}: {error}"));

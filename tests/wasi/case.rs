@@ -1,5 +1,5 @@
-//! One module with its expectation: builds it with the command line, runs it
-//! in a folder of its own, compares.
+//! A module with its expectation: builds it with the command line, runs it in a
+//! folder of its own, and compares.
 
 use crate::expectation::Expectation;
 use anyhow::{Context, Result, ensure};
@@ -27,7 +27,7 @@ pub(crate) struct Case {
 ///
 /// # Errors
 ///
-/// When something in it cannot be read.
+/// Fails when something in it cannot be read.
 pub(crate) fn below(folder: &Path) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     collect(folder, "", &mut cases)?;
@@ -84,7 +84,7 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// When the module cannot be built, or does something else than expected.
+    /// Fails when the module cannot be built, or does something else than expected.
     pub(crate) fn run(&self, target: Target, scratch: &Path) -> Result<()> {
         let expected = if self.json.exists() { read(&self.json)? } else { Expectation::default() };
         let folder = scratch.join(self.path.replace('/', "--"));

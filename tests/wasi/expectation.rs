@@ -1,5 +1,5 @@
-//! What a module gets and what it has to do: the JSON beside it. The keys of
-//! the public suite, and some of our own.
+//! The JSON beside a module: what the module gets and what it has to do. It has
+//! the keys of the public suite, and some of our own.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -21,8 +21,8 @@ pub(crate) struct Expectation {
     pub(crate) stderr: Option<String>,
 
     // Ours:
-    /// The module, from the folder of this file; the public suite has it
-    /// beside, under the same name.
+    /// Path of the module from the folder of this file; without it, the module
+    /// is beside this file under the same name.
     pub(crate) module: Option<PathBuf>,
     /// Further folders to copy.
     pub(crate) copies: Vec<String>,
@@ -33,6 +33,7 @@ pub(crate) struct Expectation {
     pub(crate) outside: BTreeMap<String, String>,
     /// Symbolic links made before the run: place, target.
     pub(crate) links: BTreeMap<String, String>,
-    /// What files hold after the run, by place; `null` if they must not exist.
+    /// Contents of files after the run, by place; `null` if a file must not
+    /// exist.
     pub(crate) files: BTreeMap<String, Option<String>>,
 }

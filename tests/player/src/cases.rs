@@ -1,18 +1,22 @@
-//! How the programs that a fuzzer made lie in an executable, what the player
-//! writes about each call, and how content becomes a number. The harness
-//! writes the records into an object file and reads what the player wrote.
+//! Layout of a fuzzer's programs in an executable, what the player writes about
+//! each call, and how contents become a number. The harness writes the records
+//! into an object file and reads what the player wrote.
 
 use quench_abi::{EntryPoint, Program, Value};
 
-/// Symbol of the [`Cases`].
+/// Symbol of the record of type [`Cases`].
 pub const CASES_SYMBOL: &str = "quench_cases";
 
-/// Symbol of the function that plays them: the first program's `host_start`.
+/// Symbol of the function that plays the cases: the first program's
+/// `host_start`.
 pub const PLAY_CASES_SYMBOL: &str = "quench_play_cases";
 
+/// All cases of an executable.
 #[repr(C)]
 pub struct Cases {
+    /// Array of the cases.
     pub cases: *const Case,
+    /// Number of the cases.
     pub case_count: u64,
 }
 
@@ -24,61 +28,75 @@ pub struct Cases {
 /// (16 bytes each), and then the subjects (16 bytes each).
 #[repr(C)]
 pub struct Case {
+    /// The program, which has one module.
     pub program: *const Program,
-    /// The cell of a global that is set to `fuel_amount` before each call, or
+    /// Cell of the global that is set to `fuel_amount` before each call, or
     /// null.
     pub fuel: *mut u32,
+    /// Value of that global before each call.
     pub fuel_amount: u64,
+    /// Array of the calls, in order.
     pub calls: *const Call,
+    /// Number of the calls.
     pub call_count: u64,
+    /// Array of the subjects.
     pub subjects: *const Subject,
+    /// Number of the subjects.
     pub subject_count: u64,
 }
 
+/// A call of an exported function.
 #[repr(C)]
 pub struct Call {
+    /// The function's way in from value slots.
     pub entry: EntryPoint,
-    /// The arguments, in room for the results.
+    /// Slots with the arguments, enough of them for the results.
     pub slots: *mut Value,
+    /// Number of the results.
     pub result_count: u64,
 }
 
 /// Something whose content is written after each call.
 #[repr(C)]
 pub struct Subject {
-    /// A [`SubjectKind`].
+    /// The kind of thing at `address`.
     pub kind: SubjectKind,
-    /// Bytes of a cell.
+    /// Size of a cell, in bytes.
     pub size: u32,
-    /// A cell, a [`quench_abi::Memory`] or a [`quench_abi::Table`].
+    /// Address of a cell, a [`quench_abi::Memory`] or a [`quench_abi::Table`].
     pub address: *const u8,
 }
 
+/// The kind of a subject, and how its content is written.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
-    /// The cell's bytes.
+    /// A cell, written as its bytes.
     Cell = 0,
-    /// 1, or 0 for null.
+    /// A cell with a reference to a function, written as 1, or 0 for null.
     FunctionCell = 1,
-    /// The length in bytes, and a [`Digest`] of the content.
+    /// A memory, written as its length in bytes and a [`Digest`] of its
+    /// content.
     Memory = 2,
-    /// The length, and a digest of the elements.
+    /// A table, written as its length and a digest of its elements.
     Table = 3,
-    /// The length, and a digest of 1 for each element, or 0 for null.
+    /// A table of functions, written as its length and a digest of 1 for each
+    /// element, or 0 for null.
     FunctionTable = 4,
 }
 
-/// A number that is different for different content, most probably.
+/// A hash of contents: most probably different for different contents.
 #[derive(Clone, Copy, Default)]
 pub struct Digest(u64);
 
 impl Digest {
+    /// Adds 8 bytes to the hashed content.
     pub fn word(&mut self, word: u64) {
         const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
         self.0 = (self.0.rotate_left(29) ^ word).wrapping_mul(ODD);
     }
 
+    /// Adds bytes to the hashed content.
     pub fn bytes(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks();
         for &word in words {
@@ -89,6 +107,7 @@ impl Digest {
         }
     }
 
+    /// Returns the hash of the content added so far.
     pub fn value(self) -> u64 {
         self.0
     }

@@ -1,8 +1,10 @@
-//! Plays inside an executable what a test harness wants to know of compiled
-//! modules, in the place of a program's ordinary course: the commands of a
-//! specification test script ([`script`], for `tests/spec`), or the programs
-//! that a fuzzer made ([`cases`], for `tests/fuzz`).
+//! Runs inside an executable, in place of a program's usual course, what a test
+//! harness asks of compiled modules: the commands of a specification test
+//! script ([`script`], for `tests/spec`), or the programs that a fuzzer made
+//! ([`cases`], for `tests/fuzz`).
 #![no_std]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 pub mod cases;
 #[cfg(feature = "freestanding")]

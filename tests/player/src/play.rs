@@ -1,11 +1,11 @@
-//! Carries out commands and judges how they end. Does not know which module
-//! or function it is about.
+//! Carries out a script's commands and judges how they end. Does not know which
+//! module or function they are about.
 //!
 //! # Safety
 //!
 //! The script's records are those that the harness wrote for this program;
 //! nothing else refers to them.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "reads the script and the slots of its values")]
 
 use crate::script::{Command, Expectation, Outcome, Pattern, Script};
 use quench_abi::{Text, Trap, Value};
@@ -15,9 +15,9 @@ unsafe extern "C" {
     safe static quench_script: Script;
 }
 
-/// Plays the script and ends the program: with status 0 if all commands
-/// ended as expected. Stands in the place of `host_start`, so the modules are
-/// not instantiated yet.
+/// Plays the script and ends the program: with status 0 if all commands ended
+/// as expected. It is the program's `host_start`, so the modules are not
+/// instantiated yet.
 #[unsafe(no_mangle)]
 extern "C" fn quench_play_script() -> ! {
     // SAFETY: the harness wrote the array and its length.
@@ -64,7 +64,7 @@ fn play(command: &Command) -> Result<(), Line> {
     }
 }
 
-/// What a command asks for, on the guest stack.
+/// Carries out a command on the guest stack.
 unsafe extern "C" fn act(command: *mut u8) {
     // SAFETY: `play` passes a command. Its module is null or the record of a
     // module of this program, its slots are those that its entry needs.
@@ -119,7 +119,8 @@ fn add<'a>(line: &'a mut Line, words: &Text) -> &'a mut Line {
     line.bytes(unsafe { text(words) })
 }
 
-/// The low `size` bytes of a value, as at most two numbers, the higher first.
+/// Adds the low `size` bytes of a value to the line, as at most two numbers,
+/// the higher first.
 fn hexadecimal(line: &mut Line, value: &Value, size: u64) {
     let bits = u128::from_le_bytes(value.bytes);
     let low = bits as u64;

@@ -5,7 +5,7 @@
 //!
 //! The records are those that the harness wrote for this executable; nothing
 //! else refers to them. One program runs at a time.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "reads the cases, and memories and tables of their programs")]
 
 use crate::cases::{Call, Case, Cases, Digest, Subject, SubjectKind};
 use quench_abi::{Memory, Table, Trap, Value};
@@ -15,8 +15,8 @@ unsafe extern "C" {
     safe static quench_cases: Cases;
 }
 
-/// Plays all cases and ends the process. Stands in the place of `host_start`
-/// of a program that reserves the memories of all others.
+/// Plays all cases and ends the process. It is the `host_start` of a program
+/// that reserves the memories of all others.
 #[unsafe(no_mangle)]
 extern "C" fn quench_play_cases() -> ! {
     // SAFETY: the harness wrote the array and its length.
@@ -130,7 +130,7 @@ fn pair(low: u64, high: u64) -> [u8; 16] {
     (u128::from(low) | u128::from(high) << 64).to_le_bytes()
 }
 
-/// What goes to standard output, a call at a time.
+/// A buffer for standard output, which is written after each call.
 struct Output {
     bytes: [u8; Self::SIZE],
     length: usize,
@@ -166,8 +166,7 @@ impl Output {
         let mut rest = self.bytes.get(..self.length).unwrap_or_default();
         while !rest.is_empty() {
             // SAFETY: nothing here closes standard output.
-            // (Safe where another package turns on rustix's `std`.)
-            #[allow(unused_unsafe)]
+            #[allow(unused_unsafe, reason = "safe where another package enables rustix's `std`")]
             let stdout = unsafe { rustix::stdio::stdout() };
             match rustix::io::write(stdout, rest) {
                 Ok(written) => rest = rest.get(written..).unwrap_or_default(),
