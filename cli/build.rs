@@ -1,12 +1,15 @@
-//! Builds the native archives that `src/link/runtime_object.rs` embeds, one for each
-//! target.
+//! Builds the native archives that `src/link/runtime_object.rs` embeds, one for
+//! each target.
 
 use anyhow::{Context, Result};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The package whose code every executable has.
 const PACKAGE: &str = "quench-wasi-shim";
+/// Environment variable with the path of the object, and the target, for each
+/// target.
 const TARGETS: [(&str, &str); 2] = [
     ("QUENCH_WASI_SHIM_X86_64", "x86_64-unknown-linux-gnu"),
     ("QUENCH_WASI_SHIM_AARCH64", "aarch64-unknown-linux-gnu"),
@@ -25,7 +28,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The compiler that builds this, and for which machine.
+/// Returns the version of the compiler that builds quench, and the target that
+/// it builds for.
 fn rustc() -> Result<String> {
     let output = Command::new(env::var("RUSTC")?).arg("--version").output()?;
     let version = String::from_utf8_lossy(&output.stdout);

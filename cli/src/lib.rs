@@ -16,8 +16,10 @@
 //! | [`build`]    | the steps from modules and options to an executable      | all above                          |
 //! | [`commands`] | what each command does                                   | all above but `version`            |
 //!
-//! Files of a module do not use the module's `mod.rs`, which uses them.
+//! The files of a module do not use its `mod.rs`, which uses them.
 #![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 pub mod args;
 pub mod build;
@@ -38,8 +40,9 @@ use messages::diagnostics;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// The command: parses the arguments (the first is the program's name), does
-/// what they say, and prints what went wrong.
+/// Runs the command: parses the arguments, of which the first is the program's
+/// name, does what they say, and prints the error if that fails. Returns the
+/// exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
@@ -47,7 +50,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return cannot_parse(&error, &arguments),
     };
     diagnostics::use_json(cli.message_format == MessageFormat::Json);
-    // A panic is reported as an error; where it was is for those who ask.
+    // A panic is reported as an error; RUST_BACKTRACE=full shows its place as well.
     if std::env::var_os("RUST_BACKTRACE").is_none_or(|value| value != "full") {
         std::panic::set_hook(Box::new(|_| {}));
     }
@@ -72,7 +75,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Help and version, or what is wrong with the arguments.
+/// Prints help or version, or the error in the arguments. Returns the exit status.
 fn cannot_parse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let mut pairs = arguments.windows(2);
     let is_json = arguments.iter().any(|one| one == "--message-format=json")
@@ -80,13 +83,14 @@ fn cannot_parse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if is_json && error.use_stderr() {
         diagnostics::usage(&error.render().to_string());
     } else {
-        // Nobody is left to be told.
+        // If this fails, there is nowhere to report it.
         let _ = error.print();
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// Whoever read our output has seen enough (`| head`); nothing to complain of.
+/// Returns whether the reader of our output has closed it (`| head`), which is
+/// no reason to print an error.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     causes.any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)

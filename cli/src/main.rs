@@ -1,5 +1,7 @@
-//! The binary `quench`.
+//! The binary `quench`: calls the library.
 #![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 use std::process::ExitCode;
 

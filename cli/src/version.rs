@@ -1,11 +1,12 @@
-//! What this build of quench is.
+//! Which build of quench this is: its version, and what it was built by and with.
 
 use quench_compiler::{CRANELIFT_VERSION, Target};
 use std::sync::LazyLock;
 
+/// Version of quench.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What `quench --version` prints after the name.
+/// The text that `quench --version` prints after the name.
 pub static LONG: LazyLock<String> = LazyLock::new(|| {
     let targets: Vec<String> = Target::ALL.iter().map(Target::to_string).collect();
     format!(

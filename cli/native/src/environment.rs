@@ -1,12 +1,12 @@
-//! The environment of a cargo that runs inside a cargo: what a build script
-//! is given about its own build must not reach the nested one, while the
-//! user's settings (registries, network, terminal, job server) must.
+//! The environment of a cargo that a build script runs. Variables that describe the
+//! script's own build must not reach it; the user's settings (registries, network,
+//! terminal, job server) must.
 
 use std::env;
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Variables, or beginnings of them, that describe or change a build.
+/// Prefixes of the variables that describe or change a build.
 const PREFIXES: [&str; 13] = [
     "CARGO_BIN_",
     "CARGO_BUILD_",
@@ -23,6 +23,7 @@ const PREFIXES: [&str; 13] = [
     "RUSTC",
 ];
 
+/// Names of the other variables that describe or change a build.
 const NAMES: [&str; 9] = [
     "DEBUG",
     "HOST",
@@ -35,8 +36,9 @@ const NAMES: [&str; 9] = [
     "TARGET",
 ];
 
-/// The cargo that runs the build script, in a clean environment.
-pub fn cargo() -> Command {
+/// Returns a command that runs the cargo of the build script, in a clean
+/// environment.
+pub(crate) fn cargo() -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut cargo = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -48,7 +50,8 @@ pub fn cargo() -> Command {
 }
 
 fn describes_a_build(name: &str) -> bool {
-    // The user's, and harmless: it allows unstable features.
+    // RUSTC_BOOTSTRAP is set by the user and does no harm: it allows unstable
+    // features.
     name != "RUSTC_BOOTSTRAP"
         && (NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
 }

@@ -1,10 +1,12 @@
-//! Builds a no_std package of this workspace for a machine that executables
-//! are made for, from a build script. Knows cargo and rustc, not what is in
-//! the package.
+//! Builds a no_std package of this workspace, from a build script, for a target
+//! that quench makes executables for. Knows cargo and rustc, not what is in the
+//! package.
 //!
 //! Link-time optimisation leaves one object with all that the package needs.
 //! That object is the result: the rest of the archive that rustc makes is its
 //! support library, of which nothing is used.
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 mod environment;
 mod object_file;
@@ -17,17 +19,18 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Flags for the nested build. Where the code will lie is not known; nothing
-/// unwinds through it but profilers, by frame pointers, and debuggers.
+/// Flags of rustc for the nested build. The address of the code is not known
+/// yet; only profilers, by frame pointers, and debuggers unwind through it.
 const RUSTFLAGS: [&str; 3] =
     ["-Crelocation-model=pic", "-Cforce-unwind-tables=yes", "-Cforce-frame-pointers=yes"];
 
-/// Keeps atomic operations out of the support library, which would choose
-/// between two kinds of instructions at run time. There is one thread.
+/// Flag that has atomic operations compiled in place, instead of calling the
+/// support library, which would choose between two kinds of instructions at run
+/// time. There is only one thread.
 const RUSTFLAGS_AARCH64: &str = "-Ctarget-feature=-outline-atomics";
 
-/// Builds `package` of the workspace at `root` with its feature
-/// `freestanding` for `target`, a triple. Returns the path of an ELF
+/// Builds `package` of the workspace at `root`, with its feature
+/// `freestanding`, for `target`, a triple. Returns the path of an ELF
 /// relocatable object in `out_dir`.
 ///
 /// Tells cargo to run the build script again when a source changes.
@@ -83,7 +86,7 @@ fn run_cargo(
     Ok(())
 }
 
-/// The folders that cargo unpacks dependencies in.
+/// Returns the folders in which cargo unpacks dependencies.
 fn registries() -> Vec<PathBuf> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
@@ -92,8 +95,9 @@ fn registries() -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).collect()
 }
 
-/// The flag that leaves a folder out of the places that panics name: they are
-/// in each executable, and the same wherever quench was built.
+/// Returns the flag that removes a folder from the source locations of panics:
+/// they are in every executable, and must be the same wherever quench was
+/// built.
 fn without(folder: &Path) -> OsString {
     let mut flag = OsString::from("--remap-path-prefix=");
     flag.push(folder);
@@ -101,8 +105,9 @@ fn without(folder: &Path) -> OsString {
     flag
 }
 
-/// Names the sources that cargo found, the manifests beside them, and what
-/// the whole workspace depends on.
+/// Tells cargo to run the build script again when one of these changes: the
+/// sources that the nested cargo lists, their manifests, and the manifest and
+/// lock file of the workspace.
 fn rerun_if_changed(dependencies: &Path, root: &Path) -> Result<()> {
     let list = String::from_utf8(read(dependencies)?)?;
     let mut paths = BTreeSet::from([root.join("Cargo.toml"), root.join("Cargo.lock")]);
@@ -120,8 +125,8 @@ fn rerun_if_changed(dependencies: &Path, root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The prerequisites of a make rule as cargo writes it: separated by spaces,
-/// a backslash before those that are part of a name.
+/// Returns the prerequisites of a make rule as cargo writes it: separated by
+/// spaces, with a backslash before a space that is part of a name.
 fn sources(rule: &str) -> Vec<PathBuf> {
     let prerequisites = rule
         .lines()

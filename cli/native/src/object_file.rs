@@ -1,5 +1,5 @@
-//! Takes the one object that matters out of an archive, without what only
-//! debuggers read, but for tables of frames. Knows ELF.
+//! Takes the one object that matters out of an archive, and removes what only
+//! debuggers read, except for tables of frames. Knows ELF.
 
 use anyhow::{Context, Result, anyhow, bail};
 use object::build::elf::{Builder, Section, SectionData, SectionId, Symbol};
@@ -7,20 +7,21 @@ use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSymbol, elf};
 use std::collections::{BTreeSet, HashSet};
 
-/// What the kernel starts; in the object that we look for.
+/// The entry point, which the object that matters defines.
 const ENTRY: &str = "_start";
 
-/// The object in the archive that has the entry point.
+/// Returns the object in the archive that has the entry point, ready for linking.
 ///
 /// # Errors
 ///
-/// When there is none, or when it needs others of the archive.
-pub fn extract(archive: &[u8]) -> Result<Vec<u8>> {
+/// When there is none, or when it needs other objects of the archive.
+pub(crate) fn extract(archive: &[u8]) -> Result<Vec<u8>> {
     let object = find(archive)?;
     check_alone(object, archive)?;
     strip(object)
 }
 
+/// Returns the object that defines the entry point.
 fn find(archive: &[u8]) -> Result<&[u8]> {
     for member in ArchiveFile::parse(archive)?.members() {
         let data = member?.data(archive)?;
@@ -35,6 +36,8 @@ fn find(archive: &[u8]) -> Result<&[u8]> {
     Err(anyhow!("no object defines `{ENTRY}`"))
 }
 
+/// Fails if the object refers to a symbol that another object of the archive
+/// defines.
 fn check_alone(object: &[u8], archive: &[u8]) -> Result<()> {
     let mut support = HashSet::new();
     if let Some(symbols) = ArchiveFile::parse(archive)?.symbols()? {
@@ -56,6 +59,8 @@ fn check_alone(object: &[u8], archive: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Returns the object without what only tools read, and with its sections laid
+/// out as executables need them.
 fn strip(object: &[u8]) -> Result<Vec<u8>> {
     let mut builder = Builder::read(object)?;
     let gone: Vec<SectionId> =
@@ -78,8 +83,8 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The linker puts `.rodata` into one segment with the code. What is not code
-/// is to be no part of it.
+/// Renames constant data, so that the segment of the code has nothing but code: the
+/// linker would put `.rodata` there.
 fn keep_from_code(section: &mut Section<'_>) {
     if let Some(rest) = section.name.strip_prefix(b".rodata") {
         section.name = [b".data.rel.ro", rest].concat().into();
@@ -92,14 +97,16 @@ fn keep_from_code(section: &mut Section<'_>) {
     }
 }
 
-/// The linker sorts by alignment. Data with addresses is aligned to 8 bytes; all
-/// other that is constant comes before or after it, so that a start writes to
-/// few pages.
+/// Alignment of constant data that may contain addresses, in bytes. The linker
+/// sorts by alignment, so all other constant data comes before or after it, and
+/// relocation at start writes to few pages.
 const RELOCATED: u64 = 8;
+
+/// Least alignment of constant data that comes before the relocated data, in bytes.
 const BEFORE_RELOCATED: u64 = 16;
 
-/// Large zeroed data goes behind the rest, so that what is used of it and the
-/// rest share pages.
+/// Moves large zeroed data behind the rest, so that the part of it that is used
+/// shares pages with the rest.
 fn keep_apart(section: &mut Section<'_>) {
     const PAGE: u64 = 0x1000;
     if let SectionData::UninitializedData(size) = section.data
@@ -109,22 +116,23 @@ fn keep_apart(section: &mut Section<'_>) {
     }
 }
 
-/// Each piece of small data begins where it hardly lies across two pages.
+/// Aligns small variable data so that a piece of it hardly ever lies across two
+/// pages.
 fn keep_on_one_page(section: &mut Section<'_>) {
     if section.name.starts_with(b".data.") && !section.name.starts_with(b".data.rel.ro") {
         section.sh_addralign = section.sh_addralign.max(128);
     }
 }
 
-/// Data that is not used from outside has no name. Functions keep theirs.
+/// Removes the names of local data. Functions keep theirs.
 fn anonymise(symbol: &mut Symbol<'_>) {
     if symbol.st_bind() == elf::STB_LOCAL && symbol.st_type() != elf::STT_FUNC {
         symbol.name = b"".as_slice().into();
     }
 }
 
-/// LLVM keeps the names of sections and symbols in one table, which counts as
-/// that of the symbols.
+/// Adds a table for the names of sections if there is none: LLVM keeps the names of
+/// sections and symbols in one table, which is read as that of the symbols.
 fn add_section_names(builder: &mut Builder<'_>) {
     let is_there = |section: &Section<'_>| matches!(section.data, SectionData::SectionString);
     if !builder.sections.iter().any(is_there) {
@@ -135,6 +143,7 @@ fn add_section_names(builder: &mut Builder<'_>) {
     }
 }
 
+/// Returns whether only debuggers and other tools read a section.
 fn is_for_tools(section: &Section<'_>) -> bool {
     const NAMES: [&[u8]; 3] = [b".debug_", b".comment", b".llvm"];
     let is_one = |name: &&[u8]| section.name.starts_with(name);

@@ -6,10 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The compiler of this build if it has the target's core library, else the
-/// one on the path, else the distribution's: rustup and distributions offer
-/// different targets to different machines.
-pub fn for_target(target: &str) -> Result<PathBuf> {
+/// Returns the first of these compilers that has the target's core library: the
+/// one of this build, the one in `PATH`, the distribution's. Rustup and
+/// distributions offer different targets on different machines.
+///
+/// # Errors
+///
+/// When none of them has it; the message says how to install it.
+pub(crate) fn for_target(target: &str) -> Result<PathBuf> {
     let candidates = [
         env::var_os("RUSTC").map(PathBuf::from),
         Some(PathBuf::from("rustc")),
@@ -29,6 +33,7 @@ pub fn for_target(target: &str) -> Result<PathBuf> {
     );
 }
 
+/// Returns whether a compiler has the core library of a target.
 fn has_core(rustc: &Path, target: &str) -> bool {
     let Ok(output) =
         Command::new(rustc).args(["--print", "target-libdir", "--target", target]).output()
@@ -46,6 +51,7 @@ fn has_core(rustc: &Path, target: &str) -> bool {
     })
 }
 
+/// Returns the name that Debian has for the architecture of a target.
 fn debian_architecture(target: &str) -> &str {
     match target.split_once('-') {
         Some(("x86_64", _)) => "amd64",

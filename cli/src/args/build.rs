@@ -6,7 +6,7 @@ use super::policy::PolicyArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Compile a module to an executable (or object, assembly, Cranelift IR)
+/// The arguments of `quench build`.
 #[derive(Debug, Args)]
 #[command(after_help = BUILD_EXAMPLES)]
 pub struct BuildArgs {
@@ -14,8 +14,8 @@ pub struct BuildArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// Arguments for --invoke, fixed in the executable; without them it takes
-    /// them from its own command line
+    /// Arguments for --invoke, fixed in the executable; without them the
+    /// executable takes them from its own command line
     #[arg(value_name = "ARGS", requires = "invoke", allow_negative_numbers = true)]
     pub arguments: Vec<String>,
 
@@ -29,14 +29,13 @@ pub struct BuildArgs {
     #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_possible_values = true)]
     pub emit: EmitKind,
 
-    /// Call this exported function and print its results, one a line
+    /// Call this exported function and print its results, one per line
     #[arg(long, value_name = "NAME")]
     pub invoke: Option<String>,
 
-    /// Make the executable smaller: without source lines in backtraces
-    /// (`debug`), without function names there either (`names`), also without
-    /// the symbol table that debuggers and profilers read (`all`, also if
-    /// nothing is named)
+    /// Make the executable smaller: leave out source lines in backtraces
+    /// (`debug`), function names in them as well (`names`), or also the symbol
+    /// table that debuggers and profilers read (`all`, which --strip alone means)
     #[arg(
         long,
         value_enum,
@@ -48,25 +47,25 @@ pub struct BuildArgs {
     )]
     pub strip: Option<Strip>,
 
-    /// Link native code into the program: an ELF object, or an archive of them,
-    /// whose functions `MODULE.NAME` satisfy imports. It has no C library, and
-    /// can do whatever the program's process can. May be given more than once
+    /// Link native code into the program: an ELF object, or an archive of
+    /// objects, whose functions `MODULE.NAME` satisfy imports. It has no C library,
+    /// and can do whatever the program's process can. May be given more than once
     #[arg(long, value_name = "FILE")]
     pub link: Vec<PathBuf>,
 
-    /// Keep what debuggers need: lines and variables, from the debug
-    /// information in the module
+    /// Include what debuggers need: lines and variables, from the module's debug
+    /// information
     #[arg(short = 'g', conflicts_with = "strip")]
     pub debug_info: bool,
 
-    /// Let it write a WebAssembly core dump when it traps, where who starts it
-    /// says so: QUENCH_COREDUMP=FILE
+    /// Let the program write a WebAssembly core dump to FILE when it traps, if it
+    /// is started with QUENCH_COREDUMP=FILE
     #[arg(long)]
     pub core_dump: bool,
 
-    /// Let it count what it does and write that to PROFILE when it runs [default:
-    /// OUT's name with `.profile`, where it is started]; `%p` in it stands for the
-    /// number of the process
+    /// Make a program that counts what it executes and writes the counts to
+    /// PROFILE [default: OUT's name with `.profile`, in the directory where the
+    /// program is started]; `%p` in PROFILE stands for the process number
     #[arg(
         long,
         value_name = "PROFILE",
@@ -77,15 +76,18 @@ pub struct BuildArgs {
     )]
     pub profile_generate: Option<Option<PathBuf>>,
 
-    /// Make it fast at what it did in runs that wrote PROFILE, or all files of
-    /// this folder. May be given more than once
+    /// Optimise for what the program did in the runs that wrote PROFILE, a file
+    /// or a folder of them. May be given more than once
     #[arg(long, value_name = "PROFILE", help_heading = "Compilation")]
     pub profile_use: Vec<PathBuf>,
 
+    /// Options of the compiler.
     #[command(flatten)]
     pub compile: CompileArgs,
+    /// Permissions of the program.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// Options for messages.
     #[command(flatten)]
     pub verbosity: Verbosity,
 }
@@ -94,7 +96,7 @@ const BUILD_EXAMPLES: &str = "\
 Examples:
   quench build hello.wat                      makes ./hello
   quench build tool.wasm -o bin/tool --target aarch64 -Os
-  quench build tool.wasm --dir .              may read and write where it is started
+  quench build tool.wasm --dir .              may read and write in its current directory
   quench build tool.wasm --dir /etc/tool::/config:ro --env HOME --env LANG=C
   quench build tool.wasm --cpu native         as fast as it gets, for processors like this one
   quench build tool.wasm --policy tool.toml   options from a file: dir = ['.']
@@ -103,15 +105,17 @@ Examples:
   quench build app.wasm --preload env=env.wasm
   quench build tool.wasm --profile-generate && ./tool some typical work &&
     quench build tool.wasm --profile-use tool.profile
-                                              for what was typical, faster
+                                              faster at the typical work
   quench build tool.wasm --emit asm -o -      assembly on standard output
 
-Without --dir and --env the program sees its arguments and its standard
-streams, nothing else. All arguments of the executable reach the program.
+Without --dir and --env the program sees only its arguments and its standard
+streams. All arguments of the executable reach the program.
 
-A module is run by its export `_start`; a reactor by `_initialize`, then
---invoke. Exit status: what the program gives to proc_exit, or 134 after a trap.";
+A module is run by calling its export `_start`; a reactor by calling
+`_initialize`, then the function of --invoke. Exit status: what the program
+passes to proc_exit, or 134 after a trap.";
 
+/// Kind of output: the values of `--emit`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum EmitKind {
     /// Cranelift IR as text, before optimisation
@@ -125,9 +129,13 @@ pub enum EmitKind {
     Exe,
 }
 
+/// Parts that an executable leaves out: the values of `--strip`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Strip {
+    /// Source lines
     Debug,
+    /// Source lines and function names
     Names,
+    /// Source lines, function names and the symbol table
     All,
 }

@@ -4,12 +4,13 @@ use clap::builder::OsStringValueParser;
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 
+/// The options that say whether there is a cache, and where.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CacheArgs {
     /// Take functions that were compiled before from the cache, and keep those
-    /// compiled now: in the folder PLACE [default: $XDG_CACHE_HOME/quench],
-    /// or behind the URL PLACE if this quench can.
-    /// QUENCH_CACHE=PLACE, or =1, has the same effect
+    /// compiled now: in the folder PLACE [default: $XDG_CACHE_HOME/quench], or at
+    /// the URL PLACE if this quench was built for that. QUENCH_CACHE=PLACE, or =1,
+    /// has the same effect
     #[arg(
         long,
         value_name = "PLACE",
@@ -20,37 +21,40 @@ pub struct CacheArgs {
     )]
     pub cache: Option<OsString>,
 
-    /// Keep nothing, and take nothing from the cache, nor executables of
+    /// Do not use the cache: neither for functions nor for executables of
     /// `quench run`
     #[arg(long, conflicts_with = "cache")]
     pub no_cache: bool,
 }
 
-/// Show the cache: where it is, what it has, how large it may be
+/// The arguments of `quench cache`.
 #[derive(Debug, Args)]
 #[command(after_help = CACHE_EXAMPLES)]
 pub struct CacheCommandArgs {
+    /// What to do with the cache: `show` or `clear` it
     #[arg(value_enum, default_value_t, hide_possible_values = true)]
-    /// What to do: `show` it, or `clear` it
     pub action: CacheAction,
 
-    /// The folder, as for `quench build`
+    /// The cache's folder, as for `quench build`
     #[arg(long, value_name = "PLACE", require_equals = true)]
     pub cache: Option<OsString>,
 }
 
+/// Action of `quench cache`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum CacheAction {
+    /// Print where the cache is and what it holds
     #[default]
     Show,
+    /// Remove all that it holds
     Clear,
 }
 
 const CACHE_EXAMPLES: &str = "\
 Examples:
-  quench build --cache tool.wasm             the next build compiles what has changed
+  quench build --cache tool.wasm             the next build compiles only what has changed
   export QUENCH_CACHE=1                      all builds do so from now on
-  export QUENCH_CACHE_SIZE=10G               instead of 2G; the oldest is removed
+  export QUENCH_CACHE_SIZE=10G               instead of 2G; what is unused longest is removed
   quench cache clear
 
-Executables that `quench run` made are there as well.";
+The executables of `quench run` are in the cache as well.";

@@ -6,6 +6,7 @@ use super::values::{Preload, os_value, parse_preload, parse_stack_size};
 use clap::{Args, ValueEnum};
 use quench_compiler::{MemoryChecks, OptLevel, Pass, Target};
 
+/// The options of the compiler.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Compilation")]
 pub struct CompileArgs {
@@ -14,15 +15,15 @@ pub struct CompileArgs {
     #[arg(long)]
     pub target: Option<Target>,
 
-    /// Processor that the program may count on [default: x86-64-v2, armv8-a]:
+    /// Processor that the program may rely on [default: x86-64-v2, armv8-a]:
     /// `native` (this one), x86-64-v2 to -v4, armv8-a, armv8.1-a, armv8.4-a,
     /// armv8.6-a; then single features: `x86-64-v3,-bmi2,+avxvnni`, `+lse`. On
-    /// a lesser one the program ends at once, with status 126
+    /// a lesser processor the program ends at once, with status 126
     #[arg(long, value_name = "CPU", allow_hyphen_values = true)]
     pub cpu: Option<String>,
 
-    /// Effort: 0 compiles fast, 2 makes fast code, s makes fast code that is
-    /// smaller
+    /// Optimisation: 0 compiles fast, 2 makes fast code, s makes fast but smaller
+    /// code
     #[arg(
         short = 'O',
         value_enum,
@@ -32,8 +33,8 @@ pub struct CompileArgs {
     )]
     pub opt_level: Level,
 
-    /// Leave a pass of the optimiser out, to find out which of them
-    /// miscompiles a module
+    /// Leave out a pass of the optimiser, to find out which pass miscompiles a
+    /// module
     #[arg(long, value_name = "PASS", hide = true)]
     pub disable_pass: Vec<Pass>,
 
@@ -42,47 +43,53 @@ pub struct CompileArgs {
     #[arg(long, value_name = "INDEX", hide = true)]
     pub break_function: Option<u32>,
 
-    /// Link a further module into the program; its exports satisfy imports of
-    /// module NAME. May be given more than once, later ones can use earlier ones
+    /// Link another module into the program; its exports satisfy imports from
+    /// module NAME. May be given more than once; later modules can use earlier ones
     #[arg(long, value_name = "NAME=FILE", value_parser = os_value(parse_preload))]
     pub preload: Vec<Preload>,
 
-    /// Build although functions are imported that nobody provides; calling one
-    /// ends the program with a message
+    /// Build even if nobody provides some of the imported functions; calling one
+    /// of these ends the program with a message
     #[arg(long)]
     pub stub_imports: bool,
 
-    /// Compute the same on every machine, also the bits of a NaN, which
+    /// Compute the same on every machine, including the bits of a NaN, which
     /// WebAssembly leaves open; floating-point code gets slower
     #[arg(long)]
     pub deterministic: bool,
 
-    /// How accesses are kept inside the program's memory: `guard`, by reserving
-    /// 8 GiB of addresses, which is free and fast; or `explicit`, by checking each
-    /// access, where so many are not to be had (`ulimit -v`, small containers)
+    /// How accesses are kept inside the program's memory: `guard` reserves 8 GiB
+    /// of addresses, which costs nothing; `explicit` checks each access, for places
+    /// where so many addresses are not available (`ulimit -v`, small containers)
     #[arg(long, value_enum, value_name = "HOW", default_value_t, hide_possible_values = true)]
     pub memory_checks: Checks,
 
-    /// Stack of the program: bytes, or with K, M, G (powers of 1024). Memory is
-    /// used only as the stack is; to need more ends the program with a message
+    /// Size of the program's stack: bytes, or with K, M, G (powers of 1024). It
+    /// takes memory only as it is used; a program that needs more ends with a
+    /// message
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = parse_stack_size)]
     pub max_stack: u64,
 
-    /// Threads to compile with [default: one per processor]
+    /// Number of threads to compile with [default: one per processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 
+    /// Whether there is a cache, and where.
     #[command(flatten)]
     pub cache: CacheArgs,
 }
 
+/// How code is optimised: the values of `-O`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Level {
+    /// Compile fast
     #[value(name = "0")]
     None,
+    /// Make fast code
     #[default]
     #[value(name = "2")]
     Speed,
+    /// Make fast but smaller code
     #[value(name = "s")]
     Size,
 }
@@ -97,10 +104,13 @@ impl From<Level> for OptLevel {
     }
 }
 
+/// How accesses to memory are kept inside it: the values of `--memory-checks`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Checks {
+    /// Reserve the addresses that an access can reach
     #[default]
     Guard,
+    /// Compare each access with the memory's size
     Explicit,
 }
 

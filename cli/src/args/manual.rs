@@ -3,10 +3,11 @@
 use clap::Args;
 use std::path::PathBuf;
 
-/// Print the completions of a shell
+/// The arguments of `quench completions`.
 #[derive(Debug, Args)]
 #[command(after_help = COMPLETIONS_EXAMPLES)]
 pub struct CompletionsArgs {
+    /// The shell that the script is for
     pub shell: clap_complete::Shell,
 }
 
@@ -15,10 +16,10 @@ Examples:
   source <(quench completions bash)
   quench completions fish > ~/.config/fish/completions/quench.fish";
 
-/// Write the manual pages to a folder
+/// The arguments of `quench man`.
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// Is made if it is not there
+    /// Folder for the pages; it is made if it does not exist
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
 }

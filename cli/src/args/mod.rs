@@ -1,8 +1,11 @@
-//! The grammar of the command line, and its help. Decides nothing.
+//! The grammar of the command line, and its help. This module decides nothing.
 //!
-//! [`values`] parses values of options. `messages`, `cache`, `compile` and
-//! `policy` are groups of options that several commands have; the other files
-//! are commands, which use them.
+//! [`values`] parses values of options. The files `messages`, `cache`, `compile`
+//! and `policy` have the options that several commands share; the other files
+//! have the arguments of one command each, and use them.
+//!
+//! Comments on arguments are the help that clap prints: without a full stop at
+//! the end, and about "the program", which is the one that quench makes.
 
 mod build;
 mod cache;
@@ -30,8 +33,8 @@ use clap::{Parser, Subcommand};
 /// Turns WebAssembly modules into stand-alone native executables.
 ///
 /// An executable made by quench is static: it needs no runtime, no libraries
-/// and no compiler where it runs, and it may do what was decided when it was
-/// built, nothing else.
+/// and no compiler where it runs, and it may do only what was decided when it
+/// was built.
 #[derive(Debug, Parser)]
 #[command(
     name = "quench",
@@ -54,6 +57,7 @@ pub struct Cli {
     )]
     pub message_format: MessageFormat,
 
+    /// The command, with its arguments.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -66,17 +70,25 @@ Examples:
   quench run lib.wasm --invoke add 2 2        call one exported function, print its results
   quench inspect tool                         what an executable is and may do
 
-`quench COMMAND --help` has more of them.";
+`quench COMMAND --help` shows more of them.";
 
+/// The commands. The comments are their descriptions in the help.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Compile a module to an executable (or object, assembly, Cranelift IR)
     Build(BuildArgs),
+    /// Compile a module, or take it from the cache, and run it
     Run(RunArgs),
+    /// Show what a module needs, or what an executable made by quench may do
     Inspect(InspectArgs),
+    /// Reduce a module on which the compiler fails, for a bug report
     Reduce(ReduceArgs),
+    /// Show the cache: where it is, what it holds, how large it may become
     Cache(CacheCommandArgs),
     /// List the machines that executables can be made for
     Targets,
+    /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Write the manual pages to a folder
     Man(ManArgs),
 }

@@ -4,7 +4,7 @@ use super::compile::CompileArgs;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Make a module smaller that the compiler fails with, to report it
+/// The arguments of `quench reduce`.
 #[derive(Debug, Args)]
 #[command(after_help = REDUCE_EXAMPLES)]
 pub struct ReduceArgs {
@@ -12,19 +12,20 @@ pub struct ReduceArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// Where to write the smaller one
+    /// Where to write the reduced module
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
 
-    /// What to keep instead of the compiler's failure: that this command of the
-    /// shell succeeds, with a file as `$1`
+    /// Shell command that must keep succeeding, with the module's file as `$1`
+    /// [default: the compiler must keep failing in the same way]
     #[arg(long, value_name = "COMMAND")]
     pub command: Option<String>,
 
-    /// Changes tried in vain before it is good enough
+    /// Number of changes to try in vain before the reduction ends
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub attempts: u32,
 
+    /// Options of the compiler.
     #[command(flatten)]
     pub compile: CompileArgs,
 }

@@ -6,7 +6,7 @@ use super::policy::PolicyArgs;
 use clap::Args;
 use std::ffi::OsString;
 
-/// Compile a module, or take it from the cache, and run it
+/// The arguments of `quench run`.
 #[derive(Debug, Args)]
 #[command(
     after_help = RUN_EXAMPLES,
@@ -14,26 +14,29 @@ use std::ffi::OsString;
 )]
 pub struct RunArgs {
     /// The module (`-` is standard input) and the program's arguments. Options
-    /// of quench stand before FILE; all that follows is the program's, also
-    /// `--help`. One exception: `--invoke NAME` may stand right after FILE
+    /// of quench come before FILE; all that follows goes to the program, even
+    /// `--help`. One exception: `--invoke NAME` may come right after FILE
     #[arg(value_names = ["FILE", "ARGS"], required = true, num_args = 1.., trailing_var_arg = true)]
     pub program: Vec<OsString>,
 
-    /// Call this exported function with ARGS and print its results, one a line
+    /// Call this exported function with ARGS and print its results, one per line
     #[arg(long, value_name = "NAME")]
     pub invoke: Option<String>,
 
+    /// Options of the compiler.
     #[command(flatten)]
     pub compile: CompileArgs,
+    /// Permissions of the program.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// Options for messages.
     #[command(flatten)]
     pub verbosity: Verbosity,
 }
 
 impl RunArgs {
-    /// Understands `FILE --invoke NAME ARGS`, unless the options ended with
-    /// `--` before FILE, and a `--` before the ARGS of an invocation.
+    /// Interprets `FILE --invoke NAME ARGS` as an invocation, unless `--` ended
+    /// the options before FILE, and drops a `--` before the ARGS of an invocation.
     /// `arguments` is the whole command line.
     pub fn with_trailing_invoke(mut self, arguments: &[OsString]) -> RunArgs {
         let before = arguments.len() - self.program.len();
@@ -59,8 +62,8 @@ Examples:
   quench run --dir . tool.wasm --verbose in.txt    --verbose and in.txt are the tool's
   quench run lib.wasm --invoke add 2 2             prints 4
   quench run --invoke add lib.wasm 2 2             the same
-  quench run -- tool.wasm --invoke x               after `--`, also --invoke is the tool's
+  quench run -- tool.wasm --invoke x               after `--`, even --invoke is the tool's
   quench run --target aarch64 hello.wat            under qemu-aarch64
 
-Executables are kept in $XDG_CACHE_HOME/quench (~/.cache/quench), the newest 2
-GiB of them; see `quench cache`. The exit status is the program's.";
+Executables are kept in $XDG_CACHE_HOME/quench (~/.cache/quench), up to 2 GiB of
+the most recently used; see `quench cache`. The exit status is the program's.";

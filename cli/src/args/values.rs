@@ -1,5 +1,6 @@
-//! Arguments of the command line that are more than words: sizes, directories,
-//! environment variables, listeners, functions of WASI, preloaded modules.
+//! Parsers of the values that are more than words: sizes, directories,
+//! environment variables, listeners, functions of WASI, preloaded modules. The
+//! policy file and environment variables of quench use them as well.
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use quench_policy::{Base, Functions};
@@ -9,12 +10,13 @@ use std::ops::RangeInclusive;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-/// A number of bytes: `65536`, `64K`, `8M`, `1G`; the units are powers of
+/// Parses a number of bytes: `65536`, `64K`, `8M`, `1G`; the units are powers of
 /// 1024, and `KB` and `KiB` mean `K`.
 ///
 /// # Errors
 ///
-/// Says what is accepted.
+/// When the text is not of that form, or means more than 64 bits can count; the
+/// message says what is accepted.
 pub fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit());
     let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
@@ -33,14 +35,14 @@ fn not_a_size(text: &str) -> String {
     format!("`{text}` is not a size; write bytes, or a number with K, M or G, such as `8M`")
 }
 
-/// What `--fuel` takes.
+/// The numbers that `--fuel` accepts: those that an `i64` can count down from.
 pub const FUEL: RangeInclusive<u64> = 1..=i64::MAX as u64;
 
-/// Stack sizes from one WebAssembly page to 16 GiB.
+/// Parses the size of a stack: bytes, from one WebAssembly page to 16 GiB.
 ///
 /// # Errors
 ///
-/// See [`parse_size`].
+/// When [`parse_size`] fails, and when the size is not within these limits.
 pub fn parse_stack_size(text: &str) -> Result<u64, String> {
     const LIMITS: RangeInclusive<u64> = 64 << 10..=16 << 30;
     let size = parse_size(text)?;
@@ -50,20 +52,24 @@ pub fn parse_stack_size(text: &str) -> Result<u64, String> {
     Ok(size)
 }
 
-/// `--dir HOST[::GUEST][:ro]`.
+/// The value of `--dir HOST[::GUEST][:ro]`: a directory that a program may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directory {
+    /// The directory that `host` is relative to.
     pub base: Base,
-    /// Relative to what the base says, unless absolute.
+    /// Path of the directory, relative to the base unless it is absolute.
     pub host: OsString,
-    /// What the guest calls it; WASI knows UTF-8 only.
+    /// Name of the directory in the program; WASI has only UTF-8 names.
     pub guest: String,
+    /// Whether the program may only read in it.
     pub read_only: bool,
 }
 
+/// Parses `HOST[::GUEST][:ro]`.
+///
 /// # Errors
 ///
-/// When a path is empty or has a NUL, or the guest's is not UTF-8.
+/// When a path is empty or contains a NUL, or the guest's is not UTF-8.
 pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
     let bytes = text.as_bytes();
     let (paths, read_only) = match bytes.strip_suffix(b":ro") {
@@ -92,7 +98,7 @@ pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
     })
 }
 
-/// What a path is relative to, and the rest of it.
+/// Splits a path into the directory that it is relative to and the rest.
 fn base(host: &[u8]) -> (Base, &[u8]) {
     for (prefix, base) in [(&b"@exe"[..], Base::Executable), (b"~", Base::Home)] {
         match host.strip_prefix(prefix) {
@@ -104,17 +110,23 @@ fn base(host: &[u8]) -> (Base, &[u8]) {
     (Base::Caller, host)
 }
 
-/// `--listen ADDRESS`.
+/// The value of `--listen ADDRESS`: a socket on which a program accepts
+/// connections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listener {
+    /// An IP address and a TCP port.
     Ip(SocketAddr),
+    /// Path of a socket in the file system.
     Unix(String),
+    /// Number of a descriptor that is open when the program is started.
     Inherited(u32),
 }
 
+/// Parses `127.0.0.1:8080`, `[::1]:8080`, `unix:PATH` or `fd:N`.
+///
 /// # Errors
 ///
-/// Says what is accepted.
+/// When the text has none of these forms; the message lists them.
 pub fn parse_listener(text: &str) -> Result<Listener, String> {
     const FIRST: u32 = 3;
     if let Some(path) = text.strip_prefix("unix:")
@@ -132,33 +144,40 @@ pub fn parse_listener(text: &str) -> Result<Listener, String> {
     })
 }
 
-/// A name of `--allow` or `--deny`, and what it stands for.
+/// A name in `--allow` or `--deny`, and the functions that it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedFunctions {
+    /// Name of a function of WASI, or of a group of them.
     pub name: String,
+    /// The function, or those of the group.
     pub functions: Functions,
 }
 
+/// Finds the functions that a name stands for.
+///
 /// # Errors
 ///
 /// When there is no function or group of that name.
 pub fn parse_functions(name: &str) -> Result<NamedFunctions, String> {
     let functions = Functions::named(name)
-        .ok_or_else(|| format!("`{name}` is no function of WASI, and no group of them"))?;
+        .ok_or_else(|| format!("`{name}` is neither a function of WASI nor a group of them"))?;
     Ok(NamedFunctions { name: name.to_string(), functions })
 }
 
-/// `--env NAME[=VALUE]`.
+/// The value of `--env NAME[=VALUE]`: an environment variable that a program sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
+    /// Name of the variable.
     pub name: OsString,
-    /// `None`: what the variable is where the executable is started.
+    /// Its value; `None` for the one that it has when the program is started.
     pub value: Option<OsString>,
 }
 
+/// Parses `NAME[=VALUE]`.
+///
 /// # Errors
 ///
-/// When there is no name.
+/// When the name is empty, or the text contains a NUL.
 pub fn parse_variable(text: &OsStr) -> Result<Variable, String> {
     let bytes = text.as_bytes();
     let (name, value) = match bytes.iter().position(|&byte| byte == b'=') {
@@ -177,17 +196,20 @@ pub fn parse_variable(text: &OsStr) -> Result<Variable, String> {
     })
 }
 
-/// `--preload NAME=FILE`.
+/// The value of `--preload NAME=FILE`: a module that is linked into a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preload {
-    /// The module name in imports.
+    /// Name of the module in imports.
     pub name: String,
+    /// The file that it is read from.
     pub file: PathBuf,
 }
 
+/// Parses `NAME=FILE`.
+///
 /// # Errors
 ///
-/// When it is not of that form.
+/// When there is no `=`, no file, or the name is not UTF-8.
 pub fn parse_preload(text: &OsStr) -> Result<Preload, String> {
     let bytes = text.as_bytes();
     let at = bytes.iter().position(|&byte| byte == b'=');
@@ -200,7 +222,7 @@ pub fn parse_preload(text: &OsStr) -> Result<Preload, String> {
     }
 }
 
-/// Parser of an option's value that need not be UTF-8, for clap.
+/// Makes a parser for clap of a value that need not be UTF-8.
 pub fn os_value<T>(parse: fn(&OsStr) -> Result<T, String>) -> impl TypedValueParser<Value = T>
 where
     T: Clone + Send + Sync + 'static,

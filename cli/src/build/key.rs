@@ -1,5 +1,5 @@
-//! The key under which an executable is kept in the cache: a hash of all that
-//! decides its content.
+//! The key under which an executable is kept in the cache: a hash of everything
+//! that decides its content.
 
 use super::modules::Modules;
 use super::request::Request;
@@ -10,11 +10,12 @@ use blake3::Hasher;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-/// The key of the executable that a request makes of these modules.
+/// Returns the key of the executable that `request` makes from `modules`, in
+/// hexadecimal digits.
 ///
 /// # Errors
 ///
-/// When the metadata of the running executable cannot be read.
+/// When the metadata of quench's own executable cannot be read.
 pub fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
     let mut hasher = Hasher::new();
     let mut add = |bytes: &[u8]| {
@@ -27,12 +28,12 @@ pub fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
         add(&module.wasm);
     }
     let mut compile = request.compile.clone();
-    // What these mean is in the request.
+    // The request has what these mean, or they do not change the executable.
     compile.target = None;
     compile.cpu = None;
     compile.jobs = None;
     compile.cache = CacheArgs::default();
-    // Every option is in here, also those to come.
+    // The `Debug` form has every option, including those added later.
     add(format!(
         "{compile:?}{:?}{:?}{:?}{:?}",
         request.cpu, request.policy, request.invoke, request.symbols
@@ -41,7 +42,8 @@ pub fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Two builds of quench are told apart by the file they are.
+/// Returns what tells two builds of quench apart: the version, and the size and
+/// time of the executable.
 fn build_id() -> Result<String> {
     let file = std::env::current_exe().and_then(fs::metadata);
     let file = file.context("cannot look at quench's own file")?;

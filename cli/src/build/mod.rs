@@ -1,10 +1,10 @@
-//! From modules and options to an executable: what `quench build` and `quench
-//! run` share.
+//! The steps from modules and options to an executable, which `quench build` and
+//! `quench run` share.
 //!
-//! [`request`] has the steps, in their order. [`modules`] and [`options`] are
-//! what it is given, with [`profiles`]; [`key`] is the name of its result in the
-//! cache, [`reproducer`] what is left of it if quench itself fails, and
-//! [`threads`] where it is done.
+//! [`request`] has the steps in their order. [`modules`], [`options`] and
+//! [`profiles`] prepare what it is given, [`threads`] runs it, [`key`] names its
+//! result in the cache, and [`reproducer`] saves its input when quench itself
+//! fails.
 
 pub mod key;
 pub mod modules;

@@ -1,4 +1,5 @@
-//! The modules of a program, read and named.
+//! The modules of a program: reads them and gives them names. Does not look
+//! inside; the compiler does.
 
 use crate::args::CompileArgs;
 use crate::files::input::{self, Source};
@@ -6,22 +7,28 @@ use crate::wiring::imports::Member;
 use anyhow::{Context, Result, bail};
 use quench_compiler::Program;
 
-/// A module under the name it has in the program.
+/// A module and its name in the program.
 pub struct NamedModule {
+    /// Name of the module, unique in the program.
     pub name: String,
+    /// The binary module.
     pub wasm: Vec<u8>,
 }
 
-/// The modules of a program: those preloaded, in order, and the main one.
+/// The modules of a program.
 pub struct Modules {
+    /// The modules of `--preload`, in the order of the command line.
     pub preloads: Vec<NamedModule>,
+    /// The main module.
     pub main: NamedModule,
 }
 
 impl Modules {
+    /// Reads the main module from `source`, and those that the options preload.
+    ///
     /// # Errors
     ///
-    /// When one cannot be read, or two have one name.
+    /// When a module cannot be read, or two modules have the same name.
     pub fn read(source: &Source, compile: &CompileArgs) -> Result<Modules> {
         let mut preloads: Vec<NamedModule> = Vec::new();
         for preload in &compile.preload {
@@ -38,12 +45,17 @@ impl Modules {
         Ok(Modules { preloads, main })
     }
 
-    /// The main module last.
+    /// Iterates over the modules, the main one last.
     pub fn iter(&self) -> impl Iterator<Item = &NamedModule> {
         self.preloads.iter().chain([&self.main])
     }
 
-    /// What the modules show to each other, with function bodies not looked at.
+    /// Returns the interfaces of the modules, the main one last. Function bodies
+    /// are not read.
+    ///
+    /// # Errors
+    ///
+    /// When a module is invalid outside its function bodies.
     pub fn members(&self) -> Result<Vec<Member>> {
         let member = |module: &NamedModule| {
             Ok(Member {
@@ -56,12 +68,14 @@ impl Modules {
         self.iter().map(member).collect()
     }
 
+    /// Returns the modules, the main one last.
     pub fn into_all(self) -> impl Iterator<Item = NamedModule> {
         self.preloads.into_iter().chain([self.main])
     }
 }
 
-/// Names of modules are parts of symbols, so they have to differ.
+/// Returns the main module's name. Names of modules are parts of symbols, so no
+/// two may be the same.
 fn main_name(source: &Source, preloads: &[NamedModule]) -> String {
     let stem = source.stem().map(|stem| stem.to_string_lossy().into_owned());
     let mut name = stem.unwrap_or_else(|| "main".to_string());
@@ -71,7 +85,7 @@ fn main_name(source: &Source, preloads: &[NamedModule]) -> String {
     name
 }
 
-/// What an error of the compiler is about.
+/// Returns the context of a compiler error in this module.
 pub fn cannot_compile(module: &str) -> String {
     format!("cannot compile `{module}`")
 }

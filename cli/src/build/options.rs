@@ -1,15 +1,15 @@
-//! From the options of the command line to those of the compiler.
+//! Turns the command line's options into the compiler's.
 
 use crate::args::CompileArgs;
 use anyhow::{Context, Result, anyhow};
 use quench_compiler::{Cpu, Detail, Options, Passes, Target};
 
-/// The machine to compile for.
+/// Returns the processor to compile for.
 ///
 /// # Errors
 ///
-/// When no target is named and this machine is none, or the target has no such
-/// processor.
+/// When no target is named and this machine is not one, or when the target has no
+/// processor of the given name.
 pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
     let target = compile.target.or_else(Target::host);
     let target =
@@ -20,7 +20,8 @@ pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
     }
 }
 
-/// What decides how modules are compiled.
+/// Returns the compiler's options, for a program that is not profiled and has no
+/// limit of instructions.
 pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
     let disabled = compile.disable_pass.iter();
     Options {

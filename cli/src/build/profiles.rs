@@ -1,5 +1,5 @@
-//! Profiles as files: where a program writes its own, and those that one is
-//! built with. What is in them, the compiler knows.
+//! The files of profiles: where a program writes its profile, and those that a
+//! program is built with. The compiler knows their content.
 
 use crate::args::EmitKind;
 use crate::files::output::Destination;
@@ -8,11 +8,12 @@ use quench_compiler::Profile;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where a program that is to become `output` writes its profile.
+/// Returns the path to which the program at `output` writes its profile: `named`
+/// if that is given, else the name of `output` with the extension `profile`.
 ///
 /// # Errors
 ///
-/// When it is no program that is made.
+/// When `emit` does not make a program, or `named` is empty.
 pub fn file(named: Option<&Path>, emit: EmitKind, output: &Destination) -> Result<PathBuf> {
     if emit != EmitKind::Exe {
         bail!("--profile-generate makes executables only, so it does not go with --emit");
@@ -28,11 +29,12 @@ pub fn file(named: Option<&Path>, emit: EmitKind, output: &Destination) -> Resul
     }
 }
 
-/// What all of these say together; nothing if there are none.
+/// Reads profiles and merges them into one; returns `None` for no paths. The path
+/// of a folder stands for the files in it.
 ///
 /// # Errors
 ///
-/// When one cannot be read or is no profile, and when a folder is empty.
+/// When a file cannot be read or is not a profile, and when a folder has no files.
 pub fn read(paths: &[PathBuf]) -> Result<Option<Profile>> {
     let mut all: Option<Profile> = None;
     for path in paths {
@@ -51,7 +53,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Option<Profile>> {
     Ok(all)
 }
 
-/// The file itself, or those in the folder in the order of their names.
+/// Returns `path`, or the files of the folder `path` in the order of their names.
 fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);

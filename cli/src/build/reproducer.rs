@@ -1,5 +1,5 @@
-//! What a person can send us when quench itself fails: the modules and the
-//! command line, in a folder.
+//! The reproducer of a failure of quench itself: a folder with the modules and the
+//! command line, which a person can send with a bug report.
 
 use crate::build::modules::Modules;
 use crate::version;
@@ -11,9 +11,10 @@ use std::{env, fs, io};
 
 const ISSUES: &str = "https://github.com/quench-lang/quench/issues";
 
-/// Writes the folder if `error` is ours, to the current directory or where
-/// temporary files go; what to say of it. The modules are read again: while
-/// they are compiled, they are not kept.
+/// Writes the folder if `error` is internal to the compiler, in the current
+/// directory or the one for temporary files, and returns notes that ask the person
+/// to report the bug. `read` reads the modules again, because a build does not keep
+/// them.
 pub fn notes(error: &anyhow::Error, read: impl FnOnce() -> Result<Modules>) -> Vec<String> {
     let compiler = error.chain().find_map(|cause| cause.downcast_ref());
     if !matches!(compiler, Some(Error::Internal { .. })) {
@@ -35,7 +36,7 @@ pub fn notes(error: &anyhow::Error, read: impl FnOnce() -> Result<Modules>) -> V
             "this is a bug in quench; please report it at {ISSUES} with what is in `{}`",
             folder.display()
         ),
-        "`quench reduce` makes a module smaller that still fails".to_string(),
+        "`quench reduce` makes the module smaller, as long as it still fails".to_string(),
     ]
 }
 
@@ -46,7 +47,7 @@ fn write(folder: &Path, error: &anyhow::Error, modules: &Modules) -> io::Result<
         let _ = writeln!(report, "argument: {}", argument.display());
     }
     for (number, module) in modules.iter().enumerate() {
-        // The name may be anything.
+        // A module's name can have any characters, so it is no file name.
         let file = format!("module{number}.wasm");
         fs::write(folder.join(&file), &module.wasm)?;
         let _ = writeln!(report, "{file}: {}", module.name);
@@ -54,7 +55,8 @@ fn write(folder: &Path, error: &anyhow::Error, modules: &Modules) -> io::Result<
     fs::write(folder.join("report.txt"), report)
 }
 
-/// The same modules have the same folder.
+/// Returns a hash of the modules for the folder's name, so that the same modules
+/// get the same folder.
 fn digest(modules: &Modules) -> String {
     let mut hasher = blake3::Hasher::new();
     for module in modules.iter() {

@@ -1,5 +1,5 @@
-//! From modules and options to an executable, or to one of the stages before
-//! it: the compiler, then the linker.
+//! Makes an executable of modules and options, or an earlier stage of it (object,
+//! assembly, Cranelift IR): runs the compiler, then the linker.
 
 use super::modules::{Modules, cannot_compile};
 use super::options::options;
@@ -27,43 +27,52 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What decides, beside the modules, what is made.
+/// Everything but the modules that decides what is made.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
+    /// The processor to compile for.
     pub cpu: Cpu,
+    /// Options of the compiler; `cpu` has what `--target` and `--cpu` mean.
     pub compile: &'a CompileArgs,
+    /// Permissions of the program.
     pub policy: &'a Policy,
+    /// The function of `--invoke`.
     pub invoke: Option<&'a Invoke>,
+    /// Whether the executable has a symbol table.
     pub symbols: Symbols,
+    /// Detail of backtraces.
     pub detail: Detail,
-    /// For debuggers of the machine.
+    /// Whether the executable has debug information for native debuggers (`-g`).
     pub debug_info: bool,
-    /// Whether it can write core dumps.
+    /// Whether the program can write core dumps.
     pub dump_core: bool,
-    /// Native code that goes into the program.
+    /// Native code to link into the program.
     pub linked: &'a NativeObjects,
-    /// Where compiled functions are kept.
+    /// The cache of compiled functions, if there is one.
     pub functions: Option<&'a Arc<Packs>>,
+    /// Use of profiles.
     pub profile: Profiling<'a>,
 }
 
-/// What is done with profiles.
+/// Use of profiles.
 #[derive(Clone, Copy, Default)]
 pub enum Profiling<'a> {
+    /// There are no profiles.
     #[default]
     None,
-    /// The program writes one to this path.
+    /// The program writes a profile to this path.
     Generate(&'a Path),
-    /// It is made for what this says.
+    /// The program is optimised for this profile.
     Use(&'a Profile),
 }
 
 impl Request<'_> {
-    /// The main module alone: an object, or text.
+    /// Makes an earlier stage than an executable, of the main module alone: an
+    /// object, or text.
     ///
     /// # Errors
     ///
-    /// The compiler's.
+    /// When the compiler refuses a module.
     pub fn stage(&self, modules: Modules, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
         phases.begin("parse");
         let mut members = modules.members()?;
@@ -73,11 +82,12 @@ impl Request<'_> {
         Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
     }
 
-    /// A static executable.
+    /// Makes a static executable.
     ///
     /// # Errors
     ///
-    /// When the modules are not a program, or the compiler refuses one.
+    /// When the modules do not make a program, when the compiler refuses one of
+    /// them, and when the linker fails.
     pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
         phases.begin("parse");
         let mut members = modules.members()?;
@@ -110,19 +120,20 @@ impl Request<'_> {
         link(self.cpu.target(), inputs, self.symbols).map_err(|message| self.cannot_link(&message))
     }
 
-    /// What the linker refuses is our mistake, unless it was given more than
-    /// what we made.
+    /// Returns the error for a message of the linker. It is a bug of quench unless
+    /// objects were linked that quench did not make.
     fn cannot_link(&self, message: &anyhow::Error) -> anyhow::Error {
-        match self.linked.is_empty() {
-            true => anyhow!("linking failed: {message}; this is a bug in quench, please report it"),
-            false => anyhow!(
+        if self.linked.is_empty() {
+            anyhow!("linking failed: {message}; this is a bug in quench, please report it")
+        } else {
+            anyhow!(
                 "linking failed: {message}; there is no C library for what is \
                  linked with `--link`, and nothing may be defined twice"
-            ),
+            )
         }
     }
 
-    /// Memories that begin with more than the program may have.
+    /// Fails if the memories' initial sizes exceed the limit of `--max-memory`.
     fn check_memory(&self, members: &[Member]) -> Result<()> {
         let memories = members.iter().flat_map(|member| &member.interface.memories);
         let sizes = memories.map(|ty| ty.minimum.saturating_mul(1 << ty.page_size_log2));
@@ -137,6 +148,7 @@ impl Request<'_> {
         }
     }
 
+    /// Returns a compiler without modules, set up for this request.
     fn program(&self, phases: &Phases) -> Result<Program> {
         let mut options = options(self.compile, self.cpu, self.detail);
         options.instrument = matches!(self.profile, Profiling::Generate(_));
@@ -153,7 +165,9 @@ impl Request<'_> {
         Ok(program)
     }
 
-    /// All modules, the last as `emit` says; each is let go when it is compiled.
+    /// Compiles all modules, the last as `emit` says. Each module is freed once
+    /// it is compiled, and its interface in `members` is replaced by the one
+    /// that knows the proposals of function bodies too.
     fn compile(
         &self,
         program: &mut Program,
@@ -199,7 +213,7 @@ impl Request<'_> {
             }),
             memory: wiring.memory,
             stack_size: self.compile.max_stack,
-            // Also without WASI: limits and lockdown are for every program.
+            // Programs without WASI have it too: for limits and lockdown.
             host_start: Some(self.policy.start_symbol(self.dump_core).to_string()),
             policy,
             dump_core: self.dump_core,
@@ -237,15 +251,16 @@ fn main_member(members: &[Member]) -> &Member {
     members.last().expect("the main module is one")
 }
 
-/// What the code of all modules can call.
+/// Returns the functions of the runtime that the code of the modules can call.
 fn runtime_functions(modules: &[CompiledModule]) -> RuntimeFunctions {
     let symbols = modules.iter().flat_map(|module| &module.runtime_symbols);
     let functions = symbols.map(|symbol| RuntimeFunctions::of_symbol(symbol));
     functions.fold(RuntimeFunctions::NONE, RuntimeFunctions::with)
 }
 
-/// A function with parameters but without arguments takes them from the
-/// executable's command line.
+/// Returns the arguments of an invocation that the executable contains. There are
+/// none (`None`) for a function that has parameters but was given no arguments: the
+/// executable takes them from its command line.
 fn baked_arguments(invoke: &Invoke, members: &[Member]) -> Option<Vec<String>> {
     let function = invoke.function(&main_member(members).interface).ok();
     let parameters = function.map_or(0, |ty| ty.parameters.len());

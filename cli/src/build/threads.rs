@@ -1,14 +1,14 @@
-//! Where the work is done: on how many threads, and that a panic in it is an
-//! error like others.
+//! Runs work on a number of threads, and turns a panic into an error.
 
 use anyhow::{Context, Result, anyhow};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs compilation and linking on as many threads as `-j` says.
+/// Runs `work`, and the parallel parts of it on `jobs` threads; `None` means one
+/// per processor.
 ///
 /// # Errors
 ///
-/// Those of `work`, or when threads cannot be started.
+/// Returns the errors of `work`, and fails when the threads cannot be started.
 pub fn on_threads<T: Send>(
     jobs: Option<u16>,
     work: impl FnOnce() -> Result<T> + Send,
@@ -20,13 +20,13 @@ pub fn on_threads<T: Send>(
     pool.install(|| guarded(work))
 }
 
-/// A panic as the error that it is: ours.
+/// Runs `work`, and turns a panic in it into an internal error of the compiler.
 ///
 /// # Errors
 ///
-/// Those of `work`.
+/// Returns the errors of `work`.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    // What was left half done is not looked at any more.
+    // Nothing that the panic left half done is used afterwards.
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|payload| Err(anyhow!(quench_compiler::Error::panicked(None, &*payload))))
 }

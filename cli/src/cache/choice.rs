@@ -1,4 +1,5 @@
-//! Where the cache is, as options and environment variables say.
+//! Whether there is a cache, and where: what options and environment variables
+//! choose.
 
 use super::folder::Folder;
 use super::packs::Packs;
@@ -14,20 +15,24 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Bytes, if QUENCH_CACHE_SIZE does not say.
+/// Size of the cache in bytes, unless QUENCH_CACHE_SIZE gives another.
 const DEFAULT_SIZE: u64 = 2 << 30;
 
-/// What someone chose, by options or QUENCH_CACHE.
+/// The choice of a cache by options or QUENCH_CACHE.
 pub enum Choice {
+    /// No cache at all.
     Off,
-    /// Nobody said anything.
+    /// No choice was made: executables are kept in the default folder,
+    /// functions are not kept.
     NotSpecified,
-    /// The default place.
+    /// The cache in the default folder.
     On,
+    /// The cache at this place: a folder or a URL.
     At(OsString),
 }
 
 impl Choice {
+    /// Returns the choice of the options, or else that of QUENCH_CACHE.
     pub fn new(args: &CacheArgs) -> Choice {
         if args.no_cache {
             return Choice::Off;
@@ -43,14 +48,15 @@ impl Choice {
         }
     }
 
-    /// The folder, where the cache is one; it need not exist.
+    /// Returns the folder of the cache, which need not exist. A cache at a URL has
+    /// the default folder besides.
     ///
     /// # Errors
     ///
-    /// When none can be named, or its size is none.
+    /// When there is no default folder, or QUENCH_CACHE_SIZE is not a size.
     pub fn folder(&self) -> Result<Folder> {
         let path = match self {
-            Choice::At(place) if is_url(place).is_none() => PathBuf::from(place),
+            Choice::At(place) if as_url(place).is_none() => PathBuf::from(place),
             _ => default_folder()?,
         };
         let size = match std::env::var("QUENCH_CACHE_SIZE") {
@@ -60,11 +66,12 @@ impl Choice {
         Ok(Folder { path, size })
     }
 
-    /// Where compiled functions are kept: nowhere, unless someone chose to.
+    /// Opens the cache of compiled functions; returns `None` unless a cache was
+    /// chosen.
     ///
     /// # Errors
     ///
-    /// When the place is none.
+    /// When [`Choice::folder`] fails, or the URL cannot be used.
     pub fn functions(&self) -> Result<Option<Arc<Packs>>> {
         match self {
             Choice::Off | Choice::NotSpecified => Ok(None),
@@ -76,19 +83,21 @@ impl Choice {
         }
     }
 
-    /// What is behind the folder, if a URL was given.
+    /// Returns the cache at the chosen URL, if the choice is a URL.
     fn shared(&self, folder: &Folder) -> Result<Option<Box<dyn Shared>>> {
         match self {
-            Choice::At(place) if let Some(url) = is_url(place) => remote(url, folder).map(Some),
+            Choice::At(place) if let Some(url) = as_url(place) => remote(url, folder).map(Some),
             _ => Ok(None),
         }
     }
 }
 
-fn is_url(place: &OsString) -> Option<&str> {
+/// Returns the place as a URL, if it is one.
+fn as_url(place: &OsString) -> Option<&str> {
     place.to_str().filter(|place| place.contains("://"))
 }
 
+/// Returns the cache at `url`.
 #[cfg(feature = "shared-cache")]
 fn remote(url: &str, folder: &Folder) -> Result<Box<dyn Shared>> {
     let is_read_only = std::env::var_os("QUENCH_CACHE_READ_ONLY").is_some_and(|value| value == "1");
@@ -96,12 +105,14 @@ fn remote(url: &str, folder: &Folder) -> Result<Box<dyn Shared>> {
     Ok(Box::new(remote))
 }
 
+/// Fails: this build of quench has no cache at a URL.
 #[cfg(not(feature = "shared-cache"))]
 fn remote(_: &str, _: &Folder) -> Result<Box<dyn Shared>> {
     bail!("a cache at a URL needs a quench that was built with the feature `shared-cache`");
 }
 
-/// As the XDG base directory specification says; relative paths are ignored.
+/// Returns the default folder: `quench` in the one that the XDG base directory
+/// specification names. Relative paths are ignored, as it demands.
 fn default_folder() -> Result<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let absolute = |path: &PathBuf| path.is_absolute();

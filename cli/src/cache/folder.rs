@@ -1,6 +1,5 @@
-//! The folder of the cache: its files, what they may take together, and when
-//! each was used. What the files hold is known to the files of this module that
-//! use this one.
+//! The folder of the cache: its files, how large they may be together, and when
+//! each was last used. Does not know what the files hold.
 
 use anyhow::{Context, Result};
 use std::fs::{self, File};
@@ -9,39 +8,45 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// A cache on disk. Its files lie in one folder for each kind; a file's time of
-/// modification is that of its last use.
+/// A cache on disk. It has one sub-folder for each kind of file. The modification
+/// time of a file is the time of its last use.
 #[derive(Clone)]
 pub struct Folder {
+    /// Path of the folder.
     pub path: PathBuf,
-    /// Bytes that its files may have.
+    /// Largest total size of its files, in bytes.
     pub size: u64,
 }
 
-/// The kinds of files: folders in the cache.
+/// The kind of file, and sub-folder, of executables.
 pub const EXECUTABLES: &str = "run";
+
+/// The kind of file, and sub-folder, of packs of compiled functions.
 pub const FUNCTIONS: &str = "functions";
 
 /// A file of the cache.
 pub struct Kept {
+    /// Path of the file.
     pub path: PathBuf,
+    /// Size of the file, in bytes.
     pub size: u64,
+    /// Time of its last use.
     pub used: SystemTime,
 }
 
 impl Folder {
-    /// The folder of a kind, made if it is not there.
+    /// Makes the sub-folder of a kind, if it does not exist, and returns its path.
     ///
     /// # Errors
     ///
-    /// The system's.
+    /// When the system cannot make it.
     pub fn make(&self, kind: &str) -> io::Result<PathBuf> {
         let path = self.path.join(kind);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
         Ok(path)
     }
 
-    /// Its files of a kind; none if there is no such folder.
+    /// Returns the files of a kind; none if the sub-folder does not exist.
     pub fn files(&self, kind: &str) -> Vec<Kept> {
         let entries = fs::read_dir(self.path.join(kind)).into_iter().flatten();
         let files = entries.flatten().filter_map(|entry| {
@@ -51,8 +56,8 @@ impl Folder {
         files.collect()
     }
 
-    /// Removes what was not used for the longest time, until the rest is small
-    /// enough. Others may do the same at the same time.
+    /// Removes the files that were not used for the longest time, until the others
+    /// are small enough. Other processes may do the same at the same time.
     pub fn trim(&self) {
         let mut files = self.files(EXECUTABLES);
         files.extend(self.files(FUNCTIONS));
@@ -62,17 +67,17 @@ impl Folder {
             if total <= self.size {
                 break;
             }
-            // Whether it was there or not, it is gone.
+            // It is gone now, even if another process removed it.
             let _ = fs::remove_file(&file.path);
             total -= file.size;
         }
     }
 
-    /// Removes all its files; returns how many bytes that were.
+    /// Removes all files; returns their total size in bytes.
     ///
     /// # Errors
     ///
-    /// The system's.
+    /// When the system cannot remove one.
     pub fn clear(&self) -> Result<u64> {
         let mut size = 0;
         for kind in [EXECUTABLES, FUNCTIONS] {
@@ -86,8 +91,8 @@ impl Folder {
     }
 }
 
-/// Notes that a file was used. One that cannot be noted is removed a little
-/// early.
+/// Records that a file was used now. If that fails, the file is only removed
+/// earlier than it should be.
 pub fn touch(path: &Path) {
     if let Ok(file) = File::open(path) {
         let _ = file.set_modified(SystemTime::now());

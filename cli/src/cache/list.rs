@@ -1,11 +1,11 @@
 //! The list of packs in a shared cache, and its text. Not every kind of store
-//! can list its objects, so the list is one of them: a line for each pack, the
+//! can list its objects, so the list is an object itself: a line for each pack, the
 //! newest last, with its name, its length in bytes and its number of entries.
 
 use super::shared::Listed;
 
-/// The list as text.
-pub fn display(list: &[Listed]) -> String {
+/// Returns the text of a list.
+pub(super) fn display(list: &[Listed]) -> String {
     let lines = list.iter().map(|pack| {
         let Listed { name, size, count } = pack;
         format!("{name} {size} {count}\n")
@@ -13,8 +13,9 @@ pub fn display(list: &[Listed]) -> String {
     lines.collect()
 }
 
-/// What of the text are lines of a list; names are those of files.
-pub fn parse(text: &str) -> Vec<Listed> {
+/// Reads the text of a list. Lines that are malformed are left out: names become
+/// file names, so they are checked.
+pub(super) fn parse(text: &str) -> Vec<Listed> {
     let lines = text.lines().filter_map(|line| {
         let mut words = line.split(' ');
         let name = words.next().filter(|name| is_name(name))?;
@@ -28,14 +29,16 @@ pub fn parse(text: &str) -> Vec<Listed> {
     lines.collect()
 }
 
-/// A checksum in hexadecimal digits, and so no path to somewhere else.
+/// Returns whether a name is a checksum in hexadecimal digits, and so not a path to
+/// another place.
 fn is_name(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The list with a pack more and those that it is in place of less; so much of
-/// it that all have at most `limit` bytes. Then the names that are no longer in it.
-pub fn with(
+/// Adds a pack to a list and removes those that it replaces, whose names `merged`
+/// has; then removes the oldest until the rest has at most `limit` bytes. Returns
+/// the new list and the names that are no longer in it.
+pub(super) fn with(
     list: Vec<Listed>,
     pack: &Listed,
     merged: &[String],

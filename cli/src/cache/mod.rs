@@ -1,9 +1,9 @@
 //! The cache: executables of `quench run`, and compiled functions.
 //!
-//! [`folder`] is the folder on disk, which [`executables`] and [`packs`] keep
-//! files in; [`shared`] is what `packs` asks of a cache at a URL, which `remote`
-//! reaches and whose list of packs `list` reads. [`choice`] finds the one that
-//! was asked for.
+//! [`folder`] is the folder on disk; [`executables`] and [`packs`] keep their
+//! files in it. [`shared`] is the interface of a cache that machines share, which
+//! `packs` uses; `remote` implements it for URLs, with the list of packs of
+//! `list`. [`choice`] opens the cache that options and environment variables name.
 
 pub mod choice;
 pub mod executables;

@@ -1,14 +1,15 @@
-//! Compiled functions in the cache's folder: a build writes those that it had
-//! to compile to one file, a pack, which appears whole and is never changed.
+//! Compiled functions in the cache's folder. A build writes the functions that it
+//! had to compile to one file, a pack, which appears whole and is never changed.
 //!
-//! A pack is entries, one after the other; then for each its key, its offset
-//! (8 bytes) and its length (4); then a checksum of this index, the number of
-//! entries (8) and [`MAGIC`]. Numbers are little-endian. What is not so is no
-//! pack; whether an entry is whole, its reader knows.
+//! A pack consists of its entries, one after the other; then an index, which has
+//! for each entry its key (16 bytes), its offset (8) and its length (4); then a
+//! checksum of the index (32), the number of entries (8) and [`MAGIC`]. Numbers
+//! are little-endian. A file that does not have this form is ignored; the reader of
+//! an entry checks that it is whole.
 //!
-//! A shared cache has packs as well. Those that are not in the folder are known
-//! by their indices, and come into it when more than a few of their entries are
-//! wanted.
+//! A shared cache has packs as well. Of those that are not in the folder only the
+//! index is read; a pack is copied into the folder when more than [`FEW`] of its
+//! entries are wanted.
 
 use super::folder::{FUNCTIONS, Folder, Kept, touch};
 use super::shared::{self, Listed, Shared};
@@ -22,41 +23,50 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+/// The last bytes of a pack.
 const MAGIC: [u8; 8] = *b"quenchP1";
+/// Size of an entry's index entry, in bytes.
 const INDEX_ENTRY: u64 = 16 + 8 + 4;
+/// Size of what follows the index, in bytes.
 const FOOTER: u64 = 32 + 8 + 8;
 
-/// Packs below this many bytes are small ...
+/// Packs of fewer bytes than this are small.
 const SMALL: u64 = 1 << 20;
-/// ... and so many of them become one.
+/// Number of small packs that are merged into one.
 const MOST_SMALL: usize = 32;
-/// Entries that come from the shared cache without the rest of their pack: all
-/// modules have a few that are the same.
+/// Number of entries that are read from the shared cache one by one before their
+/// pack is copied: a few functions are the same in all modules.
 const FEW: u32 = 8;
 
+/// The compiled functions of the cache: those of earlier builds, and those that
+/// this build adds.
 pub struct Packs {
     folder: Folder,
     shared: Option<Box<dyn Shared>>,
-    /// The first that went wrong with it, after which it is left alone.
+    /// The first failure of the shared cache, after which it is not used any more.
     trouble: OnceLock<String>,
     packs: Vec<Pack>,
     index: HashMap<Key, Place>,
     new: Mutex<New>,
 }
 
+/// A pack of an earlier build.
 struct Pack {
+    /// Path of the file in the folder, even if it is only in the shared cache.
     path: PathBuf,
+    /// Size of the pack, in bytes.
     size: u64,
-    /// Its line, if the shared cache has it too.
+    /// The pack in the list of the shared cache, if it is there as well.
     listed: Option<Listed>,
-    /// Not in the folder when the cache was opened.
+    /// Whether it was missing in the folder when the cache was opened.
     is_away: bool,
-    /// How many of its entries were, until it came.
+    /// Number of its entries that were wanted, if it is away.
     wanted: AtomicU32,
-    /// Opened when it is first wanted; `None` if somebody removed it.
+    /// The file, opened when it is first needed; `None` if that failed.
     file: OnceLock<Option<File>>,
+    /// Whether one of its entries was read.
     is_used: AtomicBool,
-    /// One of its entries was not wanted.
+    /// Whether one of its entries had to be compiled again.
     is_damaged: AtomicBool,
 }
 
@@ -75,22 +85,30 @@ impl Pack {
     }
 }
 
+/// The place of an entry.
 #[derive(Clone, Copy)]
 struct Place {
+    /// Index of the pack in [`Packs::packs`].
     pack: u32,
+    /// Length of the entry, in bytes.
     length: u32,
+    /// Offset of the entry in the pack, in bytes.
     offset: u64,
 }
 
-/// What this build adds.
+/// The pack that this build adds.
 enum New {
+    /// There is nothing to add yet.
     Nothing,
+    /// The pack that is being written.
     Pack(Writer),
-    /// Why there will be none.
+    /// It cannot be written, for this reason.
     Failed(String),
 }
 
 impl Packs {
+    /// Reads the indices of the packs in the folder and, as far as it can be
+    /// reached, in the shared cache.
     pub fn open(folder: Folder, shared: Option<Box<dyn Shared>>) -> Packs {
         let mut packs = Packs {
             folder,
@@ -110,7 +128,7 @@ impl Packs {
                 packs.add(Pack::new(file.path, file.size, line, false), index);
             }
         }
-        // The newest have what is wanted now more often.
+        // The newest first: their entries are the likeliest to be wanted now.
         for pack in listed.into_iter().rev() {
             let index = packs.try_shared(|shared| read_shared_index(shared, &pack));
             if let Some(index) = index.flatten() {
@@ -130,13 +148,14 @@ impl Packs {
         }
     }
 
-    /// What the shared cache says, if there is one and it never failed.
+    /// Asks the shared cache, if there is one and it has not failed before.
     fn try_shared<T>(&self, ask: impl FnOnce(&dyn Shared) -> shared::Result<T>) -> Option<T> {
         let shared = self.shared.as_deref().filter(|_| self.trouble.get().is_none())?;
         ask(shared).map_err(|message| self.trouble.set(message)).ok()
     }
 
-    /// The pack's file, which may have to come from the shared cache first.
+    /// Opens the file of a pack, and copies it from the shared cache first if need
+    /// be.
     fn open_pack(&self, pack: &Pack) -> Option<File> {
         let open = || File::open(&pack.path).ok();
         open().or_else(|| {
@@ -151,7 +170,7 @@ impl Packs {
         })
     }
 
-    /// How many functions there are.
+    /// Returns the number of functions of earlier builds.
     pub fn count(&self) -> usize {
         self.index.len()
     }
@@ -188,10 +207,11 @@ impl Packs {
         }
     }
 
-    /// Puts what small packs have into the new one, if there are many, and what
-    /// damaged ones have; returns those that are not needed then.
+    /// Copies the entries of damaged packs into the new one, and those of small
+    /// packs if there are many; returns the packs that are not needed then.
     fn merge(&self, new: &mut New) -> Vec<&Pack> {
-        // What others keep would be back for the next build.
+        // Packs that cannot be removed from the shared cache would only come
+        // back in the next build.
         let keeps = self.shared.as_ref().is_some_and(|shared| shared.is_read_only());
         let is_small = |pack: &Pack| pack.size < SMALL && !(keeps && pack.listed.is_some());
         let is_bad = |pack: &Pack| pack.is_damaged.load(Relaxed) && !(keeps && pack.is_away);
@@ -207,16 +227,16 @@ impl Packs {
         self.packs.iter().filter(|pack| goes(pack)).collect()
     }
 
-    /// Gives the shared cache the new pack.
+    /// Adds the new pack to the shared cache, in place of `merged`.
     fn share(&self, pack: &Listed, merged: &[&Pack]) {
         let listed = merged.iter().filter_map(|pack| pack.listed.as_ref());
         let names: Vec<String> = listed.map(|pack| pack.name.clone()).collect();
-        self.try_shared(|shared| match shared.is_read_only() {
-            true => Ok(()),
-            false => {
-                let path = self.folder.path.join(FUNCTIONS).join(&pack.name);
-                shared.publish(pack, fs::read(path).map_err(display)?, &names)
+        self.try_shared(|shared| {
+            if shared.is_read_only() {
+                return Ok(());
             }
+            let path = self.folder.path.join(FUNCTIONS).join(&pack.name);
+            shared.publish(pack, fs::read(path).map_err(display)?, &names)
         });
     }
 }
@@ -238,8 +258,8 @@ impl Store for Packs {
 }
 
 impl Packs {
-    /// Ends a build. Returns what went wrong, if anything: the build is none the
-    /// worse for it.
+    /// Writes what this build adds. Returns a message if that failed, or if the
+    /// shared cache did; the program is made nevertheless.
     pub fn finish(&self) -> Option<String> {
         for pack in self.packs.iter().filter(|pack| pack.is_used.load(Relaxed)) {
             touch(&pack.path);
@@ -248,6 +268,7 @@ impl Packs {
         failure.or_else(|| self.trouble.get().cloned())
     }
 
+    /// Finishes the new pack, if there is one; returns a message if that failed.
     fn finish_new(&self) -> Option<String> {
         let mut new = self.lock();
         if let New::Nothing = *new {
@@ -267,9 +288,9 @@ impl Packs {
             }
         };
         self.share(&pack, &merged);
-        // One with the same entries was replaced.
+        // A pack with the same entries has the same name, and was replaced.
         for old in merged.iter().filter(|old| !old.path.ends_with(&pack.name)) {
-            // Somebody else may have removed it.
+            // Another process may have removed it.
             let _ = fs::remove_file(&old.path);
         }
         self.folder.trim();
@@ -281,9 +302,10 @@ fn display(error: io::Error) -> String {
     error.to_string()
 }
 
-/// Key, offset and length of each entry.
+/// Key, offset and length of each entry of a pack.
 type Index = Vec<(Key, u64, u32)>;
 
+/// Reads the index of a pack in the folder; `None` if it has none.
 fn read_index(file: &Kept) -> Option<Index> {
     let content = File::open(&file.path).ok()?;
     let mut footer = [0; FOOTER as usize];
@@ -296,7 +318,8 @@ fn read_index(file: &Kept) -> Option<Index> {
     parse_end(&end)
 }
 
-/// `None` if what it has there is no index of this name.
+/// Reads the index of a pack in the shared cache; `None` if what is there is not
+/// the index that the name is the checksum of.
 fn read_shared_index(shared: &dyn Shared, pack: &Listed) -> shared::Result<Option<Index>> {
     let Some(start) = index_start(pack.size, pack.count) else {
         return Ok(None);
@@ -307,12 +330,12 @@ fn read_shared_index(shared: &dyn Shared, pack: &Listed) -> shared::Result<Optio
     Ok(parse_end(&end).filter(|_| is_it))
 }
 
-/// Where in a pack of `size` bytes its index begins.
+/// Returns the offset of the index in a pack of `size` bytes and `count` entries.
 fn index_start(size: u64, count: u64) -> Option<u64> {
     size.checked_sub(count.checked_mul(INDEX_ENTRY)?.checked_add(FOOTER)?)
 }
 
-/// The index of a pack that ends in these bytes.
+/// Parses the index and footer that a pack ends with; `None` if they are damaged.
 fn parse_end(end: &[u8]) -> Option<Index> {
     let (index, footer) = end.split_last_chunk::<{ FOOTER as usize }>()?;
     let (sum, rest) = footer.split_first_chunk::<32>()?;
@@ -331,7 +354,7 @@ fn parse_end(end: &[u8]) -> Option<Index> {
     entries.collect()
 }
 
-/// A pack while it is written.
+/// A pack that is being written.
 struct Writer {
     folder: PathBuf,
     file: BufWriter<File>,
@@ -354,7 +377,7 @@ impl Writer {
         })
     }
 
-    /// The first entry with a key counts.
+    /// Appends an entry, unless there is one with its key.
     fn add(&mut self, key: &Key, entry: &[u8]) -> io::Result<()> {
         if !self.keys.insert(*key) {
             return Ok(());
@@ -368,8 +391,8 @@ impl Writer {
         Ok(())
     }
 
-    /// The name is the index's checksum: two builds that compile the same write
-    /// the same file.
+    /// Finishes the file and gives it its name: the checksum of the index, so
+    /// that two builds that compile the same functions write the same file.
     fn finish(mut self) -> io::Result<Listed> {
         let sum = blake3::hash(&self.index);
         let count = self.index.len() as u64 / INDEX_ENTRY;

@@ -1,9 +1,9 @@
-//! A shared cache at a URL: HTTP, S3 or Redis, through OpenDAL. Knows how long
-//! one may wait for it.
+//! A shared cache at a URL: HTTP, S3 or Redis, through OpenDAL. Knows how long a
+//! build may wait for it.
 //!
-//! Its objects are the packs, under their names, and the list, `packs`. Two
-//! builds that write the list at the same time may lose a line of it: what that
-//! pack has is compiled once more.
+//! Its objects are the packs, under their names, and the list, `packs`. When two
+//! builds write the list at the same time, a line of it may be lost: the functions
+//! of that pack are compiled once more.
 
 use super::list;
 use super::shared::{Listed, Result, Shared};
@@ -16,34 +16,38 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
+/// Name of the object with the list of packs.
 const LIST: &str = "packs";
-/// For an answer of at most [`PIECE`] bytes.
+/// Longest time to wait for an answer of at most [`PIECE`] bytes.
 const ANSWER: Duration = Duration::from_secs(5);
-/// For all answers of a build.
+/// Longest time that a build waits for all answers together.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Bytes of a pack that come at a time.
+/// Number of bytes of a pack that are read by one request.
 const PIECE: u64 = 4 << 20;
 
-pub struct Remote {
-    /// As messages name it: without secrets.
+/// A shared cache at a URL.
+pub(super) struct Remote {
+    /// The URL without secrets, for messages.
     name: String,
     operator: Operator,
-    /// Never ended: that would wait for names that are still looked up.
+    /// The runtime that waits for answers. It is never shut down, because that
+    /// would wait for host names that are still being looked up.
     runtime: &'static Runtime,
-    /// Bytes that its packs may have.
+    /// Largest total size of the packs, in bytes.
     limit: u64,
     is_read_only: bool,
-    /// What of [`PATIENCE`] is left.
+    /// The part of [`PATIENCE`] that is left.
     left: Mutex<Duration>,
 }
 
 impl Remote {
-    /// Nothing is asked of it yet.
+    /// Makes a client for the cache at `url`, whose packs may have `limit`
+    /// bytes. No request is sent yet.
     ///
     /// # Errors
     ///
-    /// When the URL is none that can be used.
-    pub fn new(url: &str, limit: u64, is_read_only: bool) -> anyhow::Result<Remote> {
+    /// When the URL has a scheme that is not supported, or is incomplete.
+    pub(super) fn new(url: &str, limit: u64, is_read_only: bool) -> anyhow::Result<Remote> {
         let name = without_secrets(url);
         let operator = operator(url).with_context(|| format!("the cache `{name}`"))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -57,7 +61,8 @@ impl Remote {
         })
     }
 
-    /// Waits for an answer, but not longer than `most`, nor than is left.
+    /// Waits for an answer for at most `most`, and no longer than what is left
+    /// of the build's time. Returns `None` if the object does not exist.
     fn wait<T>(
         &self,
         most: Duration,
@@ -79,6 +84,7 @@ impl Remote {
         }
     }
 
+    /// Returns the message for a failure of the cache.
     fn failed(&self, why: &str) -> String {
         format!("cannot use the cache `{}`: {why}", self.name)
     }
@@ -98,10 +104,10 @@ impl Shared for Remote {
         let answer = self.operator.read_with(&pack.name).range(range);
         let bytes = self.wait(ANSWER, async { answer.await })?;
         let bytes = bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
-        match bytes.len() as u64 == size {
-            true => Ok(bytes),
-            false => Err(self.failed(&format!("`{}` is not whole", pack.name))),
+        if bytes.len() as u64 != size {
+            return Err(self.failed(&format!("`{}` is not whole", pack.name)));
         }
+        Ok(bytes)
     }
 
     fn fetch(&self, pack: &Listed, mut file: &File) -> Result<()> {
@@ -130,6 +136,7 @@ impl Shared for Remote {
     }
 }
 
+/// Returns the client of OpenDAL for a URL.
 fn operator(url: &str) -> anyhow::Result<Operator> {
     opendal::install_default();
     let uri = OperatorUri::new(url, Vec::new())?;
@@ -140,7 +147,8 @@ fn operator(url: &str) -> anyhow::Result<Operator> {
     }
 }
 
-/// Of WebDAV only what every server has that objects can be put to.
+/// Returns a client that uses WebDAV, but only the requests that every HTTP server
+/// with PUT has.
 fn http(uri: &OperatorUri) -> anyhow::Result<Operator> {
     let host = uri.authority().context("there is no host")?;
     let mut server = Webdav::default()
@@ -155,6 +163,7 @@ fn http(uri: &OperatorUri) -> anyhow::Result<Operator> {
     Ok(Operator::new(server)?)
 }
 
+/// Returns a URL without its user, password and query.
 fn without_secrets(url: &str) -> String {
     let url = url.split('?').next().unwrap_or_default();
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
@@ -163,15 +172,17 @@ fn without_secrets(url: &str) -> String {
     format!("{scheme}://{host}/{path}")
 }
 
-/// The innermost cause; what is around it names objects and requests.
+/// Returns the innermost cause as text; the outer ones only name objects and
+/// requests.
 fn cause(error: &Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;
     }
-    match std::ptr::addr_eq(inner, error) {
-        true => error.message().trim().to_string(),
-        false => inner.to_string(),
+    if std::ptr::addr_eq(inner, error) {
+        error.message().trim().to_string()
+    } else {
+        inner.to_string()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `quench build`.
+//! The command `quench build`.
 
 use crate::args::{BuildArgs, EmitKind, Strip};
 use crate::build::modules::Modules;
@@ -18,11 +18,13 @@ use crate::wiring::invoke::Invoke;
 use anyhow::Result;
 use quench_compiler::{Detail, Emit};
 
-/// `notes` receives what to say beside the error.
+/// Builds what the arguments ask for, and writes it. If that fails, `notes`
+/// receives what to print besides the error.
 ///
 /// # Errors
 ///
-/// For the person at the command line. No output is left behind then.
+/// When an input is invalid or cannot be read, and when the output cannot be
+/// written. No output is left behind then.
 pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
@@ -81,7 +83,7 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Where the output goes; not over an input.
+/// Returns where the output goes; fails if that is one of the inputs.
 fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
     let destination = Destination::new(args.output.as_deref(), source, extension(args.emit))?;
     destination.must_not_be(source)?;
@@ -91,6 +93,7 @@ fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
     Ok(destination)
 }
 
+/// Returns the stage to stop at; `None` for an executable.
 fn stage(kind: EmitKind) -> Option<Emit> {
     match kind {
         EmitKind::Clif => Some(Emit::Clif),
@@ -100,6 +103,7 @@ fn stage(kind: EmitKind) -> Option<Emit> {
     }
 }
 
+/// Returns the extension of an output that is not named.
 fn extension(kind: EmitKind) -> &'static str {
     match kind {
         EmitKind::Clif => ".clif",

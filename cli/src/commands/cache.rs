@@ -1,4 +1,4 @@
-//! `quench cache`.
+//! The command `quench cache`.
 
 use crate::args::{CacheAction, CacheArgs, CacheCommandArgs};
 use crate::cache::choice::Choice;
@@ -8,9 +8,12 @@ use crate::messages::describe::display_size;
 use anyhow::Result;
 use std::io::Write;
 
+/// Shows or clears the cache.
+///
 /// # Errors
 ///
-/// For the person at the command line.
+/// When there is no folder for a cache, when a file in it cannot be removed,
+/// and when standard output cannot be written.
 pub fn run(args: &CacheCommandArgs) -> Result<()> {
     let choice = Choice::new(&CacheArgs { cache: args.cache.clone(), no_cache: false });
     let folder = choice.folder()?;

@@ -1,14 +1,14 @@
-//! What runs executables of another machine's architecture.
+//! Finds the emulator that runs executables for another architecture.
 
 use quench_compiler::Target;
 use std::path::PathBuf;
 
-/// QEMU's user-mode emulator.
+/// Returns the name of QEMU's user-mode emulator for a target.
 pub fn name(target: Target) -> String {
     format!("qemu-{}", target.short_name())
 }
 
-/// The emulator in `PATH`, also under the name its static build has.
+/// Finds the emulator in `PATH`, also under the name that its static build has.
 pub fn find(target: Target) -> Option<PathBuf> {
     let name = name(target);
     let names = [name.clone(), format!("{name}-static")];

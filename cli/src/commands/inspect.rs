@@ -1,4 +1,4 @@
-//! `quench inspect`.
+//! The command `quench inspect`.
 
 use crate::args::InspectArgs;
 use crate::files::input::{self, Source};
@@ -20,9 +20,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+/// Prints a description of a module or an executable, or writes a page of it.
+///
 /// # Errors
 ///
-/// When it is neither a module nor an executable made by quench, or standard
+/// When the file is neither a module nor an executable made by quench, and when the
 /// output cannot be written.
 pub fn run(args: &InspectArgs) -> Result<()> {
     let source = Source::new(&args.file);
@@ -49,7 +51,8 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     std::io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
 }
 
-/// Of a module its bodies; of an executable its machine code, by symbols.
+/// Returns the sizes of the functions: of a module's bodies, or of an executable's
+/// machine code, whose symbols tell where functions are.
 fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
     if !input::is_elf(bytes) {
         return Ok(Program::functions(&input::parse_module(source, bytes)?)?);
@@ -57,7 +60,7 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
     let file = object::File::parse(bytes)?;
     let code =
         file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
-    // Several names of one function are one function.
+    // A function may have several symbols.
     let by_address: BTreeMap<u64, FunctionSize> = code
         .map(|symbol| {
             let name = symbol.name_bytes().map(String::from_utf8_lossy);
@@ -79,10 +82,10 @@ fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
     Ok(functions)
 }
 
-/// What stands for all code that no symbol names: most of the runtime without `-g`.
+/// Name for the code without symbols: most of the runtime, unless built with `-g`.
 const NAMELESS: &str = "(without a name)";
 
-/// What was found in the file.
+/// The description of a file. Documented in `docs/INSPECT.md`.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Subject {
@@ -95,16 +98,17 @@ enum Subject {
         #[serde(flatten)]
         info: Box<Info>,
         policy: PolicyReport,
-        /// Bytes of the file.
+        /// Size of the file, in bytes.
         size: u64,
         sections: Vec<SectionReport>,
     },
 }
 
+/// A section of an executable.
 #[derive(Serialize)]
 struct SectionReport {
     name: String,
-    /// Bytes.
+    /// Size of the section, in bytes.
     size: u64,
 }
 
@@ -143,7 +147,7 @@ impl Subject {
     fn executable(bytes: &[u8]) -> Result<Subject> {
         let (info, policy) = Info::read(bytes)?;
         let file = object::File::parse(bytes)?;
-        // The linker's padding has no content and no meaning.
+        // This section is padding that the linker adds: it has no content.
         let has_content = |name: &[u8]| name != b".relro_padding";
         let sections = file
             .sections()
@@ -164,6 +168,7 @@ impl Subject {
         })
     }
 
+    /// Returns the description as lines of text.
     fn lines(&self) -> Vec<String> {
         let lines = match self {
             Subject::Module { module, exports } => module_lines(module, exports),
@@ -230,6 +235,7 @@ fn executable_lines(
     lines
 }
 
+/// Returns the steps of running an executable, in words.
 fn runs(info: &Info) -> String {
     let invocation = info.invoke.iter().map(|invoke| match &invoke.arguments {
         Some(arguments) => format!("{}({})", invoke.function, arguments.join(", ")),
@@ -242,13 +248,12 @@ fn runs(info: &Info) -> String {
 }
 
 fn content_lines(module: &ModuleReport) -> Vec<String> {
-    let proposals = match module.proposals.is_empty() {
-        true => "none".to_string(),
-        false => module.proposals.join(", "),
-    };
-    let memory = match module.memories.is_empty() {
-        true => "none of its own".to_string(),
-        false => module.memories.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+    let proposals =
+        if module.proposals.is_empty() { "none".to_string() } else { module.proposals.join(", ") };
+    let memory = if module.memories.is_empty() {
+        "none of its own".to_string()
+    } else {
+        module.memories.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
     let functions = count(module.functions as usize, "function");
     let mut lines = vec![

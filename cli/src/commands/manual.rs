@@ -1,5 +1,5 @@
-//! `quench man` and `quench completions`: what packages install beside the
-//! command.
+//! The commands `quench man` and `quench completions`, which make the files that a
+//! package installs besides quench itself.
 
 use crate::args::{Cli, CompletionsArgs, ManArgs};
 use anyhow::{Context, Result};
@@ -7,7 +7,7 @@ use clap::CommandFactory;
 use std::fs;
 use std::io::Write;
 
-/// Writes a page for the command and one for each of its commands.
+/// Writes a manual page for quench and one for each of its commands.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ pub fn pages(args: &ManArgs) -> Result<()> {
     clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)
 }
 
-/// Prints the script.
+/// Prints the completion script for a shell.
 ///
 /// # Errors
 ///

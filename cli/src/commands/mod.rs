@@ -1,4 +1,5 @@
-//! One file for each command.
+//! The commands, one file each; [`manual`] has two. [`emulator`] finds the emulator
+//! that [`run`] starts and [`targets`] names.
 
 pub mod build;
 pub mod cache;

@@ -1,4 +1,5 @@
-//! `quench reduce`: a smaller module with which something still fails.
+//! The command `quench reduce`: makes a module smaller as long as something
+//! still fails with it.
 
 use crate::args::ReduceArgs;
 use crate::build::options::{cpu, options};
@@ -12,9 +13,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use wasm_shrink::WasmShrink;
 
+/// Reduces a module, and writes the result.
+///
 /// # Errors
 ///
-/// When nothing fails with the module as it is.
+/// When the compiler does not fail, or the command does not succeed, with the
+/// module as it is; and when a file cannot be read or written.
 pub fn run(args: ReduceArgs) -> Result<()> {
     let source = Source::new(&args.file);
     let wasm = input::read_module(&source)?;
@@ -51,6 +55,8 @@ pub fn run(args: ReduceArgs) -> Result<()> {
     Ok(())
 }
 
+/// Makes a module smaller as long as `is_of_interest` returns `true` for it, until
+/// `attempts` changes in a row give nothing.
 fn shrink(
     attempts: u32,
     wasm: Vec<u8>,
@@ -60,8 +66,9 @@ fn shrink(
     Ok(shrink.run(wasm, is_of_interest)?.output)
 }
 
-/// What the compiler says when it fails, without where: functions are renamed
-/// and renumbered on the way.
+/// Returns the compiler's message if it fails with an internal error. The
+/// message does not have the place: functions are renamed and renumbered as the
+/// module shrinks.
 fn failure(wasm: &[u8], options: Options) -> Option<String> {
     let compiled = guarded(|| {
         let program = Program::new(options);
@@ -82,8 +89,8 @@ fn failure(wasm: &[u8], options: Options) -> Option<String> {
     }
 }
 
-/// Whether a shell's command succeeds, with the path of a file with the module
-/// as `$1`.
+/// Returns whether a shell command succeeds, with the path of a file that has
+/// the module as `$1`.
 fn succeeds(command: &str, wasm: &[u8]) -> Result<bool> {
     let mut file = tempfile::Builder::new()
         .prefix("quench-reduce-")

@@ -1,4 +1,5 @@
-//! `quench run`: compile, or take from the cache, and become the program.
+//! The command `quench run`: compiles a program or takes it from the cache, and
+//! then becomes the program.
 
 use crate::args::RunArgs;
 use crate::build::modules::Modules;
@@ -26,11 +27,13 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Returns only if it fails; `notes` receives what to say beside the error.
+/// Runs a program in place of this process; returns only if that fails. `notes`
+/// then receives what to print besides the error.
 ///
 /// # Errors
 ///
-/// For the person at the command line.
+/// When an input is invalid or cannot be read, and when the program cannot be
+/// started.
 pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
     let cpu = cpu(&args.compile)?;
@@ -68,8 +71,9 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     })
 }
 
-/// One executable serves all arguments of an invocation, so they are not part
-/// of the request; but a mistake is best reported here.
+/// Checks the arguments of an invocation. They are not part of the request,
+/// because one executable serves for all arguments; but a mistake is best
+/// reported here.
 fn check_arguments(invoke: &Invoke, modules: &Modules, arguments: &[OsString]) -> Result<()> {
     let text = |argument: &OsString| {
         let text = argument.to_str().map(str::to_string);
@@ -85,6 +89,8 @@ fn check_arguments(invoke: &Invoke, modules: &Modules, arguments: &[OsString]) -
     with_arguments.check(function)
 }
 
+/// Takes the executable from the cache, or makes it and puts it there; then
+/// becomes the program.
 fn launch(
     request: &Request<'_>,
     modules: Modules,
@@ -128,9 +134,10 @@ fn launch(
     }
 }
 
-/// Runs without a cache, and leaves no file behind.
+/// Runs an executable that is not in the cache, from a file that exists only in
+/// memory.
 fn run_from_memory(executable: &[u8], launcher: &Launcher, program: &Invocation) -> Result<()> {
-    // An emulator opens it by name after it was started, so it stays open.
+    // The file stays open in the program: an emulator opens it by name.
     let mut file = memfd_create("quench-run", MemfdFlags::empty())
         .map(File::from)
         .context("cannot keep the executable in memory")?;
@@ -143,15 +150,17 @@ fn cannot_start(error: io::Error) -> anyhow::Error {
     anyhow!(error).context("cannot start the compiled program")
 }
 
-/// What the program sees as its command line.
+/// The command line that the program sees.
 struct Invocation {
     name: OsString,
     arguments: Vec<OsString>,
 }
 
-/// How executables of a target are started here.
+/// How executables of a target are started on this machine.
 enum Launcher {
+    /// The kernel runs them.
     Directly,
+    /// The emulator at this path runs them.
     Through(PathBuf),
 }
 
@@ -170,7 +179,7 @@ impl Launcher {
         }
     }
 
-    /// Becomes the program; returns why it could not.
+    /// Becomes the program; returns the error if that fails.
     fn exec(&self, executable: &Path, program: &Invocation) -> io::Error {
         match self {
             Launcher::Directly => {

@@ -1,10 +1,12 @@
-//! `quench targets`.
+//! The command `quench targets`.
 
 use crate::commands::emulator;
 use anyhow::Result;
 use quench_compiler::Target;
 use std::io::Write;
 
+/// Prints the targets, and how their executables run on this machine.
+///
 /// # Errors
 ///
 /// When standard output cannot be written.

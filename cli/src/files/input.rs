@@ -1,5 +1,5 @@
-//! Reads a WebAssembly module from a file or standard input, binary or text.
-//! Does not look inside a binary module; the compiler does.
+//! Reads a WebAssembly module, binary or text, from a file or standard input. Does
+//! not look inside a binary module; the compiler does.
 
 use anyhow::{Context, Result, anyhow, bail};
 use std::borrow::Cow;
@@ -11,19 +11,23 @@ use std::path::{Path, PathBuf};
 /// The argument that means standard input or output.
 pub const DASH: &str = "-";
 
-/// Where a module is read from.
+/// The place that a module is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
+    /// A file.
     File(PathBuf),
+    /// Standard input.
     Stdin,
 }
 
 impl Source {
+    /// Returns the place that an argument means: a path, or [`DASH`].
     pub fn new(argument: impl Into<PathBuf>) -> Source {
         let path = argument.into();
         if path.as_os_str() == DASH { Source::Stdin } else { Source::File(path) }
     }
 
+    /// Returns the path of the file; `None` for standard input.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Source::File(path) => Some(path),
@@ -31,17 +35,17 @@ impl Source {
         }
     }
 
-    /// The file's name without its extension; what the module and, by default,
-    /// the executable are called.
+    /// Returns the file's name without its extension: the name of the module
+    /// and, by default, of the executable.
     pub fn stem(&self) -> Option<&OsStr> {
         self.path()?.file_stem()
     }
 
-    /// The content, whatever it is.
+    /// Reads the content, whatever it is.
     ///
     /// # Errors
     ///
-    /// Names the file and what the system said.
+    /// When it cannot be read; the message has the file and the system's error.
     pub fn read(&self) -> Result<Vec<u8>> {
         match self {
             Source::File(path) => read_file(path),
@@ -70,12 +74,12 @@ fn read_file(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Reads a module; text is translated to binary.
+/// Reads a module; text is translated to the binary format.
 ///
 /// # Errors
 ///
-/// When it cannot be read, is neither binary nor text, or the text has an
-/// error; the message has file, line and column.
+/// When the content cannot be read, is neither binary nor text, or the text has an
+/// error; the message then has file, line and column.
 pub fn read_module(source: &Source) -> Result<Vec<u8>> {
     let bytes = source.read()?;
     Ok(match parse_module(source, &bytes)? {
@@ -84,11 +88,12 @@ pub fn read_module(source: &Source) -> Result<Vec<u8>> {
     })
 }
 
-/// The binary module that `bytes`, read from `source`, are or stand for.
+/// Returns the binary module that `bytes`, read from `source`, are or are the text
+/// of.
 ///
 /// # Errors
 ///
-/// See [`read_module`].
+/// When the bytes are neither binary nor text, or the text has an error.
 pub fn parse_module<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     if is_binary(bytes) {
         return Ok(Cow::Borrowed(bytes));
@@ -96,12 +101,12 @@ pub fn parse_module<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]
     parse_text(source, bytes)
 }
 
-/// Whether it opens as a binary module (or component) does.
+/// Returns whether the bytes begin like a binary module or component.
 pub fn is_binary(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\0asm")
 }
 
-/// Whether it opens as an executable or object does.
+/// Returns whether the bytes begin like an executable or object.
 pub fn is_elf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x7fELF")
 }
@@ -122,13 +127,15 @@ fn parse_text<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     })
 }
 
-/// Bytes of a line that fit on a screen.
+/// Length in bytes up to which a line is worth showing.
 const LONGEST_LINE: usize = 400;
 
-/// What is wrong and where, with the line itself only if one can read it.
+/// Returns a message of the text parser. The source line in it is left out if it is
+/// too long to read.
 fn without_long_lines(message: &str) -> String {
-    match message.lines().any(|line| line.len() > LONGEST_LINE) {
-        true => message.lines().take(2).collect::<Vec<_>>().join("\n"),
-        false => message.to_string(),
+    if message.lines().any(|line| line.len() > LONGEST_LINE) {
+        message.lines().take(2).collect::<Vec<_>>().join("\n")
+    } else {
+        message.to_string()
     }
 }

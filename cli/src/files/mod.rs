@@ -1,6 +1,5 @@
-//! Files that are read and written: [`input`] reads modules, [`output`] writes
-//! results, and [`unfinished`] removes those that were begun when a signal ends
-//! the process.
+//! Files: [`input`] reads modules, [`output`] writes results, and [`unfinished`]
+//! removes unfinished results when a signal ends the process.
 
 pub mod input;
 pub mod output;

@@ -1,6 +1,6 @@
-//! Puts a finished output in its place: whole or not at all. The bytes are
-//! made in memory and written to a file without a name, which then gets one
-//! beside the destination and is renamed.
+//! Writes an output, whole or not at all. The bytes are made in memory and written
+//! to a file without a name, which then gets one beside the destination and is
+//! renamed.
 
 use crate::files::input::{DASH, Source};
 use crate::files::unfinished;
@@ -14,25 +14,31 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
-/// Where an output goes.
+/// The place that an output is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
+    /// A file.
     File(PathBuf),
+    /// Standard output.
     Stdout,
 }
 
-/// Who may execute the output; the umask takes away from both.
+/// Permissions of an output in the file system, before the umask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
+    /// Everybody may read, write and execute it.
     Executable,
+    /// Everybody may read and write it.
     Data,
 }
 
 /// When the content has to be on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
+    /// Whenever the system writes it.
     Whenever,
-    /// So that after a crash of the machine a file that is there is whole.
+    /// Before the file gets its name, so that a file that exists after a crash
+    /// of the machine is whole.
     BeforeRename,
 }
 
@@ -46,13 +52,14 @@ impl Mode {
 }
 
 impl Destination {
-    /// From `-o`, or beside the current directory with the source's name and
-    /// `extension`, as compilers do.
+    /// Returns the destination that `output` (`-o`) names, or else a file in
+    /// the current directory with the source's name and `extension`, as
+    /// compilers do.
     ///
     /// # Errors
     ///
-    /// When no name can be had, or the place cannot hold a file; better said
-    /// before compiling than after.
+    /// When there is no name, or the place cannot hold a file: this is better
+    /// reported before compilation than after.
     pub fn new(output: Option<&Path>, source: &Source, extension: &str) -> Result<Destination> {
         let path = match output {
             Some(path) if path.as_os_str() == DASH => return Ok(Destination::Stdout),
@@ -73,9 +80,11 @@ impl Destination {
         Ok(Destination::File(path))
     }
 
+    /// Checks that the output does not replace an input.
+    ///
     /// # Errors
     ///
-    /// When the output would replace this input.
+    /// When both are the same file.
     pub fn must_not_be(&self, input: &Source) -> Result<()> {
         if let (Destination::File(output), Source::File(input)) = (self, input)
             && is_same_file(output, input)
@@ -88,9 +97,11 @@ impl Destination {
         Ok(())
     }
 
+    /// Writes the output. A device or pipe is written to; a file is replaced.
+    ///
     /// # Errors
     ///
-    /// When it cannot be written. A file that was there before is unchanged.
+    /// When it cannot be written. A file that existed before is then unchanged.
     pub fn write(&self, bytes: &[u8], mode: Mode) -> Result<()> {
         match self {
             Destination::Stdout => {
@@ -133,7 +144,8 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     }
 }
 
-/// Something that a rename would destroy: `/dev/null`, a pipe.
+/// Returns whether a path is something that a rename would destroy:
+/// `/dev/null`, say, or a pipe.
 fn is_device(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| {
         let kind = metadata.file_type();
@@ -149,16 +161,17 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// The system's. Nothing is left behind then.
+/// When the system cannot write it. Nothing is left behind then.
 pub fn replace(path: &Path, bytes: &[u8], mode: Mode, durability: Durability) -> io::Result<()> {
     let pending = Pending::new(folder_of(path), mode)?;
     pending.file().write_all(bytes)?;
     pending.publish(path, durability)
 }
 
-/// A file that goes away with this process, however that ends, unless it gets
-/// a name. Where the file system does not have that, it has a temporary one,
-/// which is removed unless the process is killed.
+/// A file that is being written. It goes away with this process, however that
+/// ends, unless it is published. Where the file system has no files without
+/// names, it has a temporary one, which is removed unless the process is
+/// killed.
 pub struct Pending {
     file: File,
     temporary: Option<TempPath>,
@@ -166,11 +179,11 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// For a file in this folder.
+    /// Makes an empty file in this folder.
     ///
     /// # Errors
     ///
-    /// The system's.
+    /// When the system cannot make it.
     pub fn new(folder: &Path, mode: Mode) -> io::Result<Pending> {
         let permissions = mode.permissions();
         let (file, temporary) = match nameless(folder, &permissions) {
@@ -185,15 +198,16 @@ impl Pending {
         Ok(Pending { file, temporary, permissions })
     }
 
+    /// Returns the file, to write to.
     pub fn file(&self) -> &File {
         &self.file
     }
 
-    /// Gives it its name; a file that has it is replaced.
+    /// Gives the file its name; a file that has the name is replaced.
     ///
     /// # Errors
     ///
-    /// The system's. Nothing is left behind then.
+    /// When the system cannot do so. Nothing is left behind then.
     pub fn publish(self, path: &Path, durability: Durability) -> io::Result<()> {
         if durability == Durability::BeforeRename {
             self.file.sync_all()?;

@@ -1,6 +1,6 @@
-//! Files with temporary names, which a signal that ends the process removes
-//! first. Only where a file system has no files without names: elsewhere the
-//! kernel does it, and no handler is installed.
+//! Removes files with temporary names before a signal ends the process. Such files
+//! exist only where a file system has no files without names: elsewhere the kernel
+//! removes them, and no handler is installed.
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -10,21 +10,23 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// Also those that are gone: removing them again does no harm.
+/// The temporary names of this process, including those that were removed or
+/// renamed: removing them once more does no harm.
 static NAMES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn names() -> MutexGuard<'static, Vec<PathBuf>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes a file of a temporary name, unless a signal comes before.
+/// Makes a file with the temporary name `path`, and removes it if a signal
+/// comes. Does not return if one has come already.
 ///
 /// # Errors
 ///
-/// Those of `make`.
+/// Returns the errors of `make`.
 pub fn make<T>(path: &Path, make: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
     static WATCH: OnceLock<()> = OnceLock::new();
-    // Where that fails, a signal leaves files behind.
+    // If that fails, a signal leaves files behind.
     WATCH.get_or_init(|| drop(watch()));
     let mut names = names();
     let made = make(path)?;
@@ -32,7 +34,8 @@ pub fn make<T>(path: &Path, make: impl FnOnce(&Path) -> io::Result<T>) -> io::Re
     Ok(made)
 }
 
-/// Signals that who started us wants ignored stay so.
+/// Starts a thread that waits for the signals that end a process, but for those
+/// that the caller of this process has it ignore.
 fn watch() -> io::Result<()> {
     let status = fs::read_to_string("/proc/self/status")?;
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -43,7 +46,7 @@ fn watch() -> io::Result<()> {
     let mut signals = Signals::new(watched)?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            // Nobody makes another one from here on.
+            // With the lock held, no other file is made from here on.
             let names = names();
             for name in names.iter() {
                 let _ = fs::remove_file(name);

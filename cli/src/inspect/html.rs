@@ -1,6 +1,6 @@
-//! `quench inspect --html`: one file without scripts and without anything from
-//! elsewhere, with a map of the functions by size, by crate or namespace, and
-//! what the text says.
+//! The page of `quench inspect --html`: one file, without scripts and without
+//! references to others, with a map of the functions by size and by crate or
+//! namespace, and with the text of `quench inspect`.
 
 use crate::messages::describe::display_size;
 use crate::messages::timings::Report;
@@ -8,23 +8,29 @@ use quench_compiler::FunctionSize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Of the map, in pixels.
+/// Width of the map, in pixels.
 const WIDTH: f64 = 1200.0;
+
+/// Height of the map, in pixels.
 const HEIGHT: f64 = 700.0;
 
-/// Height of a line of text in it, and the width of most letters.
+/// Height of a line of text in the map, in pixels.
 const LINE: f64 = 16.0;
+
+/// Width of most letters in the map, in pixels.
 const LETTER: f64 = 7.0;
 
-/// Functions of a group that have a rectangle of their own.
+/// Number of functions of a group that have a rectangle of their own.
 const SHOWN: usize = 300;
 
-/// Functions in the table.
+/// Number of functions in the table.
 const LISTED: usize = 100;
 
-/// The name of what has none.
+/// Name of the group of functions without a namespace.
 const NO_NAMESPACE: &str = "(no namespace)";
 
+/// Returns the page for these functions. `times` are those of the build,
+/// `lines` the text of `quench inspect`.
 pub fn page(
     title: &str,
     functions: &[FunctionSize],
@@ -63,6 +69,7 @@ pub fn page(
     page
 }
 
+/// The style sheet.
 const STYLE: &str = "body{font:14px/1.4 sans-serif;margin:2em auto;max-width:1200px;color:#222;\
     background:#fff}#map{width:100%;height:auto}rect{stroke:#fff}text{font:11px sans-serif;\
     pointer-events:none}.group{font-weight:bold;fill:currentColor}table{border-collapse:collapse}td{padding:.1em 1em .1em 0;\
@@ -103,14 +110,16 @@ fn time_tables(report: &Report) -> String {
     tables
 }
 
+/// The functions of a crate or namespace.
 struct Group {
     name: String,
+    /// Size of all functions together, in bytes.
     size: u64,
-    /// The largest first; the last may stand for many.
+    /// The functions, the largest first; the last entry may stand for many.
     functions: Vec<FunctionSize>,
 }
 
-/// The largest first.
+/// Returns the functions in groups, the largest group first.
 fn groups(functions: &[FunctionSize]) -> Vec<Group> {
     let mut by_name: BTreeMap<&str, Vec<FunctionSize>> = BTreeMap::new();
     for function in functions {
@@ -136,7 +145,8 @@ fn groups(functions: &[FunctionSize]) -> Vec<Group> {
     groups
 }
 
-/// The crate, or the outermost namespace: also of `<a::B as c::D>::e`.
+/// Returns the crate or the outermost namespace of a function: `a` for
+/// `<a::B as c::D>::e`.
 fn namespace(name: &str) -> &str {
     let name = name.trim_start_matches(['<', '&', '*']);
     let end = name.find(['(', '<', ' ', '>']).unwrap_or(name.len());
@@ -146,6 +156,7 @@ fn namespace(name: &str) -> &str {
     }
 }
 
+/// A rectangle in the map, in pixels.
 #[derive(Clone, Copy)]
 struct Area {
     x: f64,
@@ -154,6 +165,7 @@ struct Area {
     height: f64,
 }
 
+/// Returns the map: an SVG with a rectangle for each function.
 fn map(groups: &[Group]) -> String {
     let all = Area { x: 0.0, y: 0.0, width: WIDTH, height: HEIGHT };
     let mut map = format!("<svg id=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">\n");
@@ -179,11 +191,13 @@ fn map(groups: &[Group]) -> String {
 }
 
 impl Area {
-    /// What is left of a group's area below its name, if that has room.
+    /// Returns the part of a group's area below its name; all of it if there is
+    /// no room for the name.
     fn below_heading(self) -> Area {
-        match self.width > 60.0 && self.height > 3.0 * LINE {
-            true => Area { y: self.y + LINE, height: self.height - LINE, ..self },
-            false => self,
+        if self.width > 60.0 && self.height > 3.0 * LINE {
+            Area { y: self.y + LINE, height: self.height - LINE, ..self }
+        } else {
+            self
         }
     }
 }
@@ -194,7 +208,7 @@ fn rectangle(map: &mut String, area: Area, function: &FunctionSize, hue: usize, 
     }
     let Area { x, y, width, height } = area;
     let (name, size) = (escape(&function.name), display_size(function.size));
-    // One tells them apart by that, too.
+    // Neighbours differ in lightness, so that they can be told apart.
     let light = 66 + rank % 4 * 4;
     let _ = writeln!(
         map,
@@ -203,18 +217,19 @@ fn rectangle(map: &mut String, area: Area, function: &FunctionSize, hue: usize, 
     );
 }
 
-/// A name at the top of an area, as much of it as there is room for.
+/// Writes a name at the top of an area, or as much of it as there is room for.
 fn label(map: &mut String, area: Area, name: &str, class: &str) {
     let letters = ((area.width - 6.0) / LETTER) as usize;
     if letters < 4 || area.height < LINE {
         return;
     }
-    let shown = match name.chars().count() > letters {
-        true => name.chars().take(letters - 1).chain(['…']).collect(),
-        false => name.to_string(),
+    let shown = if name.chars().count() > letters {
+        name.chars().take(letters - 1).chain(['…']).collect()
+    } else {
+        name.to_string()
     };
     let Area { x, y, width, height } = area;
-    // An image in the image, which cuts off letters that are wider than most.
+    // An SVG within the SVG cuts off letters that are wider than most.
     let _ = writeln!(
         map,
         "<svg x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\">\
@@ -223,8 +238,9 @@ fn label(map: &mut String, area: Area, name: &str, class: &str) {
     );
 }
 
-/// Divides an area by sizes, the largest first, in rows along its shorter side;
-/// a row takes what makes its rectangles most like squares.
+/// Divides an area in proportion to sizes, which are given largest first, into
+/// rows along its shorter side. A row takes sizes as long as that makes its
+/// rectangles more like squares (a "squarified treemap").
 fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
     let mut left: f64 = sizes.iter().map(|size| *size as f64).sum();
     let mut areas = Vec::with_capacity(sizes.len());
@@ -232,7 +248,7 @@ fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
     while !sizes.is_empty() {
         let side = area.width.min(area.height);
         let scale = if left > 0.0 { area.width * area.height / left } else { 0.0 };
-        // The worst ratio of a row with this sum, which has these extremes.
+        // The worst ratio of sides in a row with this sum and these extremes.
         let worst = |largest: u64, smallest: u64, sum: f64| {
             let (sum, square) = (sum * scale, side * side);
             let ratio = |size: u64| square * size as f64 * scale / (sum * sum).max(1e-9);
@@ -252,15 +268,17 @@ fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
         let is_wide = area.width >= area.height;
         for size in row {
             let length = if sum > 0.0 { side * *size as f64 / sum } else { 0.0 };
-            areas.push(match is_wide {
-                true => Area { x: area.x, y: area.y + along, width: depth, height: length },
-                false => Area { x: area.x + along, y: area.y, width: length, height: depth },
+            areas.push(if is_wide {
+                Area { x: area.x, y: area.y + along, width: depth, height: length }
+            } else {
+                Area { x: area.x + along, y: area.y, width: length, height: depth }
             });
             along += length;
         }
-        match is_wide {
-            true => (area.x, area.width) = (area.x + depth, (area.width - depth).max(0.0)),
-            false => (area.y, area.height) = (area.y + depth, (area.height - depth).max(0.0)),
+        if is_wide {
+            (area.x, area.width) = (area.x + depth, (area.width - depth).max(0.0));
+        } else {
+            (area.y, area.height) = (area.y + depth, (area.height - depth).max(0.0));
         }
         left -= sum;
         sizes = rest;
@@ -268,6 +286,7 @@ fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
     areas
 }
 
+/// Returns a text as HTML.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -276,7 +295,7 @@ fn escape(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
             '"' => escaped.push_str("&quot;"),
-            // Not allowed in the text of a page.
+            // Control characters are not allowed in HTML.
             other if other.is_control() => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }

@@ -1,6 +1,6 @@
-//! What an executable says about itself: two sections that `build` puts in and
-//! `inspect` reads, JSON and the policy's bytes. Neither is loaded when the
-//! executable runs.
+//! The description that an executable contains of itself: two sections that
+//! `quench build` writes and `quench inspect` reads, with JSON and with the
+//! bytes of the policy. Neither is loaded when the executable runs.
 
 use crate::inspect::report::ModuleReport;
 use anyhow::{Context, Result, anyhow};
@@ -10,48 +10,57 @@ use object::{Architecture, BinaryFormat, Endianness, SectionFlags, SectionKind, 
 use quench_compiler::Target;
 use serde::{Deserialize, Serialize};
 
+/// Name of the section with the JSON of [`Info`].
 const INFO: &str = ".quench.info";
+
+/// Name of the section with the bytes of the policy.
 const POLICY: &str = ".quench.policy";
 
+/// A description of an executable. Documented in `docs/INSPECT.md`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Info {
     /// Version of quench that made the executable.
     pub quench: String,
-    /// Triple.
+    /// Target triple.
     pub target: String,
-    /// The processor that it needs at least, as `--cpu` names it.
+    /// The least processor that it runs on, as `--cpu` names it.
     pub cpu: String,
     /// Whether NaNs are canonical.
     pub deterministic: bool,
+    /// The main module.
     pub module: ModuleReport,
     /// Names of the modules linked in by `--preload`.
     pub preloads: Vec<String>,
     /// Exports that are called, in order.
     pub entries: Vec<String>,
+    /// The function of `--invoke`.
     pub invoke: Option<InvokeInfo>,
-    /// Bytes.
+    /// Size of the stack, in bytes.
     pub stack_size: u64,
-    /// Instructions of the modules that it may run.
+    /// Limit of the instructions that it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,
-    /// Whether each access to memory is checked, instead of by reserved addresses.
+    /// Whether each access to memory is checked, instead of reserving the
+    /// addresses that it can reach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explicit_memory_checks: bool,
 }
 
+/// The function of `--invoke`, and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvokeInfo {
+    /// Name of the exported function.
     pub function: String,
-    /// `None`: from the executable's command line.
+    /// Its arguments; `None` if they are taken from the executable's command line.
     pub arguments: Option<Vec<String>>,
 }
 
 impl Info {
-    /// An object with the two sections, to be linked in.
+    /// Returns an object with the two sections, to be linked into the executable.
     ///
     /// # Errors
     ///
-    /// None that a user could cause.
+    /// When the object cannot be written; nothing in the input causes that.
     pub fn object(&self, target: Target, policy: &[u8]) -> Result<Vec<u8>> {
         let architecture = match target {
             Target::X86_64 => Architecture::X86_64,
@@ -60,7 +69,8 @@ impl Info {
         let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
         let mut add = |name: &str, data: Vec<u8>| {
             let section = object.add_section(Vec::new(), name.into(), SectionKind::Other);
-            // Nothing refers to it, yet it stays; and it is not loaded.
+            // The linker keeps the section though nothing refers to it, and it
+            // is not loaded.
             let sh_flags = u64::from(elf::SHF_GNU_RETAIN);
             *object.section_flags_mut(section) = SectionFlags::Elf { sh_flags };
             object.set_section_data(section, data, 1);
@@ -70,12 +80,12 @@ impl Info {
         Ok(object.write()?)
     }
 
-    /// The information and the policy's bytes of an executable.
+    /// Reads the description and the bytes of the policy from an executable.
     ///
     /// # Errors
     ///
-    /// When quench did not make it, or another version did that said something
-    /// else.
+    /// When quench did not make it, or when a version did that describes
+    /// executables in another way.
     pub fn read(executable: &[u8]) -> Result<(Info, Vec<u8>)> {
         let file = object::File::parse(executable).context("it is not a whole ELF file")?;
         let section = |name: &str| {
@@ -85,8 +95,9 @@ impl Info {
             section.data().context("it is not a whole ELF file")
         };
         let info = section(INFO)?;
-        let info = serde_json::from_slice(info)
-            .context("another version of quench made it, which describes executables otherwise")?;
+        let info = serde_json::from_slice(info).context(
+            "another version of quench made it, which describes executables differently",
+        )?;
         Ok((info, section(POLICY)?.to_vec()))
     }
 }

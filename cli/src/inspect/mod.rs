@@ -1,5 +1,6 @@
-//! What `quench inspect` shows: [`report`] of a module, [`info`] stored in an
-//! executable, and [`html`], a page of either.
+//! Descriptions of modules and executables, for `quench inspect`: [`report`]
+//! describes a module, [`info`] is what an executable contains about itself,
+//! and [`html`] makes a page of either.
 
 pub mod html;
 pub mod info;

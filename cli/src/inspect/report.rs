@@ -1,5 +1,6 @@
-//! A module as data, for `quench inspect --json` and for the section of an
-//! executable that says what it was made from.
+//! The description of a module, for `quench inspect` and for the section of an
+//! executable that says what it was made from. `docs/INSPECT.md` documents its
+//! JSON.
 
 use crate::messages::describe::display_size;
 use crate::messages::describe::{count, extern_type};
@@ -9,41 +10,53 @@ use quench_compiler::{ExternType, Interface, MemoryType};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// A description of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleReport {
-    /// The file's, without extension.
+    /// Name of the file, without its extension.
     pub name: String,
-    /// Bytes of the binary module.
+    /// Size of the binary module, in bytes.
     pub size: u64,
+    /// The imports, in the module's order.
     pub imports: Vec<ImportReport>,
-    /// Names of the proposals beyond the MVP.
+    /// Names of the proposals beyond the MVP that the module uses.
     pub proposals: Vec<String>,
-    /// The memories it defines.
+    /// The memories that the module defines.
     pub memories: Vec<MemoryReport>,
-    /// It has a start function.
+    /// Whether there is a start function.
     pub start: bool,
-    /// Functions it defines.
+    /// Number of functions that the module defines.
     pub functions: u32,
-    /// Bytes of function bodies.
+    /// Size of the function bodies, in bytes.
     pub code_size: u64,
-    /// Bytes of data segments.
+    /// Size of the data segments, in bytes.
     pub data_size: u64,
 }
 
+/// An import of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
+    /// First half of the import's name.
     pub module: String,
+    /// Second half of the import's name.
     pub name: String,
+    /// Kind of the import.
     pub kind: Kind,
+    /// Type of the import in words.
     #[serde(rename = "type")]
     pub ty: String,
+    /// Provider of the import.
     pub provider: Provider,
 }
 
+/// An export of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExportReport {
+    /// Name of the export.
     pub name: String,
+    /// Kind of the export.
     pub kind: Kind,
+    /// Type of the export in words.
     #[serde(rename = "type")]
     pub ty: String,
 }
@@ -52,14 +65,20 @@ pub struct ExportReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    /// A function.
     Function,
+    /// A memory.
     Memory,
+    /// A table.
     Table,
+    /// A global.
     Global,
+    /// A tag of exceptions.
     Tag,
 }
 
 impl ModuleReport {
+    /// Describes a module whose imports have these providers.
     pub fn new(member: &Member, providers: Providers<'_>) -> Self {
         let interface = &member.interface;
         let import = |import: &quench_compiler::Import| ImportReport {
@@ -83,13 +102,18 @@ impl ModuleReport {
     }
 }
 
-/// Sizes are in bytes.
+/// A memory that a module defines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryReport {
+    /// Initial size, in bytes.
     pub minimum: u64,
+    /// Size up to which it may grow, in bytes; `None` if there is no limit.
     pub maximum: Option<u64>,
+    /// Size of a page, in bytes.
     pub page_size: u64,
+    /// Whether addresses have 64 bits.
     pub memory64: bool,
+    /// Whether it is declared as shared.
     pub shared: bool,
 }
 
@@ -106,7 +130,7 @@ impl MemoryReport {
     }
 }
 
-/// `64 KiB to 1 MiB`, or `64 KiB or more`.
+/// The memory in words: `64 KiB to 1 MiB`, or `64 KiB or more`.
 impl fmt::Display for MemoryReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&display_size(self.minimum))?;
@@ -128,7 +152,7 @@ impl fmt::Display for MemoryReport {
     }
 }
 
-/// The exports of a module, in its order.
+/// Returns the exports of a module, in its order.
 pub fn exports(interface: &Interface) -> Vec<ExportReport> {
     let export = |export: &quench_compiler::Export| ExportReport {
         name: export.name.clone(),

@@ -1,5 +1,5 @@
-//! Object files to a static, position-independent executable. Knows the linker
-//! and the ELF layout we want from it; the linker runs in this process, on the
+//! Links objects into a static, position-independent executable. Knows the linker
+//! and the ELF layout that it should make; the linker runs in this process, on the
 //! current rayon pool, and sees no files.
 
 use anyhow::{Result, anyhow};
@@ -14,32 +14,37 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// An object file, or an archive of them. The name appears in messages only.
+/// An input of the linker: an object, or an archive of objects.
 pub struct Input {
+    /// Name of the input, for messages.
     pub name: String,
+    /// Content of the object or archive.
     pub bytes: Cow<'static, [u8]>,
 }
 
 impl Input {
+    /// Makes an input of its name and content.
     pub fn new(name: impl Into<String>, bytes: impl Into<Cow<'static, [u8]>>) -> Input {
         Input { name: name.into(), bytes: bytes.into() }
     }
 }
 
-/// Which symbols the executable keeps for debuggers and profilers.
+/// Whether an executable has a symbol table, for debuggers and profilers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Symbols {
+    /// The executable has one.
     #[default]
     Keep,
+    /// The executable has none.
     Strip,
 }
 
-/// Links an executable that starts at `_start`. What nothing refers to from
-/// there is left out. The same inputs give the same bytes.
+/// Links an executable that starts at `_start`. Sections that cannot be reached by
+/// references from there are left out. The same inputs give the same bytes.
 ///
 /// # Errors
 ///
-/// What the linker says when it refuses.
+/// When the linker fails or warns; the error is its message.
 pub fn link(target: Target, inputs: Vec<Input>, symbols: Symbols) -> Result<Vec<u8>> {
     let paths: Vec<PathBuf> = inputs.iter().enumerate().map(input_path).collect();
     let arguments = arguments(target, &paths, symbols);
@@ -52,12 +57,13 @@ fn on_one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Inputs may have equal names, the linker's files may not; and none may look
-/// like an option.
+/// Returns the path of an input in the linker's file system. Inputs may have equal
+/// names, files may not; and no path may look like an option.
 fn input_path((index, input): (usize, &Input)) -> PathBuf {
     PathBuf::from(format!("/{index}/{}", input.name))
 }
 
+/// Path of the output in the linker's file system.
 const OUTPUT: &str = "/output";
 
 fn arguments(target: Target, inputs: &[PathBuf], symbols: Symbols) -> Vec<String> {
@@ -73,13 +79,13 @@ fn arguments(target: Target, inputs: &[PathBuf], symbols: Symbols) -> Vec<String
         "-pie",
         "--no-dynamic-linker",
         "--gc-sections",
-        // The file's header and the relocations lie in one segment with the
-        // code, all data in the others: each segment costs time at start.
+        // Header and relocations lie in one segment with the code, and all data
+        // in the others: each segment costs time when the program starts.
         "--no-rosegment",
         "--eh-frame-hdr",
         "--build-id=none",
         "--no-identity-comment",
-        // There are no dynamic symbols, so the smaller table.
+        // There are no dynamic symbols, so the smaller kind of table will do.
         "--hash-style=gnu",
         "--error-unresolved-symbols",
         "-z",
@@ -118,7 +124,7 @@ fn run(arguments: &[String], files: HashMap<PathBuf, Bytes>) -> error::Result<Ve
     let output = Arc::clone(&memory.output);
     Linker::with_file_system(memory).run(&args)?;
 
-    // We ask for nothing that a linker may do halfway.
+    // Nothing is asked for that a linker may do only halfway.
     if let Some(warning) = lock(&warnings).first() {
         return Err(libwild::error!("{warning}"));
     }
@@ -132,7 +138,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 type Bytes = Arc<Cow<'static, [u8]>>;
 
-/// The linker's file system: the inputs, and one output.
+/// The linker's file system: the inputs, and one output, in memory.
 struct Memory {
     files: Arc<HashMap<PathBuf, Bytes>>,
     output: Arc<Mutex<Option<Vec<u8>>>>,
@@ -192,7 +198,7 @@ impl FileSystem for Memory {
         Ok(path.to_path_buf())
     }
 
-    /// The linker makes room for its output; there is nothing in the way.
+    /// Fails: the linker removes an old output first, and there is none.
     fn remove_file(&self, _path: &Path) -> error::Result<()> {
         Err(no_such_file())
     }
@@ -210,7 +216,7 @@ impl FileSystem for Memory {
         Ok(MemoryOutput { bytes: vec![0; size], finished: Arc::clone(&self.output) })
     }
 
-    /// Debugging aids of the linker that we do not ask for.
+    /// Does nothing: the linker's debugging aids are not asked for.
     fn write_auxiliary(&self, _path: &Path, _bytes: &[u8]) -> error::Result {
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! Native code, and how an executable is made of it: [`runtime_object`] is what
-//! each executable has, [`native_objects`] are those of `--link`, and [`link`]
-//! runs the linker.
+//! Native objects and the linker: [`runtime_object`] is the object that every
+//! executable has, [`native_objects`] reads those of `--link`, and [`link()`]
+//! makes an executable of objects.
 
 mod linker;
 pub mod native_objects;

@@ -1,5 +1,5 @@
-//! `--link`: objects and archives of native code whose functions satisfy
-//! imports. Knows what symbols they define, not what the code does.
+//! The objects and archives of `--link`: native code whose functions satisfy
+//! imports. Knows the symbols that they define, not what the code does.
 
 use super::linker::Input;
 use anyhow::{Context, Result, anyhow, bail};
@@ -11,17 +11,22 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is linked into a program beside its modules.
+/// The objects and archives that are linked into a program besides its modules.
 #[derive(Default)]
 pub struct NativeObjects {
+    /// Name and content of each file.
     files: Vec<(String, Vec<u8>)>,
+    /// The global symbols that the files define.
     defined: BTreeSet<String>,
 }
 
 impl NativeObjects {
+    /// Reads objects and archives.
+    ///
     /// # Errors
     ///
-    /// When a file cannot be read, or is no object for the target.
+    /// When a file cannot be read, or is not a relocatable object for the
+    /// target or an archive of such objects.
     pub fn read(paths: &[PathBuf], target: Target) -> Result<NativeObjects> {
         let mut objects = NativeObjects::default();
         for path in paths {
@@ -35,15 +40,17 @@ impl NativeObjects {
         Ok(objects)
     }
 
-    /// Whether one of them has this global symbol.
+    /// Returns whether one of the objects defines this global symbol.
     pub fn define(&self, symbol: &str) -> bool {
         self.defined.contains(symbol)
     }
 
+    /// Returns whether there are no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
+    /// Returns the files as inputs of the linker.
     pub fn inputs(&self) -> impl Iterator<Item = Input> {
         let files = self.files.iter();
         files.map(|(name, bytes)| Input::new(name.clone(), bytes.clone()))

@@ -1,5 +1,6 @@
-//! The native code that every executable has, built with this program and
-//! embedded in it. Knows where ELF has symbols and sizes of sections.
+//! The native code that every executable has: the runtime and the functions of
+//! WASI, built with this program and embedded in it. Knows where ELF has
+//! symbols and sizes of sections.
 
 use anyhow::Result;
 use object::Endianness;
@@ -8,7 +9,7 @@ use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 use quench_compiler::Target;
 use std::mem::offset_of;
 
-/// Runtime and WASI functions, as one relocatable object.
+/// Returns the runtime and the functions of WASI, as one relocatable object.
 pub fn embedded(target: Target) -> &'static [u8] {
     match target {
         Target::X86_64 => include_bytes!(env!("QUENCH_WASI_SHIM_X86_64")),
@@ -16,22 +17,25 @@ pub fn embedded(target: Target) -> &'static [u8] {
     }
 }
 
-/// What an executable has of it beside the code.
+/// The parts of the object, besides the code, that an executable has.
 pub struct Extent<'a> {
-    /// For debuggers and profilers: the names of functions that only it calls
-    /// itself, and how each finds its caller, in place of one rule for all of them.
-    /// Together they would be a quarter of a small executable.
+    /// Whether it has the names of local functions, and exact rules by which
+    /// debuggers and profilers find the caller of each function, in place of
+    /// one rule for all of them. Together they would be a quarter of a small
+    /// executable.
     pub debug_info: bool,
-    /// Whether anything of a module that WASI is imported from is imported. Most of
-    /// its functions have a symbol for each module.
+    /// Returns whether the program imports anything from this module, one of
+    /// those that WASI has functions in. Most functions of WASI have a symbol
+    /// for each module.
     pub is_imported: &'a dyn Fn(&str) -> bool,
 }
 
-/// The object for an executable.
+/// Returns the object for an executable: sections and symbols that it does not need
+/// are removed by overwriting their sizes, names or section numbers with zeros.
 ///
 /// # Errors
 ///
-/// When it is no object.
+/// When the embedded bytes are not an object.
 pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
     let object = embedded(target);
     let header = Header::parse(object)?;
@@ -51,10 +55,11 @@ pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
     for (index, symbol) in symbols.enumerate() {
         let place = table + (index.0 * size_of::<Symbol>()) as u64;
         if symbol.st_bind() == STB_LOCAL && !extent.debug_info {
-            // The linker leaves out what has no name.
+            // The linker leaves out symbols without a name.
             clear(place + offset_of!(Symbol, st_name) as u64, 4);
         } else if extent.is_unused(symbol.name(endian, symbols.strings())?) {
-            // Nor is there what has no section; another name of the function is.
+            // A symbol without a section is undefined, and left out too. The
+            // function has other symbols.
             clear(place + offset_of!(Symbol, st_shndx) as u64, 2);
         }
     }
@@ -66,14 +71,14 @@ type SectionHeader = SectionHeader64<Endianness>;
 type Symbol = Sym64<Endianness>;
 
 impl Extent<'_> {
-    /// Of a section, or one of its relocations.
+    /// Returns whether a section is left out, given its name. The relocations of a
+    /// section have a name with the same ending.
     fn omits(&self, section: &[u8]) -> bool {
-        match self.debug_info {
-            true => section.ends_with(b".debug_frame"),
-            false => section.ends_with(b".eh_frame"),
-        }
+        section.ends_with(if self.debug_info { b".debug_frame" } else { b".eh_frame" })
     }
 
+    /// Returns whether a symbol belongs to a module of WASI that nothing is
+    /// imported from.
     fn is_unused(&self, symbol: &[u8]) -> bool {
         quench_policy::MODULES.iter().any(|module| {
             let rest = symbol.strip_prefix(module.as_bytes());

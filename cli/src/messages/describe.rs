@@ -1,25 +1,27 @@
-//! Types, counts and names in words, for people.
+//! Puts types, counts, sizes and names into words, for people.
 
 use quench_compiler::ExternType;
 use std::borrow::Cow;
 
-/// `(i32, i32) -> i32`, `memory 1.. pages`, `global mut i32`.
+/// Returns a type in words: `(i32, i32) -> i32`, `memory 1.. pages`,
+/// `global mut i32`.
 pub fn extern_type(ty: &ExternType) -> String {
     match ty {
-        // Functions are what one expects, so it need not be said.
+        // Most imports and exports are functions, so the word is left out.
         ExternType::Function(ty) => ty.to_string(),
         other => other.to_string(),
     }
 }
 
-/// `1 function`, `2 functions`.
+/// Returns a number with its noun: `1 function`, `2 functions`.
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
-/// A text in which names stand, which may be any characters: those that control a
-/// terminal, but for ends of lines and tabs, are written as in Rust.
+/// Returns a text that can be printed on a terminal. The names in a message may
+/// have any characters: those that control a terminal, or change the direction
+/// of text, are written as escapes of Rust, but for ends of lines and tabs.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_harmful = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || turns(c);
@@ -28,15 +30,16 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        match is_harmful(c) {
-            true => shown.extend(c.escape_default()),
-            false => shown.push(c),
+        if is_harmful(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
         }
     }
     Cow::Owned(shown)
 }
 
-/// A size in the unit a person would choose: `64 KiB`.
+/// Returns a number of bytes in the largest unit that fits: `64 KiB`.
 pub fn display_size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     for (unit, name) in UNITS {

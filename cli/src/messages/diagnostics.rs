@@ -1,5 +1,5 @@
-//! How errors, notes and warnings look: text, with colours on a terminal only,
-//! or a line of JSON each. Does not decide what is said.
+//! Prints errors, notes and warnings on standard error: as text, with colours on a
+//! terminal only, or as a line of JSON each. Does not decide what is said.
 
 use crate::messages::describe::harmless;
 use quench_compiler::Error;
@@ -7,24 +7,27 @@ use serde_json::{Map, Value, json};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// Set once, before anything is said.
+/// Whether messages are JSON. Set once, before any message is printed.
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
+/// Chooses the form of messages: JSON or text.
 pub fn use_json(yes: bool) {
     IS_JSON.store(yes, Relaxed);
 }
 
+/// Returns whether messages are JSON.
 pub fn are_json() -> bool {
     IS_JSON.load(Relaxed)
 }
 
-/// Whether what is said is read on a terminal that can move its cursor.
+/// Returns whether messages go to a terminal that can move its cursor.
 pub fn is_for_a_terminal() -> bool {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     !are_json() && std::io::stderr().is_terminal() && !is_dumb
 }
 
-/// What to say at the end, and what the person can do about it.
+/// Prints the error that ends the command, and notes on what the person can do
+/// about it.
 pub fn error(error: &anyhow::Error, notes: &[String]) {
     if !are_json() {
         say("error", RED, &format!("{error:#}"));
@@ -43,27 +46,30 @@ pub fn error(error: &anyhow::Error, notes: &[String]) {
     eprintln!("{}", Value::Object(object));
 }
 
-/// A command line that cannot be understood; `text` is clap's.
+/// Prints an error in the command line as JSON; `text` is clap's message.
 pub fn usage(text: &str) {
     let mut object = level("error", text.trim().trim_start_matches("error: "));
     object.insert("kind".to_string(), json!("usage"));
     eprintln!("{}", Value::Object(object));
 }
 
+/// Prints a warning.
 pub fn warning(text: &str) {
-    match are_json() {
-        true => eprintln!("{}", Value::Object(level("warning", text))),
-        false => say("warning", YELLOW, text),
+    if are_json() {
+        eprintln!("{}", Value::Object(level("warning", text)));
+    } else {
+        say("warning", YELLOW, text);
     }
 }
 
+/// Returns the keys that all messages have.
 fn level(level: &str, message: &str) -> Map<String, Value> {
     let pairs = [("level", level), ("message", message)];
     let pairs = pairs.map(|(key, value)| (key.to_string(), json!(value)));
     pairs.into_iter().collect()
 }
 
-/// Which kind of error the compiler's is, and where in the module.
+/// Adds the kind of a compiler error, and its place in the module.
 fn describe(error: &Error, object: &mut Map<String, Value>) {
     let (kind, place, offset) = match error {
         Error::Invalid { offset, place, .. } => ("invalid", place.as_ref(), Some(*offset)),
@@ -82,13 +88,15 @@ const CYAN: &str = "\x1b[1;36m";
 
 fn say(level: &str, colour: &str, text: &str) {
     let text = harmless(text);
-    match has_colours() {
-        true => eprintln!("{colour}{level}:\x1b[0m {text}"),
-        false => eprintln!("{level}: {text}"),
+    if has_colours() {
+        eprintln!("{colour}{level}:\x1b[0m {text}");
+    } else {
+        eprintln!("{level}: {text}");
     }
 }
 
-/// As <https://no-color.org> has it, and terminals that cannot.
+/// Returns whether messages are coloured: on terminals that can, unless NO_COLOR is
+/// set as <https://no-color.org> says.
 fn has_colours() -> bool {
     let unset = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
     is_for_a_terminal() && unset("NO_COLOR")

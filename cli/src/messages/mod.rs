@@ -1,8 +1,8 @@
-//! What quench says to people and to their tools.
+//! Messages for people and for their tools.
 //!
-//! [`describe`] has words for values; [`diagnostics`] prints errors, warnings and
-//! notes; [`progress`] is the bar on a terminal and [`timings`] what `--timings`
-//! prints. [`phases`] uses them all while a program is made.
+//! [`describe`] puts values into words; [`diagnostics`] prints errors, warnings and
+//! notes; [`progress`] is the progress bar and [`timings`] the output of
+//! `--timings`. [`phases`] uses all of them while a program is made.
 
 pub mod describe;
 pub mod diagnostics;

@@ -1,5 +1,5 @@
-//! What is told while a program is made: warnings, with `-v` each phase and how
-//! long it took, on a terminal a bar, in the end `--timings`.
+//! Messages while a program is made: warnings; with `-v` each phase and how
+//! long it took; on a terminal a progress bar; and at the end `--timings`.
 
 use crate::args::Verbosity;
 use crate::messages::diagnostics;
@@ -9,17 +9,22 @@ use quench_compiler::{Observer, Times};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// The phases in which a program is made. The current one ends when the next
+/// begins.
 pub struct Phases {
     verbosity: Verbosity,
     watcher: Arc<Watcher>,
+    /// Name of the current phase.
     phase: &'static str,
+    /// When the current phase began.
     since: Instant,
-    /// Processor time of this process.
+    /// Processor time of this process when the current phase began.
     cpu_since: Duration,
     finished: Vec<PhaseTime>,
 }
 
 impl Phases {
+    /// Begins the first phase, `read`.
     pub fn start(verbosity: Verbosity) -> Phases {
         let wants_bar = !verbosity.quiet && !verbosity.verbose;
         Phases {
@@ -35,7 +40,7 @@ impl Phases {
         }
     }
 
-    /// The phase before is over.
+    /// Ends the current phase and begins the next.
     pub fn begin(&mut self, phase: &'static str) {
         self.end();
         self.phase = phase;
@@ -57,24 +62,26 @@ impl Phases {
         (self.since, self.cpu_since) = (now, cpu);
     }
 
+    /// Prints a remark, with `-v`.
     pub fn note(&self, message: std::fmt::Arguments<'_>) {
         if self.verbosity.verbose {
             eprintln!("quench: {message}");
         }
     }
 
+    /// Prints a warning, unless `-q` is given.
     pub fn warn(&self, warning: &str) {
         if !self.verbosity.quiet {
             self.watcher.hide_bar_while(|| diagnostics::warning(warning));
         }
     }
 
-    /// What the compiler tells.
+    /// Returns what the compiler reports its progress to.
     pub fn observer(&self) -> Arc<dyn Observer> {
         Arc::clone(&self.watcher) as Arc<dyn Observer>
     }
 
-    /// The last phase is over: removes the bar, prints `--timings`.
+    /// Ends the last phase: removes the bar and prints the output of `--timings`.
     pub fn finish(&mut self) {
         self.end();
         self.watcher.end_bar();
@@ -85,13 +92,13 @@ impl Phases {
 }
 
 impl Drop for Phases {
-    /// Also where an error ends the work.
+    /// Removes the bar even where an error ends the work.
     fn drop(&mut self) {
         self.watcher.end_bar();
     }
 }
 
-/// Passes on what the compiler tells.
+/// Passes the compiler's progress on to the bar and the timings.
 struct Watcher {
     bar: Option<Bar>,
     timings: Option<Timings>,

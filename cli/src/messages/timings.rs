@@ -1,5 +1,6 @@
-//! `--timings`: where the time went, as a table or as JSON, on standard error; and
-//! that JSON read again, for a page.
+//! The output of `--timings`: where the time went, as a table or as JSON, on
+//! standard error. Reads that JSON again, for the page of `quench inspect
+//! --html`.
 
 use crate::args::TimingsForm;
 use crate::messages::describe::display_size;
@@ -14,17 +15,20 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Functions that are named because they took longest.
+/// Number of functions that are named because they took longest.
 const SLOWEST: usize = 10;
 
+/// The time that a phase took.
 pub struct PhaseTime {
+    /// Name of the phase.
     pub name: &'static str,
+    /// Wall-clock time.
     pub wall: Duration,
-    /// Of all threads.
+    /// Processor time of all threads.
     pub cpu: Duration,
 }
 
-/// What the compiler's threads tell.
+/// The times that the compiler's threads report.
 #[derive(Default)]
 pub struct Timings {
     collected: Mutex<Collected>,
@@ -34,11 +38,12 @@ pub struct Timings {
 struct Collected {
     functions: u64,
     times: Times,
-    /// The slowest first.
+    /// The functions that took longest, the slowest first, with their times.
     slowest: Vec<(Duration, String)>,
 }
 
 impl Timings {
+    /// Adds the times of a function.
     pub fn add_function(&self, name: &dyn Fn() -> String, times: &Times) {
         let mut collected = self.collected();
         collected.functions += 1;
@@ -52,10 +57,13 @@ impl Timings {
         }
     }
 
+    /// Adds times that belong to no single function.
     pub fn add(&self, times: &Times) {
         self.collected().times.add(times);
     }
 
+    /// Prints all times, of these phases and of what was added. Where messages are
+    /// JSON, the table is too.
     pub fn print(&self, phases: &[PhaseTime], form: TimingsForm) {
         let collected = self.collected();
         match form {
@@ -130,41 +138,52 @@ impl Collected {
     }
 }
 
-/// What tells the line from messages.
+/// The `level` of the line of JSON, which tells it from messages.
 const LEVEL: &str = "timings";
 
-/// A line of `--timings=json`. Times are in seconds.
+/// The line of JSON of `--timings=json`. Times are in seconds.
 #[derive(Serialize, Deserialize)]
 pub struct Report {
+    /// Number of functions that were compiled.
     pub functions: u64,
+    /// Always [`LEVEL`].
     level: String,
-    /// Bytes.
+    /// Most memory that was resident, in bytes.
     pub peak_memory: Option<u64>,
+    /// The phases, in their order.
     pub phases: Vec<Phase>,
+    /// The functions that took longest, the slowest first.
     pub slowest: Vec<Part>,
-    /// Of the phase `compile`.
+    /// The stages of the phase `compile`.
     pub stages: Vec<Part>,
 }
 
+/// A phase and its time, in a [`Report`].
 #[derive(Serialize, Deserialize)]
 pub struct Phase {
+    /// Processor time of all threads.
     pub cpu: f64,
+    /// Name of the phase.
     pub name: String,
+    /// Wall-clock time.
     pub wall: f64,
 }
 
+/// A function or a stage of the compiler and its time, in a [`Report`].
 #[derive(Serialize, Deserialize)]
 pub struct Part {
+    /// Processor time of all threads.
     pub cpu: f64,
+    /// Name of the function or stage.
     pub name: String,
 }
 
 impl Report {
-    /// The last one in a file, between messages.
+    /// Reads the last report in a file, which may have messages as well.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or has none.
+    /// When the file cannot be read, or has no report.
     pub fn read(file: &Path) -> Result<Report> {
         let name = file.display();
         let text = fs::read(file).with_context(|| format!("cannot read `{name}`"))?;
@@ -182,12 +201,12 @@ fn seconds(time: Duration) -> String {
     format!("{:.3}", time.as_secs_f64())
 }
 
-/// Processor time of this thread.
+/// Returns the processor time of this thread.
 pub fn thread_clock() -> Duration {
     clock(ClockId::ThreadCPUTime)
 }
 
-/// Processor time of all threads.
+/// Returns the processor time of all threads of this process.
 pub fn process_clock() -> Duration {
     clock(ClockId::ProcessCPUTime)
 }
@@ -197,7 +216,7 @@ fn clock(id: ClockId) -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
 }
 
-/// Most bytes that this process had resident.
+/// Returns the most memory that this process had resident, in bytes.
 fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,5 +1,5 @@
-//! The TOML file of `--policy`: the options of the same names, so that a
-//! project can keep them in version control.
+//! Reads the TOML file of `--policy`. It has the options of the same names, so
+//! that a project can keep them in version control.
 
 use crate::args::values::{
     FUEL, NamedFunctions, parse_directory, parse_functions, parse_listener, parse_size,
@@ -13,6 +13,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
+/// The keys of the file: the names of the options.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
@@ -33,7 +34,7 @@ struct File {
     runtime_policy: bool,
 }
 
-/// `67108864`, or `"64M"`.
+/// A size: `67108864`, or `"64M"`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Size {
@@ -41,10 +42,12 @@ enum Size {
     Text(String),
 }
 
+/// Reads the permissions of a policy file.
+///
 /// # Errors
 ///
-/// When it cannot be read, is no TOML, has a key that is no option, or a value
-/// that the option does not take.
+/// When the file cannot be read, is not TOML, or has a key that is not an
+/// option or a value that the option does not accept.
 pub fn read(path: &Path) -> Result<Policy> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("cannot read the policy `{}`", path.display()))?;
@@ -52,7 +55,7 @@ pub fn read(path: &Path) -> Result<Policy> {
 }
 
 fn parse(text: &str) -> Result<Policy> {
-    // Its messages show the line, with a line end after it.
+    // The parser's messages end with the line that is wrong, and a line end.
     let file: File =
         toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
     let max_memory = match &file.max_memory {
@@ -98,6 +101,7 @@ fn functions(key: &str, names: &[String]) -> Result<Vec<NamedFunctions>> {
     list(key, names, parse_functions)
 }
 
+/// Parses each text of the list `key`.
 fn list<T>(
     key: &str,
     texts: &[String],

@@ -1,6 +1,6 @@
-//! What a program may do: [`permissions`] is the list of it, which [`mod@file`]
-//! reads from a file, [`from_options`] takes from there and the command line, and
-//! [`report`] puts into words.
+//! The policy of a program: what it may do. [`permissions`] is the list of it;
+//! [`mod@file`] reads them from a policy file, [`from_options`] adds those of the
+//! command line, and [`report`] puts those of an executable into words.
 
 pub mod file;
 pub mod permissions;
@@ -11,8 +11,8 @@ pub use permissions::Policy;
 use crate::args::PolicyArgs;
 use anyhow::Result;
 
-/// The permissions that the options and the policy file, if they name one, give
-/// together. A limit of the command line replaces the file's.
+/// Returns the permissions of the options and of the policy file that they may
+/// name. A limit of the command line replaces the file's.
 ///
 /// # Errors
 ///

@@ -1,6 +1,5 @@
-//! What the options and the policy file together allow a program, and the
-//! bytes of it that are baked in. What they mean when the program runs, the
-//! WASI shim knows.
+//! The permissions of a program, and the bytes that stand for them in an
+//! executable. The WASI shim knows what they mean when the program runs.
 
 use crate::args::PolicyArgs;
 use crate::args::values::{self, Directory, NamedFunctions, Variable};
@@ -11,28 +10,44 @@ use quench_policy::{
 };
 use std::os::unix::ffi::OsStrExt;
 
-/// The permissions of a program. Its `Debug` form has all of them.
+/// The permissions of a program. The `Debug` form has all of them, so that they
+/// can be part of a key.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
+    /// Directories that it may use.
     pub directories: Vec<Directory>,
+    /// Environment variables that it sees.
     pub variables: Vec<Variable>,
+    /// Whether it sees all variables that it is started with.
     pub all_variables: bool,
+    /// Sockets on which it may accept connections.
     pub listeners: Vec<values::Listener>,
+    /// Functions of WASI that it may call; all, if the list is empty.
     pub allowed: Vec<NamedFunctions>,
+    /// Functions of WASI that it may not call.
     pub denied: Vec<NamedFunctions>,
+    /// Whether the build fails if the program imports a function that it may
+    /// not call.
     pub deny_at_build: bool,
+    /// Limit of its memories, grown tables and exceptions together, in bytes.
     pub max_memory: Option<u64>,
+    /// Limit of the time that it runs, in seconds.
     pub timeout: Option<u64>,
+    /// Limit of the processor time that it uses, in seconds.
     pub cpu_timeout: Option<u64>,
+    /// Limit of the instructions that it runs.
     pub fuel: Option<u64>,
+    /// Limit of the descriptors that it has open at a time.
     pub max_open_files: Option<u64>,
+    /// Whether the kernel confines it.
     pub lockdown: Lockdown,
+    /// Whether it takes further permissions from its command line.
     pub runtime_policy: bool,
 }
 
 impl Policy {
-    /// These permissions and those of the options. A limit of the options
-    /// replaces the one that is here.
+    /// Adds the permissions of the options. A limit of the options replaces the
+    /// one that is here.
     ///
     /// # Errors
     ///
@@ -64,7 +79,7 @@ impl Policy {
     fn check(&self) -> Result<()> {
         const LISTENERS_MAX: usize = 16;
         if self.denied.iter().any(|denied| denied.name == EXIT) {
-            bail!("`{EXIT}` cannot be denied; a program always can end");
+            bail!("`{EXIT}` cannot be denied; a program can always end");
         }
         if self.listeners.len() > LISTENERS_MAX {
             bail!("a program can have {LISTENERS_MAX} listeners at most");
@@ -76,11 +91,12 @@ impl Policy {
         Ok(())
     }
 
-    /// Those of the imported functions that the program can call.
+    /// Returns those of the imported functions that the program can call.
     ///
     /// # Errors
     ///
-    /// When one is denied and the build is to be refused then.
+    /// When one of them is denied and the build shall fail for that
+    /// (`--deny-at-build`).
     pub fn functions(&self, imported: Functions) -> Result<Functions> {
         let all = |list: &[NamedFunctions]| {
             let sets = list.iter().map(|named| named.functions);
@@ -103,21 +119,24 @@ impl Policy {
         Ok(Functions(imported.0 & allowed.0))
     }
 
-    /// The function of the shim that makes it take effect, in a program that
-    /// can write core dumps or cannot.
+    /// Returns the symbol of the shim's function that puts the policy into
+    /// effect when the program starts. `dump_core` says whether the program can
+    /// write core dumps.
     pub fn start_symbol(&self, dump_core: bool) -> &'static str {
         let streams_only = self.directories.is_empty() && self.listeners.is_empty();
-        match streams_only && !self.runtime_policy && !dump_core {
-            true => START_WITH_STREAMS_SYMBOL,
-            false => START_SYMBOL,
+        if streams_only && !self.runtime_policy && !dump_core {
+            START_WITH_STREAMS_SYMBOL
+        } else {
+            START_SYMBOL
         }
     }
 
-    /// The bytes, for a program that can call these functions.
+    /// Returns the bytes that stand for the policy in a program that can call these
+    /// functions of WASI and of the runtime.
     ///
     /// # Errors
     ///
-    /// When it is 4 GiB or more.
+    /// When they would be 4 GiB or more.
     pub fn encode(&self, functions: Functions, runtime: RuntimeFunctions) -> Result<Vec<u8>> {
         let mut entries: Vec<Entry<'_>> = Vec::new();
         entries.extend(self.directories.iter().map(directory));
@@ -144,6 +163,7 @@ impl Policy {
     }
 }
 
+/// The function of WASI that ends a program.
 const EXIT: &str = "proc_exit";
 
 fn directory(directory: &Directory) -> Entry<'_> {

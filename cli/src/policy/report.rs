@@ -1,4 +1,4 @@
-//! A policy of an executable in words and for JSON.
+//! The policy of an executable, in words and as JSON.
 
 use crate::messages::describe::display_size;
 use anyhow::{Result, anyhow};
@@ -8,29 +8,35 @@ use quench_policy::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Bytes that are not UTF-8 are shown as U+FFFD.
+/// The policy of an executable. Bytes of names that are not UTF-8 are replaced by
+/// U+FFFD. Documented in `docs/INSPECT.md`.
 #[derive(Debug, Default, Serialize)]
 pub struct PolicyReport {
+    /// Directories that the program may use.
     pub directories: Vec<DirectoryReport>,
+    /// Environment variables that it sees.
     pub environment: Vec<VariableReport>,
-    /// All variables of who starts it.
+    /// Whether it sees all variables that it is started with.
     pub environment_all: bool,
+    /// Addresses on which it may accept connections, as `--listen` has them.
     pub listeners: Vec<String>,
     /// Functions of WASI that it imports and can call.
     pub functions: Vec<&'static str>,
     /// Functions of WASI that it imports and that fail.
     pub denied: Vec<String>,
-    /// Bytes.
+    /// Limit of its memories, grown tables and exceptions together, in bytes.
     pub max_memory: Option<u64>,
-    /// Seconds.
+    /// Limit of the time that it runs, in seconds.
     pub timeout: Option<u64>,
-    /// Seconds of the processor's time.
+    /// Limit of the processor time that it uses, in seconds.
     pub cpu_timeout: Option<u64>,
+    /// Limit of the descriptors that it has open at a time.
     pub max_open_files: Option<u64>,
+    /// Whether the kernel confines it.
     pub lockdown: LockdownReport,
-    /// What the kernel lets it do then.
+    /// System calls that the kernel lets it make, if it confines it.
     pub system_calls: Vec<&'static str>,
-    /// It takes further permissions from its command line.
+    /// Whether it takes further permissions from its command line.
     pub runtime_policy: bool,
 }
 
@@ -38,36 +44,42 @@ pub struct PolicyReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LockdownReport {
-    /// As far as the kernel can.
+    /// The kernel confines it as far as it can.
     #[serde(rename = "best effort")]
     BestEffort,
     /// The program does not start where the kernel cannot confine it.
     Required,
-    /// The kernel is not asked to.
+    /// The kernel is not asked to confine it.
     Off,
 }
 
+/// A directory that a program may use.
 #[derive(Debug, Serialize)]
 pub struct DirectoryReport {
+    /// Path of the directory, as `--dir` has it.
     pub host: String,
+    /// Name of the directory in the program.
     pub guest: String,
+    /// Whether the program may only read in it.
     pub read_only: bool,
 }
 
+/// An environment variable that a program sees.
 #[derive(Debug, Serialize)]
 pub struct VariableReport {
+    /// Name of the variable.
     pub name: String,
-    /// `None`: as it is where the program is started.
+    /// Its value; `None` for the one that it has when the program is started.
     pub value: Option<String>,
 }
 
 impl PolicyReport {
-    /// The policy of a program that imports the functions with these names
-    /// from WASI.
+    /// Reads the bytes of the policy of a program that imports the functions
+    /// with these names from WASI.
     ///
     /// # Errors
     ///
-    /// When the bytes are no policy.
+    /// When the bytes are not a policy.
     pub fn decode<'a>(
         bytes: &[u8],
         imports: impl Iterator<Item = &'a str>,
@@ -90,9 +102,10 @@ impl PolicyReport {
             let streams_only = report.directories.is_empty()
                 && report.listeners.is_empty()
                 && !report.runtime_policy;
-            report.system_calls = match streams_only && is_strict_enough(functions, runtime) {
-                true => STRICT.to_vec(),
-                false => system_calls(functions, runtime).map(|call| call.name()).collect(),
+            report.system_calls = if streams_only && is_strict_enough(functions, runtime) {
+                STRICT.to_vec()
+            } else {
+                system_calls(functions, runtime).map(|call| call.name()).collect()
             };
         }
         let denied = imports.filter(|name| !report.functions.contains(name));
@@ -116,13 +129,13 @@ impl PolicyReport {
         }
     }
 
-    /// A line for each permission.
+    /// Returns a line of text for each permission.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec!["its arguments; standard input, output and error".to_string()];
         lines.extend(self.directories.iter().map(directory_line));
         lines.extend(self.environment.iter().map(variable_line));
         if self.environment_all {
-            lines.push("all environment variables of who starts it".to_string());
+            lines.push("all environment variables that it is started with".to_string());
         }
         let accept = |address| format!("connections to {address}");
         lines.extend(self.listeners.iter().map(accept));
@@ -133,7 +146,7 @@ impl PolicyReport {
             lines.push(format!("at most {seconds} seconds"));
         }
         if let Some(seconds) = self.cpu_timeout {
-            lines.push(format!("at most {seconds} seconds of the processor's time"));
+            lines.push(format!("at most {seconds} seconds of processor time"));
         }
         if let Some(number) = self.max_open_files {
             lines.push(format!("at most {number} open files"));
@@ -143,14 +156,14 @@ impl PolicyReport {
         }
         if self.runtime_policy {
             lines.push(
-                "what who starts it adds: --dir, --env, --env-all, --listen before `--`"
+                "what the person who starts it adds: --dir, --env, --env-all, --listen before `--`"
                     .to_string(),
             );
         }
         lines
     }
 
-    /// What holds the program to it.
+    /// Returns lines of text on what enforces the policy.
     pub fn enforcement(&self) -> Vec<String> {
         let files = match self.directories.as_slice() {
             [] if !self.runtime_policy => "no files",
@@ -165,11 +178,13 @@ impl PolicyReport {
         let kernel = match self.lockdown {
             LockdownReport::Off => "not confined by the kernel (--no-lockdown)".to_string(),
             LockdownReport::Required => confined("or it does not start"),
-            LockdownReport::BestEffort => confined("where that has the means"),
+            LockdownReport::BestEffort => confined("as far as possible"),
         };
         vec![
             kernel,
-            format!("who runs it can take more away with {NARROW_VARIABLE} (see inspect --help)"),
+            format!(
+                "whoever runs it can take more away with {NARROW_VARIABLE} (see inspect --help)"
+            ),
         ]
     }
 }
@@ -219,7 +234,7 @@ fn listener(listener: &Listener<'_>) -> String {
     }
 }
 
-/// The mode of a policy that names none.
+/// The mode of a policy that does not name one.
 impl Default for LockdownReport {
     fn default() -> LockdownReport {
         Lockdown::default().into()

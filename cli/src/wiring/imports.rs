@@ -1,6 +1,6 @@
-//! Who provides each import of a module, and what to say when nobody does.
-//! Knows that WASI exists and which types its functions have; the types of
-//! other modules' exports are checked by the compiler.
+//! Finds the provider of each import of a module, and explains what is missing.
+//! Knows that WASI exists and which types its functions have; the compiler
+//! checks the types of other modules' exports.
 
 use crate::link::native_objects::NativeObjects;
 use crate::messages::describe::extern_type;
@@ -10,7 +10,7 @@ use quench_compiler::{ExternType, Import, ImportSource, Interface, export_symbol
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Write};
 
-/// Who provides an import.
+/// The provider of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
@@ -20,8 +20,9 @@ pub enum Provider {
     Preload,
     /// Native code given by `--link`.
     Link,
-    /// `--stub-imports`: a message when it is called.
+    /// A function made for `--stub-imports`, which ends the program with a message.
     Stub,
+    /// There is no provider.
     Nobody,
 }
 
@@ -32,32 +33,38 @@ impl fmt::Display for Provider {
     }
 }
 
-/// A module of a program, seen from outside.
+/// A module of a program, as seen from outside.
 pub struct Member {
-    /// Unique in the program.
+    /// Name of the module, unique in the program.
     pub name: String,
-    /// Bytes of the module.
+    /// Size of the binary module, in bytes.
     pub size: u64,
+    /// Imports, exports and other facts about the module.
     pub interface: Interface,
 }
 
 impl Member {
+    /// Returns whether the module imports anything from this module.
     pub fn imports_from(&self, module: &str) -> bool {
         let mut imports = self.interface.imports.iter();
         imports.any(|import| import.module == module)
     }
 }
 
-/// What a module can import.
+/// The providers of a module's imports, besides WASI.
 #[derive(Clone, Copy)]
 pub struct Providers<'a> {
-    /// The modules before it.
+    /// The modules of the program before this one.
     pub preloads: &'a [Member],
+    /// The native code of `--link`.
     pub linked: &'a NativeObjects,
+    /// Whether functions that nobody else provides become stubs.
     pub stub_imports: bool,
 }
 
 impl Providers<'_> {
+    /// Returns the provider of an import. A preloaded module comes before WASI,
+    /// which comes before native code.
     pub fn provider(&self, import: &Import) -> Provider {
         if self.preloaded(import) {
             return Provider::Preload;
@@ -80,8 +87,8 @@ impl Providers<'_> {
         })
     }
 
-    /// The same for the compiler. What nobody provides stays open, a symbol for
-    /// whoever links the object.
+    /// Returns the source of an import for the compiler. An import that nobody
+    /// provides becomes an undefined symbol, for the linker of the object.
     pub fn source(&self, import: &Import) -> ImportSource {
         match self.provider(import) {
             Provider::Wasi | Provider::Link | Provider::Nobody => ImportSource::Host,
@@ -92,10 +99,12 @@ impl Providers<'_> {
         }
     }
 
+    /// Checks that each import of a module has a provider.
+    ///
     /// # Errors
     ///
-    /// Lists every import that nobody provides, and every WASI function that
-    /// is imported with another type than it has.
+    /// When a function of WASI is imported with another type than it has, or
+    /// when nobody provides an import; the message lists all of them.
     pub fn check(&self, member: &Member) -> Result<()> {
         let mut missing = Vec::new();
         let mut different = Vec::new();
@@ -141,6 +150,7 @@ impl Providers<'_> {
     }
 }
 
+/// Returns a message if an import from WASI has another type than WASI's function.
 fn wasi_mismatch(module: &str, import: &Import) -> Option<String> {
     let expected = ExternType::Function(wasi::function(&import.module, &import.name)?);
     if expected == import.ty {

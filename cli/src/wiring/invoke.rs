@@ -1,6 +1,6 @@
-//! `--invoke`: which function, and whether arguments fit it. The executable
-//! parses and prints values; here they are only checked, so that a mistake is
-//! found when building.
+//! The invocation of `--invoke`: finds the function, and checks that the arguments
+//! fit it. The executable parses and prints values; they are checked here so that a
+//! mistake is found when the program is built.
 
 use crate::messages::describe::count;
 use anyhow::{Result, bail};
@@ -10,16 +10,20 @@ use quench_compiler::{ExternType, FunctionType, Interface, value_type_name};
 /// A function to call instead of `_start`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invoke {
+    /// Name of the exported function.
     pub name: String,
-    /// As given; empty for a function with parameters leaves them to the
-    /// executable's command line.
+    /// The arguments as given. If there are none and the function has
+    /// parameters, the executable takes them from its command line.
     pub arguments: Vec<String>,
 }
 
 impl Invoke {
+    /// Returns the type of the function.
+    ///
     /// # Errors
     ///
-    /// When there is no such function; the message lists those there are.
+    /// When the module exports no such function; the message lists those that
+    /// it does.
     pub fn function<'a>(&self, interface: &'a Interface) -> Result<&'a FunctionType> {
         match interface.export(&self.name) {
             Some(ExternType::Function(ty)) => Ok(ty),
@@ -36,12 +40,12 @@ impl Invoke {
         }
     }
 
-    /// Checks the arguments that are known now.
+    /// Checks the arguments, if there are any, against the function's type.
     ///
     /// # Errors
     ///
-    /// With the function's type, when number or form of the arguments is wrong
-    /// or its type has no literals.
+    /// When their number or form is wrong, or when a parameter has a type without
+    /// literals; the message has the function's type.
     pub fn check(&self, ty: &FunctionType) -> Result<()> {
         if let Some(other) = ty.parameters.iter().find(|ty| !has_literals(**ty)) {
             bail!(
@@ -66,6 +70,8 @@ impl Invoke {
         Ok(())
     }
 
+    /// Checks the number of arguments.
+    ///
     /// # Errors
     ///
     /// When there are not as many arguments as parameters.
@@ -82,7 +88,8 @@ impl Invoke {
     }
 }
 
-/// The exported functions with types, as the end of a message.
+/// Returns a list of the exported functions and their types, for the end of a
+/// message.
 pub fn exported_functions(interface: &Interface) -> String {
     let functions: Vec<String> = interface
         .exports
@@ -102,8 +109,9 @@ fn has_literals(ty: ValueType) -> bool {
     matches!(ty, ValueType::I32 | ValueType::I64 | ValueType::F32 | ValueType::F64)
 }
 
-/// Integers are decimal or `0x…`, signed or unsigned; floats as Rust reads
-/// them, with `inf` and `nan`.
+/// Returns whether a text is a literal of this type. Integers are decimal or
+/// `0x…`, signed or unsigned; floats are those that Rust parses, including
+/// `inf` and `nan`.
 fn is_literal(text: &str, ty: ValueType) -> bool {
     match ty {
         ValueType::I32 => is_integer(text, 32),

@@ -1,6 +1,9 @@
-//! How the modules of a program fit together: who provides what, what is run,
-//! whose memory WASI works on. Looks at interfaces only, so that a mistake is
-//! reported before anything is compiled.
+//! The wiring of the modules of a program: who provides each import, which
+//! exports are called, and whose memory WASI works on. Looks at interfaces only, so
+//! that a mistake is reported before anything is compiled.
+//!
+//! [`imports`] finds providers, [`invoke`] checks an invocation, and [`wasi`] knows
+//! the functions of WASI.
 
 pub mod imports;
 pub mod invoke;
@@ -14,28 +17,32 @@ use invoke::{Invoke, exported_functions};
 use quench_compiler::{ExternType, Interface};
 use quench_policy::Functions;
 
+/// Export that WASI works on.
 const MEMORY: &str = "memory";
+/// Export of a command that runs it.
 const START: &str = "_start";
+/// Export of a reactor that prepares it.
 const INITIALIZE: &str = "_initialize";
 
-/// A module and one of its exports.
+/// Name of a module, and name of one of its exports.
 pub type ExportPath = (String, String);
 
+/// The wiring of the modules of a program.
 pub struct Wiring {
-    /// Functions `() -> ()` to call, in order.
+    /// Exported functions `() -> ()` to call, in order.
     pub entries: Vec<ExportPath>,
-    /// What WASI's functions see, if one of those used looks at memory.
+    /// The memory that functions of WASI work on, if one that is imported does.
     pub memory: Option<ExportPath>,
     /// The functions of WASI that the modules import.
     pub functions: Functions,
 }
 
-/// Fits the members together. The last is the main one; each may import from
-/// those before it.
+/// Fits the modules of a program together. The last is the main one; each may
+/// import from those before it.
 ///
 /// # Errors
 ///
-/// When it is not a program; the message says what would make it one.
+/// When the modules do not make a program; the message says what would.
 pub fn wire(
     members: &[Member],
     linked: &NativeObjects,
@@ -60,8 +67,8 @@ pub fn wire(
     })
 }
 
-/// `_initialize` of every module that has one, then the main module's `_start`,
-/// unless another function is invoked instead.
+/// Returns the functions to call: `_initialize` of every module that has one,
+/// then the main module's `_start`, unless another function is invoked instead.
 fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
     let mut entries = Vec::new();
     for member in members {
@@ -87,6 +94,8 @@ fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
     Ok(entries)
 }
 
+/// Returns whether a module has this export; fails if it is not a function `()
+/// -> ()`.
 fn is_entry(member: &Member, name: &str) -> Result<bool> {
     match member.interface.export(name) {
         None => Ok(false),
@@ -101,8 +110,8 @@ fn is_entry(member: &Member, name: &str) -> Result<bool> {
     }
 }
 
-/// There is one memory that WASI's functions work on, so only one module may
-/// call those that have pointers.
+/// Returns the memory that WASI works on. There is only one, so only one module may
+/// import functions with pointers.
 fn memory(members: &[Member]) -> Result<Option<ExportPath>> {
     let users: Vec<&Member> = members.iter().filter(|member| needs_memory(member)).collect();
     match users.as_slice() {

@@ -1,17 +1,17 @@
-//! What the command knows of WASI: the types of its functions, and which of
-//! them look into the caller's memory.
+//! The functions of WASI as modules import them: their types, and which of them
+//! use the caller's memory.
 
 use quench_abi::ValueType;
 use quench_compiler::{FunctionType, Import};
 
-/// The type of a WASI function, if the import names one.
+/// Returns the type of a function of WASI, if the import names one.
 pub fn function(module: &str, name: &str) -> Option<FunctionType> {
     let function = quench_policy::function(module, name)?;
     let types = |types: &[ValueType]| types.to_vec();
     Some(FunctionType { parameters: types(function.parameters), results: types(function.results) })
 }
 
-/// Functions without pointers. All others need the module's memory.
+/// The functions without pointers. All others need the caller's memory.
 const WITHOUT_MEMORY: [&str; 14] = [
     "fd_advise",
     "fd_allocate",
@@ -29,7 +29,7 @@ const WITHOUT_MEMORY: [&str; 14] = [
     "sock_shutdown",
 ];
 
-/// Whether an import of WASI reads or writes the memory of its caller.
+/// Returns whether an import of WASI reads or writes the memory of its caller.
 pub fn needs_memory(import: &Import) -> bool {
     !WITHOUT_MEMORY.contains(&import.name.as_str())
 }
