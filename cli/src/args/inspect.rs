@@ -49,7 +49,7 @@ cpu-timeout=SECONDS, max-open-files=NUMBER.
 
 After a trap an executable names the functions that led to it:
   QUENCH_BACKTRACE=full ./tool
-names all of them and QUENCH_BACKTRACE=0 none; without it, only the number of
-those in the middle is shown.
+names all of them and QUENCH_BACKTRACE=0 none; by default, those in the middle
+are only counted.
   QUENCH_COREDUMP=core.wasm ./tool
 also writes a WebAssembly core dump, if it was built with --core-dump.";

@@ -79,7 +79,7 @@ impl Policy {
     fn check(&self) -> Result<()> {
         const LISTENERS_MAX: usize = 16;
         if self.denied.iter().any(|denied| denied.name == EXIT) {
-            bail!("`{EXIT}` cannot be denied; a program always can end");
+            bail!("`{EXIT}` cannot be denied; a program can always end");
         }
         if self.listeners.len() > LISTENERS_MAX {
             bail!("a program can have {LISTENERS_MAX} listeners at most");
