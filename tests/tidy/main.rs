@@ -16,9 +16,10 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("cli/native", &[]),
     ("compiler", &["quench-abi"]),
     ("wasi-shim/policy", &["quench-abi"]),
-    ("runtime-support", &["quench-abi"]),
+    ("runtime-support/values", &["quench-abi"]),
+    ("runtime-support", &["quench-abi", "quench-values"]),
     ("wasi-shim", &["quench-abi", "quench-policy", "quench-runtime-support"]),
-    ("cli", &["quench-abi", "quench-compiler", "quench-native", "quench-policy"]),
+    ("cli", &["quench-abi", "quench-compiler", "quench-native", "quench-policy", "quench-values"]),
     ("tests/player", &["quench-abi", "quench-runtime-support"]),
     (
         "tests",
