@@ -1,6 +1,6 @@
-//! The invocation of `--invoke`: finds the function, and checks that the arguments
-//! fit it. The executable parses and prints values; they are checked here so that a
-//! mistake is found when the program is built.
+//! `--invoke`: which function, and whether arguments fit it. The executable
+//! parses and prints values, with `quench_values`; here they are only checked,
+//! with the same, so that a mistake is found when building.
 
 use crate::messages::describe::count;
 use anyhow::{Result, bail};
@@ -22,10 +22,15 @@ impl Invoke {
     ///
     /// # Errors
     ///
-    /// When the module exports no such function; the message lists those that
-    /// it does.
+    /// When there is no such function; the message lists those there are. When
+    /// it takes a reference that cannot be null: null is the only one that can
+    /// be written.
     pub fn function<'a>(&self, interface: &'a Interface) -> Result<&'a FunctionType> {
         match interface.export(&self.name) {
+            Some(ExternType::Function(ty)) if self.takes_non_null(interface) => bail!(
+                "{}: it takes a reference that cannot be null, and only `null` can be written",
+                self.signature(ty)
+            ),
             Some(ExternType::Function(ty)) => Ok(ty),
             Some(_) => bail!(
                 "the export `{}` is not a function{}",
@@ -44,23 +49,17 @@ impl Invoke {
     ///
     /// # Errors
     ///
-    /// When their number or form is wrong, or when a parameter has a type without
-    /// literals; the message has the function's type.
+    /// When there are not as many as the function has parameters, or when one
+    /// is no value of its parameter's type.
     pub fn check(&self, ty: &FunctionType) -> Result<()> {
-        if let Some(other) = ty.parameters.iter().find(|ty| !has_literals(**ty)) {
-            bail!(
-                "{}: a value of type {} cannot be written as an argument",
-                self.signature(ty),
-                other.name()
-            );
-        }
         if self.arguments.is_empty() {
             return Ok(());
         }
         self.check_count(ty)?;
-        for (argument, parameter) in self.arguments.iter().zip(&ty.parameters) {
-            if !is_literal(argument, *parameter) {
-                bail!("{}: `{argument}` is not an {}", self.signature(ty), parameter.name());
+        for (index, (argument, &parameter)) in self.arguments.iter().zip(&ty.parameters).enumerate()
+        {
+            if quench_values::parse(parameter, argument).is_none() {
+                bail!("argument {} of {}", index + 1, self.refusal(argument, parameter));
             }
         }
         Ok(())
@@ -77,6 +76,16 @@ impl Invoke {
             bail!("{}: it takes {expected}, not {}", self.signature(ty), self.arguments.len());
         }
         Ok(())
+    }
+
+    fn takes_non_null(&self, interface: &Interface) -> bool {
+        let mut exports = interface.exports.iter();
+        exports.any(|export| export.name == self.name && export.takes_non_null)
+    }
+
+    fn refusal(&self, argument: &str, parameter: ValueType) -> String {
+        let pieces = quench_values::refusal(self.name.as_bytes(), argument.as_bytes(), parameter);
+        String::from_utf8_lossy(&pieces.concat()).into_owned()
     }
 
     fn signature(&self, ty: &FunctionType) -> String {
@@ -98,59 +107,5 @@ pub fn exported_functions(interface: &Interface) -> String {
     match functions.is_empty() {
         true => "; it exports no functions".to_string(),
         false => format!("; it exports the functions:{}", functions.concat()),
-    }
-}
-
-fn has_literals(ty: ValueType) -> bool {
-    matches!(ty, ValueType::I32 | ValueType::I64 | ValueType::F32 | ValueType::F64)
-}
-
-/// Returns whether a text is a literal of this type. Integers are decimal or
-/// `0x…`, signed or unsigned; floats are those that Rust parses, including
-/// `inf` and `nan`.
-fn is_literal(text: &str, ty: ValueType) -> bool {
-    match ty {
-        ValueType::I32 => is_integer(text, 32),
-        ValueType::I64 => is_integer(text, 64),
-        ValueType::F32 => text.parse::<f32>().is_ok(),
-        ValueType::F64 => text.parse::<f64>().is_ok(),
-        _ => false,
-    }
-}
-
-fn is_integer(text: &str, bits: u32) -> bool {
-    let (negative, magnitude) = match text.strip_prefix('-') {
-        Some(magnitude) => (true, magnitude),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (radix, digits) = match magnitude.strip_prefix("0x") {
-        Some(digits) => (16, digits),
-        None => (10, magnitude),
-    };
-    if !digits.starts_with(|c: char| c.is_digit(radix)) {
-        return false;
-    }
-    let limit = if negative { 1 << (bits - 1) } else { (1u128 << bits) - 1 };
-    u128::from_str_radix(digits, radix).is_ok_and(|value| value <= limit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn literals() {
-        for good in ["0", "-2147483648", "4294967295", "0xffffffff", "-0x1", "+7"] {
-            assert!(is_literal(good, ValueType::I32), "{good}");
-        }
-        for wrong in ["", "-", "-2147483649", "4294967296", "1.0", "x", "0x", "--1", "-+1", "1 "] {
-            assert!(!is_literal(wrong, ValueType::I32), "{wrong}");
-        }
-        assert!(is_literal("18446744073709551615", ValueType::I64));
-        assert!(!is_literal("18446744073709551616", ValueType::I64));
-        assert!(is_literal("-1e3", ValueType::F32));
-        assert!(is_literal("inf", ValueType::F64));
-        assert!(!is_literal("1,5", ValueType::F64));
-        assert!(!is_literal("0", ValueType::ExternRef));
     }
 }

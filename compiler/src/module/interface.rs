@@ -63,6 +63,9 @@ pub struct Import {
 pub struct Export {
     pub name: String,
     pub ty: ExternType,
+    /// The item is a function, and one of its parameters is a reference that
+    /// cannot be null. `ty` does not tell, because a [`ValueType`] includes null.
+    pub takes_non_null: bool,
 }
 
 /// A module's outside, with some figures of its inside.

@@ -16,7 +16,7 @@ use quench_abi::ValueType;
 use std::collections::HashMap;
 use wasmparser::{
     AbstractHeapType, DataKind, ElementItems, ElementKind, ExternalKind, HeapType, KnownCustom,
-    Name, Parser, Payload, TableInit, TypeRef, ValType, ValidPayload, Validator,
+    Name, Parser, Payload, RecGroup, TableInit, TypeRef, ValType, ValidPayload, Validator,
 };
 
 /// Parses and validates all of a module but its function bodies.
@@ -297,6 +297,7 @@ impl<'a> Reader<'a> {
     fn finish(mut self) -> (Module<'a>, Interface) {
         mark_referenced(&mut self.module);
         let module = &self.module;
+        let takes_non_null = types_with_non_null_parameters(module);
         self.interface.functions = module.functions.len() as u32 - module.imported_functions;
         self.interface.exports = module
             .exports
@@ -304,10 +305,24 @@ impl<'a> Reader<'a> {
             .map(|export| Export {
                 name: export.name.to_string(),
                 ty: module.extern_type(export.item),
+                takes_non_null: match export.item {
+                    Item::Function(index) => {
+                        takes_non_null[module.functions[index as usize].type_index as usize]
+                    }
+                    _ => false,
+                },
             })
             .collect();
         (self.module, self.interface)
     }
+}
+
+/// Returns of each type, by index, whether one of its parameters is a reference
+/// that cannot be null.
+fn types_with_non_null_parameters(module: &Module<'_>) -> Vec<bool> {
+    let is_non_null = |ty: &ValType| ty.as_reference_type().is_some_and(|ty| !ty.is_nullable());
+    let types = module.groups.iter().flat_map(RecGroup::types);
+    types.map(|ty| ty.unwrap_func().params().iter().any(is_non_null)).collect()
 }
 
 /// `ref.func` in a body may only name functions that occur in exports,

@@ -1,0 +1,287 @@
+//! The text of values: which arguments `--invoke` takes for each type, and how
+//! results are printed. The command checks with it what is given when a program
+//! is built, and the program reads with it what is given when it runs, so that
+//! both take the same. Knows value types and slots; knows neither command lines
+//! nor functions. Works without allocation.
+//!
+//! | type | text |
+//! | --- | --- |
+//! | `i32`, `i64` | decimal digits, or hexadecimal ones after `0x` or `0X`, after an optional sign; from the smallest signed to the largest unsigned number of the type |
+//! | `f32`, `f64` | what [`f64::from_str`] takes, rounded to the type |
+//! | `v128` | as integers, without a sign: the vector as one number of 128 bits |
+//! | references | `null` |
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
+
+use core::fmt::{self, Write};
+use quench_abi::{Value, ValueType};
+
+/// Reads the value of a type from its text. Returns `None` if the text is not
+/// one of that type.
+pub fn parse(ty: ValueType, text: &str) -> Option<Value> {
+    Some(slot(match ty {
+        ValueType::I32 => i32(text)?.into(),
+        ValueType::I64 => i64(text)?.into(),
+        ValueType::F32 => f32(text)?.to_bits().into(),
+        ValueType::F64 => f64(text)?.to_bits().into(),
+        ValueType::V128 => v128(text)?,
+        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => null(text)?.into(),
+    }))
+}
+
+/// Writes a value of a type as wasmtime prints results: integers as signed
+/// ones, floats in the shortest decimal form that means the same number, a
+/// vector as one unsigned number, and of a reference whether it is null.
+///
+/// # Errors
+///
+/// When `output` fails.
+pub fn print(output: &mut impl Write, ty: ValueType, value: Value) -> fmt::Result {
+    let whole = u128::from_le_bytes(value.bytes);
+    let (word, long) = (whole as u32, whole as u64);
+    match ty {
+        ValueType::I32 => write!(output, "{}", word.cast_signed()),
+        ValueType::I64 => write!(output, "{}", long.cast_signed()),
+        ValueType::F32 => write!(output, "{}", f32::from_bits(word)),
+        ValueType::F64 => write!(output, "{}", f64::from_bits(long)),
+        ValueType::V128 => write!(output, "{whole}"),
+        ValueType::FuncRef if long == 0 => output.write_str("<null funcref>"),
+        ValueType::FuncRef => output.write_str("<funcref>"),
+        ValueType::ExternRef if long == 0 => output.write_str("<null externref>"),
+        ValueType::ExternRef => output.write_str("<externref>"),
+        ValueType::ExnRef if long == 0 => output.write_str("<null exnref>"),
+        ValueType::ExnRef => output.write_str("<exnref>"),
+    }
+}
+
+/// The message about an argument of `function` that [`parse`] does not take,
+/// in pieces that belong together without anything between them. The reader
+/// puts the number of the argument in front: "argument 2 of ".
+pub fn refusal<'a>(function: &'a [u8], argument: &'a [u8], ty: ValueType) -> [&'a [u8]; 9] {
+    let article = match ty {
+        ValueType::V128 | ValueType::FuncRef => "a ",
+        _ => "an ",
+    };
+    let pieces = [article, ty.name(), ": expected ", expectation(ty)].map(str::as_bytes);
+    let [article, name, separator, expectation] = pieces;
+    [b"`", function, b"`, `", argument, b"`, is not ", article, name, separator, expectation]
+}
+
+/// Describes the text that [`parse`] takes for a type, with examples.
+fn expectation(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::I32 => "a whole number of 32 bits, such as 7, -1 or 0xff",
+        ValueType::I64 => "a whole number of 64 bits, such as 7, -1 or 0xff",
+        ValueType::F32 | ValueType::F64 => "a number, such as 7, -0.5, 1e9, inf or nan",
+        ValueType::V128 => "a whole number of 128 bits, such as 7 or 0xff",
+        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => "`null`",
+    }
+}
+
+/// Returns a slot with these low bytes and zeros above them.
+fn slot(bits: u128) -> Value {
+    Value { bytes: bits.to_le_bytes() }
+}
+
+fn i32(text: &str) -> Option<u32> {
+    u32::try_from(integer(text, 32)?).ok()
+}
+
+fn i64(text: &str) -> Option<u64> {
+    integer(text, 64)
+}
+
+fn f32(text: &str) -> Option<f32> {
+    text.parse().ok()
+}
+
+fn f64(text: &str) -> Option<f64> {
+    text.parse().ok()
+}
+
+fn v128(text: &str) -> Option<u128> {
+    unsigned(text)
+}
+
+/// Returns the bits of a null reference.
+fn null(text: &str) -> Option<u64> {
+    (text == "null").then_some(0)
+}
+
+/// Reads an integer of so many bits, signed or unsigned, in two's complement.
+fn integer(text: &str, bits: u32) -> Option<u64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let magnitude = u64::try_from(unsigned(digits)?).ok()?;
+    let mask = u64::MAX >> (64 - bits);
+    let most = if negative { 1 << (bits - 1) } else { mask };
+    let value = if negative { magnitude.wrapping_neg() & mask } else { magnitude };
+    (magnitude <= most).then_some(value)
+}
+
+/// Reads digits, which are hexadecimal after `0x` or `0X` and else decimal.
+fn unsigned(text: &str) -> Option<u128> {
+    let (digits, base) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None => (text, 10),
+    };
+    // `from_str_radix` would take a sign here.
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    u128::from_str_radix(digits, base).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::string::String;
+    use std::vec::Vec;
+
+    /// Texts of a type that are taken, with what is printed of the value, and
+    /// those that are refused.
+    type Row = (ValueType, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+    const TABLE: [Row; 8] = [
+        (
+            ValueType::I32,
+            &[
+                ("0", "0"),
+                ("+7", "7"),
+                ("007", "7"),
+                ("-2147483648", "-2147483648"),
+                ("4294967295", "-1"),
+                ("0xFFfffffe", "-2"),
+                ("0X7f", "127"),
+                ("-0x10", "-16"),
+                ("+0x10", "16"),
+                ("-0", "0"),
+            ],
+            &[
+                "",
+                "+",
+                "-",
+                "0x",
+                "-0x",
+                "x",
+                "ff",
+                "1.0",
+                "1e3",
+                "--1",
+                "-+1",
+                "+-1",
+                "0x-1",
+                "0x+1",
+                " 1",
+                "1 ",
+                "1_000",
+                "\u{661}",
+                "4294967296",
+                "-2147483649",
+                "0x100000000",
+                "-0x80000001",
+                "340282366920938463463374607431768211456",
+                "null",
+            ],
+        ),
+        (
+            ValueType::I64,
+            &[
+                ("18446744073709551615", "-1"),
+                ("-9223372036854775808", "-9223372036854775808"),
+                ("+0xffffffffffffffff", "-1"),
+            ],
+            &["", "18446744073709551616", "-9223372036854775809", "0x10000000000000000", "1.0"],
+        ),
+        (
+            ValueType::F32,
+            &[
+                ("0.1", "0.1"),
+                ("16777217", "16777216"),
+                ("1e39", "inf"),
+                ("-inf", "-inf"),
+                ("nan", "NaN"),
+            ],
+            &["", "one", "1,5", "0x1", "1 ", "1e"],
+        ),
+        (
+            ValueType::F64,
+            &[
+                ("0.1", "0.1"),
+                ("+1e3", "1000"),
+                ("-1E-3", "-0.001"),
+                (".5", "0.5"),
+                ("5.", "5"),
+                ("-0", "-0"),
+                ("inf", "inf"),
+                ("-Infinity", "-inf"),
+                ("NaN", "NaN"),
+            ],
+            &["", "one", "1,5", ".", "+", "0x1", "--1", "null"],
+        ),
+        (
+            ValueType::V128,
+            &[
+                ("7", "7"),
+                ("0x100000000000000000", "295147905179352825856"),
+                ("0XFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "340282366920938463463374607431768211455"),
+            ],
+            &["", "-1", "+1", "0x", "1.0", "340282366920938463463374607431768211456"],
+        ),
+        (ValueType::FuncRef, &[("null", "<null funcref>")], &["", "0", "Null", "null "]),
+        (ValueType::ExternRef, &[("null", "<null externref>")], &["", "0", "7"]),
+        (ValueType::ExnRef, &[("null", "<null exnref>")], &["", "0", "7"]),
+    ];
+
+    #[test]
+    fn each_type_has_its_texts() {
+        assert_eq!(TABLE.map(|(ty, ..)| ty), ValueType::ALL);
+        for (ty, accepted, refused) in TABLE {
+            for (text, expected) in accepted {
+                let value = parse(ty, text).unwrap_or_else(|| panic!("{ty} {text}"));
+                let mut printed = String::new();
+                print(&mut printed, ty, value).expect("a string takes all");
+                assert_eq!(&printed, expected, "{ty} {text}");
+            }
+            for text in refused {
+                assert!(parse(ty, text).is_none(), "{ty} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_above_a_value_are_zero() {
+        for (ty, width) in [(ValueType::I32, 4), (ValueType::I64, 8)] {
+            let value = parse(ty, "-1").expect("an integer");
+            let (low, high) = value.bytes.split_at(width);
+            assert!(low.iter().all(|byte| *byte == 0xff), "{ty}");
+            assert!(high.iter().all(|byte| *byte == 0), "{ty}");
+        }
+    }
+
+    #[test]
+    fn references_are_printed_without_their_address() {
+        let mut printed = String::new();
+        print(&mut printed, ValueType::FuncRef, slot(0x40_0000)).expect("a string takes all");
+        assert_eq!(printed, "<funcref>");
+    }
+
+    #[test]
+    fn a_refusal_names_what_is_expected() {
+        let message = |ty| {
+            let bytes: Vec<u8> = refusal(b"f", b"x", ty).concat();
+            String::from_utf8(bytes).expect("all pieces are UTF-8")
+        };
+        assert_eq!(
+            message(ValueType::I32),
+            "`f`, `x`, is not an i32: expected a whole number of 32 bits, such as 7, -1 or 0xff"
+        );
+        assert_eq!(message(ValueType::FuncRef), "`f`, `x`, is not a funcref: expected `null`");
+    }
+}
