@@ -32,7 +32,7 @@ pub struct ModuleInput<'a> {
 
 /// A module that was compiled.
 pub struct CompiledModule {
-    /// What the module imports and exports.
+    /// Imports, exports and features of the module.
     pub interface: Interface,
     /// An ELF relocatable object, or UTF-8 text, as [`Emit`] says.
     pub bytes: Vec<u8>,

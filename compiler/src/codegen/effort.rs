@@ -32,7 +32,7 @@ const MID_END: usize = 500;
 /// On x86_64 the same programs are as fast without the mid-end.
 const MID_END_FOR_LOOPS: usize = 1000;
 
-/// How much of Cranelift is used for a function.
+/// The part of Cranelift that is used for a function.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Effort {
     /// Everything: mid-end, passes, and the register allocator that the options ask for.

@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The compilation of a module, as all threads that work on it share it.
 pub struct Worker<'a> {
-    /// What is known about the module when a function is translated.
+    /// The knowledge about the module that translation and passes use.
     pub environment: &'a Environment<'a>,
     /// The steps of instantiation that the thunk [`Thunk::Initialize`] takes.
     pub steps: &'a [Step],
