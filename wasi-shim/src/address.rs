@@ -3,9 +3,9 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Understands what the standard library does, except for zones and for IPv4
-/// addresses within those of IPv6.
-pub fn parse(text: &[u8]) -> Option<SocketAddr> {
+/// Parses an address and a port. It understands what the standard library does,
+/// except for zones and for IPv4 addresses within those of IPv6.
+pub(crate) fn parse(text: &[u8]) -> Option<SocketAddr> {
     let colon = text.iter().rposition(|&byte| byte == b':')?;
     let port = number(text.get(colon + 1..)?, 10, 5)?;
     let address = text.get(..colon)?;
@@ -22,7 +22,7 @@ fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     let mut parts = text.split(|&byte| byte == b'.');
     for octet in &mut octets {
         let part = parts.next()?;
-        // It might be meant to be octal.
+        // A leading zero might be meant to be octal.
         if part.len() > 1 && part.starts_with(b"0") {
             return None;
         }
@@ -50,7 +50,7 @@ fn ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     fits.then(|| Ipv6Addr::from(all))
 }
 
-/// Fills the first places; how many.
+/// Parses groups into the first places. Returns their number.
 fn groups(text: &[u8], places: &mut [u16; 8]) -> Option<usize> {
     if text.is_empty() {
         return Some(0);

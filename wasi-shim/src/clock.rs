@@ -5,10 +5,11 @@ use crate::guest::Guest;
 use rustix::fs::Timespec;
 use rustix::time::{ClockId, clock_getres, clock_gettime};
 
+/// Nanoseconds in a second.
 const NANOSECONDS: u64 = 1_000_000_000;
 
-/// The clock that `clockid` names.
-pub fn clock(id: u32) -> Result<ClockId, Errno> {
+/// Returns the clock that a `clockid` names.
+pub(crate) fn clock(id: u32) -> Result<ClockId, Errno> {
     match id {
         0 => Ok(ClockId::Realtime),
         1 => Ok(ClockId::Monotonic),
@@ -18,35 +19,42 @@ pub fn clock(id: u32) -> Result<ClockId, Errno> {
     }
 }
 
-/// What a clock shows, in nanoseconds.
-pub fn now(clock: ClockId) -> u64 {
+/// Returns the time of a clock, in nanoseconds.
+pub(crate) fn now(clock: ClockId) -> u64 {
     nanoseconds(clock_gettime(clock))
 }
 
-/// A time as WASI has it: what is before 1970 becomes 0, what is after 2554
-/// the greatest number.
-pub fn nanoseconds(time: Timespec) -> u64 {
+/// Converts a time of Linux to WASI's, in nanoseconds since 1970: a time before
+/// 1970 becomes 0, one after 2554 the greatest number.
+pub(crate) fn nanoseconds(time: Timespec) -> u64 {
     let Ok(seconds) = u64::try_from(time.tv_sec) else {
         return 0;
     };
     seconds.saturating_mul(NANOSECONDS).saturating_add(time.tv_nsec as u64)
 }
 
-/// A time as Linux has it.
-pub fn timespec(nanoseconds: u64) -> Timespec {
+/// Converts a time of WASI to Linux's.
+pub(crate) fn timespec(nanoseconds: u64) -> Timespec {
     Timespec {
         tv_sec: (nanoseconds / NANOSECONDS) as i64,
         tv_nsec: (nanoseconds % NANOSECONDS) as i64,
     }
 }
 
-pub fn res_get(guest: &mut Guest<'_>, id: u32, resolution: u32) -> Result<(), Errno> {
+/// Implements `clock_res_get`.
+pub(crate) fn res_get(guest: &mut Guest<'_>, id: u32, resolution: u32) -> Result<(), Errno> {
     let value = nanoseconds(clock_getres(clock(id)?));
     guest.memory.write_u64(resolution, value)
 }
 
-/// All clocks are as precise as they can be, whatever is asked for.
-pub fn time_get(guest: &mut Guest<'_>, id: u32, _precision: u64, time: u32) -> Result<(), Errno> {
+/// Implements `clock_time_get`. All clocks are as precise as they can be,
+/// whatever precision is asked for.
+pub(crate) fn time_get(
+    guest: &mut Guest<'_>,
+    id: u32,
+    _precision: u64,
+    time: u32,
+) -> Result<(), Errno> {
     let value = now(clock(id)?);
     guest.memory.write_u64(time, value)
 }

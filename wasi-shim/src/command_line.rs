@@ -1,5 +1,5 @@
 //! Permissions that an executable built with `--runtime-policy` takes from its
-//! command line: options up to `--`. All that follows is the program's. Knows
+//! command line: options up to `--`. The arguments after it are the program's. Knows
 //! the grammar, which is that of `quench build`.
 
 use crate::address;
@@ -8,14 +8,14 @@ use quench_policy::{
 };
 use quench_runtime_support::{Strings, args, fatal, policy};
 
-/// Whether the program was built with `--runtime-policy`.
+/// Returns whether the program was built with `--runtime-policy`.
 fn is_enabled() -> bool {
     let entries = decode(policy()).into_iter().flatten();
     entries.into_iter().any(|entry| entry == Ok(Entry::RuntimePolicy))
 }
 
-/// Arguments that are options and the `--` at their end: none unless the
-/// first begins with `--`.
+/// Returns the number of arguments that are options, the `--` at their end
+/// included: 0 unless the first begins with `--`.
 #[inline(never)]
 fn options() -> usize {
     let begins = args().nth(1).is_some_and(|first| first.starts_with(b"--"));
@@ -30,23 +30,23 @@ fn options() -> usize {
     }
 }
 
-/// What the program sees as its arguments, its name first.
-pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
+/// Returns the arguments that the program sees, its name first.
+pub(crate) fn arguments() -> impl Iterator<Item = &'static [u8]> {
     let options = options();
     let is_guests = move |(place, _): &(usize, _)| *place == 0 || *place > options;
     args().enumerate().filter(is_guests).map(|(_, argument)| argument)
 }
 
-/// The policy's entries that were built in. Ends the program if they are
-/// damaged.
-pub fn built_in_entries() -> impl Iterator<Item = Entry<'static>> {
+/// Returns the entries of the policy that were built in. Ends the program if they
+/// are damaged.
+pub(crate) fn built_in_entries() -> impl Iterator<Item = Entry<'static>> {
     let entries = decode(policy()).unwrap_or_else(|error| damaged(error));
     entries.map(|entry| entry.unwrap_or_else(|error| damaged(error)))
 }
 
-/// The policy's entries: those built in, then those of the command line. Ends
-/// the program at what is not understood.
-pub fn entries() -> AllEntries {
+/// Returns the entries of the policy: those built in, then those of the command
+/// line. Ends the program at an option that is not understood.
+pub(crate) fn entries() -> AllEntries {
     let built_in = decode(policy()).unwrap_or_else(|error| damaged(error));
     // Without the `--` at their end.
     let left = options().saturating_sub(1);
@@ -56,7 +56,7 @@ pub fn entries() -> AllEntries {
     AllEntries { built_in, options }
 }
 
-pub struct AllEntries {
+pub(crate) struct AllEntries {
     built_in: Entries<'static>,
     options: Options<Strings>,
 }

@@ -1,10 +1,10 @@
-//! The guest's descriptors: what each number stands for and what may be done
-//! with it. The table has a fixed size and lives in zeroed memory that the
+//! The guest's descriptors: the file of each number and the rights that the guest
+//! has on it. The table has a fixed size and lives in zeroed memory that the
 //! kernel supplies when it is touched. Knows rights, not operations.
 //!
-//! A right is in one of three states. It is there; or the guest gave it up,
-//! then using it is [`Errno::NotCapable`]; or it never was, then the answer is
-//! [`Errno::NotPermitted`] for a change to what is read-only, else
+//! A right is in one of three states. The descriptor has it; or the guest gave it
+//! up, then using it is [`Errno::NotCapable`]; or the descriptor never had it, then
+//! the answer is [`Errno::NotPermitted`] for a change to a read-only file, else
 //! [`Errno::BadDescriptor`], because that kind of descriptor cannot do it: a
 //! file that was opened for reading is not written to, wherever it is.
 
@@ -16,7 +16,7 @@ use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 pub const CAPACITY: usize = 4096;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// One of the three streams that the program was started with.
     Stdio,
     Directory,
@@ -26,7 +26,7 @@ pub enum Kind {
     Socket,
 }
 
-/// What can be done with a socket.
+/// Rights on a socket.
 const SOCKET_RIGHTS: u64 = FD_READ
     | FD_WRITE
     | FD_FDSTAT_SET_FLAGS
@@ -35,8 +35,8 @@ const SOCKET_RIGHTS: u64 = FD_READ
     | SOCK_SHUTDOWN
     | SOCK_ACCEPT;
 
-/// What can be done with a directory.
-pub const DIRECTORY_RIGHTS: u64 = PATH_CREATE_DIRECTORY
+/// Rights on a directory.
+pub(crate) const DIRECTORY_RIGHTS: u64 = PATH_CREATE_DIRECTORY
     | PATH_CREATE_FILE
     | PATH_LINK_SOURCE
     | PATH_LINK_TARGET
@@ -53,8 +53,8 @@ pub const DIRECTORY_RIGHTS: u64 = PATH_CREATE_DIRECTORY
     | PATH_REMOVE_DIRECTORY
     | PATH_UNLINK_FILE;
 
-/// What can be done with a file.
-pub const FILE_RIGHTS: u64 = FD_DATASYNC
+/// Rights on a file.
+pub(crate) const FILE_RIGHTS: u64 = FD_DATASYNC
     | FD_READ
     | FD_SEEK
     | FD_FDSTAT_SET_FLAGS
@@ -68,8 +68,8 @@ pub const FILE_RIGHTS: u64 = FD_DATASYNC
     | FD_FILESTAT_SET_TIMES
     | POLL_FD_READWRITE;
 
-/// What changes a file system.
-pub const CHANGING_RIGHTS: u64 = FD_WRITE
+/// Rights to change a file system.
+pub(crate) const CHANGING_RIGHTS: u64 = FD_WRITE
     | FD_ALLOCATE
     | FD_FILESTAT_SET_SIZE
     | FD_FILESTAT_SET_TIMES
@@ -84,25 +84,25 @@ pub const CHANGING_RIGHTS: u64 = FD_WRITE
     | PATH_REMOVE_DIRECTORY
     | PATH_UNLINK_FILE;
 
-pub struct Descriptor {
+pub(crate) struct Descriptor {
     fd: OwnedFd,
-    pub kind: Kind,
-    /// A standard stream that is a terminal.
-    pub is_terminal: bool,
-    /// It is in a directory that the policy gives for reading only.
-    pub read_only: bool,
+    pub(crate) kind: Kind,
+    /// Whether it is a standard stream that is a terminal.
+    pub(crate) is_terminal: bool,
+    /// Whether it is in a directory that the policy gives for reading only.
+    pub(crate) read_only: bool,
     /// The guest's name of a directory that the policy gives.
-    pub preopen: Option<&'static [u8]>,
-    /// The rights it began with.
+    pub(crate) preopen: Option<&'static [u8]>,
+    /// The rights that the descriptor began with.
     granted: u64,
-    /// The rights it has now.
+    /// The rights that the descriptor has now.
     base: u64,
     /// The rights that descriptors opened through it can have.
     inheriting: u64,
 }
 
 impl Descriptor {
-    pub fn stdio(fd: OwnedFd, rights: u64) -> Descriptor {
+    pub(crate) fn stdio(fd: OwnedFd, rights: u64) -> Descriptor {
         Descriptor {
             fd,
             kind: Kind::Stdio,
@@ -115,7 +115,7 @@ impl Descriptor {
         }
     }
 
-    pub fn preopen(fd: OwnedFd, name: &'static [u8], read_only: bool) -> Descriptor {
+    pub(crate) fn preopen(fd: OwnedFd, name: &'static [u8], read_only: bool) -> Descriptor {
         let withheld = if read_only { CHANGING_RIGHTS } else { 0 };
         Descriptor {
             fd,
@@ -129,7 +129,7 @@ impl Descriptor {
         }
     }
 
-    pub fn socket(fd: OwnedFd) -> Descriptor {
+    pub(crate) fn socket(fd: OwnedFd) -> Descriptor {
         Descriptor {
             fd,
             kind: Kind::Socket,
@@ -142,9 +142,9 @@ impl Descriptor {
         }
     }
 
-    /// What was opened through the directory `self`, with those of `rights`
-    /// that it hands on.
-    pub fn opened(&self, fd: OwnedFd, kind: Kind, rights: u64) -> Descriptor {
+    /// Returns the descriptor of a file that was opened through the directory
+    /// `self`, with those of `rights` that the directory hands on.
+    pub(crate) fn opened(&self, fd: OwnedFd, kind: Kind, rights: u64) -> Descriptor {
         let rights = rights & self.inheriting;
         Descriptor {
             fd,
@@ -161,16 +161,20 @@ impl Descriptor {
         }
     }
 
-    pub fn base(&self) -> u64 {
+    pub(crate) fn base(&self) -> u64 {
         self.base
     }
 
-    pub fn inheriting(&self) -> u64 {
+    pub(crate) fn inheriting(&self) -> u64 {
         self.inheriting
     }
 
-    /// Whether all of `rights` can be used; see the head of this file.
-    pub fn require(&self, rights: u64) -> Result<(), Errno> {
+    /// Checks that all of `rights` can be used.
+    ///
+    /// # Errors
+    ///
+    /// Those of the head of this file.
+    pub(crate) fn require(&self, rights: u64) -> Result<(), Errno> {
         let missing = rights & !self.base;
         if missing == 0 {
             Ok(())
@@ -183,8 +187,8 @@ impl Descriptor {
         }
     }
 
-    /// Whether what is opened through this directory can have all of `rights`.
-    pub fn require_inheriting(&self, rights: u64) -> Result<(), Errno> {
+    /// Checks that a file opened through this directory can have all of `rights`.
+    pub(crate) fn require_inheriting(&self, rights: u64) -> Result<(), Errno> {
         let missing = rights & !self.inheriting;
         if missing == 0 {
             Ok(())
@@ -199,8 +203,8 @@ impl Descriptor {
     ///
     /// # Errors
     ///
-    /// When one of these is not there.
-    pub fn narrow(&mut self, base: u64, inheriting: u64) -> Result<(), Errno> {
+    /// [`Errno::NotCapable`] if the descriptor lacks one of these.
+    pub(crate) fn narrow(&mut self, base: u64, inheriting: u64) -> Result<(), Errno> {
         if base & !self.base != 0 || inheriting & !self.inheriting != 0 {
             return Err(Errno::NotCapable);
         }
@@ -225,50 +229,52 @@ impl AsFd for Descriptor {
     }
 }
 
-/// A layout in which `Free` is all zeros, so that the table is no part of the
-/// file.
+/// A place in the table. In this layout `Free` is all zeros, so that the table
+/// takes no room in the file.
 #[repr(u8)]
 enum Slot {
     Free = 0,
     Open(Descriptor) = 1,
 }
 
-/// In this order, so that a program with few descriptors uses one page.
+/// The table of descriptors. The fields are in this order so that a program with
+/// few descriptors uses one page.
 #[repr(C)]
-pub struct Descriptors {
-    /// Numbers, from the greatest down, that a limit takes away.
+pub(crate) struct Descriptors {
+    /// How many numbers, from the greatest down, a limit takes away.
     withheld: usize,
     slots: [Slot; CAPACITY],
 }
 
 impl Descriptors {
-    pub const fn new() -> Descriptors {
+    pub(crate) const fn new() -> Descriptors {
         Descriptors { slots: [const { Slot::Free }; CAPACITY], withheld: 0 }
     }
 
-    /// Lets the guest have at most so many descriptors at a time.
-    pub fn limit(&mut self, number: u64) {
+    /// Lets the guest have at most `number` descriptors at a time.
+    pub(crate) fn limit(&mut self, number: u64) {
         let number = usize::try_from(number).unwrap_or(CAPACITY);
         let withheld = CAPACITY.saturating_sub(number);
         self.withheld = withheld.max(self.withheld);
     }
 
     /// The descriptors below the first free number: before the guest runs, all
-    /// of them. What is above is not touched, for the kernel would supply it.
-    pub fn below_first_free(&self) -> impl Iterator<Item = &Descriptor> {
+    /// of them. The table above is not touched, for the kernel would supply pages.
+    pub(crate) fn below_first_free(&self) -> impl Iterator<Item = &Descriptor> {
         self.slots.iter().map_while(|slot| match slot {
             Slot::Open(descriptor) => Some(descriptor),
             Slot::Free => None,
         })
     }
 
-    /// Whether there are none but the standard streams, before the guest runs.
-    pub fn are_streams(&self) -> bool {
+    /// Returns whether there are none but the standard streams, before the guest
+    /// runs.
+    pub(crate) fn are_streams(&self) -> bool {
         self.below_first_free().all(|descriptor| descriptor.kind == Kind::Stdio)
     }
 
-    /// Finds out which of them are terminals, before the guest runs.
-    pub fn find_terminals(&mut self) {
+    /// Finds out which standard streams are terminals, before the guest runs.
+    pub(crate) fn find_terminals(&mut self) {
         for slot in self.slots.iter_mut().take(3) {
             if let Slot::Open(stream) = slot {
                 stream.is_terminal = rustix::termios::isatty(&stream.fd);
@@ -276,29 +282,29 @@ impl Descriptors {
         }
     }
 
-    pub fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
+    pub(crate) fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
         match self.slots.get(number as usize) {
             Some(Slot::Open(descriptor)) => Ok(descriptor),
             _ => Err(Errno::BadDescriptor),
         }
     }
 
-    pub fn get_mut(&mut self, number: u32) -> Result<&mut Descriptor, Errno> {
+    pub(crate) fn get_mut(&mut self, number: u32) -> Result<&mut Descriptor, Errno> {
         match self.slots.get_mut(number as usize) {
             Some(Slot::Open(descriptor)) => Ok(descriptor),
             _ => Err(Errno::BadDescriptor),
         }
     }
 
-    /// The descriptor `number`, if it has `rights`.
-    pub fn with(&self, number: u32, rights: u64) -> Result<&Descriptor, Errno> {
+    /// Returns the descriptor `number`, if it has `rights`.
+    pub(crate) fn with(&self, number: u32, rights: u64) -> Result<&Descriptor, Errno> {
         let descriptor = self.get(number)?;
         descriptor.require(rights)?;
         Ok(descriptor)
     }
 
     /// Gives a descriptor the lowest number that is free.
-    pub fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
+    pub(crate) fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
         let allowed = CAPACITY - self.withheld;
         for (number, slot) in self.slots.iter_mut().take(allowed).enumerate() {
             if matches!(slot, Slot::Free) {
@@ -309,13 +315,13 @@ impl Descriptors {
         Err(Errno::TooManyOpen)
     }
 
-    pub fn close(&mut self, number: u32) -> Result<(), Errno> {
+    pub(crate) fn close(&mut self, number: u32) -> Result<(), Errno> {
         self.take(number)?.close();
         Ok(())
     }
 
     /// Moves a descriptor to the number of another, which is closed.
-    pub fn renumber(&mut self, from: u32, to: u32) -> Result<(), Errno> {
+    pub(crate) fn renumber(&mut self, from: u32, to: u32) -> Result<(), Errno> {
         self.get(from)?;
         self.get(to)?;
         if from == to {

@@ -11,13 +11,13 @@ use core::mem::MaybeUninit;
 use rustix::fd::BorrowedFd;
 use rustix::fs::{self, AtFlags, RawDir, SeekFrom};
 
-/// Bytes of entries taken from the kernel at a time.
+/// Size of the buffer for entries taken from the kernel at a time, in bytes.
 const CHUNK: usize = 4096;
 
-/// Fills `buffer` with entries from `cookie` on. The last one is cut off where
+/// Implements `fd_readdir`: fills `buffer` with entries from `cookie` on. The last one is cut off where
 /// the buffer ends; a result smaller than the buffer means that there are no
-/// more. Names are what the kernel has, not always UTF-8.
-pub fn readdir(
+/// more. Names are the kernel's bytes, not always UTF-8.
+pub(crate) fn readdir(
     guest: &mut Guest<'_>,
     fd: u32,
     buffer: u32,
@@ -49,7 +49,7 @@ pub fn readdir(
     guest.memory.write_u32(used, total)
 }
 
-/// The type of an entry, which some file systems tell only when asked.
+/// Returns the type of an entry, which some file systems tell only when asked.
 fn file_type(directory: BorrowedFd<'_>, name: &CStr, listed: fs::FileType) -> FileType {
     let known = match listed {
         fs::FileType::Unknown => fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)
@@ -59,7 +59,7 @@ fn file_type(directory: BorrowedFd<'_>, name: &CStr, listed: fs::FileType) -> Fi
     filestat::file_type(known)
 }
 
-/// The guest's buffer, and how much of it is filled.
+/// The guest's buffer, and the number of bytes that are filled.
 struct Output<'a> {
     bytes: &'a mut [u8],
     used: usize,

@@ -7,34 +7,34 @@ use crate::guest::Guest;
 use quench_policy::{Entry, Value, Variable};
 use quench_runtime_support::environment;
 
-pub fn args_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
+pub(crate) fn args_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
     let list = arguments().map(|argument| [argument, &[], &[]]);
     put_sizes(guest, list, count, size)
 }
 
-pub fn args_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
+pub(crate) fn args_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
     let list = arguments().map(|argument| [argument, &[], &[]]);
     put_strings(guest, list, pointers, strings)
 }
 
-pub fn environ_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
+pub(crate) fn environ_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) -> Result<(), Errno> {
     put_sizes(guest, variables(), count, size)
 }
 
-pub fn environ_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
+pub(crate) fn environ_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) -> Result<(), Errno> {
     put_strings(guest, variables(), pointers, strings)
 }
 
-/// A string in pieces, so that nobody has to put it together.
+/// A string in pieces, which need not be put together.
 type Pieces = [&'static [u8]; 3];
 
-/// The variables that the program sees, each `name`, `=`, `value`. A policy
+/// Returns the variables that the program sees, each `name`, `=`, `value`. A policy
 /// that cannot be decoded was refused by `start`.
 fn variables() -> impl Iterator<Item = Pieces> {
     named().filter_map(pieces).chain(others())
 }
 
-/// The variables that the policy names.
+/// Returns the variables that the policy names.
 fn named() -> impl Iterator<Item = Variable<'static>> {
     entries().filter_map(|entry| match entry {
         Entry::Variable(variable) => Some(variable),
@@ -50,12 +50,12 @@ fn pieces(variable: Variable<'static>) -> Option<Pieces> {
     Some([variable.name, b"=", value])
 }
 
-/// The caller's value of a variable.
+/// Returns the caller's value of a variable.
 fn inherited(name: &[u8]) -> Option<&'static [u8]> {
     environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="))
 }
 
-/// The caller's variables that are not named, if the policy gives them.
+/// Returns the caller's variables that are not named, if the policy gives them.
 fn others() -> impl Iterator<Item = Pieces> {
     let all = entries().any(|entry| entry == Entry::AllVariables);
     environment().filter_map(move |variable| {

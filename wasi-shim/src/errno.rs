@@ -1,11 +1,11 @@
-//! `errno` of WASI, and what Linux's become.
+//! `errno` of WASI, and the conversion of Linux's error numbers.
 
 use rustix::io::Errno as Linux;
 
 /// The values of the specification; 0 is success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
-pub enum Errno {
+pub(crate) enum Errno {
     TooBig = 1,
     Access = 2,
     AddressInUse = 3,
@@ -84,7 +84,8 @@ pub enum Errno {
     NotCapable = 76,
 }
 
-/// What Linux has and WASI has not (streams, keys, ...) is an I/O error.
+/// Converts an error of Linux. One that WASI does not have (of streams, keys, ...)
+/// becomes an I/O error.
 impl From<Linux> for Errno {
     fn from(error: Linux) -> Errno {
         match error {

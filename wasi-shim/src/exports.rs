@@ -8,7 +8,7 @@
 //! none calls the guest, and none is called from a signal handler. So the
 //! descriptors and the memory are borrowed by one call at a time. The symbols
 //! are named after the imports and collide with nothing else.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "the guest's memory and the process's descriptors are taken here")]
 
 use crate::descriptors::Descriptors;
 use crate::errno::Errno;
@@ -27,9 +27,9 @@ use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
 #[repr(C)]
 struct State {
-    /// Those that the guest can call.
+    /// The functions that the guest can call.
     allowed: Functions,
-    /// The kernel lets it read and write, and that by one buffer.
+    /// See [`Guest::strict`].
     strict: bool,
     descriptors: Descriptors,
 }
@@ -45,21 +45,22 @@ static STATE: Global = Global(UnsafeCell::new(State {
     descriptors: Descriptors::new(),
 }));
 
-/// Prepares what the functions work on. The runtime calls it once, before any
+/// Prepares descriptors and limits for the functions. The runtime calls it once, before any
 /// guest code.
 #[unsafe(no_mangle)]
 extern "C" fn quench_wasi_start() {
     on_guest_stack(start_all);
 }
 
-/// The same for a policy of streams only.
+/// Prepares the same for a policy of streams only. The runtime calls it in place
+/// of [`quench_wasi_start`].
 #[unsafe(no_mangle)]
 extern "C" fn quench_wasi_start_with_streams() {
     on_guest_stack(start_streams);
 }
 
-/// The guest's stack will be touched anyway: a page of the other one is a page
-/// less to start with.
+/// Calls a function on the guest's stack. That will be touched anyway; each page
+/// of the other stack that is not touched makes the start faster.
 fn on_guest_stack(function: unsafe extern "C" fn(*mut u8)) {
     // SAFETY: the runtime has set the stacks up, and no guest code runs yet.
     unsafe { call_on_guest_stack(function, core::ptr::null_mut()) };
@@ -102,8 +103,8 @@ fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// Carries out a call to a function, given as a set of one. A program without
-/// a memory has one of no bytes.
+/// Carries out a call to a function; `itself` is the set of just that function. A
+/// program without a memory is treated as if it had one of no bytes.
 fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
     // SAFETY: no other function of this file runs.
     let state = unsafe { &mut *STATE.0.get() };

@@ -12,15 +12,15 @@ use core::num::NonZeroU64;
 use rustix::fs::{Advice, FallocateFlags, OFlags, SeekFrom};
 use rustix::io::retry_on_intr;
 
-pub fn close(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
+pub(crate) fn close(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     guest.descriptors.close(fd)
 }
 
-pub fn renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Result<(), Errno> {
+pub(crate) fn renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Result<(), Errno> {
     guest.descriptors.renumber(from, to)
 }
 
-pub fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
+pub(crate) fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
     let file_type = match descriptor.kind {
         Kind::Stdio => filestat::stream_type(descriptor),
@@ -57,9 +57,9 @@ fn fdflags_of(flags: OFlags) -> u32 {
     result
 }
 
-/// Sets `append` and `nonblock`; the kernel cannot change the others of an
-/// open file.
-pub fn fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Result<(), Errno> {
+/// Implements `fd_fdstat_set_flags` for `append` and `nonblock`; the kernel cannot
+/// change the other flags of an open file.
+pub(crate) fn fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Result<(), Errno> {
     const CHANGEABLE: u32 = fdflags::APPEND | fdflags::NONBLOCK;
     let descriptor = guest.descriptors.with(fd, FD_FDSTAT_SET_FLAGS)?;
     let old = rustix::fs::fcntl_getfl(descriptor)?;
@@ -72,7 +72,7 @@ pub fn fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Result<()
     Ok(rustix::fs::fcntl_setfl(descriptor, new)?)
 }
 
-pub fn fdstat_set_rights(
+pub(crate) fn fdstat_set_rights(
     guest: &mut Guest<'_>,
     fd: u32,
     base: u64,
@@ -81,7 +81,7 @@ pub fn fdstat_set_rights(
     guest.descriptors.get_mut(fd)?.narrow(base, inheriting)
 }
 
-pub fn seek(
+pub(crate) fn seek(
     guest: &mut Guest<'_>,
     dialect: Dialect,
     fd: u32,
@@ -103,7 +103,8 @@ pub fn seek(
     guest.memory.write_u64(result, position)
 }
 
-/// The snapshots number the three differently.
+/// Returns the position that `whence` and an offset mean. The two modules number
+/// `whence` differently.
 fn seek_from(dialect: Dialect, whence: u32, offset: i64) -> Result<SeekFrom, Errno> {
     match (dialect, whence) {
         (Dialect::Preview1, 0) | (Dialect::Unstable, 2) => {
@@ -116,7 +117,7 @@ fn seek_from(dialect: Dialect, whence: u32, offset: i64) -> Result<SeekFrom, Err
     }
 }
 
-pub fn tell(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
+pub(crate) fn tell(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
     require_seekable(descriptor)?;
     descriptor.require(FD_TELL)?;
@@ -124,17 +125,17 @@ pub fn tell(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
     guest.memory.write_u64(result, position)
 }
 
-pub fn sync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
+pub(crate) fn sync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_SYNC)?;
     Ok(retry_on_intr(|| rustix::fs::fsync(descriptor))?)
 }
 
-pub fn datasync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
+pub(crate) fn datasync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_DATASYNC)?;
     Ok(retry_on_intr(|| rustix::fs::fdatasync(descriptor))?)
 }
 
-pub fn advise(
+pub(crate) fn advise(
     guest: &mut Guest<'_>,
     fd: u32,
     offset: u64,
@@ -155,15 +156,21 @@ pub fn advise(
     Ok(rustix::fs::fadvise(descriptor, offset, length, advice)?)
 }
 
-pub fn allocate(guest: &mut Guest<'_>, fd: u32, offset: u64, length: u64) -> Result<(), Errno> {
+pub(crate) fn allocate(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    offset: u64,
+    length: u64,
+) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_ALLOCATE)?;
     let flags = FallocateFlags::empty();
     let allocate = || rustix::fs::fallocate(descriptor, flags, offset, length);
     Ok(retry_on_intr(allocate)?)
 }
 
-/// Describes a directory that the policy gives: tag 0, length of its name.
-pub fn prestat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
+/// Implements `fd_prestat_get`: describes a directory that the policy gives by tag
+/// 0 and the length of its name.
+pub(crate) fn prestat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
     let name = guest.descriptors.get(fd)?.preopen;
     let name = name.ok_or(Errno::BadDescriptor)?;
     let mut prestat = Layout::<8>::new();
@@ -171,7 +178,7 @@ pub fn prestat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Er
     guest.memory.write(result, &prestat.0)
 }
 
-pub fn prestat_dir_name(
+pub(crate) fn prestat_dir_name(
     guest: &mut Guest<'_>,
     fd: u32,
     buffer: u32,

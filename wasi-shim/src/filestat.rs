@@ -1,4 +1,4 @@
-//! Attributes of open files: `fd_filestat_*`, and what their `path_*`
+//! Attributes of open files: `fd_filestat_*`, and the parts that their `path_*`
 //! counterparts share with them.
 
 use crate::clock::{nanoseconds, timespec};
@@ -11,7 +11,13 @@ use rustix::fd::AsFd;
 use rustix::fs::{self, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use rustix::io::retry_on_intr;
 
-pub fn get(guest: &mut Guest<'_>, dialect: Dialect, fd: u32, result: u32) -> Result<(), Errno> {
+/// Implements `fd_filestat_get`.
+pub(crate) fn get(
+    guest: &mut Guest<'_>,
+    dialect: Dialect,
+    fd: u32,
+    result: u32,
+) -> Result<(), Errno> {
     let descriptor = guest.descriptors.get(fd)?;
     let stat = match descriptor.kind {
         Kind::Stdio => stream(stream_type(descriptor)),
@@ -23,12 +29,14 @@ pub fn get(guest: &mut Guest<'_>, dialect: Dialect, fd: u32, result: u32) -> Res
     put(guest, dialect, &stat, result)
 }
 
-pub fn set_size(guest: &mut Guest<'_>, fd: u32, size: u64) -> Result<(), Errno> {
+/// Implements `fd_filestat_set_size`.
+pub(crate) fn set_size(guest: &mut Guest<'_>, fd: u32, size: u64) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_FILESTAT_SET_SIZE)?;
     Ok(retry_on_intr(|| fs::ftruncate(descriptor, size))?)
 }
 
-pub fn set_times(
+/// Implements `fd_filestat_set_times`.
+pub(crate) fn set_times(
     guest: &mut Guest<'_>,
     fd: u32,
     accessed: u64,
@@ -41,7 +49,7 @@ pub fn set_times(
 }
 
 /// Writes a `filestat` of the caller's layout.
-pub fn put(
+pub(crate) fn put(
     guest: &mut Guest<'_>,
     dialect: Dialect,
     stat: &FileStat,
@@ -53,8 +61,8 @@ pub fn put(
     }
 }
 
-/// The attributes of an open file.
-pub fn of(file: impl AsFd) -> Result<FileStat, Errno> {
+/// Returns the attributes of an open file.
+pub(crate) fn of(file: impl AsFd) -> Result<FileStat, Errno> {
     let stat = fs::fstat(file)?;
     Ok(FileStat {
         device: stat.st_dev,
@@ -68,8 +76,8 @@ pub fn of(file: impl AsFd) -> Result<FileStat, Errno> {
     })
 }
 
-/// The attributes of a stream that the program was started with: none, except
-/// its type.
+/// Returns the attributes of a stream that the program was started with: none,
+/// except its type.
 fn stream(file_type: FileType) -> FileStat {
     FileStat {
         device: 0,
@@ -83,7 +91,7 @@ fn stream(file_type: FileType) -> FileStat {
     }
 }
 
-/// For what has another width on each architecture.
+/// Widens a number that has another width on each architecture.
 fn wide(number: impl Into<u64>) -> u64 {
     number.into()
 }
@@ -94,12 +102,12 @@ fn time(tv_sec: i64, tv_nsec: i64) -> u64 {
 
 /// Returns the type of a standard stream, of which a guest learns only whether
 /// it is a terminal.
-pub fn stream_type(stream: &Descriptor) -> FileType {
+pub(crate) fn stream_type(stream: &Descriptor) -> FileType {
     if stream.is_terminal { FileType::CharacterDevice } else { FileType::Unknown }
 }
 
 /// Returns WASI's type for a type of Linux. WASI has none for pipes.
-pub fn file_type(file_type: fs::FileType) -> FileType {
+pub(crate) fn file_type(file_type: fs::FileType) -> FileType {
     match file_type {
         fs::FileType::RegularFile => FileType::RegularFile,
         fs::FileType::Directory => FileType::Directory,
@@ -111,8 +119,8 @@ pub fn file_type(file_type: fs::FileType) -> FileType {
     }
 }
 
-/// The times that `fstflags` choose.
-pub fn timestamps(accessed: u64, modified: u64, flags: u32) -> Result<Timestamps, Errno> {
+/// Returns the times that `fstflags` choose.
+pub(crate) fn timestamps(accessed: u64, modified: u64, flags: u32) -> Result<Timestamps, Errno> {
     if flags & !fstflags::ALL != 0 {
         return Err(Errno::Invalid);
     }

@@ -12,17 +12,20 @@ use core::ops::Range;
 use rustix::fs::FileType;
 use rustix::io::{IoSlice, IoSliceMut, retry_on_intr};
 
-/// Buffers handed to the kernel at a time.
+/// Buffers handed to the kernel at a time for writing.
 const WRITE_CHUNK: usize = 32;
+
+/// Buffers handed to the kernel at a time for reading.
 const READ_CHUNK: usize = 8;
 
-/// Size of an `iovec` and a `ciovec`.
+/// Size of an `iovec` and a `ciovec`, in bytes.
 const VECTOR_SIZE: u32 = 8;
 
-/// More than this is not moved in one call, so that a count cannot overflow.
+/// The most bytes that one call transfers before it looks for no more, so that a
+/// count cannot overflow.
 const MOST: u32 = i32::MAX as u32;
 
-pub fn fd_write(
+pub(crate) fn fd_write(
     guest: &mut Guest<'_>,
     fd: u32,
     list: u32,
@@ -31,17 +34,16 @@ pub fn fd_write(
 ) -> Result<(), Errno> {
     guest.memory.check(written, 4)?;
     let descriptor = guest.descriptors.with(fd, FD_WRITE)?;
-    let total = match guest.strict {
-        true => write_plainly(&guest.memory, list, count, descriptor)?,
-        false => write_all(&guest.memory, list, count, |buffers, _| {
-            rustix::io::writev(descriptor, buffers)
-        })?,
+    let total = if guest.strict {
+        write_plainly(&guest.memory, list, count, descriptor)?
+    } else {
+        write_all(&guest.memory, list, count, |buffers, _| rustix::io::writev(descriptor, buffers))?
     };
     guest.memory.write_u32(written, total)
 }
 
-/// Writes without `writev`: buffers that are small together at once, as that
-/// would, or else one.
+/// Writes with `write` alone: the first buffers together, as `writev` would, as
+/// far as they are small; else one buffer.
 fn write_plainly(
     memory: &Memory<'_>,
     list: u32,
@@ -64,7 +66,7 @@ fn write_plainly(
     Ok(write(small.get(..length).unwrap_or_default())? as u32)
 }
 
-pub fn fd_pwrite(
+pub(crate) fn fd_pwrite(
     guest: &mut Guest<'_>,
     fd: u32,
     list: u32,
@@ -82,7 +84,7 @@ pub fn fd_pwrite(
     guest.memory.write_u32(written, total)
 }
 
-pub fn fd_read(
+pub(crate) fn fd_read(
     guest: &mut Guest<'_>,
     fd: u32,
     list: u32,
@@ -104,7 +106,7 @@ pub fn fd_read(
     guest.memory.write_u32(read, total)
 }
 
-pub fn fd_pread(
+pub(crate) fn fd_pread(
     guest: &mut Guest<'_>,
     fd: u32,
     list: u32,
@@ -125,21 +127,23 @@ pub fn fd_pread(
     guest.memory.write_u32(read, total)
 }
 
-/// Whether reading on cannot wait for anybody.
+/// Returns whether a descriptor is a regular file, where reading on never waits.
 fn is_regular(descriptor: &Descriptor) -> bool {
     rustix::fs::fstat(descriptor).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_file())
 }
 
-/// The standard streams have no position that a guest can see.
-pub fn require_seekable(descriptor: &Descriptor) -> Result<(), Errno> {
+/// Fails for descriptors without a position: for sockets, and for the standard
+/// streams, whose position a guest cannot see.
+pub(crate) fn require_seekable(descriptor: &Descriptor) -> Result<(), Errno> {
     match descriptor.kind {
         Kind::Stdio | Kind::Socket => Err(Errno::IllegalSeek),
         Kind::Directory | Kind::File => Ok(()),
     }
 }
 
-/// Writes the buffers of a list until all is written, the kernel takes less
-/// than it could, or an error. What was written before an error counts.
+/// Writes the buffers of a list until all is written, the kernel takes less than
+/// it was given, or an error occurs. Returns the number of bytes written, also if
+/// an error followed them.
 fn write_all(
     memory: &Memory<'_>,
     list: u32,
@@ -208,8 +212,12 @@ fn read_all(
     }
 }
 
-/// Where the buffers of a list are that are not empty; all are inside memory.
-pub fn buffers<'a>(
+/// Returns the places of the buffers of a list that are not empty.
+///
+/// # Errors
+///
+/// [`Errno::Fault`] if the list or one of its buffers is not inside memory.
+pub(crate) fn buffers<'a>(
     memory: &'a Memory<'_>,
     list: u32,
     count: u32,
@@ -218,7 +226,7 @@ pub fn buffers<'a>(
     Ok(all.filter(|buffer| !buffer.is_empty()))
 }
 
-/// What is left of a list of buffers in guest memory. Yields where each is.
+/// The rest of a list of buffers in guest memory; an iterator over their places.
 #[derive(Clone)]
 struct Vectors<'a>(&'a [u8]);
 
@@ -227,8 +235,8 @@ impl<'a> Vectors<'a> {
         memory.array(list, count, VECTOR_SIZE).map(Vectors)
     }
 
-    /// A list of which each buffer is inside memory, so that a call with one
-    /// wrong has no effect.
+    /// Takes a list and checks that each buffer is inside memory, so that a call
+    /// with a wrong one has no effect.
     fn checked(memory: &'a Memory<'_>, list: u32, count: u32) -> Result<Vectors<'a>, Errno> {
         let vectors = Vectors::new(memory, list, count)?;
         for buffer in vectors.clone() {
@@ -246,8 +254,8 @@ impl<'a> Vectors<'a> {
         self.0 = self.0.get(skipped..).unwrap_or_default();
     }
 
-    /// The next buffers as far as they do not overlap, and their number. At
-    /// least one is taken, if there is one.
+    /// Takes the next buffers as far as they do not overlap, at least one if there
+    /// is one. Returns their places and their number.
     fn chunk(&mut self) -> ([Range<usize>; READ_CHUNK], usize) {
         let mut ranges = [const { 0..0 }; READ_CHUNK];
         let mut used = 0;
@@ -297,7 +305,8 @@ mod tests {
         bytes
     }
 
-    /// What a file holds after writing the list, `at_once` buffers a call.
+    /// Returns the content of a file after writing the list, `at_once` buffers a
+    /// call.
     fn written(list: &[(u32, u32)], at_once: usize) -> (Result<u32, Errno>, Vec<u8>) {
         let mut bytes = memory_with(list);
         let file = memfd_create(c"written", MemfdFlags::CLOEXEC).unwrap();

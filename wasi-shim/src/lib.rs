@@ -4,14 +4,14 @@
 //! executable; knows nothing about how code is made.
 //!
 //! Errors are those of the specification and, where it is silent, those of
-//! wasmtime. Where the shim does otherwise, on purpose:
+//! wasmtime. The shim differs on purpose in these cases:
 //!
 //! - A pointer out of memory is `fault`, not a trap; an unknown flag, clock or
 //!   `whence` is `inval`, not a trap.
-//! - Slashes at the end of a path mean what they mean to Linux, and what a
-//!   symbolic link says can be read even if it is an absolute path.
+//! - Slashes at the end of a path mean what they mean to Linux, and the target of
+//!   a symbolic link can be read even if it is an absolute path.
 //! - Rights can be given up (`fd_fdstat_set_rights`), as the specification
-//!   says; what was given up is refused with `notcapable`.
+//!   says; using one that was given up is `notcapable`.
 //! - `fd_allocate`, the `sync` flags of `path_open`, the clocks of processor
 //!   time and exit statuses above 125 work.
 //! - A bad descriptor in `poll_oneoff` is an error of its event, not of the
@@ -19,6 +19,8 @@
 //! - SIGPIPE stays as the caller left it: writing to a pipe that nobody reads
 //!   ends the program quietly, as it does a native one.
 #![no_std]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 mod address;
 mod clock;

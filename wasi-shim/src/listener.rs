@@ -12,14 +12,17 @@ use rustix::net::sockopt::set_socket_reuseaddr;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use rustix::net::{bind, listen, socket_with};
 
-/// Connections that wait to be accepted.
+/// Number of connections that may wait to be accepted.
 const BACKLOG: i32 = 128;
 
 /// Opens a listener, or ends the program with a message. `inherit` takes a
 /// descriptor that the caller of the program left open.
 // Its frame is large, and few programs need it.
 #[inline(never)]
-pub fn open(listener: &Listener<'static>, inherit: impl Fn(u32) -> Result<OwnedFd>) -> OwnedFd {
+pub(crate) fn open(
+    listener: &Listener<'static>,
+    inherit: impl Fn(u32) -> Result<OwnedFd>,
+) -> OwnedFd {
     let opened = match *listener {
         Listener::Ip(address) => ip(address),
         Listener::Unix(path) => unix(path),
@@ -34,7 +37,7 @@ fn ip(address: SocketAddr) -> Result<OwnedFd> {
         SocketAddr::V6(_) => AddressFamily::INET6,
     };
     let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-    // So that a server can be started again at once.
+    // A server can then be started again at once.
     set_socket_reuseaddr(&socket, true)?;
     match address {
         SocketAddr::V4(address) => bind(&socket, &address)?,

@@ -1,24 +1,25 @@
-//! What the person who runs a program takes away from it, by an environment
-//! variable. It can only take: every word is a denial or a limit, and a word
-//! that is not understood ends the program.
+//! Permissions that the person who runs a program takes away from it, by the
+//! environment variable `QUENCH_NARROW`. It can only take: every word is a denial
+//! or a limit, and a word that is not understood ends the program.
 
 use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE};
 use quench_runtime_support::{environment, fatal};
 
-pub struct Narrowing {
-    pub denied: Functions,
-    pub read_only: bool,
-    /// No directory is left.
+/// The denials and limits of the environment variable.
+pub(crate) struct Narrowing {
+    pub(crate) denied: Functions,
+    pub(crate) read_only: bool,
+    /// Whether all directories are taken.
     no_directories: bool,
-    /// No socket that others connect to is left.
-    pub no_listeners: bool,
-    pub limits: [Option<Limit>; 4],
+    /// Whether all sockets that others connect to are taken.
+    pub(crate) no_listeners: bool,
+    pub(crate) limits: [Option<Limit>; 4],
 }
 
 impl Narrowing {
-    /// From the process's environment; ends the program if that is wrong.
-    /// `is_directory` says of a name whether the program has such a directory.
-    pub fn read(is_directory: impl Fn(&[u8]) -> bool) -> Narrowing {
+    /// Reads the process's environment; ends the program if the variable is wrong.
+    /// `is_directory` tells whether the program has a directory of a name.
+    pub(crate) fn read(is_directory: impl Fn(&[u8]) -> bool) -> Narrowing {
         let mut narrowing = Narrowing {
             denied: Functions::NONE,
             read_only: false,
@@ -64,8 +65,8 @@ impl Narrowing {
         Some(())
     }
 
-    /// Whether a directory is taken away.
-    pub fn takes(&self, directory: &Directory<'_>) -> bool {
+    /// Returns whether a directory is taken away.
+    pub(crate) fn takes(&self, directory: &Directory<'_>) -> bool {
         let name = directory.guest;
         let names = |word: &[u8]| word.strip_prefix(NO_DIRECTORY) == Some(name);
         self.no_directories || words().any(names)

@@ -18,6 +18,7 @@ use rustix::time::ClockId;
 /// Descriptors that one call can wait for.
 const DESCRIPTORS_MAX: usize = 512;
 
+/// Size of an event, in bytes.
 const EVENT_SIZE: u32 = 32;
 
 /// `subclockflags`: the timeout is a point in time, not a duration.
@@ -26,7 +27,8 @@ const ABSOLUTE: u16 = 1;
 /// `eventrwflags`: the other side has gone, or there is nothing more.
 const HANGUP: u16 = 1;
 
-pub fn oneoff(
+/// Implements `poll_oneoff`.
+pub(crate) fn oneoff(
     guest: &mut Guest<'_>,
     dialect: Dialect,
     subscriptions: u32,
@@ -67,7 +69,7 @@ struct Subscription {
 
 enum What {
     Timer(Timer),
-    /// Reading or writing, as the right says.
+    /// Readiness for reading or writing, whichever the right is for.
     Descriptor {
         fd: u32,
         right: u64,
@@ -80,7 +82,7 @@ struct Timer {
     absolute: bool,
 }
 
-/// What an event says of its subscription.
+/// The part of an event that tells what happened.
 #[derive(Default)]
 struct Outcome {
     bytes: u64,
@@ -88,7 +90,7 @@ struct Outcome {
 }
 
 impl Subscriptions {
-    /// Bytes of a subscription.
+    /// Returns the size of a subscription, in bytes.
     fn size(&self) -> u32 {
         match self.dialect {
             Dialect::Preview1 => 48,
@@ -99,7 +101,7 @@ impl Subscriptions {
     fn read(&self, memory: &Memory<'_>, index: u32) -> Result<Subscription, Errno> {
         let address = self.address.wrapping_add(index.wrapping_mul(self.size()));
         let bytes = memory.bytes(address, self.size())?;
-        // There, a clock's content begins with an identifier of its own.
+        // In `wasi_unstable` a clock's content begins with an identifier.
         let clock = match self.dialect {
             Dialect::Preview1 => 16,
             Dialect::Unstable => 24,
@@ -160,7 +162,7 @@ impl Subscriptions {
         self.report(memory, descriptors, places, events)
     }
 
-    /// Writes the events of what has happened.
+    /// Writes an event for each subscription that has happened.
     fn report(
         &self,
         memory: &mut Memory<'_>,
@@ -218,7 +220,7 @@ impl Subscription {
 }
 
 impl Timer {
-    /// Nanoseconds until it fires; 0 if it has. A duration is measured by the
+    /// Returns the nanoseconds until the timer fires, 0 if it has. A duration is measured by the
     /// monotonic clock, whatever clock it names.
     fn left(&self, begin: u64) -> Result<u64, Errno> {
         let clock = match self.clock {
@@ -235,7 +237,7 @@ fn direction(right: u64) -> PollFlags {
     if right == FD_READ { PollFlags::IN } else { PollFlags::OUT }
 }
 
-/// What the kernel's flags mean to the guest.
+/// Returns the meaning of the kernel's flags for the guest.
 fn outcome(descriptor: &Descriptor, right: u64, flags: PollFlags) -> Result<Outcome, Errno> {
     if flags.contains(PollFlags::NVAL) {
         return Err(Errno::BadDescriptor);
@@ -248,7 +250,8 @@ fn outcome(descriptor: &Descriptor, right: u64, flags: PollFlags) -> Result<Outc
     Ok(Outcome { bytes, flags: if gone || at_end { HANGUP } else { 0 } })
 }
 
-/// Bytes that can be read without waiting, and whether these are the last.
+/// Returns the number of bytes that can be read without waiting, and whether the
+/// end of the file is reached.
 fn available(descriptor: &Descriptor) -> (u64, bool) {
     match filestat::of(descriptor) {
         Ok(stat) if stat.file_type == FileType::RegularFile => {

@@ -4,16 +4,17 @@ use crate::errno::Errno;
 use crate::guest::Guest;
 
 /// Ends the program with the lowest 8 bits of `status`, as Linux does.
-pub fn exit(status: u32) -> ! {
+pub(crate) fn exit(status: u32) -> ! {
     quench_runtime_support::exit(status as i32)
 }
 
-/// Signals are not supported; the specification removed the function later.
-pub fn raise(_guest: &mut Guest<'_>, _signal: u32) -> Result<(), Errno> {
+/// Implements `proc_raise`. Signals are not supported; the specification removed
+/// the function later.
+pub(crate) fn raise(_guest: &mut Guest<'_>, _signal: u32) -> Result<(), Errno> {
     Err(Errno::NotSupported)
 }
 
-pub fn sched_yield(_guest: &mut Guest<'_>) -> Result<(), Errno> {
+pub(crate) fn sched_yield(_guest: &mut Guest<'_>) -> Result<(), Errno> {
     rustix::thread::sched_yield();
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::guest::Guest;
 use rustix::io::Errno as Linux;
 use rustix::rand::{GetRandomFlags, getrandom};
 
-pub fn get(guest: &mut Guest<'_>, buffer: u32, length: u32) -> Result<(), Errno> {
+pub(crate) fn get(guest: &mut Guest<'_>, buffer: u32, length: u32) -> Result<(), Errno> {
     let mut rest = guest.memory.bytes_mut(buffer, length)?;
     while !rest.is_empty() {
         // The kernel may fill less than asked for.

@@ -10,8 +10,10 @@ use crate::types::rights::{FD_READ, FD_WRITE, SOCK_ACCEPT, SOCK_SHUTDOWN};
 use rustix::io::retry_on_intr;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, SocketFlags, accept_with};
 
-/// `riflags`: leave what is received in the queue, wait for all of it.
+/// A bit of `riflags`: leave what is received in the queue.
 const PEEK: u32 = 1;
+
+/// A bit of `riflags`: wait until the buffer is full.
 const WAIT_ALL: u32 = 2;
 
 /// `sdflags`: directions to shut down.
@@ -19,7 +21,7 @@ const READING: u32 = 1;
 const WRITING: u32 = 2;
 const BOTH: u32 = READING | WRITING;
 
-/// More is not sent in one call, so that a count cannot overflow.
+/// The most bytes that one call sends, so that a count cannot overflow.
 const MOST: usize = i32::MAX as usize;
 
 fn with(descriptors: &Descriptors, fd: u32, rights: u64) -> Result<&Descriptor, Errno> {
@@ -31,7 +33,7 @@ fn with(descriptors: &Descriptors, fd: u32, rights: u64) -> Result<&Descriptor, 
     Ok(descriptor)
 }
 
-pub fn accept(guest: &mut Guest<'_>, fd: u32, flags: u32, result: u32) -> Result<(), Errno> {
+pub(crate) fn accept(guest: &mut Guest<'_>, fd: u32, flags: u32, result: u32) -> Result<(), Errno> {
     guest.memory.check(result, 4)?;
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::Invalid);
@@ -44,7 +46,7 @@ pub fn accept(guest: &mut Guest<'_>, fd: u32, flags: u32, result: u32) -> Result
     guest.memory.write_u32(result, number)
 }
 
-pub fn recv(
+pub(crate) fn recv(
     guest: &mut Guest<'_>,
     fd: u32,
     list: u32,
@@ -74,9 +76,9 @@ pub fn recv(
     guest.memory.write(result_flags, &[0, 0])
 }
 
-/// Nobody is told by a signal that the other side has gone, as in other
-/// runtimes.
-pub fn send(
+/// Implements `sock_send`. There is no signal if the other side has gone, as in
+/// other runtimes.
+pub(crate) fn send(
     guest: &mut Guest<'_>,
     fd: u32,
     list: u32,
@@ -107,7 +109,7 @@ pub fn send(
     guest.memory.write_u32(length, total as u32)
 }
 
-pub fn shutdown(guest: &mut Guest<'_>, fd: u32, how: u32) -> Result<(), Errno> {
+pub(crate) fn shutdown(guest: &mut Guest<'_>, fd: u32, how: u32) -> Result<(), Errno> {
     let socket = with(guest.descriptors, fd, SOCK_SHUTDOWN)?;
     let how = match how {
         READING => Shutdown::Read,

@@ -1,6 +1,6 @@
-//! Before any guest code: the policy takes effect. The standard streams become
+//! The policy takes effect, before any guest code. The standard streams become
 //! descriptors 0 to 2, then come the directories and then the listeners of the
-//! policy, in its order. At the end, what is not needed any more is given up.
+//! policy, in its order. At the end, whatever is not needed any more is given up.
 
 use crate::command_line::{built_in_entries, entries};
 use crate::descriptors::{Descriptor, Descriptors};
@@ -20,30 +20,30 @@ use rustix::io::{Errno, fcntl_getfd, retry_on_intr};
 /// Listeners that a program can have.
 const LISTENERS_MAX: usize = 16;
 
-/// A guest learns from these which streams are terminals.
+/// Functions from which a guest learns which streams are terminals.
 const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
 
 /// A program whose policy is in effect.
-pub struct Confined {
+pub(crate) struct Confined {
     /// The functions of WASI that the guest can call.
-    pub functions: Functions,
+    pub(crate) functions: Functions,
     /// Whether the kernel's strict mode is on: see
     /// [`Guest::strict`](crate::guest::Guest::strict).
-    pub strict: bool,
+    pub(crate) strict: bool,
 }
 
 /// Fills the table of descriptors and limits the program. `inherit` takes a
 /// descriptor that the caller left open. Ends the program with a message when
 /// what the policy gives cannot be had.
-pub fn start(
+pub(crate) fn start(
     descriptors: &mut Descriptors,
     streams: [OwnedFd; 3],
     inherit: impl Fn(u32) -> Result<OwnedFd, Errno>,
 ) -> Confined {
     insert_streams(descriptors, streams);
     let narrowing = Narrowing::read(is_directory);
-    // First, because descriptors that the caller left open have numbers that
-    // nothing else may get.
+    // Listeners come first, because descriptors that the caller left open have
+    // numbers that nothing else may get.
     let listeners = listeners(&narrowing, inherit);
     open_directories(descriptors, &narrowing);
     for listener in listeners.into_iter().flatten() {
@@ -53,16 +53,16 @@ pub fn start(
     confine(descriptors, &narrowing, entries(), core_dump)
 }
 
-/// Like [`start`], for a policy that gives neither directories nor listeners
-/// and does not look at the command line, and a program that does not write core
-/// dumps.
-pub fn start_with_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Confined {
+/// Does what [`start`] does for a policy that gives neither directories nor
+/// listeners and does not look at the command line, and a program that does not
+/// write core dumps.
+pub(crate) fn start_with_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Confined {
     insert_streams(descriptors, streams);
     let narrowing = Narrowing::read(|_| false);
     confine(descriptors, &narrowing, built_in_entries(), None)
 }
 
-/// Whether the policy gives a directory that the guest calls so.
+/// Returns whether the policy gives a directory that the guest calls `name`.
 fn is_directory(name: &[u8]) -> bool {
     entries().any(|entry| matches!(entry, Entry::Directory(directory) if directory.guest == name))
 }
@@ -110,8 +110,9 @@ fn open_directories(descriptors: &mut Descriptors, narrowing: &Narrowing) {
     }
 }
 
-/// The file for a core dump, if who starts the program names one. It is opened
-/// now, because after a trap nothing can be; so it stays empty without one.
+/// Opens the file for a core dump, if the person who starts the program names
+/// one, and returns its descriptor. It is opened now, because after a trap nothing
+/// can be; so it stays empty if there is no trap.
 fn open_core_dump() -> Option<u32> {
     let file = environment().find_map(|entry| entry.strip_prefix(b"QUENCH_COREDUMP="))?;
     if file.is_empty() || program().is_none_or(|program| program.dump_core.is_none()) {
@@ -126,7 +127,7 @@ fn open_core_dump() -> Option<u32> {
     u32::try_from(descriptor).ok()
 }
 
-/// Sets the limits and gives up what is not needed. Returns what [`start`] does.
+/// Sets the limits and gives up whatever is not needed.
 fn confine(
     descriptors: &mut Descriptors,
     narrowing: &Narrowing,
@@ -147,7 +148,7 @@ fn confine(
             Entry::Limit(Limit::Time(seconds)) => time = time.min(seconds),
             Entry::Limit(Limit::CpuTime(seconds)) => cpu_time = cpu_time.min(seconds),
             Entry::Limit(Limit::OpenFiles(number)) => descriptors.limit(number),
-            // Opened before, or read when the guest asks.
+            // These were opened before, or are read when the guest asks.
             Entry::Directory(_)
             | Entry::Listener(_)
             | Entry::Variable(_)
@@ -207,7 +208,7 @@ fn open(directory: &Directory<'_>) -> Result<OwnedFd, Errno> {
     let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
     let open = |flags| retry_on_intr(|| openat(CWD, path, flags, Mode::empty()));
     match open(flags | OFlags::RDONLY) {
-        // It cannot be listed, but what is in it may be accessible.
+        // The directory cannot be listed, but its files may be accessible.
         Err(Errno::ACCESS) => open(flags | OFlags::PATH),
         result => result,
     }

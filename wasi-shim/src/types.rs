@@ -1,10 +1,10 @@
-//! Values and layouts of `wasi_snapshot_preview1.witx`, and where those of
-//! `wasi_unstable` differ. No behaviour beyond putting a structure into bytes.
+//! Values and layouts of `wasi_snapshot_preview1.witx`, and those of
+//! `wasi_unstable` that differ. No behaviour beyond putting a structure into bytes.
 
 /// `filetype`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum FileType {
+pub(crate) enum FileType {
     Unknown = 0,
     BlockDevice = 1,
     CharacterDevice = 2,
@@ -14,88 +14,88 @@ pub enum FileType {
     SymbolicLink = 7,
 }
 
-/// `rights`, a bit each.
-pub mod rights {
-    pub const FD_DATASYNC: u64 = 1 << 0;
-    pub const FD_READ: u64 = 1 << 1;
-    pub const FD_SEEK: u64 = 1 << 2;
-    pub const FD_FDSTAT_SET_FLAGS: u64 = 1 << 3;
-    pub const FD_SYNC: u64 = 1 << 4;
-    pub const FD_TELL: u64 = 1 << 5;
-    pub const FD_WRITE: u64 = 1 << 6;
-    pub const FD_ADVISE: u64 = 1 << 7;
-    pub const FD_ALLOCATE: u64 = 1 << 8;
-    pub const PATH_CREATE_DIRECTORY: u64 = 1 << 9;
-    pub const PATH_CREATE_FILE: u64 = 1 << 10;
-    pub const PATH_LINK_SOURCE: u64 = 1 << 11;
-    pub const PATH_LINK_TARGET: u64 = 1 << 12;
-    pub const PATH_OPEN: u64 = 1 << 13;
-    pub const FD_READDIR: u64 = 1 << 14;
-    pub const PATH_READLINK: u64 = 1 << 15;
-    pub const PATH_RENAME_SOURCE: u64 = 1 << 16;
-    pub const PATH_RENAME_TARGET: u64 = 1 << 17;
-    pub const PATH_FILESTAT_GET: u64 = 1 << 18;
-    pub const PATH_FILESTAT_SET_TIMES: u64 = 1 << 20;
-    pub const FD_FILESTAT_GET: u64 = 1 << 21;
-    pub const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
-    pub const FD_FILESTAT_SET_TIMES: u64 = 1 << 23;
-    pub const PATH_SYMLINK: u64 = 1 << 24;
-    pub const PATH_REMOVE_DIRECTORY: u64 = 1 << 25;
-    pub const PATH_UNLINK_FILE: u64 = 1 << 26;
-    pub const POLL_FD_READWRITE: u64 = 1 << 27;
-    pub const SOCK_SHUTDOWN: u64 = 1 << 28;
-    pub const SOCK_ACCEPT: u64 = 1 << 29;
+/// `rights`: a bit for each.
+pub(crate) mod rights {
+    pub(crate) const FD_DATASYNC: u64 = 1 << 0;
+    pub(crate) const FD_READ: u64 = 1 << 1;
+    pub(crate) const FD_SEEK: u64 = 1 << 2;
+    pub(crate) const FD_FDSTAT_SET_FLAGS: u64 = 1 << 3;
+    pub(crate) const FD_SYNC: u64 = 1 << 4;
+    pub(crate) const FD_TELL: u64 = 1 << 5;
+    pub(crate) const FD_WRITE: u64 = 1 << 6;
+    pub(crate) const FD_ADVISE: u64 = 1 << 7;
+    pub(crate) const FD_ALLOCATE: u64 = 1 << 8;
+    pub(crate) const PATH_CREATE_DIRECTORY: u64 = 1 << 9;
+    pub(crate) const PATH_CREATE_FILE: u64 = 1 << 10;
+    pub(crate) const PATH_LINK_SOURCE: u64 = 1 << 11;
+    pub(crate) const PATH_LINK_TARGET: u64 = 1 << 12;
+    pub(crate) const PATH_OPEN: u64 = 1 << 13;
+    pub(crate) const FD_READDIR: u64 = 1 << 14;
+    pub(crate) const PATH_READLINK: u64 = 1 << 15;
+    pub(crate) const PATH_RENAME_SOURCE: u64 = 1 << 16;
+    pub(crate) const PATH_RENAME_TARGET: u64 = 1 << 17;
+    pub(crate) const PATH_FILESTAT_GET: u64 = 1 << 18;
+    pub(crate) const PATH_FILESTAT_SET_TIMES: u64 = 1 << 20;
+    pub(crate) const FD_FILESTAT_GET: u64 = 1 << 21;
+    pub(crate) const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
+    pub(crate) const FD_FILESTAT_SET_TIMES: u64 = 1 << 23;
+    pub(crate) const PATH_SYMLINK: u64 = 1 << 24;
+    pub(crate) const PATH_REMOVE_DIRECTORY: u64 = 1 << 25;
+    pub(crate) const PATH_UNLINK_FILE: u64 = 1 << 26;
+    pub(crate) const POLL_FD_READWRITE: u64 = 1 << 27;
+    pub(crate) const SOCK_SHUTDOWN: u64 = 1 << 28;
+    pub(crate) const SOCK_ACCEPT: u64 = 1 << 29;
 }
 
 /// `lookupflags`
-pub const LOOKUP_SYMLINK_FOLLOW: u32 = 1;
+pub(crate) const LOOKUP_SYMLINK_FOLLOW: u32 = 1;
 
 /// `oflags`
-pub mod oflags {
-    pub const CREAT: u32 = 1 << 0;
-    pub const DIRECTORY: u32 = 1 << 1;
-    pub const EXCL: u32 = 1 << 2;
-    pub const TRUNC: u32 = 1 << 3;
-    pub const ALL: u32 = 0xf;
+pub(crate) mod oflags {
+    pub(crate) const CREAT: u32 = 1 << 0;
+    pub(crate) const DIRECTORY: u32 = 1 << 1;
+    pub(crate) const EXCL: u32 = 1 << 2;
+    pub(crate) const TRUNC: u32 = 1 << 3;
+    pub(crate) const ALL: u32 = 0xf;
 }
 
 /// `fdflags`
-pub mod fdflags {
-    pub const APPEND: u32 = 1 << 0;
-    pub const DSYNC: u32 = 1 << 1;
-    pub const NONBLOCK: u32 = 1 << 2;
-    pub const RSYNC: u32 = 1 << 3;
-    pub const SYNC: u32 = 1 << 4;
-    pub const ALL: u32 = 0x1f;
+pub(crate) mod fdflags {
+    pub(crate) const APPEND: u32 = 1 << 0;
+    pub(crate) const DSYNC: u32 = 1 << 1;
+    pub(crate) const NONBLOCK: u32 = 1 << 2;
+    pub(crate) const RSYNC: u32 = 1 << 3;
+    pub(crate) const SYNC: u32 = 1 << 4;
+    pub(crate) const ALL: u32 = 0x1f;
 }
 
 /// `fstflags`
-pub mod fstflags {
-    pub const ATIM: u32 = 1 << 0;
-    pub const ATIM_NOW: u32 = 1 << 1;
-    pub const MTIM: u32 = 1 << 2;
-    pub const MTIM_NOW: u32 = 1 << 3;
-    pub const ALL: u32 = 0xf;
+pub(crate) mod fstflags {
+    pub(crate) const ATIM: u32 = 1 << 0;
+    pub(crate) const ATIM_NOW: u32 = 1 << 1;
+    pub(crate) const MTIM: u32 = 1 << 2;
+    pub(crate) const MTIM_NOW: u32 = 1 << 3;
+    pub(crate) const ALL: u32 = 0xf;
 }
 
-/// Which of the two modules a function was imported from, for the few whose
-/// values or layouts differ.
+/// The module that a function was imported from, for the few functions whose
+/// values or layouts differ between the two.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     Preview1,
     Unstable,
 }
 
 /// `fdstat`
-pub struct FdStat {
-    pub file_type: FileType,
-    pub flags: u32,
-    pub rights_base: u64,
-    pub rights_inheriting: u64,
+pub(crate) struct FdStat {
+    pub(crate) file_type: FileType,
+    pub(crate) flags: u32,
+    pub(crate) rights_base: u64,
+    pub(crate) rights_inheriting: u64,
 }
 
 impl FdStat {
-    pub fn to_bytes(&self) -> [u8; 24] {
+    pub(crate) fn to_bytes(&self) -> [u8; 24] {
         let mut bytes = Layout::new();
         bytes.put(0, [self.file_type as u8]);
         bytes.put(2, (self.flags as u16).to_le_bytes());
@@ -107,20 +107,20 @@ impl FdStat {
 
 /// `filestat`
 #[derive(Debug, PartialEq, Eq)]
-pub struct FileStat {
-    pub device: u64,
-    pub inode: u64,
-    pub file_type: FileType,
-    pub links: u64,
-    pub size: u64,
-    /// Nanoseconds since 1970, and so the next two.
-    pub accessed: u64,
-    pub modified: u64,
-    pub changed: u64,
+pub(crate) struct FileStat {
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+    pub(crate) file_type: FileType,
+    pub(crate) links: u64,
+    pub(crate) size: u64,
+    /// Nanoseconds since 1970; the next two fields likewise.
+    pub(crate) accessed: u64,
+    pub(crate) modified: u64,
+    pub(crate) changed: u64,
 }
 
 impl FileStat {
-    pub fn to_bytes(&self) -> [u8; 64] {
+    pub(crate) fn to_bytes(&self) -> [u8; 64] {
         let mut bytes = Layout::new();
         bytes.put(0, self.device.to_le_bytes());
         bytes.put(8, self.inode.to_le_bytes());
@@ -133,8 +133,9 @@ impl FileStat {
         bytes.0
     }
 
-    /// As `wasi_unstable` has it, where the number of links has 32 bits.
-    pub fn to_unstable_bytes(&self) -> [u8; 56] {
+    /// Returns the layout of `wasi_unstable`, where the number of links has 32
+    /// bits.
+    pub(crate) fn to_unstable_bytes(&self) -> [u8; 56] {
         let mut bytes = Layout::new();
         bytes.put(0, self.device.to_le_bytes());
         bytes.put(8, self.inode.to_le_bytes());
@@ -149,17 +150,17 @@ impl FileStat {
     }
 }
 
-/// `dirent`, which the name follows.
-pub struct DirectoryEntry {
+/// `dirent`; the name follows it.
+pub(crate) struct DirectoryEntry {
     /// Cookie of the entry after this one.
-    pub next: u64,
-    pub inode: u64,
-    pub name_length: u32,
-    pub file_type: FileType,
+    pub(crate) next: u64,
+    pub(crate) inode: u64,
+    pub(crate) name_length: u32,
+    pub(crate) file_type: FileType,
 }
 
 impl DirectoryEntry {
-    pub fn to_bytes(&self) -> [u8; 24] {
+    pub(crate) fn to_bytes(&self) -> [u8; 24] {
         let mut bytes = Layout::new();
         bytes.put(0, self.next.to_le_bytes());
         bytes.put(8, self.inode.to_le_bytes());
@@ -169,17 +170,18 @@ impl DirectoryEntry {
     }
 }
 
-/// A structure as bytes; what is padding stays zero.
-pub struct Layout<const N: usize>(pub [u8; N]);
+/// The bytes of a structure; padding stays zero.
+pub(crate) struct Layout<const N: usize>(pub(crate) [u8; N]);
 
 impl<const N: usize> Layout<N> {
-    pub fn new() -> Layout<N> {
+    pub(crate) fn new() -> Layout<N> {
         Layout([0; N])
     }
 
-    /// Offsets are constants of this crate, so the place is always there.
+    /// Puts a field at an offset. Offsets are constants of this crate, so the
+    /// place is always there.
     #[inline(always)]
-    pub fn put<const M: usize>(&mut self, offset: usize, field: [u8; M]) {
+    pub(crate) fn put<const M: usize>(&mut self, offset: usize, field: [u8; M]) {
         if let Some(place) = self.0.get_mut(offset..offset + M) {
             place.copy_from_slice(&field);
         }

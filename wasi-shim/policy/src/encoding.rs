@@ -1,6 +1,6 @@
-//! A [policy](crate::Entry) as bytes: a header (magic, version, length of what
-//! follows) and a list of entries, each a tag, the length of its content, and
-//! the content. Numbers are little-endian. The decoder takes any bytes: it
+//! A [policy](crate::Entry) as bytes: a header (magic, version, number of bytes
+//! that follow) and a list of entries, each a tag, the length of its content,
+//! and the content. Numbers are little-endian. The decoder takes any bytes: it
 //! returns an error where they are not a policy and never panics. An unknown
 //! tag is an error too, because ignoring one might allow more than was meant.
 
@@ -9,7 +9,8 @@ use crate::functions::Functions;
 use crate::runtime::RuntimeFunctions;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Changes when an older decoder would misunderstand the bytes.
+/// Version of the encoding. It changes when an older decoder would misunderstand
+/// the bytes.
 pub const VERSION: u16 = 3;
 
 const MAGIC: [u8; 2] = *b"QP";
@@ -31,27 +32,31 @@ const RUNTIME_POLICY: u8 = 14;
 const RUNTIME: u8 = 15;
 const CPU_TIME_LIMIT: u8 = 16;
 
-/// In the flags of a directory.
+/// A bit in the flags of a directory: nothing in it can be changed.
 const READ_ONLY: u8 = 1;
 
 /// The policy does not fit: one of its texts, or all of it, is 4 GiB or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodeError;
 
+/// Why bytes are not a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// It does not begin as a policy does.
+    /// The bytes do not begin as a policy does.
     NotAPolicy,
-    /// Made by a newer version of quench.
+    /// The policy has this version of the encoding, which is not ours.
     Version(u16),
-    /// It ends too early, or does not end where its header says.
+    /// The bytes end too early, or not where the header says.
     Length,
-    /// An entry is not as its tag wants it.
-    Entry { tag: u8 },
+    /// An entry is not what its tag demands.
+    Entry {
+        /// The tag of the entry.
+        tag: u8,
+    },
 }
 
 impl DecodeError {
-    /// What is wrong, in words.
+    /// Returns what is wrong, in words that continue a sentence.
     pub fn message(self) -> &'static str {
         match self {
             DecodeError::NotAPolicy => "it does not begin as a policy does",
@@ -66,7 +71,7 @@ impl DecodeError {
 ///
 /// # Errors
 ///
-/// When the whole is 4 GiB or more.
+/// If the whole is 4 GiB or more.
 pub fn encode(entries: &[Entry<'_>], out: &mut impl Extend<u8>) -> Result<(), EncodeError> {
     let mut total = 0;
     for entry in entries {
@@ -174,12 +179,12 @@ fn put_length(length: usize, out: &mut impl Extend<u8>) -> Result<(), EncodeErro
     Ok(())
 }
 
-/// The entries of an encoded policy.
+/// Returns the entries of an encoded policy.
 ///
 /// # Errors
 ///
-/// When the header is wrong. What is wrong with an entry, the iterator says
-/// when it gets there, and then ends.
+/// If the header is wrong. An error in an entry is an item of the iterator, and
+/// its last one.
 pub fn decode(bytes: &[u8]) -> Result<Entries<'_>, DecodeError> {
     let mut reader = Reader(bytes);
     if reader.bytes() != Some(MAGIC) {
@@ -196,7 +201,7 @@ pub fn decode(bytes: &[u8]) -> Result<Entries<'_>, DecodeError> {
     Ok(Entries(reader))
 }
 
-/// Decodes one entry after the other.
+/// An iterator that decodes one entry after the other.
 #[derive(Clone, Debug)]
 pub struct Entries<'a>(Reader<'a>);
 
@@ -223,8 +228,8 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// What has not been read yet. Each method is `None` when it ends too early
-/// or is not what it should be.
+/// The bytes that have not been read yet. Each method returns `None` if they end
+/// too early or are not what they should be.
 #[derive(Clone, Debug)]
 struct Reader<'a>(&'a [u8]);
 
@@ -388,7 +393,8 @@ mod tests {
             for value in [0, 1, 2, 0x7f, 0x80, 0xff] {
                 let mut wrong = bytes.clone();
                 wrong[place] = value;
-                // Whatever it is, decoding ends with a result.
+                // The bytes may still be a policy; the test is that decoding does
+                // not panic.
                 let _ = decoded(&wrong);
             }
         }

@@ -1,58 +1,66 @@
-//! What a policy consists of: the permissions, gifts and limits that are baked
-//! into an executable. Their bytes are in `encoding`.
+//! Entries of a policy: the permissions, directories, variables and limits that
+//! are baked into an executable. How they become bytes is in `encoding`.
 
 use crate::functions::Functions;
 use crate::runtime::RuntimeFunctions;
 use core::net::SocketAddr;
 
-/// One thing that a program may do, or is given. A policy is a list of these;
-/// their order is that of the command line.
+/// One thing that a program may do, or is given. A policy is a list of entries in
+/// the order of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry<'a> {
+    /// A directory that the program sees.
     Directory(Directory<'a>),
+    /// An environment variable that the program sees.
     Variable(Variable<'a>),
-    /// All variables of the caller's that no [`Entry::Variable`] names.
+    /// The program sees all variables of its caller that no [`Entry::Variable`] names.
     AllVariables,
+    /// A socket on which the program accepts connections.
     Listener(Listener<'a>),
-    /// The functions of WASI that it can call. A policy without this entry
-    /// allows none but `proc_exit`.
+    /// The functions of WASI that the program can call. A policy without this
+    /// entry allows none but `proc_exit`.
     Functions(Functions),
-    /// What of the runtime its own instructions need.
+    /// The functions of the runtime that the program's own instructions need.
     Runtime(RuntimeFunctions),
+    /// A limit on what the program uses.
     Limit(Limit),
+    /// Whether the kernel has to confine the program.
     Lockdown(Lockdown),
     /// The program takes further permissions from its command line.
     RuntimePolicy,
 }
 
-/// What a program may use of the machine's resources.
+/// A limit on the machine's resources that a program may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Bytes of linear memories, grown tables and exceptions together.
     Memory(u64),
     /// Seconds from start to end.
     Time(u64),
-    /// Seconds of the processor's time.
+    /// Seconds of processor time.
     CpuTime(u64),
-    /// Descriptors at a time, with the standard streams.
+    /// Descriptors open at a time, the standard streams included.
     OpenFiles(u64),
 }
 
 /// Whether the kernel is told what the program can ever need, so that it
-/// refuses the rest. Without an entry: [`Lockdown::BestEffort`].
+/// refuses the rest. A policy without such an entry means
+/// [`Lockdown::BestEffort`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lockdown {
-    /// As far as the kernel can.
+    /// The kernel confines the program as far as it can.
     #[default]
     BestEffort = 0,
     /// The program does not start where the kernel cannot.
     Required = 1,
+    /// The kernel is told nothing.
     Off = 2,
 }
 
-/// A socket that others connect to, open before the program starts.
+/// A socket that others connect to, which is open before the program starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listener<'a> {
+    /// An address and a TCP port.
     Ip(SocketAddr),
     /// The path of a socket in the file system, relative to the caller's
     /// working directory unless absolute.
@@ -61,20 +69,21 @@ pub enum Listener<'a> {
     Inherited(u32),
 }
 
-/// A directory that the program sees, with all that is in it.
+/// A directory that the program sees, with everything in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directory<'a> {
+    /// The directory that `host` is relative to.
     pub base: Base,
-    /// Where it is on the machine that runs the program: what the kernel
-    /// takes, not necessarily UTF-8.
+    /// The path on the machine that runs the program, as the kernel takes it: not
+    /// necessarily UTF-8.
     pub host: &'a [u8],
-    /// What the program calls it.
+    /// The program's name of it.
     pub guest: &'a [u8],
-    /// Nothing in it can be created, changed or removed.
+    /// Whether nothing in it can be created, changed or removed.
     pub read_only: bool,
 }
 
-/// What the host path of a directory is relative to.
+/// The directory that a host path is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
     /// The caller's working directory, unless the path is absolute.
@@ -88,15 +97,18 @@ pub enum Base {
 /// An environment variable that the program sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variable<'a> {
-    /// Not empty, without `=` and NUL.
+    /// Its name: not empty, without `=` and NUL.
     pub name: &'a [u8],
+    /// Its value.
     pub value: Value<'a>,
 }
 
+/// The value of an environment variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
-    /// Decided when the program was built.
+    /// This value, decided when the program was built.
     Fixed(&'a [u8]),
-    /// The caller's, when the program starts; unset if it is not set there.
+    /// The caller's value when the program starts; the variable is unset if the
+    /// caller has none.
     Inherited,
 }

@@ -154,7 +154,7 @@ const fn row(
     }
 }
 
-/// What distinguishes a row of [`FUNCTIONS`].
+/// Changes to the row of a function that differs from most.
 impl Function {
     const fn without_result(mut self) -> Function {
         self.results = &[];

@@ -1,9 +1,11 @@
-//! What the command and the WASI shim agree on: the policy that is baked into
-//! an executable, which functions WASI preview 1 has, and which system calls
+//! The agreement between the command and the WASI shim: the policy that is baked
+//! into an executable, which functions WASI preview 1 has, and which system calls
 //! each of them needs. Knows neither the numbers of system calls nor how a
 //! function is carried out. Works without allocation; the encoder appends to
 //! whatever collection its caller has.
 #![no_std]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::allow_attributes_without_reason)]
 
 mod encoding;
 mod entry;
@@ -24,8 +26,8 @@ pub use system_call::SystemCall;
 
 /// The name of the environment variable with which the person who runs a program
 /// takes permissions away from it: words separated by commas or spaces. The name of
-/// a function or group of WASI denies it; `read-only` protects what is in all
-/// directories, `no-dir=NAME` takes one away by the guest's name, `no-dir` all,
-/// `no-listen` all listeners; `max-memory=BYTES`, `timeout=SECONDS`,
+/// a function or group of WASI denies it; `read-only` protects the content of all
+/// directories, `no-dir=NAME` takes one away by the guest's name, `no-dir` takes
+/// all, `no-listen` all listeners; `max-memory=BYTES`, `timeout=SECONDS`,
 /// `cpu-timeout=SECONDS` and `max-open-files=NUMBER` are further limits.
 pub const NARROW_VARIABLE: &str = "QUENCH_NARROW";

@@ -10,8 +10,8 @@ use quench_abi::MEMORIES_END;
 use quench_policy::{Functions, RuntimeFunctions, SystemCall, system_calls};
 use quench_runtime_support::AUDIT_ARCHITECTURE;
 
-/// More than all functions need together, a test says so; and no more than a
-/// jump can cross.
+/// Instructions in the buffer: more than all functions need together, which a
+/// test checks, and no more than a jump can cross.
 const CAPACITY: usize = 160;
 
 // Operations on `struct seccomp_data`, by the byte offset of a word in it.
@@ -33,18 +33,19 @@ const KILL_PROCESS: u32 = 0x8000_0000;
 const MEMORIES_END_UPPER: u32 = (MEMORIES_END >> 32) as u32;
 const _: () = assert!((MEMORIES_END_UPPER as u64) << 32 == MEMORIES_END);
 
-/// Something that must hold for an argument's word.
+/// A condition on one word of an argument.
 #[derive(Clone, Copy)]
 struct Test {
-    /// Of the word.
+    /// Offset of the word in `struct seccomp_data`, in bytes.
     offset: u32,
     operation: u16,
     value: u32,
-    /// What the operation must say.
+    /// The result that the operation must have.
     expected: bool,
 }
 
-/// The lower word of an argument; descriptors, flags and numbers have no other.
+/// Returns the offset of an argument's lower word; descriptors, flags and numbers
+/// have no other.
 const fn low(argument: u32) -> u32 {
     16 + 8 * argument
 }
@@ -61,7 +62,7 @@ const fn has_none_of(argument: u32, bits: u32) -> Test {
     test(low(argument), JUMP_SET, bits, false)
 }
 
-/// A descriptor, not the working directory.
+/// Requires a descriptor, and not the working directory (`AT_FDCWD`).
 const fn is_descriptor(argument: u32) -> Test {
     has_none_of(argument, 1 << 31)
 }
@@ -70,7 +71,7 @@ const fn readable_and_writable_at_most(argument: u32) -> Test {
     has_none_of(argument, !(PROT_READ | PROT_WRITE))
 }
 
-/// A system call's number, and what must hold for its arguments.
+/// (number of a system call, conditions on its arguments)
 type Rule = (u32, &'static [Test]);
 
 /// All system calls, in the order of their numbers.
@@ -159,30 +160,32 @@ const fn rule(call: SystemCall) -> Rule {
     }
 }
 
-/// Assembled from its end to its beginning, because jumps only go forward.
-pub struct Filter {
+/// A filter. It is assembled from its end to its beginning, because jumps only go
+/// forward.
+pub(crate) struct Filter {
     instructions: [Instruction; CAPACITY],
-    /// The place of the first instruction.
+    /// Place of the first instruction.
     start: usize,
 }
 
-/// The place of an instruction.
+/// Place of an instruction in the buffer.
 type Label = usize;
 
-/// The last two instructions.
+/// Place of the instruction that allows the system call.
 const ALLOWED: Label = CAPACITY - 1;
+/// Place of the instruction that ends the process.
 const KILLED: Label = CAPACITY - 2;
 
 impl Filter {
-    pub const fn new() -> Filter {
+    pub(crate) const fn new() -> Filter {
         let mut instructions = [instruction(RETURN, KILL_PROCESS); CAPACITY];
         instructions[ALLOWED] = instruction(RETURN, ALLOW);
         Filter { instructions, start: KILLED }
     }
 
-    /// Allows what a program that calls these functions needs, and to write to
-    /// the file of a core dump.
-    pub fn assemble(
+    /// Allows the system calls that a program with these functions needs, and
+    /// writing to `core_dump`, the descriptor of a core dump's file.
+    pub(crate) fn assemble(
         &mut self,
         functions: Functions,
         runtime: RuntimeFunctions,
@@ -208,22 +211,23 @@ impl Filter {
         self.load(ARCHITECTURE);
     }
 
-    /// Empty if there was no room; the kernel refuses that.
-    pub fn instructions(&self) -> &[Instruction] {
+    /// Returns the instructions: none if there was no room, which the kernel
+    /// refuses.
+    pub(crate) fn instructions(&self) -> &[Instruction] {
         match self.start {
             0 => &[],
             start => self.instructions.get(start..).unwrap_or_default(),
         }
     }
 
-    /// With the system call's number loaded, finds its rule by halves: when a
-    /// filter is set, the kernel tries it for every number there is.
+    /// Adds a binary search for the rule of the system call whose number is
+    /// loaded: when a filter is set, the kernel tries it for every number.
     fn choose(&mut self, calls: &[SystemCall]) -> Label {
         let middle = calls.get(calls.len() / 2).filter(|_| calls.len() > 2);
         let Some(middle) = middle.map(|&call| number(call)) else {
             return self.try_each(calls);
         };
-        // Those of one number stay together.
+        // System calls of one number stay together.
         let split = calls.partition_point(|&call| number(call) < middle);
         let (below, rest) = calls.split_at_checked(split).unwrap_or_default();
         if below.is_empty() {
@@ -241,7 +245,7 @@ impl Filter {
             let (number, tests) = rule(call);
             let mut otherwise = KILLED;
             if next_number == Some(number) && !tests.is_empty() {
-                // Another rule for it follows, which needs it loaded again.
+                // Another rule for this number follows, which needs it loaded again.
                 otherwise = self.load(NUMBER);
             }
             let held = self.check(tests, otherwise);
@@ -251,28 +255,26 @@ impl Filter {
         next
     }
 
-    /// Allows if all tests hold.
+    /// Adds the tests of a rule; the system call is allowed if all hold.
     fn check(&mut self, tests: &[Test], otherwise: Label) -> Label {
         let mut held = ALLOWED;
         for test in tests.iter().rev() {
-            let (on_true, on_false) = match test.expected {
-                true => (held, otherwise),
-                false => (otherwise, held),
-            };
+            let (on_true, on_false) =
+                if test.expected { (held, otherwise) } else { (otherwise, held) };
             self.jump(test.operation, test.value, on_true, on_false);
             held = self.load(test.offset);
         }
         held
     }
 
-    /// Before the instruction that is first so far.
+    /// Adds an instruction that loads a word, in front of all others.
     fn load(&mut self, offset: u32) -> Label {
         self.push(instruction(LOAD, offset))
     }
 
     fn jump(&mut self, code: u16, value: u32, on_true: Label, on_false: Label) -> Label {
-        // Counted from the instruction after the jump; `CAPACITY` keeps it
-        // within the field.
+        // The distance is counted from the instruction after the jump;
+        // `CAPACITY` keeps it within the field.
         let distance = |label: Label| (label - self.start) as u8;
         let jump = Instruction {
             code,
@@ -310,7 +312,7 @@ mod tests {
         filter
     }
 
-    /// What the filter says of a system call.
+    /// Returns the filter's verdict on a system call.
     fn verdict(filter: &Filter, architecture: u32, number: u32, arguments: [u64; 6]) -> u32 {
         let word = |offset: u32| match offset {
             NUMBER => number,

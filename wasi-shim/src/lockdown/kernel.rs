@@ -1,12 +1,12 @@
 //! The system calls with which a process gives up rights, made safe: Landlock
-//! and seccomp. What is given up is not decided here.
+//! and seccomp. Which rights are given up is not decided here.
 //!
 //! # Safety
 //!
 //! The kernel reads the structures during the call and keeps nothing of them.
-//! What these calls take away, the process does not get back; memory is not
-//! touched.
-#![allow(unsafe_code)]
+//! The process does not get back what these calls take away; they do not touch
+//! memory.
+#![allow(unsafe_code, reason = "system calls that rustix does not have")]
 
 use linux_raw_sys::general::{
     __NR_landlock_add_rule, __NR_landlock_create_ruleset, __NR_landlock_restrict_self, __NR_seccomp,
@@ -22,12 +22,13 @@ use rustix::io::{Errno, Result};
 /// An instruction of a seccomp filter: `struct sock_filter`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Instruction {
-    pub code: u16,
-    /// Instructions to skip if the comparison holds, and if not.
-    pub jump_true: u8,
-    pub jump_false: u8,
-    pub value: u32,
+pub(crate) struct Instruction {
+    pub(crate) code: u16,
+    /// Number of instructions to skip if the comparison holds.
+    pub(crate) jump_true: u8,
+    /// Number of instructions to skip if it does not.
+    pub(crate) jump_false: u8,
+    pub(crate) value: u32,
 }
 
 /// `struct sock_fprog`.
@@ -40,21 +41,21 @@ struct Program {
 const SECCOMP_SET_MODE_STRICT: usize = 0;
 const SECCOMP_SET_MODE_FILTER: usize = 1;
 
-/// No slower speculation: in this process there is nothing to spy on but the
+/// Leaves speculation as fast as it is: the only secrets in this process are the
 /// program's own.
 const SECCOMP_FILTER_FLAG_SPEC_ALLOW: usize = 4;
 
-/// From now on the kernel ends the process at all but `read`, `write`, `exit`
-/// and the return from a signal.
-pub fn set_strict() -> Result<()> {
+/// Makes the kernel end the process at any system call but `read`, `write`,
+/// `exit` and the return from a signal.
+pub(crate) fn set_strict() -> Result<()> {
     // SAFETY: see the head of this file.
     unsafe { call(__NR_seccomp, [SECCOMP_SET_MODE_STRICT, 0, 0, 0]) }?;
     exit_without_group();
     Ok(())
 }
 
-/// From now on the kernel asks this filter about each system call.
-pub fn set_filter(instructions: &[Instruction]) -> Result<()> {
+/// Makes the kernel ask this filter about each system call.
+pub(crate) fn set_filter(instructions: &[Instruction]) -> Result<()> {
     let program = Program {
         length: u16::try_from(instructions.len()).map_err(|_| Errno::INVAL)?,
         instructions: instructions.as_ptr(),
@@ -66,16 +67,16 @@ pub fn set_filter(instructions: &[Instruction]) -> Result<()> {
     result.map(|_| ())
 }
 
-/// The version of Landlock that the kernel has.
-pub fn landlock_version() -> Result<usize> {
+/// Returns the version of Landlock that the kernel has.
+pub(crate) fn landlock_version() -> Result<usize> {
     let flags = LANDLOCK_CREATE_RULESET_VERSION as usize;
     // SAFETY: there is no structure.
     unsafe { call(__NR_landlock_create_ruleset, [0, 0, flags, 0]) }
 }
 
-/// A set of rules, of which the kernel is to know the first `size` bytes: it
-/// refuses what is new to it.
-pub fn landlock_ruleset(attributes: &landlock_ruleset_attr, size: usize) -> Result<OwnedFd> {
+/// Creates a set of rules. The kernel gets the first `size` bytes of the
+/// attributes, because it refuses those that are new to it.
+pub(crate) fn landlock_ruleset(attributes: &landlock_ruleset_attr, size: usize) -> Result<OwnedFd> {
     let size = size.min(size_of::<landlock_ruleset_attr>());
     let attributes = core::ptr::from_ref(attributes).addr();
     // SAFETY: see the head of this file.
@@ -85,8 +86,12 @@ pub fn landlock_ruleset(attributes: &landlock_ruleset_attr, size: usize) -> Resu
     Ok(unsafe { OwnedFd::from_raw_fd(ruleset) })
 }
 
-/// Allows `access` to what is beneath a directory.
-pub fn landlock_allow(ruleset: &OwnedFd, directory: BorrowedFd<'_>, access: u64) -> Result<()> {
+/// Allows `access` to everything beneath a directory.
+pub(crate) fn landlock_allow(
+    ruleset: &OwnedFd,
+    directory: BorrowedFd<'_>,
+    access: u64,
+) -> Result<()> {
     let rule =
         landlock_path_beneath_attr { allowed_access: access, parent_fd: directory.as_raw_fd() };
     let kind = landlock_rule_type::LANDLOCK_RULE_PATH_BENEATH as usize;
@@ -96,8 +101,8 @@ pub fn landlock_allow(ruleset: &OwnedFd, directory: BorrowedFd<'_>, access: u64)
     unsafe { call(__NR_landlock_add_rule, [ruleset, kind, rule, 0]) }.map(|_| ())
 }
 
-/// From now on only what the rules allow is possible.
-pub fn landlock_restrict(ruleset: &OwnedFd) -> Result<()> {
+/// Makes the kernel refuse whatever the rules do not allow.
+pub(crate) fn landlock_restrict(ruleset: &OwnedFd) -> Result<()> {
     let ruleset = ruleset.as_raw_fd() as usize;
     // SAFETY: there is no structure.
     unsafe { call(__NR_landlock_restrict_self, [ruleset, 0, 0, 0]) }.map(|_| ())

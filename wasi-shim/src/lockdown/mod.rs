@@ -17,10 +17,11 @@ use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{Errno, Result};
 use rustix::thread::set_no_new_privs;
 
-/// Looking at files and directories.
+/// Rights to look at files and directories.
 const READING: u64 = (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR) as u64;
 
-/// Changing them: no devices, no sockets, nothing to execute.
+/// Rights to change files and directories; none for devices, sockets and
+/// execution.
 const CHANGING: u64 = (LANDLOCK_ACCESS_FS_WRITE_FILE
     | LANDLOCK_ACCESS_FS_REMOVE_DIR
     | LANDLOCK_ACCESS_FS_REMOVE_FILE
@@ -30,16 +31,15 @@ const CHANGING: u64 = (LANDLOCK_ACCESS_FS_WRITE_FILE
     | LANDLOCK_ACCESS_FS_REFER
     | LANDLOCK_ACCESS_FS_TRUNCATE) as u64;
 
-/// The first version that lets files be moved between directories; with the
-/// one before, a program would see `path_rename` fail.
+/// The first version of Landlock that lets files be moved between directories;
+/// with the one before, a program would see `path_rename` fail.
 const LANDLOCK_MINIMUM: usize = 2;
 
-/// Gives up all that these functions on these descriptors do not need. Where
-/// the kernel cannot do it, the program goes on, or ends with a message if the
-/// policy requires it. A core dump may still be written to its descriptor.
-/// Returns whether only reading, writing and the end are
-/// left.
-pub fn lock_down(
+/// Gives up everything that these functions on these descriptors do not need.
+/// Where the kernel cannot do that, the program goes on, or ends with a message if
+/// the policy requires it. A core dump may still be written to its descriptor.
+/// Returns whether the kernel's strict mode is on.
+pub(crate) fn lock_down(
     mode: Lockdown,
     functions: Functions,
     runtime: RuntimeFunctions,
@@ -71,7 +71,7 @@ pub fn lock_down(
     false
 }
 
-// Apart, so that nothing else is on the stack with the filter.
+// A function of its own, so that nothing else is on the stack with the filter.
 #[inline(never)]
 fn system_call_filter(
     functions: Functions,
@@ -83,8 +83,8 @@ fn system_call_filter(
     kernel::set_filter(filter.instructions())
 }
 
-/// Keeps to the trees of the preopened directories, and from connecting and
-/// signalling.
+/// Confines the program to the trees of the preopened directories, and keeps it
+/// from connecting and signalling.
 fn landlock(descriptors: &Descriptors) -> Result<()> {
     let version = kernel::landlock_version()?;
     if version < LANDLOCK_MINIMUM {
@@ -117,7 +117,7 @@ fn directories(descriptors: &Descriptors) -> impl Iterator<Item = (BorrowedFd<'_
         .map(|descriptor| (descriptor.as_fd(), descriptor.read_only))
 }
 
-/// All kinds of access that a version of Landlock can refuse.
+/// Returns all kinds of access that a version of Landlock can refuse.
 fn handled(version: usize) -> u64 {
     let newest = match version {
         ..3 => LANDLOCK_ACCESS_FS_REFER,

@@ -286,7 +286,7 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// Of names that are there, may be there, lead up, or out.
+    /// Makes a path of names that are there, may be there, lead up, or lead out.
     fn path(&mut self) -> String {
         const COMPONENTS: [&str; 14] = [
             "a",

@@ -6,7 +6,7 @@ use rustix::fd::BorrowedFd;
 use rustix::io::Result;
 
 /// Reads what a symbolic link says into `buffer`, as much of it as fits.
-pub fn read_link<'a>(
+pub(crate) fn read_link<'a>(
     directory: BorrowedFd<'_>,
     name: &CStr,
     buffer: &'a mut [u8],

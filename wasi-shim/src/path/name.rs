@@ -1,18 +1,18 @@
-//! Paths as bytes: what the guest may pass, and how a path falls into the
+//! Paths as bytes: which paths the guest may pass, and how a path falls into the
 //! directory part and the last component. No file is looked at.
 
 use crate::errno::Errno;
 use crate::memory::Memory;
 use core::ffi::CStr;
 
-/// Bytes of the longest path that Linux takes, with the NUL at its end.
-pub const PATH_MAX: usize = 4096;
+/// Length of the longest path that Linux takes, with the NUL at its end, in bytes.
+pub(crate) const PATH_MAX: usize = 4096;
 
 /// A path with a NUL at its end, as the kernel wants it. Not empty, relative,
 /// without other NULs.
-pub struct Path {
+pub(crate) struct Path {
     bytes: [u8; PATH_MAX],
-    /// Without the NUL.
+    /// Length of the path without the NUL, in bytes.
     length: usize,
 }
 
@@ -21,9 +21,13 @@ impl Path {
     ///
     /// # Errors
     ///
-    /// [`Errno::Fault`] outside of memory, [`Errno::IllegalSequence`] if it is
-    /// not UTF-8, and as [`Path::new`].
-    pub fn from_guest(memory: &Memory<'_>, address: u32, length: u32) -> Result<Path, Errno> {
+    /// [`Errno::Fault`] if it is not inside memory, [`Errno::IllegalSequence`] if
+    /// it is not UTF-8, and those of [`Path::new`].
+    pub(crate) fn from_guest(
+        memory: &Memory<'_>,
+        address: u32,
+        length: u32,
+    ) -> Result<Path, Errno> {
         let bytes = memory.bytes(address, length)?;
         if core::str::from_utf8(bytes).is_err() {
             return Err(Errno::IllegalSequence);
@@ -31,12 +35,14 @@ impl Path {
         Path::new(bytes)
     }
 
+    /// Takes a path.
+    ///
     /// # Errors
     ///
     /// [`Errno::NoEntry`] if it is empty, [`Errno::NotPermitted`] if it is
     /// absolute, [`Errno::Invalid`] if it contains NUL,
     /// [`Errno::NameTooLong`] if Linux would not take it.
-    pub fn new(path: &[u8]) -> Result<Path, Errno> {
+    pub(crate) fn new(path: &[u8]) -> Result<Path, Errno> {
         match path.first() {
             None => return Err(Errno::NoEntry),
             Some(b'/') => return Err(Errno::NotPermitted),
@@ -54,22 +60,22 @@ impl Path {
         Ok(Path { bytes, length: path.len() })
     }
 
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 
-    pub fn as_c_str(&self) -> &CStr {
+    pub(crate) fn as_c_str(&self) -> &CStr {
         c_str(&self.bytes)
     }
 
-    pub fn has_trailing_slash(&self) -> bool {
+    pub(crate) fn has_trailing_slash(&self) -> bool {
         self.as_bytes().ends_with(b"/")
     }
 
     /// Splits into the directory, if any is named, and the last component with
     /// the slashes that follow it. A last component `..` belongs to the
-    /// directory; then what is left is `.`.
-    pub fn split(&mut self) -> (Option<&CStr>, &CStr) {
+    /// directory; the last component is then `.`.
+    pub(crate) fn split(&mut self) -> (Option<&CStr>, &CStr) {
         let path = self.as_bytes();
         let end = path.len() - trailing_slashes(path);
         let start = match path.get(..end).unwrap_or_default() {
@@ -93,8 +99,8 @@ fn trailing_slashes(path: &[u8]) -> usize {
     path.iter().rev().take_while(|&&byte| byte == b'/').count()
 }
 
-/// The bytes before the first NUL; there is one.
-pub fn c_str(bytes: &[u8]) -> &CStr {
+/// Returns the bytes before the first NUL, of which there must be one.
+pub(crate) fn c_str(bytes: &[u8]) -> &CStr {
     CStr::from_bytes_until_nul(bytes).unwrap_or_default()
 }
 

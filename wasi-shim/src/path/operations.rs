@@ -18,15 +18,16 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, AtFlags, Mode, OFlags, Timestamps};
 use rustix::io::Errno as Linux;
 
-/// What the umask leaves of these is given to new files and directories.
+/// Permissions of new files, before the umask.
 const FILE_MODE: Mode = Mode::from_raw_mode(0o666);
+/// Permissions of new directories, before the umask.
 const DIRECTORY_MODE: Mode = Mode::from_raw_mode(0o777);
 
 /// A path in guest memory.
 #[derive(Clone, Copy)]
-pub struct At {
-    pub address: u32,
-    pub length: u32,
+pub(crate) struct At {
+    pub(crate) address: u32,
+    pub(crate) length: u32,
 }
 
 impl At {
@@ -35,7 +36,8 @@ impl At {
     }
 }
 
-/// `NOFOLLOW` unless the flags say that a link at the end is to be followed.
+/// Returns `NOFOLLOW` unless the flags say that a link at the end is to be
+/// followed.
 fn lookup(flags: u32) -> Result<OFlags, Errno> {
     match flags {
         0 => Ok(OFlags::NOFOLLOW),
@@ -44,15 +46,15 @@ fn lookup(flags: u32) -> Result<OFlags, Errno> {
     }
 }
 
-/// What the guest asks `path_open` for.
-pub struct Request {
-    pub lookup_flags: u32,
-    pub oflags: u32,
-    pub rights: u64,
-    pub fdflags: u32,
+/// The flags and rights that the guest passes to `path_open`.
+pub(crate) struct Request {
+    pub(crate) lookup_flags: u32,
+    pub(crate) oflags: u32,
+    pub(crate) rights: u64,
+    pub(crate) fdflags: u32,
 }
 
-pub fn path_open(
+pub(crate) fn path_open(
     guest: &mut Guest<'_>,
     fd: u32,
     path: At,
@@ -75,8 +77,9 @@ pub fn path_open(
     guest.memory.write_u32(result, number)
 }
 
-/// Linux finds that a link is no directory before it finds that links are not
-/// to be followed; the latter is the error to tell.
+/// Returns the error for a path that was not opened. Linux finds that a link is no
+/// directory before it finds that links are not to be followed; the latter is the
+/// error to tell.
 fn refusal_to_open(directory: &Descriptor, path: &Path, flags: OFlags, error: Linux) -> Errno {
     if error == Linux::NOTDIR
         && flags.contains(OFlags::DIRECTORY | OFlags::NOFOLLOW)
@@ -113,8 +116,8 @@ fn open_flags(request: &Request) -> Result<OFlags, Errno> {
     Ok(flags)
 }
 
-/// Reading and writing as the rights say. Who asks for neither can read, and
-/// write what it creates or truncates.
+/// Returns the flags for reading and writing that the rights ask for. A guest that
+/// asks for neither can read, and write a file that it creates or truncates.
 fn access(request: &Request) -> OFlags {
     let read = request.rights & FD_READ != 0;
     let write = request.rights & FD_WRITE != 0;
@@ -128,7 +131,7 @@ fn access(request: &Request) -> OFlags {
     }
 }
 
-/// The rights that opening needs of the directory.
+/// Checks that the directory has the rights that opening needs.
 fn require_for_opening(
     directory: &Descriptor,
     request: &Request,
@@ -146,7 +149,7 @@ fn require_for_opening(
     directory.require_inheriting(request.rights & FD_READ)
 }
 
-/// The descriptor for what was opened through `directory`.
+/// Returns the descriptor for a file that was opened through `directory`.
 fn describe(directory: &Descriptor, file: OwnedFd, flags: OFlags) -> Result<Descriptor, Errno> {
     let writable = flags.intersects(OFlags::WRONLY | OFlags::RDWR);
     let is_directory = if flags.contains(OFlags::DIRECTORY) {
@@ -169,7 +172,7 @@ fn describe(directory: &Descriptor, file: OwnedFd, flags: OFlags) -> Result<Desc
     Ok(directory.opened(file, Kind::File, rights))
 }
 
-pub fn filestat_get(
+pub(crate) fn filestat_get(
     guest: &mut Guest<'_>,
     dialect: Dialect,
     fd: u32,
@@ -186,13 +189,13 @@ pub fn filestat_get(
 }
 
 /// Times to set, as the guest gives them.
-pub struct Times {
-    pub accessed: u64,
-    pub modified: u64,
-    pub flags: u32,
+pub(crate) struct Times {
+    pub(crate) accessed: u64,
+    pub(crate) modified: u64,
+    pub(crate) flags: u32,
 }
 
-pub fn filestat_set_times(
+pub(crate) fn filestat_set_times(
     guest: &mut Guest<'_>,
     fd: u32,
     flags: u32,
@@ -221,28 +224,28 @@ fn set_times_of_open(directory: &Descriptor, path: &Path, times: &Timestamps) ->
     Ok(fs::futimens(file, times)?)
 }
 
-pub fn create_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
+pub(crate) fn create_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_CREATE_DIRECTORY)?;
     let (parent, name) = parent(directory.as_fd(), &mut path)?;
     Ok(fs::mkdirat(parent, name, DIRECTORY_MODE)?)
 }
 
-pub fn remove_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
+pub(crate) fn remove_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_REMOVE_DIRECTORY)?;
     let (parent, name) = parent(directory.as_fd(), &mut path)?;
     Ok(fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?)
 }
 
-pub fn unlink_file(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
+pub(crate) fn unlink_file(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_UNLINK_FILE)?;
     let (parent, name) = parent(directory.as_fd(), &mut path)?;
     Ok(fs::unlinkat(parent, name, AtFlags::empty())?)
 }
 
-pub fn rename(
+pub(crate) fn rename(
     guest: &mut Guest<'_>,
     from_fd: u32,
     from: At,
@@ -258,8 +261,9 @@ pub fn rename(
     Ok(fs::renameat(from_parent, from_name, to_parent, to_name)?)
 }
 
-/// Links are made of names, so a symbolic link is never followed.
-pub fn link(
+/// Implements `path_link`. Hard links are made of names, so a symbolic link is
+/// never followed.
+pub(crate) fn link(
     guest: &mut Guest<'_>,
     from_fd: u32,
     flags: u32,
@@ -275,8 +279,8 @@ pub fn link(
     let from_directory = guest.descriptors.with(from_fd, PATH_LINK_SOURCE)?;
     let to_directory = guest.descriptors.with(to_fd, PATH_LINK_TARGET)?;
     if from.has_trailing_slash() {
-        // The kernel would follow a link there. Only a directory is named so,
-        // and directories have one link.
+        // The kernel would follow a link there. Only a directory has such a
+        // path, and directories have one link.
         open(from_directory.as_fd(), &from, DIRECTORY, Mode::empty())?;
         return Err(Errno::NotPermitted);
     }
@@ -290,9 +294,9 @@ pub fn link(
 /// Flags that open a directory to see that it is there.
 const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
 
-/// What the link says is not looked up, but it must be relative. Whether it
-/// leads out is decided when it is followed.
-pub fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> Result<(), Errno> {
+/// Implements `path_symlink`. The target is not looked up, but it must be
+/// relative. Whether it leads out is decided when the link is followed.
+pub(crate) fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> Result<(), Errno> {
     let target = target.read(guest)?;
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_SYMLINK)?;
@@ -300,9 +304,9 @@ pub fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> Result<(
     fs::symlinkat(target.as_c_str(), &parent, name).map_err(|error| refusal(&parent, name, error))
 }
 
-/// Why a link cannot be made. Linux finds that the name is taken before it
-/// looks at the slash after it; the slash on what is no directory is the error
-/// to tell.
+/// Returns the error for a link that was not made. Linux finds that the name is
+/// taken before it looks at the slash after it; the slash after a name that is no
+/// directory is the error to tell.
 fn refusal(parent: &Parent<'_>, name: &CStr, error: Linux) -> Errno {
     if error == Linux::EXIST
         && let Ok(path) = Path::new(name.to_bytes())
@@ -314,8 +318,8 @@ fn refusal(parent: &Parent<'_>, name: &CStr, error: Linux) -> Errno {
     Errno::from(error)
 }
 
-/// Reads as much of a link as the buffer holds.
-pub fn readlink(
+/// Implements `path_readlink`: reads as much of a link as the buffer holds.
+pub(crate) fn readlink(
     guest: &mut Guest<'_>,
     fd: u32,
     path: At,
@@ -328,7 +332,7 @@ pub fn readlink(
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_READLINK)?;
     if path.has_trailing_slash() {
-        // Names what the link leads to, and that is a directory.
+        // Such a path names the file that the link leads to, a directory.
         open(directory.as_fd(), &path, DIRECTORY, Mode::empty())?;
         return Err(Errno::Invalid);
     }

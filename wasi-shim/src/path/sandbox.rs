@@ -3,8 +3,8 @@
 //! on it say, the result is inside; a path that leads out is
 //! [`Errno::NotPermitted`].
 //!
-//! The kernel does it (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it
-//! is too old, forbidden or an emulator's; then it is done by hand.
+//! The kernel resolves paths (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it
+//! is too old, forbids it or is an emulator; then `walk` does it.
 
 use super::name::Path;
 use super::walk;
@@ -14,12 +14,17 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 use rustix::io::{Errno, Result};
 
-/// Tries that the kernel gets when a rename elsewhere confuses it.
+/// Number of tries that the kernel gets when a rename elsewhere confuses it.
 const TRIES: usize = 8;
 
 /// Opens a path beneath `root`. A symbolic link at its end is followed unless
 /// `flags` has `NOFOLLOW`.
-pub fn open(root: BorrowedFd<'_>, path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+pub(crate) fn open(
+    root: BorrowedFd<'_>,
+    path: &Path,
+    flags: OFlags,
+    mode: Mode,
+) -> Result<OwnedFd> {
     open_c(root, path.as_c_str(), flags | OFlags::CLOEXEC, mode)
 }
 
@@ -40,13 +45,13 @@ fn open_by_kernel(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) 
     let mode = if flags.contains(OFlags::CREATE) { mode } else { Mode::empty() };
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     match openat2(root, path, flags, mode, resolve) {
-        // What it says of a path that leads out.
+        // The kernel's error for a path that leads out.
         Err(Errno::XDEV) => Err(Errno::PERM),
         result => result,
     }
 }
 
-/// Whether `openat2` works here, found out when first needed.
+/// Returns whether `openat2` works here, which is found out when first needed.
 fn kernel_can(root: BorrowedFd<'_>) -> bool {
     const UNKNOWN: u8 = 0;
     const YES: u8 = 1;
@@ -57,7 +62,7 @@ fn kernel_can(root: BorrowedFd<'_>) -> bool {
             let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
             match open_by_kernel(root, c".", flags, Mode::empty()) {
                 Ok(_) => ANSWER.store(YES, Relaxed),
-                // Says nothing about the next time.
+                // These errors tell nothing about the next call.
                 Err(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::INTR) => return true,
                 Err(_) => ANSWER.store(NO, Relaxed),
             }
@@ -68,7 +73,7 @@ fn kernel_can(root: BorrowedFd<'_>) -> bool {
 }
 
 /// The directory that a path is in.
-pub enum Parent<'a> {
+pub(crate) enum Parent<'a> {
     Root(BorrowedFd<'a>),
     Opened(OwnedFd),
 }
@@ -86,7 +91,10 @@ impl AsFd for Parent<'_> {
 /// the last component as it was written, slashes after it included. The
 /// component is for calls that do not follow symbolic links there; it is never
 /// `..`.
-pub fn parent<'a, 'p>(root: BorrowedFd<'a>, path: &'p mut Path) -> Result<(Parent<'a>, &'p CStr)> {
+pub(crate) fn parent<'a, 'p>(
+    root: BorrowedFd<'a>,
+    path: &'p mut Path,
+) -> Result<(Parent<'a>, &'p CStr)> {
     let (directory, name) = path.split();
     let parent = match directory {
         None => Parent::Root(root),

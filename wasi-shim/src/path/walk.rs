@@ -14,14 +14,20 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, Result, retry_on_intr};
 
-/// Symbolic links that the kernel follows in one path.
+/// Number of symbolic links that the kernel follows in one path.
 const LINKS_MAX: usize = 40;
 
+/// Flags that open a directory to go into it.
 const ENTER: OFlags =
     OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// Opens a relative path beneath `root`.
-pub fn open(root: BorrowedFd<'_>, path: &[u8], flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+pub(crate) fn open(
+    root: BorrowedFd<'_>,
+    path: &[u8],
+    flags: OFlags,
+    mode: Mode,
+) -> Result<OwnedFd> {
     let mut walk =
         Walk { root, current: None, trail: Trail::new(), pending: Pending::new(), links: 0 };
     walk.pending.prepend(path)?;
@@ -30,11 +36,11 @@ pub fn open(root: BorrowedFd<'_>, path: &[u8], flags: OFlags, mode: Mode) -> Res
 
 struct Walk<'a> {
     root: BorrowedFd<'a>,
-    /// Where the walk is; none at the root.
+    /// The directory that the walk has reached; none at the root.
     current: Option<OwnedFd>,
-    /// How it got there: components that were no links when walked through.
+    /// The way there: components that were no links when walked through.
     trail: Trail,
-    /// What is still to be resolved.
+    /// The part of the path that is still to be resolved.
     pending: Pending,
     links: usize,
 }
@@ -59,7 +65,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Opens the last component; none if it was a link, then there is more.
+    /// Opens the last component. Returns none if it was a link, which has been
+    /// expanded.
     fn open_last(
         &mut self,
         name: &CStr,
@@ -87,7 +94,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes into a directory, or replaces a link by what it says.
+    /// Goes into a directory, or replaces a link by its target.
     fn enter(&mut self, name: &CStr) -> Result<()> {
         match openat(self.here(), name, ENTER, Mode::empty()) {
             Ok(directory) => {
@@ -116,8 +123,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Puts what a link says in front of what is pending; false if there is no
-    /// link of that name.
+    /// Puts the target of a link in front of the pending part. Returns false if
+    /// there is no link of that name.
     fn expand(&mut self, name: &CStr, slash: bool) -> Result<bool> {
         let mut buffer = [0; PATH_MAX];
         let Ok(target) = read_link(self.here(), name, &mut buffer) else {
@@ -138,7 +145,7 @@ impl Walk<'_> {
     }
 }
 
-/// What comes after a component.
+/// The part of a path after a component.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rest {
     Nothing,
@@ -168,7 +175,7 @@ impl Pending {
         Ok(())
     }
 
-    /// Takes the next component, empty at the end.
+    /// Takes the next component, which is empty at the end.
     fn next(&mut self) -> (Component, Rest) {
         let path = self.bytes.get(self.start..).unwrap_or_default();
         let slash = |&byte: &u8| byte == b'/';
@@ -186,10 +193,11 @@ impl Pending {
     }
 }
 
-/// Bytes of the longest name of a file.
+/// Length of the longest name of a file, in bytes.
 const NAME_MAX: usize = 255;
 
-/// A component with a NUL at its end. One that is too long stays too long.
+/// A component with a NUL at its end. One that is too long for Linux is cut off,
+/// but stays too long.
 struct Component([u8; NAME_MAX + 2]);
 
 impl Component {
@@ -206,8 +214,8 @@ impl Component {
     }
 }
 
-/// Names of directories from the root to where the walk is, each ended by
-/// NUL.
+/// Names of the directories from the root to the one that the walk has reached,
+/// each ended by NUL.
 struct Trail {
     bytes: [u8; PATH_MAX],
     length: usize,
@@ -234,7 +242,7 @@ impl Trail {
         Ok(())
     }
 
-    /// Forgets the last name; false if there is none.
+    /// Forgets the last name. Returns false if there is none.
     fn pop(&mut self) -> bool {
         let Some(last) = self.length.checked_sub(1) else {
             return false;
