@@ -1,5 +1,5 @@
 //! `--invoke`: calls one function with arguments given as text and prints its
-//! results, one a line. Reached only through the invocation's record, so that
+//! results, one a line. Only the invocation's record refers to this file, so that
 //! programs without one do not carry the conversion of floats.
 //!
 //! # Safety
@@ -26,7 +26,7 @@ const SLOTS: usize = 1000;
 ///
 /// # Safety
 ///
-/// See the head of this file; runs on the guest stack.
+/// The record is as the head of this file says; this runs on the guest stack.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn quench_invoke(invocation: *const Invocation) {
     // SAFETY: the compiler wrote the record.
@@ -49,10 +49,12 @@ pub(crate) unsafe extern "C" fn quench_invoke(invocation: *const Invocation) {
     }
 }
 
+/// The function that is called.
 struct Call<'a> {
     name: &'a [u8],
-    /// [`ValueType`]s.
+    /// Types of the parameters, a [`ValueType`] in a byte each.
     parameters: &'a [u8],
+    /// Types of the results, a [`ValueType`] in a byte each.
     results: &'a [u8],
 }
 
@@ -74,11 +76,12 @@ impl Call<'_> {
         }
     }
 
+    /// Prints the results, one a line.
     fn print(&self, values: &[Value]) {
         for (&ty, value) in self.results.iter().zip(values) {
             if let Some(ty) = value_type(ty) {
                 let mut output = Output::default();
-                // Does not fail: what goes wrong is kept in `output`.
+                // This does not fail: `output` keeps what goes wrong.
                 let _ = print(&mut output, ty, value.bytes);
                 let _ = output.write_char('\n');
                 output.finish();
@@ -192,7 +195,7 @@ fn parse_unsigned(text: &str) -> Option<u128> {
     u128::from_str_radix(digits, base).ok()
 }
 
-/// As wasmtime prints results.
+/// Writes a result as wasmtime prints it.
 fn print(output: &mut impl Write, ty: ValueType, slot: [u8; 16]) -> fmt::Result {
     let whole = u128::from_le_bytes(slot);
     let (word, long) = (whole as u32, whole as u64);
@@ -211,8 +214,8 @@ fn print(output: &mut impl Write, ty: ValueType, slot: [u8; 16]) -> fmt::Result 
     }
 }
 
-/// Collects a line for standard output: the smallest positive f64 has 326
-/// characters, and no value has more than the least one's 327.
+/// A line for standard output: the smallest positive f64 has 326 characters, and no
+/// value has more than its negative, which has 327.
 struct Output {
     bytes: [u8; 352],
     length: usize,
@@ -239,8 +242,7 @@ impl Output {
     /// Writes the line, or ends the program with a message.
     fn finish(&self) {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
-        // Safe where another package turns on rustix's `std`.
-        #[allow(unused_unsafe)]
+        #[allow(unused_unsafe, reason = "safe where another package turns on rustix's `std`")]
         // SAFETY: a closed descriptor makes the write fail.
         let stdout = unsafe { rustix::stdio::stdout() };
         if process::write_all(stdout, bytes).is_err() {
