@@ -1,10 +1,10 @@
-//! A WebAssembly core dump for debuggers of modules, if who starts the program
+//! A WebAssembly core dump for debuggers of modules, if whoever starts the program
 //! asks for one (`QUENCH_COREDUMP=FILE`): the functions that were running, the
 //! memories and the globals. The form is that of `Coredump.md` in
 //! WebAssembly/tool-conventions, with instances, as wasm-tools reads it.
 //!
-//! Written at a trap, when nothing can be allocated or opened any more: the
-//! file is open from the start. Values of locals are not known then, so frames
+//! The dump is written at a trap, when nothing can be allocated or opened any more:
+//! the file is open from the start. Values of locals are not known then, so frames
 //! have none.
 //!
 //! # Safety
@@ -23,10 +23,10 @@ use quench_abi::{GlobalEntry, Memory, Module, ValueType};
 use rustix::fd::BorrowedFd;
 use rustix::io::Errno;
 
-/// The file's descriptor; negative if none is wanted.
+/// Descriptor of the file; negative if no dump is wanted.
 static FILE: AtomicI32 = AtomicI32::new(-1);
 
-/// Dumps to this descriptor at a trap. It stays open.
+/// Makes a trap write a core dump to this descriptor, which stays open.
 pub fn dump_core_to(descriptor: i32) {
     FILE.store(descriptor, Relaxed);
 }
@@ -34,26 +34,27 @@ pub fn dump_core_to(descriptor: i32) {
 /// Bytes of a memory that are left out together if all are zero.
 const BLOCK: usize = 0x1_0000;
 
-/// A section's length has 32 bits.
+/// Bytes of the largest section that is written: a section's length has 32 bits.
 const LARGEST_SECTION: u64 = 0xffff_0000;
 
-/// Dumps, if that is wanted and the program can.
+/// Writes the dump, if one is wanted and the program can.
 pub(crate) fn write(place: Option<&Place>, callers: &Callers) {
     let program = process::program();
     if FILE.load(Relaxed) >= 0
         && let Some(dump) = program.and_then(|program| program.dump_core)
     {
         let place = place.map_or(null(), core::ptr::from_ref);
-        // SAFETY: what it expects.
+        // SAFETY: these are the arguments of `quench_dump_core`.
         unsafe { dump(place.cast(), core::ptr::from_ref(callers).cast()) };
     }
 }
 
-/// See [`quench_abi::Program::dump_core`]. Says when not all can be written.
+/// Writes the dump, for [`quench_abi::Program::dump_core`]. Prints a warning when not
+/// all of it can be written.
 ///
 /// # Safety
 ///
-/// A [`Place`], or null, and [`Callers`].
+/// `place` is the address of a [`Place`], or null, and `callers` that of [`Callers`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_dump_core(place: *const u8, callers: *const u8) {
     let descriptor = FILE.load(Relaxed);
@@ -115,7 +116,8 @@ fn all_memories() -> impl Iterator<Item = &'static Memory> {
     all.map(|memory| unsafe { &*memory })
 }
 
-/// Their sizes now. Which had 64-bit addresses is told by the size only.
+/// Writes the sizes of the memories now. Only the size tells which of them has 64-bit
+/// addresses.
 fn memories(sink: &mut Sink) {
     sink.number(all_memories().count() as u64);
     for memory in all_memories() {
@@ -137,7 +139,7 @@ fn module_globals(module: &'static Module) -> &'static [GlobalEntry] {
     unsafe { process::slice(module.globals, module.global_count) }
 }
 
-/// Their values now, as constants; of references only that there are some.
+/// Writes the values of the globals now, as constants; a reference is written as null.
 fn globals(sink: &mut Sink) {
     let all = || process::modules().flat_map(module_globals);
     sink.number(all().count() as u64);
@@ -183,7 +185,8 @@ fn constant(sink: &mut Sink, ty: u32, bits: u64, high: u64) {
     sink.byte(0x0b);
 }
 
-/// The innermost function first, those that were inlined too.
+/// Writes the functions that were running, the innermost first, with those that were
+/// inlined.
 fn stack(sink: &mut Sink, place: Option<&Place>, callers: &Callers) {
     sink.byte(0);
     sink.name(b"main");
@@ -214,7 +217,7 @@ fn frame_functions(place: &Place) -> impl Iterator<Item = u32> {
     inlined.chain(own)
 }
 
-/// What is not zero of each memory, as active segments.
+/// Writes the blocks of each memory that are not all zero, as active segments.
 fn data(sink: &mut Sink) {
     let mut room = LARGEST_SECTION;
     let mut count = 0;
@@ -237,7 +240,7 @@ fn data(sink: &mut Sink) {
         }
         sink.byte(0x0b);
         sink.number(length);
-        // SAFETY: accessible, see the head of this file.
+        // SAFETY: the bytes are accessible, see the head of this file.
         let bytes = unsafe {
             let from = memory.base.add(start as usize).cast_const();
             core::slice::from_raw_parts(from, length as usize)
@@ -249,13 +252,13 @@ fn data(sink: &mut Sink) {
 /// Calls `each` with a memory's index, the memory, and the first byte and the
 /// length of a part of it that is not zero, as long as there is `room`.
 fn segments(room: &mut u64, each: &mut dyn FnMut(u64, &Memory, u64, u64)) {
-    /// Bytes that say where a segment is, at most.
+    /// Bytes of the longest head of a segment, which says where it is.
     const HEAD: u64 = 32;
     for (index, memory) in all_memories().enumerate() {
         let mut start = 0;
         while start < memory.length {
             let length = (memory.length - start).min(BLOCK as u64);
-            // SAFETY: accessible, see the head of this file.
+            // SAFETY: the bytes are accessible, see the head of this file.
             let block = unsafe {
                 let from = memory.base.add(start as usize).cast_const();
                 core::slice::from_raw_parts(from, length as usize)
@@ -279,7 +282,7 @@ fn custom(file: &mut Sink, name: &[u8], content: &dyn Fn(&mut Sink)) {
     });
 }
 
-/// Makes the content twice, to know how long it is.
+/// Writes a section. Its content is made twice, the first time to count its bytes.
 fn section(file: &mut Sink, id: u8, content: &dyn Fn(&mut Sink)) {
     let mut counting = Sink::new(None);
     content(&mut counting);
@@ -288,13 +291,15 @@ fn section(file: &mut Sink, id: u8, content: &dyn Fn(&mut Sink)) {
     content(file);
 }
 
-/// Where bytes go: to a file, or nowhere but into the count.
+/// A destination of bytes: a file, or only a count of them.
 struct Sink {
+    /// Descriptor of the file, if there is one.
     descriptor: Option<i32>,
+    /// Number of bytes so far.
     count: u64,
     buffer: [u8; 512],
     used: usize,
-    /// Why what follows is not written.
+    /// The first error; nothing is written after it.
     error: Option<Errno>,
 }
 
@@ -329,7 +334,7 @@ impl Sink {
         self.bytes(name);
     }
 
-    /// Unsigned LEB128.
+    /// Adds a number as unsigned LEB128.
     fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.byte(number as u8 | 0x80);
@@ -338,6 +343,7 @@ impl Sink {
         self.byte(number as u8);
     }
 
+    /// Adds a number as signed LEB128.
     fn signed(&mut self, mut number: i64) {
         while !(-0x40..0x40).contains(&number) {
             self.byte(number as u8 | 0x80);
@@ -359,7 +365,7 @@ impl Sink {
         if self.error.is_some() {
             return;
         }
-        // SAFETY: it stays open.
+        // SAFETY: the descriptor stays open.
         let file = unsafe { BorrowedFd::borrow_raw(descriptor) };
         self.error = process::write_all(file, bytes).err();
     }

@@ -1,25 +1,25 @@
 //! C's memory functions. Compiled code calls `memmove` and `memset` for bulk
-//! memory instructions, or their likes with wider vectors in `arch`; Rust's
-//! compiler calls all of them. Knows nothing of linear memories; bounds were
-//! checked before.
+//! memory instructions, or the same functions with wider vectors; Rust's
+//! compiler calls all of them. This file knows nothing of linear memories; bounds
+//! were checked before.
 //!
 //! Up to eight vectors, accesses from both ends that overlap in the middle need
 //! no loop, and moving is as cheap as copying because everything is loaded
-//! before anything is stored. Beyond that, loops of four vectors, of which those
-//! that are stored are aligned. Filling is left to the processor's own
-//! instruction where that is worth its start; its like for copying is up to twenty times
-//! slower than a loop at some alignments.
+//! before anything is stored. Beyond that there are loops of four vectors, of which
+//! the stores are aligned. Filling is left to the processor's own instruction where
+//! that is worth its start; its counterpart for copying is up to twenty times slower
+//! than a loop at some alignments.
 //!
-//! Vectors are of any type that loads and stores as one, all helpers inline: so
-//! they are compiled for the processor that the function is for.
+//! Vectors are of any type that loads and stores as one, and all helpers are
+//! inlined: so they are compiled for the processor that the function is for.
 //!
 //! The compiler must not turn these loops into calls of the functions they
 //! are in; [`opaque`] in a loop's body keeps it from seeing what they do.
 //!
 //! # Safety
 //!
-//! All functions have the contracts of their C namesakes; the helpers do as
-//! their callers were promised. Each access lies within the given bytes.
+//! All functions have the contracts of their C namesakes; the helpers rely on the
+//! same promises. Each access lies within the given bytes.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::arch::{Vector, WideVector, fill_at_once, splat, wide};
@@ -55,9 +55,11 @@ pub(crate) unsafe extern "C" fn memset(to: *mut u8, value: i32, count: usize) ->
 }
 
 wide! {
+    /// `memmove` with wide vectors.
+    ///
     /// # Safety
     ///
-    /// C's `memmove`, on a processor with [`quench_abi::WIDE`].
+    /// The contract is that of C's `memmove`, on a processor with [`quench_abi::WIDE`].
     #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
     pub unsafe extern "C" fn quench_memmove_wide(
         to: *mut u8,
@@ -69,9 +71,11 @@ wide! {
         to
     }
 
+    /// `memset` with wide vectors.
+    ///
     /// # Safety
     ///
-    /// C's `memset`, on a processor with [`quench_abi::WIDE`].
+    /// The contract is that of C's `memset`, on a processor with [`quench_abi::WIDE`].
     #[cfg_attr(feature = "freestanding", unsafe(no_mangle))]
     pub unsafe extern "C" fn quench_memset_wide(to: *mut u8, value: i32, count: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
@@ -133,7 +137,7 @@ pub(crate) unsafe extern "C" fn strlen(string: *const u8) -> usize {
 /// Hides memory from the optimiser at this point.
 #[inline(always)]
 fn opaque() {
-    // SAFETY: no instruction.
+    // SAFETY: this is no instruction.
     unsafe { core::arch::asm!("", options(nostack, preserves_flags)) };
 }
 
@@ -233,7 +237,7 @@ unsafe fn move_blocks<V: Copy>(to: *mut u8, from: *const u8, count: usize) {
     }
 }
 
-/// Named one by one, so that they are kept in registers.
+/// Four vectors, named one by one so that they are kept in registers.
 struct Block<V>(V, V, V, V);
 
 #[inline(always)]
@@ -372,11 +376,12 @@ unsafe fn fill_pair<T: Copy>(to: *mut u8, pattern: T, count: usize) {
     }
 }
 
-/// A byte in each of a vector, which is one or two of the machine's.
+/// Returns a vector with `byte` in each of its bytes; it is one or two of the
+/// machine's vectors.
 #[inline(always)]
 fn filled<V: Copy>(byte: u8) -> V {
     const { assert!(size_of::<V>() <= 2 * size_of::<Vector>()) };
-    // SAFETY: vectors are bytes, and there are as many.
+    // SAFETY: vectors are plain bytes, and there are at least as many.
     unsafe { transmute_copy(&[splat(byte); 2]) }
 }
 
@@ -486,7 +491,7 @@ mod tests {
     #[test]
     fn measures_strings() {
         for string in [c"", c"a", c"a longer one"] {
-            // SAFETY: it is terminated.
+            // SAFETY: the string is terminated.
             let length = unsafe { strlen(string.as_ptr().cast()) };
             assert_eq!(length, string.count_bytes());
         }

@@ -1,20 +1,19 @@
-//! Reads the table that says from where in the source an instruction comes,
+//! A reader of the table that says from where in the source an instruction comes,
 //! [`quench_abi::Module::lines`]. A table that breaks off says nothing.
 //!
 //! # Safety
 //!
-//! The table and the frame to fill in are the caller's, who has them as the
-//! compiler wrote them.
+//! The caller passes a table that the compiler wrote, and a frame to fill in.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::process;
 use quench_abi::{SourceFrame, Text};
 
-/// See [`quench_abi::SourceFrameReader`].
+/// A [`quench_abi::SourceFrameReader`].
 ///
 /// # Safety
 ///
-/// A module's table, and a frame.
+/// `lines` is a module's table, and `frame` can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_source_frame(
     lines: *const Text,
@@ -33,6 +32,7 @@ pub unsafe extern "C" fn quench_source_frame(
     true
 }
 
+/// Returns the frame number `depth` of an instruction; none if there is none.
 fn find(lines: &'static [u8], function: usize, offset: u32, depth: u32) -> Option<SourceFrame> {
     let (table, rows) = Table::new(lines, function)?;
     let mut row = table.row(rows, offset)?;
@@ -46,7 +46,7 @@ fn find(lines: &'static [u8], function: usize, offset: u32, depth: u32) -> Optio
             column,
         };
     }
-    // None for the function itself.
+    // The function itself has no scope.
     let scope = table.scope(row.scope);
     let [_, index, name, ..] = scope.unwrap_or_default();
     Some(SourceFrame {
@@ -58,6 +58,8 @@ fn find(lines: &'static [u8], function: usize, offset: u32, depth: u32) -> Optio
     })
 }
 
+/// A place in the source, with the number of the scope that it is in; 0 is the
+/// function itself, and an unknown file.
 #[derive(Clone, Copy, Default)]
 struct Row {
     scope: u64,
@@ -77,7 +79,7 @@ struct Table {
 }
 
 impl Table {
-    /// With the rows.
+    /// Returns the part of a function, and its rows.
     fn new(all: &'static [u8], function: usize) -> Option<(Table, Numbers)> {
         let start = all.get(function * 4..)?.first_chunk::<4>()?;
         let start = u32::from_le_bytes(*start) as usize;
@@ -95,7 +97,7 @@ impl Table {
         Some((table, numbers))
     }
 
-    /// The last row that begins at or before an offset.
+    /// Returns the last row that begins at or before an offset.
     fn row(&self, mut rows: Numbers, offset: u32) -> Option<Row> {
         let mut found = None;
         let mut row = Row::default();
@@ -134,7 +136,7 @@ impl Table {
         Some(scope)
     }
 
-    /// Empty for none.
+    /// Returns a text by its number; empty if there is none.
     fn text(&self, number: u64) -> Text {
         let text = self.find_text(number).unwrap_or_default();
         Text { bytes: text.as_ptr(), length: text.len() as u64 }
@@ -153,7 +155,7 @@ impl Table {
     }
 }
 
-/// Numbers as unsigned LEB128.
+/// The numbers in bytes of unsigned LEB128.
 #[derive(Clone)]
 struct Numbers(&'static [u8]);
 

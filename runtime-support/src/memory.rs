@@ -1,6 +1,6 @@
 //! Linear memories: address space, initial content, `memory.grow`, and the
-//! host's view of the guest's memory. Where a memory lies and what its
-//! content is, the compiler decided.
+//! host's view of the guest's memory. The compiler decided where a memory lies and
+//! what its content is.
 //!
 //! # Safety
 //!
@@ -27,7 +27,7 @@ use rustix::process::{Resource, getrlimit};
 ///
 /// # Safety
 ///
-/// Once for each module.
+/// This is called once for each module.
 pub(crate) unsafe fn set_up(module: &Module) {
     for memory in process::memories(module) {
         // SAFETY: the record is the module's own; see the head of this file.
@@ -65,17 +65,17 @@ pub unsafe fn replace_program(program: &'static Program) {
     }
 }
 
-/// Whether nothing is reserved of a memory that it does not have. Others have a
-/// guard behind the most that they can become.
+/// Returns whether a memory has all that is reserved for it, because its accesses are
+/// checked explicitly. Other memories have a guard behind their largest length.
 fn is_explicit(memory: &Memory) -> bool {
     memory.reservation < memory.maximum.saturating_add(MEMORY_GUARD)
 }
 
-/// `memory.grow`: the size before, in pages, or -1.
+/// [`quench_abi::RuntimeFunction::MemoryGrow`].
 ///
 /// # Safety
 ///
-/// The record of a memory that was set up.
+/// `memory` is the record of a memory that was set up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_grow(memory: *mut Memory, pages: u64) -> i64 {
     // SAFETY: the caller's promise; nobody else looks at the record now.
@@ -87,12 +87,11 @@ pub unsafe extern "C" fn quench_memory_grow(memory: *mut Memory, pages: u64) -> 
     })
 }
 
-/// The same, of a memory of which nothing is reserved that it does not have: its
-/// reservation becomes longer.
+/// [`quench_abi::RuntimeFunction::MemoryGrowExplicit`].
 ///
 /// # Safety
 ///
-/// The record of a memory that was set up.
+/// `memory` is the record of a memory that was set up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_memory_grow_explicit(memory: *mut Memory, pages: u64) -> i64 {
     // SAFETY: the caller's promise; nobody else looks at the record now.
@@ -100,6 +99,9 @@ pub unsafe extern "C" fn quench_memory_grow_explicit(memory: *mut Memory, pages:
     grow(memory, pages, memory.maximum, extend)
 }
 
+/// Grows a memory to at most `most` bytes. `make_room` makes it accessible up to a
+/// length in bytes, and returns whether it could. Returns the size before, in pages, or
+/// -1.
 fn grow(
     memory: &mut Memory,
     pages: u64,
@@ -120,8 +122,8 @@ fn grow(
     (before >> memory.page_size_log2).cast_signed()
 }
 
-/// Makes a reservation, all of which is accessible, at least so long. Returns
-/// whether the addresses behind it are free, and there is memory.
+/// Extends a reservation, all of which is accessible, to at least `length` bytes.
+/// Returns whether the addresses behind it are free, and there is memory.
 fn extend(memory: &mut Memory, length: u64) -> bool {
     let more = round_up(length, PAGE_SIZE).saturating_sub(memory.reservation);
     if more == 0 {
@@ -139,17 +141,18 @@ fn extend(memory: &mut Memory, length: u64) -> bool {
     true
 }
 
-/// The length in bytes after growing by `pages`, if it is not above `most`.
+/// Returns the length in bytes after growing by `pages`, if it is not above `most`.
 fn grown_length(memory: &Memory, pages: u64, most: u64) -> Option<u64> {
     let more = pages.checked_mul(1 << memory.page_size_log2)?;
     let length = memory.length.checked_add(more)?;
     (length <= most).then_some(length)
 }
 
-/// A part of the address space in which nothing is yet.
+/// Flags for mappings in a part of the address space where nothing is yet.
 const RESERVED: MapFlags =
     MapFlags::PRIVATE.union(MapFlags::NORESERVE).union(MapFlags::FIXED_NOREPLACE);
 
+/// Reserves the address space of a memory and the margin below.
 unsafe fn reserve(memory: &Memory) {
     let base = memory.base.wrapping_sub(MEMORY_MARGIN as usize).cast::<c_void>();
     let size = (MEMORY_MARGIN + memory.reservation) as usize;
@@ -177,8 +180,8 @@ unsafe fn fill(memory: &Memory) {
     }
 }
 
-/// Leaves a memory as [`reserve`] does or, if accesses to it are checked
-/// explicitly, as that finds it.
+/// Brings a memory into the state after [`reserve`] or, if its accesses are checked
+/// explicitly, before it.
 unsafe fn empty(memory: &Memory) {
     if is_explicit(memory) {
         let start = memory.base.wrapping_sub(MEMORY_MARGIN as usize);
@@ -217,14 +220,15 @@ unsafe fn make_accessible(memory: &Memory, start: u64, end: u64) -> bool {
     unsafe { mprotect(address, size, access) }.is_ok()
 }
 
+/// Moves or copies a part of the initial content into a memory.
 unsafe fn put_in_place(memory: &Memory, image: &MemoryImage) {
     let target = memory.base.wrapping_add(image.offset as usize);
     let length = image.length as usize;
     if image.movable == 1 {
         let source = image.bytes.cast_mut().cast::<c_void>();
         let flags = MremapFlags::MAYMOVE;
-        // SAFETY: both are whole pages of their own; the source is not looked
-        // at again.
+        // SAFETY: both are whole pages of their own, and nobody reads the source
+        // again.
         let moved = unsafe { mremap_fixed(source, length, length, flags, target.cast()) };
         if moved.is_ok() {
             return;
@@ -273,59 +277,63 @@ fn out_of_memory(memory: &Memory) -> ! {
 /// lengths come from the guest and are checked at each access.
 ///
 /// Access goes through borrows of this value: any number of shared slices or
-/// one exclusive. What needs several ranges at once that may overlap, as
-/// scattered input does, copies or takes them one after the other.
+/// one exclusive slice. Functions that need several ranges which may overlap, as
+/// scattered input does, copy them or take them one after the other.
 pub struct GuestMemory<'call> {
     base: *mut u8,
     length: u64,
     call: PhantomData<&'call mut [u8]>,
 }
 
-/// The memory that the program shows to host functions; none if it has none.
+/// Returns the memory that the program shows to host functions; none if it has none.
 ///
 /// # Safety
 ///
-/// At most one is in use at a time: a host function asks for it once and does
-/// not keep it beyond its return or beyond a call into the guest.
+/// At most one [`GuestMemory`] is in use at a time: a host function asks for it once
+/// and does not keep it beyond its return or beyond a call into the guest.
 pub unsafe fn guest_memory<'call>() -> Option<GuestMemory<'call>> {
     let memory = process::program()?.memory;
-    // SAFETY: null or the address of the memory's record.
+    // SAFETY: the address is null or that of the memory's record.
     let memory = unsafe { memory.as_ref() }?;
     Some(GuestMemory { base: memory.base, length: memory.length, call: PhantomData })
 }
 
 impl GuestMemory<'_> {
-    /// Bytes that the memory has.
+    /// Returns the memory's length in bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// The bytes at an address; none if any of them is out of bounds.
+    /// Returns `length` bytes at an address; none if any of them is out of bounds.
     pub fn bytes(&self, address: u64, length: u64) -> Option<&[u8]> {
         let start = self.start(address, length)?;
-        // SAFETY: in bounds, and borrowed as this value is.
+        // SAFETY: the bytes are in bounds, and borrowed as this value is.
         Some(unsafe { core::slice::from_raw_parts(start, length as usize) })
     }
 
-    /// The bytes at an address, to write.
+    /// Returns `length` bytes at an address, to write; none if any of them is out of
+    /// bounds.
     pub fn bytes_mut(&mut self, address: u64, length: u64) -> Option<&mut [u8]> {
         let start = self.start(address, length)?;
-        // SAFETY: in bounds, and borrowed as this value is.
+        // SAFETY: the bytes are in bounds, and borrowed as this value is.
         Some(unsafe { core::slice::from_raw_parts_mut(start, length as usize) })
     }
 
-    /// A copy of `N` bytes, for `from_le_bytes`.
+    /// Returns a copy of `N` bytes at an address, for `from_le_bytes`; none if any of
+    /// them is out of bounds.
     pub fn load<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
         self.bytes(address, N as u64)?.try_into().ok()
     }
 
-    /// Writes all of `bytes` or, if any of them would be out of bounds, none.
+    /// Writes all of `bytes` at an address or, if any of them would be out of bounds,
+    /// none. Returns whether it wrote them.
     #[must_use]
     pub fn store(&mut self, address: u64, bytes: &[u8]) -> Option<()> {
         self.bytes_mut(address, bytes.len() as u64)?.copy_from_slice(bytes);
         Some(())
     }
 
+    /// Returns the process's address of `length` bytes, if they are in bounds.
     fn start(&self, address: u64, length: u64) -> Option<*mut u8> {
         let end = address.checked_add(length)?;
         (end <= self.length).then(|| self.base.wrapping_add(address as usize))

@@ -1,10 +1,9 @@
-//! Counting what a program does, if it was built to: its counters become a file
-//! that it maps, so they are there however it ends, also after a trap or a
-//! signal, and nothing has to be allowed to it at its end. What the counters
-//! mean, the compiler knows.
+//! The counters of an instrumented program. They become a file that the program
+//! maps, so they are there however it ends, also after a trap or a signal, and
+//! nothing has to be allowed to it at its end. The compiler knows what the counters
+//! mean.
 //!
-//! Nothing but instrumented code refers to this, so other programs do not have
-//! it.
+//! Only instrumented code refers to this file, so other programs do not have it.
 //!
 //! # Safety
 //!
@@ -24,14 +23,14 @@ unsafe extern "C" {
     static quench_profile: Profile;
 }
 
-/// Bytes of a path, with the zero at its end.
+/// Bytes of the longest path, with the zero at its end.
 const LONGEST_PATH: usize = 4096;
 
 /// See [`quench_abi::symbols::PROFILE_START`].
 ///
 /// # Safety
 ///
-/// Once, before guest code runs.
+/// This is called once, before guest code runs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_profile_start() {
     // SAFETY: the compiler wrote the record, and nobody else uses the parts.
@@ -44,7 +43,8 @@ pub unsafe extern "C" fn quench_profile_start() {
     }
 }
 
-// Its frame is large.
+/// Makes the file and maps the counters from it.
+// Not inlined: its frame is large.
 #[inline(never)]
 unsafe fn write_to_file(profile: &Profile) {
     let mut path = Path { bytes: [0; LONGEST_PATH], length: 0 };
@@ -65,7 +65,12 @@ unsafe fn write_to_file(profile: &Profile) {
     }
 }
 
-/// A new file, also if there is one: another process may be counting in that.
+/// Creates a new file. One that is there is removed and not used: another process may
+/// be counting in it.
+///
+/// # Errors
+///
+/// Returns the error of the system.
 fn create(path: &CStr) -> Result<OwnedFd, Errno> {
     match unlinkat(CWD, path, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => {}
@@ -75,7 +80,12 @@ fn create(path: &CStr) -> Result<OwnedFd, Errno> {
     openat(CWD, path, flags, Mode::from_raw_mode(0o666))
 }
 
-/// Writes a part to the file and puts the file in its place. Returns its size.
+/// Writes a part to the file and maps the file in its place. Returns its size in
+/// bytes.
+///
+/// # Errors
+///
+/// Returns the error of the system.
 ///
 /// # Safety
 ///
@@ -90,7 +100,7 @@ unsafe fn map(file: &OwnedFd, part: *mut u8, offset: u64) -> Result<u64, Errno> 
     let access = ProtFlags::READ | ProtFlags::WRITE;
     let flags = MapFlags::SHARED | MapFlags::FIXED;
     let size = bytes.len();
-    // SAFETY: the same bytes, in pages of their own.
+    // SAFETY: the file has the same bytes, and the part has pages of its own.
     unsafe { mmap(part.cast(), size, access, flags, file, offset)? };
     Ok(size as u64)
 }
@@ -103,13 +113,15 @@ fn cannot_write(path: &CStr) -> ! {
     ])
 }
 
+/// The path of the file, with zeros behind it.
 struct Path {
     bytes: [u8; LONGEST_PATH],
     length: usize,
 }
 
 impl Path {
-    /// `%p` becomes the number of the process. What is too long is cut off.
+    /// Adds a pattern, whose `%p` becomes the number of the process. Bytes beyond the
+    /// longest path are left out.
     fn expand(&mut self, pattern: &[u8]) {
         let mut rest = pattern;
         loop {
@@ -145,13 +157,13 @@ impl Path {
     }
 }
 
-/// See [`quench_abi::symbols::COUNT_CALLEE`]. Where there is no room for another
+/// [`quench_abi::RuntimeFunction::CountCallee`]. Where there is no room for another
 /// function, it takes the place and the count of the least frequent one: so each
-/// that is reached more often than the average place stays.
+/// function that is reached more often than the average place stays.
 ///
 /// # Safety
 ///
-/// A site of a part, and a reference to a function.
+/// `site` is a site of a part, and `reference` is a reference to a function.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_count_callee(
     site: *mut [ProfileTarget; PROFILE_TARGETS],

@@ -70,7 +70,7 @@ struct Relocation {
     addend: u64,
 }
 
-/// What the dynamic section says about relocations: addresses in the image
+/// The tables of relocations that the dynamic section names: addresses in the image
 /// and sizes in bytes.
 #[derive(Default)]
 struct Tables {
@@ -82,12 +82,14 @@ struct Tables {
 
 /// The running executable in memory.
 pub(crate) struct Image {
-    /// Where it was loaded, that is, where its address 0 is.
+    /// Address that it was loaded at, that is, of its address 0.
     base: *mut u8,
     header: *const FileHeader,
 }
 
 impl Image {
+    /// Returns the image with a header.
+    ///
     /// # Safety
     ///
     /// `header` is the executable's own, which is linked at address 0.
@@ -100,7 +102,7 @@ impl Image {
     ///
     /// # Safety
     ///
-    /// Once, before anything else.
+    /// This is called once, before anything else.
     #[inline(always)]
     pub(crate) unsafe fn relocate(&self) -> bool {
         // SAFETY: the linker wrote these tables.
@@ -115,11 +117,11 @@ impl Image {
         }
     }
 
-    /// Makes what only relocation had to write read-only.
+    /// Makes the pages read-only that only relocation had to write.
     ///
     /// # Safety
     ///
-    /// After [`Image::relocate`].
+    /// [`Image::relocate`] is done.
     pub(crate) unsafe fn protect(&self) {
         // SAFETY: the linker put nothing else on these pages.
         unsafe {
@@ -131,12 +133,12 @@ impl Image {
             let start = round_down((*relro).address, page);
             let end = round_down((*relro).address + (*relro).size, page);
             let address = self.at(start).cast::<c_void>();
-            // It is a second wall: the program also works without it.
+            // A failure does no harm: this is only a second wall.
             let _ = mprotect(address, (end - start) as usize, MprotectFlags::READ);
         }
     }
 
-    /// Addresses that the file was loaded to.
+    /// Returns the addresses that the file was loaded to.
     pub(crate) fn range(&self) -> Range<usize> {
         let mut end = 0;
         // SAFETY: the linker wrote the headers.
@@ -166,7 +168,7 @@ impl Image {
         }
     }
 
-    /// The first program header of a kind, or null.
+    /// Returns the first program header of a kind, or null.
     #[inline(always)]
     unsafe fn find(&self, kind: u32) -> *const ProgramHeader {
         // SAFETY: the linker wrote the headers.
@@ -222,8 +224,9 @@ impl Image {
         all_known
     }
 
-    /// An even entry is the address of a word to relocate; an odd one is a
-    /// bitmap of which of the 63 words after the last are, too.
+    /// Applies the table `DT_RELR`. An even entry is the address of a word to relocate;
+    /// an odd one is a bitmap that says which of the 63 words after the last are to be
+    /// relocated, too.
     #[inline(always)]
     unsafe fn apply_relr(&self, tables: &Tables) {
         let mut entry = self.at(tables.relr).cast_const().cast::<u64>();

@@ -94,7 +94,7 @@ pub use machine::kernel::AUDIT_ARCHITECTURE;
 ///
 /// # Safety
 ///
-/// That of the system call.
+/// The contract is that of the system call.
 pub use machine::kernel::system_call;
 
 /// The restorer of signal handlers: they return to it, and it asks the kernel

@@ -1,5 +1,5 @@
-//! Exceptions that references were made to, and when none is left. A reference
-//! is an address in a table, a global, another exception, or among what
+//! The collector of exceptions that references were made to: it finds those to which
+//! none is left. A reference is an address in a table, a global, another exception, or among what
 //! compiled code holds on its stack and in registers; nowhere else can one
 //! be, because linear memories hold numbers and the host keeps none beyond a
 //! call. What tables, globals and exceptions hold is known exactly. Words of the
@@ -7,14 +7,14 @@
 //! keep it: code may hold either, and a number that looks the same does no
 //! more harm than an exception that stays longer.
 //!
-//! Exceptions do not move, and compiled code has no part in this but that it
-//! lists its tables and globals.
+//! Exceptions do not move, and compiled code has no other part in this than its
+//! lists of tables and globals.
 //!
 //! # Safety
 //!
 //! There is one thread, and it is on the guest's stack, in a call from compiled
-//! code. The compiler's lists are complete, and tags and tables as they should
-//! be. Each exception that is not free has its tag and its values.
+//! code. The compiler's lists are complete, and tags and tables are as it wrote
+//! them. Each exception that is not free has its tag and its values.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use super::heap;
@@ -22,8 +22,8 @@ use crate::{arch, process, stack};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 use quench_abi::{Exception, Module, Value, ValueType};
 
-/// Gives back the room of all exceptions that nothing refers to. Returns how
-/// many bytes are in use.
+/// Gives back the cells of all exceptions that nothing refers to. Returns the bytes
+/// that stay in use.
 ///
 /// # Safety
 ///
@@ -35,7 +35,8 @@ pub(super) unsafe fn collect() -> usize {
     heap::sweep()
 }
 
-/// `stack` is the lowest of the words where references may be.
+/// Marks all exceptions that can be reached; `stack` is the lowest of the stack's words
+/// where references may be.
 unsafe extern "C" fn mark_all(stack: *const usize) {
     // SAFETY: see the head of this file. Nobody writes these words meanwhile but
     // the functions below, whose frames are lower.
@@ -48,8 +49,9 @@ unsafe extern "C" fn mark_all(stack: *const usize) {
     }
 }
 
+/// Marks what a module's globals and tables refer to.
 unsafe fn mark_module(module: &Module) {
-    // SAFETY: the compiler's lists.
+    // SAFETY: the compiler wrote these lists.
     unsafe {
         for global in process::slice(module.exception_globals, module.exception_global_count) {
             mark(**global as usize);
@@ -62,10 +64,11 @@ unsafe fn mark_module(module: &Module) {
     }
 }
 
-/// Marks what an address refers to, and what that refers to.
+/// Marks the exception that an address refers to, and those that it refers to.
 unsafe fn mark(address: usize) {
     let mut waiting = List(null_mut());
-    // SAFETY: what is newly marked is in no list; see the head of this file.
+    // SAFETY: an exception that is newly marked is in no list; see the head of this
+    // file.
     unsafe {
         waiting.add(heap::mark(address));
         while let Some(exception) = waiting.take() {
@@ -79,6 +82,7 @@ unsafe fn mark(address: usize) {
     }
 }
 
+/// Returns whether values of a type are references to exceptions.
 fn is_reference(ty: u8) -> bool {
     ty == ValueType::ExnRef as u8
 }
@@ -88,9 +92,11 @@ fn is_reference(ty: u8) -> bool {
 struct List(*mut Exception);
 
 impl List {
+    /// Adds an exception, if there is one.
+    ///
     /// # Safety
     ///
-    /// An exception that is in no list.
+    /// The exception is in no list.
     unsafe fn add(&mut self, exception: Option<*mut Exception>) {
         if let Some(exception) = exception {
             // SAFETY: the caller's promise.
@@ -99,12 +105,13 @@ impl List {
         }
     }
 
+    /// Removes an exception; none if the list is empty.
     fn take(&mut self) -> Option<*mut Exception> {
         let exception = self.0;
         if exception.is_null() {
             return None;
         }
-        // SAFETY: in the list.
+        // SAFETY: the exception is in the list.
         let shared = unsafe { &mut (*exception).shared };
         self.0 = with_exposed_provenance_mut((*shared & !1) as usize);
         *shared &= 1;

@@ -1,12 +1,12 @@
-//! Where exceptions live: cells of equal size in blocks, blocks in regions
-//! that are asked of the kernel and never given back. Knows which cells are
-//! taken; which of them are still needed, `collect` finds out.
+//! The heap of exceptions: cells of equal size in blocks, blocks in regions
+//! that the kernel gives and never gets back. This file knows which cells are
+//! taken; `collect` finds out which of them are still needed.
 //!
 //! # Safety
 //!
 //! There is one thread. A region is a mapping of zeros that stays, and is
-//! divided into blocks: a [`Block`] and, from [`CELLS`] on, its cells. Nothing
-//! is read of a cell that is free but that it is, and the next one.
+//! divided into blocks: a [`Block`] and, from [`CELLS`] on, its cells. A free cell
+//! holds only its mark and a link to the next free cell.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::limits;
@@ -19,29 +19,31 @@ use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
 /// parameters).
 const BLOCK: usize = 0x8000;
 
-/// Where the cells of a block begin.
+/// Offset of the first cell in a block, in bytes.
 const CELLS: usize = 0x200;
 
-/// Bytes of the first region; each further one doubles what there is.
+/// Bytes of the first region; each further region doubles the heap.
 const FIRST_REGION: usize = 0x4_0000;
 
-/// Values that the cells of each size have room for.
+/// Number of values that the cells of each size have room for.
 const SIZES: [usize; 12] = [0, 1, 2, 3, 4, 6, 8, 16, 32, 64, 256, 1000];
 
-/// The value of [`Exception::shared`] in a cell without an exception.
+/// The mark of a free cell, in the place of [`Exception::shared`].
 const FREE: u64 = u64::MAX;
 
+/// Words of a block's marks, for cells of the least size.
 const MARKS: usize = (BLOCK - CELLS) / size_of::<Exception>() / 64 + 1;
 
 const _: () = assert!(size_of::<Block>() <= CELLS);
 const _: () = assert!(CELLS + cell_size(SIZES.len() - 1) <= BLOCK);
 const _: () = assert!((PAGE_SIZE as usize).is_multiple_of(BLOCK));
 
+/// The beginning of a block.
 #[repr(C)]
 struct Block {
-    /// The number of its cells' size and 1; 0 if it has no cells.
+    /// Position of its cells' size in [`SIZES`], plus 1; 0 if it has no cells.
     size: usize,
-    /// The next block without cells.
+    /// The next block without cells, if this is one.
     next: *mut Block,
     /// A bit for each cell that is needed.
     marks: [u64; MARKS],
@@ -53,27 +55,31 @@ struct Region {
     length: AtomicUsize,
 }
 
-/// The regions of the heap; those in use come first.
+/// The regions; those in use come first.
 static REGIONS: [Region; 64] =
     [const { Region { start: AtomicUsize::new(0), length: AtomicUsize::new(0) } }; 64];
 
-/// Blocks without cells.
+/// The first of the list of blocks without cells.
 static BLOCKS: AtomicPtr<Block> = AtomicPtr::new(null_mut());
 
-/// Free cells of each size; in each, the next one is where the tag was.
+/// The first of the list of free cells of each size; in a free cell, the link to the
+/// next one is in the place of the tag.
 static FREE_CELLS: [AtomicPtr<Exception>; SIZES.len()] =
     [const { AtomicPtr::new(null_mut()) }; SIZES.len()];
 
+/// Returns the bytes of a cell, by the position of its size in [`SIZES`].
 const fn cell_size(size: usize) -> usize {
     size_of::<Exception>() + SIZES[size] * size_of::<Value>()
 }
 
+/// Returns the position in [`SIZES`] of the least size that has room for `values`.
 fn size_for(values: usize) -> usize {
     let fitting = SIZES.iter().position(|&most| values <= most);
     fitting.unwrap_or(SIZES.len() - 1)
 }
 
-/// Room for an exception with so many values, its contents undefined.
+/// Takes a cell for an exception with `values` values; its contents are undefined.
+/// Returns none if there is no room.
 pub(super) fn take(values: usize) -> Option<*mut Exception> {
     let size = size_for(values);
     if FREE_CELLS[size].load(Relaxed).is_null() {
@@ -81,7 +87,7 @@ pub(super) fn take(values: usize) -> Option<*mut Exception> {
         if block.is_null() {
             return None;
         }
-        // SAFETY: a block without cells.
+        // SAFETY: the block has no cells.
         unsafe {
             BLOCKS.store((*block).next, Relaxed);
             (*block).size = size + 1;
@@ -89,12 +95,12 @@ pub(super) fn take(values: usize) -> Option<*mut Exception> {
         }
     }
     let cell = FREE_CELLS[size].load(Relaxed);
-    // SAFETY: a free cell.
+    // SAFETY: the cell is free.
     unsafe { FREE_CELLS[size].store((*cell).tag.cast_mut().cast(), Relaxed) };
     Some(cell)
 }
 
-/// Gives back the room of an exception with so many values.
+/// Gives back the cell of an exception with `values` values.
 ///
 /// # Safety
 ///
@@ -104,18 +110,20 @@ pub(super) unsafe fn give_back(exception: *mut Exception, values: usize) {
     unsafe { free(exception, size_for(values)) };
 }
 
+/// Puts a cell into the list of free ones.
 unsafe fn free(cell: *mut Exception, size: usize) {
     let next = FREE_CELLS[size].swap(cell, Relaxed);
     let tag = next.cast_const().cast::<Tag>();
-    // SAFETY: a cell of a block with this size, with nothing in it.
+    // SAFETY: the cell is of a block with this size, and nothing is in it.
     unsafe { cell.write(Exception { tag, shared: FREE }) };
 }
 
-/// Asks the kernel for more room: as much as there is, or at least some.
+/// Asks the kernel for another region: as many bytes as the heap has, or if the limit
+/// of memory does not allow them, a page.
 ///
 /// # Errors
 ///
-/// What is in the way.
+/// Returns the message that says why there is no room.
 pub(super) fn grow() -> Result<(), &'static str> {
     let unused = REGIONS.iter().find(|region| region.length.load(Relaxed) == 0);
     let region = unused.ok_or(NO_MEMORY)?;
@@ -123,14 +131,14 @@ pub(super) fn grow() -> Result<(), &'static str> {
     let allowed = |size: &usize| limits::has_room(*size as u64);
     let size = sizes.into_iter().find(allowed).ok_or(LIMIT)?;
     let access = ProtFlags::READ | ProtFlags::WRITE;
-    // SAFETY: a new mapping.
+    // SAFETY: this is a new mapping.
     let start = unsafe { mmap_anonymous(null_mut(), size, access, MapFlags::PRIVATE) };
     let start = start.map_err(|_| NO_MEMORY)?;
     limits::took(size as u64);
     region.start.store(start.expose_provenance(), Relaxed);
     region.length.store(size, Relaxed);
     for offset in (0..size).step_by(BLOCK).rev() {
-        // SAFETY: a part of the mapping, which is aligned to pages.
+        // SAFETY: the block is a part of the mapping, which is aligned to pages.
         unsafe { keep_without_cells(start.byte_add(offset).cast()) };
     }
     Ok(())
@@ -139,6 +147,7 @@ pub(super) fn grow() -> Result<(), &'static str> {
 pub(super) const NO_MEMORY: &str = "no memory for an exception";
 const LIMIT: &str = "the program's limit of memory (max-memory) has no room for an exception";
 
+/// Puts a block into the list of those without cells.
 unsafe fn keep_without_cells(block: *mut Block) {
     // SAFETY: the caller's block has no cell that is taken.
     unsafe {
@@ -147,12 +156,12 @@ unsafe fn keep_without_cells(block: *mut Block) {
     }
 }
 
-/// Bytes of all regions.
+/// Returns the bytes of all regions.
 pub(super) fn length() -> usize {
     REGIONS.iter().map(|region| region.length.load(Relaxed)).sum()
 }
 
-/// Forgets what was marked.
+/// Removes all marks.
 pub(super) fn unmark() {
     each_block(|block| {
         // SAFETY: nobody else looks at the marks.
@@ -160,11 +169,11 @@ pub(super) fn unmark() {
     });
 }
 
-/// Marks the exception that an address lies in, if there is one. Returns it if
-/// it was not marked yet.
+/// Marks the exception that an address lies in, if there is one. Returns the
+/// exception if it was not marked yet.
 pub(super) fn mark(address: usize) -> Option<*mut Exception> {
     let block = block_at(address)?;
-    // SAFETY: a block; and a cell of it.
+    // SAFETY: the address of the block is right, and so is that of its cell.
     unsafe {
         let size = (*block).size.checked_sub(1)?;
         let number = (address - block.addr()).checked_sub(CELLS)? / cell_size(size);
@@ -183,14 +192,15 @@ pub(super) fn mark(address: usize) -> Option<*mut Exception> {
     }
 }
 
-/// Frees the cells of all that is not marked. Returns how many bytes are.
+/// Frees the cells of all exceptions that are not marked. Returns the bytes of those
+/// that are.
 pub(super) fn sweep() -> usize {
     FREE_CELLS.iter().for_each(|cells| cells.store(null_mut(), Relaxed));
     BLOCKS.store(null_mut(), Relaxed);
     let mut in_use = 0;
     each_block(|block| {
-        // SAFETY: each block is in the list, or each of its cells is marked or
-        // in the list of its size.
+        // SAFETY: afterwards each block is in the list, or each of its cells is
+        // marked or in the list of its size.
         unsafe {
             let marks = (*block).marks;
             let Some(size) = (*block).size.checked_sub(1) else {
@@ -208,6 +218,7 @@ pub(super) fn sweep() -> usize {
     in_use
 }
 
+/// Visits all blocks.
 fn each_block(mut visit: impl FnMut(*mut Block)) {
     for region in &REGIONS {
         let start = region.start.load(Relaxed);
@@ -217,7 +228,7 @@ fn each_block(mut visit: impl FnMut(*mut Block)) {
     }
 }
 
-/// The block that an address lies in, if it lies in one.
+/// Returns the block that an address lies in, if it lies in one.
 fn block_at(address: usize) -> Option<*mut Block> {
     REGIONS.iter().find_map(|region| {
         let start = region.start.load(Relaxed);
@@ -235,11 +246,13 @@ unsafe fn each_cell(block: *mut Block, size: usize, mut visit: impl FnMut(usize,
     }
 }
 
+/// Returns the address of a cell by its number.
 unsafe fn cell(block: *mut Block, size: usize, number: usize) -> *mut Exception {
-    // SAFETY: a cell of the block.
+    // SAFETY: the block has this cell.
     unsafe { block.byte_add(CELLS + number * cell_size(size)).cast() }
 }
 
+/// Returns the number of cells in a block, by the position of their size in [`SIZES`].
 const fn cell_count(size: usize) -> usize {
     (BLOCK - CELLS) / cell_size(size)
 }

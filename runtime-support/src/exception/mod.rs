@@ -23,17 +23,17 @@ use crate::{arch, lookup, process, stack, trap};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use quench_abi::{Exception, TRAP_EXIT_STATUS, Tag, Trap};
 
-/// The address of the newest exception, and the return address of the call that
-/// threw it first; 0 before that. A handler that passes it on is not where it
-/// comes from.
+/// Address of the newest exception.
 static NEWEST: AtomicUsize = AtomicUsize::new(0);
+/// Return address of the call that first threw the newest exception; 0 before that.
+/// A handler that passes it on is not where it comes from.
 static ORIGIN: AtomicUsize = AtomicUsize::new(0);
 
-/// See [`quench_abi::symbols::EXCEPTION_NEW`].
+/// [`quench_abi::RuntimeFunction::ExceptionNew`].
 ///
 /// # Safety
 ///
-/// The record of a tag.
+/// `tag` is the record of a tag.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_exception_new(tag: *const Tag) -> *mut Exception {
     // SAFETY: see the head of this file; what is returned is large enough for
@@ -51,11 +51,12 @@ pub unsafe extern "C" fn quench_exception_new(tag: *const Tag) -> *mut Exception
     }
 }
 
-/// See [`quench_abi::symbols::EXCEPTION_FREE`].
+/// [`quench_abi::RuntimeFunction::ExceptionFree`].
 ///
 /// # Safety
 ///
-/// An exception, to which only references remain that count as such.
+/// `exception` is an exception. If `shared` does not say that there may be a
+/// reference to it, there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_exception_free(exception: *mut Exception) {
     // SAFETY: see the head of this file.
@@ -111,6 +112,7 @@ unsafe extern "C" fn unwind(
     unsafe { uncaught(exception, callers) }
 }
 
+/// Hands an exception that nobody catches to the active `catch`, or reports it.
 unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     if let Some(frame) = stack::catch_frame() {
         // SAFETY: the `catch` is active.
@@ -136,14 +138,15 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     trap::end(&mut line, place.as_ref(), callers, TRAP_EXIT_STATUS)
 }
 
+/// Returns the number of values that exceptions with a tag carry.
 unsafe fn value_count(tag: *const Tag) -> usize {
     // SAFETY: see the head of this file.
     unsafe { (*tag).parameters.length as usize }
 }
 
-/// Room for an exception with so many values, where there is none. There is
-/// more before half of it stays in use, so that a collection frees about as
-/// many bytes as it looks at.
+/// Makes room for an exception with `values` values, where there is none, and returns
+/// it. The heap grows when more than half of it stays in use, so that a collection
+/// frees about as many bytes as it looks at.
 #[cold]
 unsafe fn make_room(values: usize) -> *mut Exception {
     if heap::length() != 0 {

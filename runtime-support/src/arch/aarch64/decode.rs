@@ -1,5 +1,5 @@
-//! What an instruction of aarch64 loads or stores. Knows the encodings that
-//! compiled code has; names in quotes are those of the Arm ARM (DDI 0487), chapter
+//! A decoder for what an instruction of aarch64 loads or stores. It knows the encodings
+//! that compiled code has; names in quotes are those of the Arm ARM (DDI 0487), chapter
 //! C4 "A64 Instruction Set Encoding", section "Loads and Stores".
 
 use crate::arch::access::Access;

@@ -26,7 +26,7 @@ probe::probes!(CPU_FEATURES: {
     "pauth" => asm!(".arch_extension pauth", "paciza {r}", r = inout(reg) 0u64 => _),
     // Its instruction is never illegal; the kernel says whether it means something.
     "bti" => {
-        /// The bit of `bti`, from the kernel's `asm/hwcap.h`.
+        /// The bit of `asm/hwcap.h` for kernels that guard branches.
         const HWCAP2_BTI: usize = 1 << 17;
         if rustix::param::linux_hwcap().1 & HWCAP2_BTI == 0 {
             asm!("udf #0");
@@ -34,11 +34,11 @@ probe::probes!(CPU_FEATURES: {
     },
 } else asm!("udf #0"));
 
-/// What an instruction that needs 16 aligned bytes may change.
+/// 16 aligned bytes that a probe may change.
 #[repr(align(16))]
 struct AlignedCell([u64; 2]);
 
-/// With `bti`, pages of code are to be guarded.
+/// Pages of code that needs `bti` are to be guarded.
 pub(crate) fn code_protection(features: u32) -> Option<MprotectFlags> {
     const BTI: u32 = 1 << probe::bit(CPU_FEATURES, "bti");
     let protection = MprotectFlags::READ | MprotectFlags::EXEC | MprotectFlags::BTI;

@@ -1,5 +1,5 @@
-//! What an instruction of x86_64 loads or stores. Knows the encodings that
-//! compiled code has: legacy and VEX prefixes, ModRM and SIB, as in the Intel SDM,
+//! A decoder for what an instruction of x86_64 loads or stores. It knows the encodings
+//! that compiled code has: legacy and VEX prefixes, ModRM and SIB, as in the Intel SDM,
 //! volume 2, chapter 2 "Instruction Format". The opcodes are in `opcodes.rs`.
 
 use super::opcodes;

@@ -45,7 +45,7 @@ probe::probes!(CPU_FEATURES: {
     "avx512vnni" => asm!("vpdpbusd zmm0, zmm0, zmm0", "vzeroupper", out("zmm0") _),
 } else asm!("ud2"));
 
-/// What an instruction that needs 16 aligned bytes may change.
+/// 16 aligned bytes that a probe may change.
 #[repr(align(16))]
 struct AlignedCell([u64; 2]);
 

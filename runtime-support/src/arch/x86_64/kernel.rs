@@ -15,7 +15,7 @@ pub const AUDIT_ARCHITECTURE: u32 = 0xc000_003e;
 ///
 /// # Safety
 ///
-/// That of the system call.
+/// The contract is that of the system call.
 pub unsafe fn system_call(number: u32, arguments: [usize; 4]) -> isize {
     let result;
     // SAFETY: the caller's promise.
