@@ -504,11 +504,11 @@ pub struct PolicyArgs {
     pub max_memory: Option<u64>,
 
     /// End the program after so many seconds, with status 124
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(quench_policy::SECONDS))]
     pub timeout: Option<u64>,
 
     /// End it when it has used the processor for so many seconds, with status 152
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(quench_policy::SECONDS))]
     pub cpu_timeout: Option<u64>,
 
     /// End it, with status 125, when it has run so many of the module's
@@ -518,7 +518,7 @@ pub struct PolicyArgs {
 
     /// Descriptors that it can have at a time, the three standard streams and
     /// its directories included
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(3..=4096))]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(quench_policy::OPEN_FILES))]
     pub max_open_files: Option<u64>,
 
     /// Do not start where the kernel cannot confine the program (no_new_privs,

@@ -20,7 +20,6 @@
 //!   ends the program quietly, as it does a native one.
 #![no_std]
 
-mod address;
 mod clock;
 mod command_line;
 mod descriptors;

@@ -10,15 +10,13 @@ use crate::narrow::Narrowing;
 use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
 use core::ffi::CStr;
+use quench_policy::LISTENERS_MAX;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
 use quench_runtime_support::{dump_core_to, environment, fatal, program};
 use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
 use rustix::io::{Errno, fcntl_getfd, retry_on_intr};
-
-/// Listeners that a program can have.
-const LISTENERS_MAX: usize = 16;
 
 /// A guest learns from these which streams are terminals.
 const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);

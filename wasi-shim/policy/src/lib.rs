@@ -6,8 +6,11 @@
 
 use core::net::SocketAddr;
 
+mod address;
 mod encoding;
 mod functions;
+mod limits;
+mod options;
 mod runtime;
 mod system_calls;
 
@@ -16,6 +19,8 @@ pub use functions::{
     FUNCTIONS, Function, Functions, Group, MODULES, START_SYMBOL, START_WITH_STREAMS_SYMBOL,
     function, is_wasi_module,
 };
+pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, SECONDS, STANDARD_STREAMS};
+pub use options::DirectoryError;
 pub use runtime::RuntimeFunctions;
 pub use system_calls::{STRICT, SystemCall, is_strict_enough, system_calls};
 
