@@ -1,11 +1,8 @@
 //! Permissions that an executable built with `--runtime-policy` takes from its
-//! command line: options up to `--`. The arguments after it are the program's. Knows
-//! the grammar, which is that of `quench build`.
+//! command line: options up to `--`. All that follows is the program's. Knows
+//! the options; their values are read by the parsers that `quench build` uses.
 
-use crate::address;
-use quench_policy::{
-    Base, DecodeError, Directory, Entries, Entry, Listener, Value, Variable, decode,
-};
+use quench_policy::{DecodeError, Directory, Entries, Entry, Listener, Variable, decode};
 use quench_runtime_support::{Strings, args, fatal, policy};
 
 /// Returns whether the program was built with `--runtime-policy`.
@@ -100,53 +97,10 @@ fn entry(
 ) -> Option<Entry<'static>> {
     match option {
         b"--env-all" => Some(Entry::AllVariables),
-        b"--dir" => directory(rest.next()?).map(Entry::Directory),
-        b"--env" => variable(rest.next()?).map(Entry::Variable),
-        b"--listen" => listener(rest.next()?).map(Entry::Listener),
+        b"--dir" => Directory::parse(rest.next()?).ok().map(Entry::Directory),
+        b"--env" => Variable::parse(rest.next()?).map(Entry::Variable),
+        b"--listen" => Listener::parse(rest.next()?).map(Entry::Listener),
         _ => None,
-    }
-}
-
-/// `HOST[::GUEST][:ro]`.
-fn directory(text: &'static [u8]) -> Option<Directory<'static>> {
-    let (paths, read_only) = match text.strip_suffix(b":ro") {
-        Some(paths) => (paths, true),
-        None => (text, false),
-    };
-    let (host, guest) = match paths.windows(2).position(|pair| pair == b"::") {
-        Some(at) => (paths.get(..at)?, paths.get(at + 2..)?),
-        None => (paths, paths),
-    };
-    core::str::from_utf8(guest).ok()?;
-    (!host.is_empty() && !guest.is_empty()).then_some(Directory {
-        base: Base::Caller,
-        host,
-        guest,
-        read_only,
-    })
-}
-
-/// `NAME[=VALUE]`.
-fn variable(text: &'static [u8]) -> Option<Variable<'static>> {
-    let end = text.iter().position(|&byte| byte == b'=');
-    let (name, value) = match end {
-        Some(end) => (text.get(..end)?, Value::Fixed(text.get(end + 1..)?)),
-        None => (text, Value::Inherited),
-    };
-    (!name.is_empty()).then_some(Variable { name, value })
-}
-
-/// `ADDRESS:PORT`, `unix:PATH` or `fd:NUMBER`.
-fn listener(text: &'static [u8]) -> Option<Listener<'static>> {
-    if let Some(path) = text.strip_prefix(b"unix:") {
-        return (!path.is_empty()).then_some(Listener::Unix(path));
-    }
-    match text.strip_prefix(b"fd:") {
-        Some(number) => {
-            let number = core::str::from_utf8(number).ok()?.parse();
-            number.ok().map(Listener::Inherited)
-        }
-        None => address::parse(text).map(Listener::Ip),
     }
 }
 
@@ -156,42 +110,4 @@ fn wrong(option: &[u8]) -> ! {
         option,
         b"` is no permission, or is not complete; before `--` this program takes --dir HOST[::GUEST][:ro], --env NAME[=VALUE], --env-all, --listen ADDRESS",
     ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn directories() {
-        let parsed = directory(b"/srv::/data:ro").unwrap();
-        assert_eq!(
-            (parsed.host, parsed.guest, parsed.read_only),
-            (&b"/srv"[..], &b"/data"[..], true)
-        );
-        let parsed = directory(b".").unwrap();
-        assert_eq!((parsed.host, parsed.guest, parsed.read_only), (&b"."[..], &b"."[..], false));
-        assert_eq!(directory(b"::x"), None);
-        assert_eq!(directory(b":ro"), None);
-        assert_eq!(directory(b"\xff"), None);
-    }
-
-    #[test]
-    fn variables() {
-        assert_eq!(variable(b"A").unwrap().value, Value::Inherited);
-        assert_eq!(variable(b"A=b=c").unwrap().value, Value::Fixed(b"b=c"));
-        assert_eq!(variable(b"=b"), None);
-    }
-
-    #[test]
-    fn listeners() {
-        let ip = |text: &str| Some(Listener::Ip(text.parse().unwrap()));
-        assert_eq!(listener(b"127.0.0.1:80"), ip("127.0.0.1:80"));
-        assert_eq!(listener(b"[::1]:80"), ip("[::1]:80"));
-        assert_eq!(listener(b"unix:a"), Some(Listener::Unix(b"a")));
-        assert_eq!(listener(b"fd:3"), Some(Listener::Inherited(3)));
-        for wrong in ["", "80", "localhost:80", "unix:", "fd:", "fd:x"] {
-            assert_eq!(listener(wrong.as_bytes()), None, "{wrong}");
-        }
-    }
 }

@@ -92,10 +92,10 @@ fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> Confined) {
 ///
 /// # Errors
 ///
-/// [`BADF`](rustix::io::Errno::BADF) when the number is a standard stream's, or
-/// that of no open descriptor.
-fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
-    let number = i32::try_from(number).ok().filter(|&number| number > 2);
+/// When the number is a standard stream's, or none that is open.
+pub fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
+    let is_stream = number < quench_policy::STANDARD_STREAMS;
+    let number = i32::try_from(number).ok().filter(|_| !is_stream);
     let number = number.ok_or(rustix::io::Errno::BADF)?;
     // SAFETY: it is only asked whether it is open.
     rustix::io::fcntl_getfd(unsafe { BorrowedFd::borrow_raw(number) })?;

@@ -22,7 +22,6 @@
 #![warn(missing_docs, unreachable_pub)]
 #![warn(clippy::allow_attributes_without_reason)]
 
-mod address;
 mod clock;
 mod command_line;
 mod descriptors;

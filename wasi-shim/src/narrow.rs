@@ -2,7 +2,7 @@
 //! environment variable `QUENCH_NARROW`. It can only take: every word is a denial
 //! or a limit, and a word that is not understood ends the program.
 
-use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE};
+use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE, SECONDS};
 use quench_runtime_support::{environment, fatal};
 
 /// The denials and limits of the environment variable.
@@ -53,8 +53,8 @@ impl Narrowing {
             let value = decimal(value.get(1..)?)?;
             let (place, limit) = match name {
                 b"max-memory" => (0, Limit::Memory(value)),
-                b"timeout" if value > 0 => (1, Limit::Time(value)),
-                b"cpu-timeout" if value > 0 => (2, Limit::CpuTime(value)),
+                b"timeout" if SECONDS.contains(&value) => (1, Limit::Time(value)),
+                b"cpu-timeout" if SECONDS.contains(&value) => (2, Limit::CpuTime(value)),
                 b"max-open-files" => (3, Limit::OpenFiles(value)),
                 _ => return None,
             };

@@ -10,6 +10,7 @@ use crate::narrow::Narrowing;
 use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
 use core::ffi::CStr;
+use quench_policy::LISTENERS_MAX;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
 use quench_runtime_support::{dump_core_to, environment, fatal, program};
 use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
@@ -17,10 +18,7 @@ use rustix::fd::{AsRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
 use rustix::io::{Errno, fcntl_getfd, retry_on_intr};
 
-/// Listeners that a program can have.
-const LISTENERS_MAX: usize = 16;
-
-/// Functions from which a guest learns which streams are terminals.
+/// A guest learns from these which streams are terminals.
 const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
 
 /// A program whose policy is in effect.

@@ -56,12 +56,12 @@ pub struct PolicyArgs {
     pub max_memory: Option<u64>,
 
     /// End the program after this many seconds, with status 124
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(quench_policy::SECONDS))]
     pub timeout: Option<u64>,
 
     /// End the program when it has used the processor for this many seconds, with
     /// status 152
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(quench_policy::SECONDS))]
     pub cpu_timeout: Option<u64>,
 
     /// End the program when it has run this many of the module's instructions,
@@ -71,7 +71,7 @@ pub struct PolicyArgs {
 
     /// Limit the number of descriptors that the program can have at a time,
     /// including the three standard streams and its directories
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(3..=4096))]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(quench_policy::OPEN_FILES))]
     pub max_open_files: Option<u64>,
 
     /// Make a program that does not start where the kernel cannot confine it

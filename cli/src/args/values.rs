@@ -2,8 +2,7 @@
 //! environment variables, listeners, functions of WASI, preloaded modules. The
 //! policy file and environment variables of quench use them as well.
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
-use quench_policy::{Base, Functions};
+use quench_policy::{Base, DirectoryError, Functions, STANDARD_STREAMS, Value};
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -71,47 +70,26 @@ pub struct Directory {
 ///
 /// When a path is empty or contains a NUL, or the guest's is not UTF-8.
 pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
-    let bytes = text.as_bytes();
-    let (paths, read_only) = match bytes.strip_suffix(b":ro") {
-        Some(paths) => (paths, true),
-        None => (bytes, false),
-    };
-    let (host, guest) = match paths.windows(2).position(|pair| pair == b"::") {
-        Some(at) => (&paths[..at], &paths[at + 2..]),
-        None => (paths, paths),
-    };
-    let guest = std::str::from_utf8(guest).map_err(|_| {
-        format!("`{}`: the program needs a UTF-8 name for it; write HOST::GUEST", text.display())
-    })?;
-    if host.is_empty() || guest.is_empty() || bytes.contains(&0) {
-        return Err(format!(
-            "`{}` is not a directory; write HOST, HOST::GUEST, and :ro at the end for reading only",
-            text.display()
-        ));
-    }
-    let (base, host) = base(host);
+    let directory =
+        quench_policy::Directory::parse(text.as_bytes()).map_err(|error| match error {
+            DirectoryError::GuestName => format!(
+                "`{}`: the program needs a UTF-8 name for it; write HOST::GUEST",
+                text.display()
+            ),
+            DirectoryError::Form => format!(
+                "`{}` is not a directory; write HOST, HOST::GUEST, and :ro at the end for reading only",
+                text.display()
+            ),
+        })?;
     Ok(Directory {
-        base,
-        host: OsString::from_vec(host.to_vec()),
-        guest: guest.to_string(),
-        read_only,
+        base: directory.base,
+        host: OsString::from_vec(directory.host.to_vec()),
+        guest: String::from_utf8_lossy(directory.guest).into_owned(),
+        read_only: directory.read_only,
     })
 }
 
-/// Splits a path into the directory that it is relative to and the rest.
-fn base(host: &[u8]) -> (Base, &[u8]) {
-    for (prefix, base) in [(&b"@exe"[..], Base::Executable), (b"~", Base::Home)] {
-        match host.strip_prefix(prefix) {
-            Some([]) => return (base, b"."),
-            Some([b'/', rest @ ..]) => return (base, if rest.is_empty() { b"." } else { rest }),
-            _ => {}
-        }
-    }
-    (Base::Caller, host)
-}
-
-/// The value of `--listen ADDRESS`: a socket on which a program accepts
-/// connections.
+/// `--listen ADDRESS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listener {
     /// An IP address and a TCP port.
@@ -128,20 +106,15 @@ pub enum Listener {
 ///
 /// When the text has none of these forms; the message lists them.
 pub fn parse_listener(text: &str) -> Result<Listener, String> {
-    const FIRST: u32 = 3;
-    if let Some(path) = text.strip_prefix("unix:")
-        && !path.is_empty()
-        && !path.contains('\0')
-    {
-        return Ok(Listener::Unix(path.to_string()));
+    use quench_policy::Listener as Parsed;
+    match Parsed::parse(text.as_bytes()) {
+        Some(Parsed::Ip(address)) => Ok(Listener::Ip(address)),
+        Some(Parsed::Unix(path)) => Ok(Listener::Unix(String::from_utf8_lossy(path).into_owned())),
+        Some(Parsed::Inherited(number)) => Ok(Listener::Inherited(number)),
+        None => Err(format!(
+            "`{text}` is no address; write 127.0.0.1:8080, [::1]:8080, unix:PATH, or fd:N from fd:{STANDARD_STREAMS} on"
+        )),
     }
-    let number = text.strip_prefix("fd:").and_then(|number| number.parse().ok());
-    if let Some(number) = number.filter(|&number| number >= FIRST) {
-        return Ok(Listener::Inherited(number));
-    }
-    text.parse().map(Listener::Ip).map_err(|_| {
-        format!("`{text}` is no address; write 127.0.0.1:8080, [::1]:8080, unix:PATH, or fd:N from fd:3 on")
-    })
 }
 
 /// A name in `--allow` or `--deny`, and the functions that it stands for.
@@ -179,20 +152,15 @@ pub struct Variable {
 ///
 /// When the name is empty, or the text contains a NUL.
 pub fn parse_variable(text: &OsStr) -> Result<Variable, String> {
-    let bytes = text.as_bytes();
-    let (name, value) = match bytes.iter().position(|&byte| byte == b'=') {
-        Some(at) => (&bytes[..at], Some(&bytes[at + 1..])),
-        None => (bytes, None),
-    };
-    if name.is_empty() || bytes.contains(&0) {
-        return Err(format!(
-            "`{}` is not an environment variable; write NAME or NAME=VALUE",
-            text.display()
-        ));
-    }
+    let variable = quench_policy::Variable::parse(text.as_bytes()).ok_or_else(|| {
+        format!("`{}` is not an environment variable; write NAME or NAME=VALUE", text.display())
+    })?;
     Ok(Variable {
-        name: OsString::from_vec(name.to_vec()),
-        value: value.map(|value| OsString::from_vec(value.to_vec())),
+        name: OsString::from_vec(variable.name.to_vec()),
+        value: match variable.value {
+            Value::Fixed(value) => Some(OsString::from_vec(value.to_vec())),
+            Value::Inherited => None,
+        },
     })
 }
 
@@ -248,49 +216,24 @@ mod tests {
         assert!(parse_stack_size("17G").is_err());
     }
 
-    fn directory(text: &str) -> Option<(String, String, bool)> {
-        let parsed = parse_directory(OsStr::new(text)).ok()?;
-        Some((parsed.host.into_string().ok()?, parsed.guest, parsed.read_only))
+    #[test]
+    fn sizes_for_people() {
+        assert_eq!(display_size(0), "0 bytes");
+        assert_eq!(display_size(1023), "1023 bytes");
+        assert_eq!(display_size(65536), "64 KiB");
+        assert_eq!(display_size(1536), "1.5 KiB");
+        assert_eq!(display_size(4 << 30), "4 GiB");
     }
 
     #[test]
-    fn directories() {
-        let expect = |host: &str, guest: &str, read_only| {
-            Some((host.to_string(), guest.to_string(), read_only))
-        };
-        assert_eq!(directory("."), expect(".", ".", false));
-        assert_eq!(directory("/srv::/data"), expect("/srv", "/data", false));
-        assert_eq!(directory("/srv::/data:ro"), expect("/srv", "/data", true));
-        assert_eq!(directory("a:b:ro"), expect("a:b", "a:b", true));
-        assert_eq!(directory(""), None);
-        assert_eq!(directory(":ro"), None);
-        assert_eq!(directory("::/data"), None);
-        assert_eq!(directory("/srv::"), None);
-    }
-
-    #[test]
-    fn bases_of_directories() {
-        let base = |text: &str| {
-            let parsed = parse_directory(OsStr::new(text)).unwrap();
-            (parsed.base, parsed.host.into_string().unwrap())
-        };
-        assert_eq!(base("@exe/share"), (Base::Executable, "share".to_string()));
-        assert_eq!(base("@exe"), (Base::Executable, ".".to_string()));
-        assert_eq!(base("~/x:ro"), (Base::Home, "x".to_string()));
-        assert_eq!(base("~x"), (Base::Caller, "~x".to_string()));
-        assert_eq!(base("@executable"), (Base::Caller, "@executable".to_string()));
-    }
-
-    #[test]
-    fn listeners() {
-        let ip = "127.0.0.1:80".parse().unwrap();
-        assert_eq!(parse_listener("127.0.0.1:80"), Ok(Listener::Ip(ip)));
-        assert!(matches!(parse_listener("[::1]:80"), Ok(Listener::Ip(_))));
+    fn permissions_are_kept_as_parsed() {
+        let directory = parse_directory(OsStr::new("~/x::/data:ro")).unwrap();
+        assert_eq!((directory.base, directory.host), (Base::Home, "x".into()));
+        assert_eq!((directory.guest.as_str(), directory.read_only), ("/data", true));
+        assert_eq!(parse_listener("127.0.0.1:80"), Ok(Listener::Ip(([127, 0, 0, 1], 80).into())));
         assert_eq!(parse_listener("unix:/s"), Ok(Listener::Unix("/s".to_string())));
         assert_eq!(parse_listener("fd:3"), Ok(Listener::Inherited(3)));
-        for wrong in ["", "80", "localhost:80", "unix:", "fd:2", "fd:x"] {
-            assert!(parse_listener(wrong).is_err(), "{wrong}");
-        }
+        assert!(parse_listener("fd:2").is_err());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::args::values::{
 };
 use crate::policy::permissions::Policy;
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use quench_policy::Lockdown;
+use quench_policy::{Lockdown, OPEN_FILES, SECONDS};
 use serde::Deserialize;
 use std::ffi::OsStr;
 use std::fs;
@@ -66,13 +66,17 @@ fn parse(text: &str) -> Result<Policy> {
         None => None,
     };
     for (key, seconds) in [("timeout", file.timeout), ("cpu-timeout", file.cpu_timeout)] {
-        ensure!(seconds != Some(0), "{key}: at least 1 second");
+        ensure!(
+            seconds.is_none_or(|seconds| SECONDS.contains(&seconds)),
+            "{key}: at least 1 second"
+        );
     }
     if let Some(fuel) = file.fuel {
         ensure!(FUEL.contains(&fuel), "fuel: 1 to {}", FUEL.end());
     }
     if let Some(number) = file.max_open_files {
-        ensure!((3..=4096).contains(&number), "max-open-files: 3 to 4096");
+        let (least, most) = (OPEN_FILES.start(), OPEN_FILES.end());
+        ensure!(OPEN_FILES.contains(&number), "max-open-files: {least} to {most}");
     }
     Ok(Policy {
         directories: list("dir", &file.dir, |text| parse_directory(OsStr::new(text)))?,

@@ -5,8 +5,8 @@ use crate::args::PolicyArgs;
 use crate::args::values::{self, Directory, NamedFunctions, Variable};
 use anyhow::{Result, anyhow, bail};
 use quench_policy::{
-    Entry, Functions, Limit, Listener, Lockdown, RuntimeFunctions, START_SYMBOL,
-    START_WITH_STREAMS_SYMBOL, Value,
+    Entry, Functions, LISTENERS_MAX, Limit, Listener, Lockdown, RuntimeFunctions, STANDARD_STREAMS,
+    START_SYMBOL, START_WITH_STREAMS_SYMBOL, Value,
 };
 use std::os::unix::ffi::OsStrExt;
 
@@ -77,14 +77,13 @@ impl Policy {
     }
 
     fn check(&self) -> Result<()> {
-        const LISTENERS_MAX: usize = 16;
         if self.denied.iter().any(|denied| denied.name == EXIT) {
             bail!("`{EXIT}` cannot be denied; a program can always end");
         }
         if self.listeners.len() > LISTENERS_MAX {
             bail!("a program can have {LISTENERS_MAX} listeners at most");
         }
-        let open = 3 + self.directories.len() + self.listeners.len();
+        let open = STANDARD_STREAMS as usize + self.directories.len() + self.listeners.len();
         if let Some(limit) = self.max_open_files.filter(|&limit| (limit as usize) < open) {
             bail!("the program begins with {open} open files, more than --max-open-files {limit}");
         }

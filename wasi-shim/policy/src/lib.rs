@@ -7,10 +7,12 @@
 #![warn(missing_docs, unreachable_pub)]
 #![warn(clippy::allow_attributes_without_reason)]
 
+mod address;
 mod encoding;
 mod entry;
 mod functions;
-mod needs;
+mod limits;
+mod options;
 mod runtime;
 mod system_call;
 
@@ -20,7 +22,8 @@ pub use functions::{
     FUNCTIONS, Function, Functions, Group, MODULES, RESOLUTION, START_SYMBOL,
     START_WITH_STREAMS_SYMBOL, function, has_parameters, is_wasi_module,
 };
-pub use needs::{STRICT, is_strict_enough, system_calls};
+pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, SECONDS, STANDARD_STREAMS};
+pub use options::DirectoryError;
 pub use runtime::RuntimeFunctions;
 pub use system_call::SystemCall;
 

@@ -3,8 +3,8 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Parses an address and a port. It understands what the standard library does,
-/// except for zones and for IPv4 addresses within those of IPv6.
+/// Understands what the standard library does, except for zones, which a policy
+/// cannot express.
 pub(crate) fn parse(text: &[u8]) -> Option<SocketAddr> {
     let colon = text.iter().rposition(|&byte| byte == b':')?;
     let port = number(text.get(colon + 1..)?, 10, 5)?;
@@ -38,9 +38,9 @@ fn ipv6(text: &[u8]) -> Option<Ipv6Addr> {
         Some(gap) => (text.get(..gap)?, text.get(gap + 2..)?),
         None => (text, &[][..]),
     };
-    let before = groups(front, &mut all)?;
+    let before = groups(front, gap.is_none(), &mut all)?;
     let mut last = [0; 8];
-    let after = groups(back, &mut last)?;
+    let after = groups(back, true, &mut last)?;
     let start = 8_usize.checked_sub(after)?;
     // The gap stands for at least one group.
     let fits = if gap.is_some() { before < start } else { before == start };
@@ -50,15 +50,24 @@ fn ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     fits.then(|| Ipv6Addr::from(all))
 }
 
-/// Parses groups into the first places. Returns their number.
-fn groups(text: &[u8], places: &mut [u16; 8]) -> Option<usize> {
+/// Fills the first places and returns their number. At the end of an address, an
+/// IPv4 address can stand for two groups.
+fn groups(text: &[u8], at_end: bool, places: &mut [u16; 8]) -> Option<usize> {
     if text.is_empty() {
         return Some(0);
     }
     let mut count = 0;
-    for part in text.split(|&byte| byte == b':') {
-        *places.get_mut(count)? = number(part, 16, 4)?;
-        count += 1;
+    let mut parts = text.split(|&byte| byte == b':').peekable();
+    while let Some(part) = parts.next() {
+        if at_end && parts.peek().is_none() && part.contains(&b'.') {
+            let [a, b, c, d] = ipv4(part)?.octets();
+            *places.get_mut(count)? = u16::from_be_bytes([a, b]);
+            *places.get_mut(count + 1)? = u16::from_be_bytes([c, d]);
+            count += 2;
+        } else {
+            *places.get_mut(count)? = number(part, 16, 4)?;
+            count += 1;
+        }
     }
     Some(count)
 }
@@ -112,6 +121,17 @@ mod tests {
             "[abcd:EF01::]",
             "[12345::]",
             "[g::]",
+            "[::ffff:1.2.3.4]",
+            "[1:2:3:4:5:6:1.2.3.4]",
+            "[1:2:3:4:5:6:7:1.2.3.4]",
+            "[1:2:3:4:5::1.2.3.4]",
+            "[1:2:3:4:5:6::1.2.3.4]",
+            "[1.2.3.4::]",
+            "[1.2.3.4::1]",
+            "[::1.2.3.4:1]",
+            "[::1.2.3.256]",
+            "[::1.2.3]",
+            "[1.2.3.4]",
             "[]",
             "[",
             "::1",
@@ -125,6 +145,7 @@ mod tests {
             }
         }
         assert_eq!(parse(b"80"), None);
+        assert_eq!(parse(b"[fe80::1%2]:80"), None);
         assert_eq!(parse(b"\xff:80"), None);
     }
 }
