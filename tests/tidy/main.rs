@@ -166,6 +166,12 @@ fn unsafe_code_is_where_it_is_expected() {
         .collect();
     let listed: BTreeSet<&str> = UNSAFE.iter().copied().collect();
     assert_eq!(allowing, listed, "files that allow unsafe code");
+    no_complaints(
+        files
+            .iter()
+            .filter(|file| file.code().contains("allow(unsafe_code)"))
+            .map(|file| format!("{}: gives no reason for unsafe code", file.path)),
+    );
 
     no_complaints(
         files
