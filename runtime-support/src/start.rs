@@ -28,7 +28,7 @@ unsafe extern "C" {
 #[cfg(feature = "freestanding")]
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _start() -> ! {
+pub(crate) unsafe extern "C" fn _start() -> ! {
     crate::arch::first_instructions!(start)
 }
 
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn _start() -> ! {
 /// # Safety
 ///
 /// Only `_start` calls this.
-pub unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -> ! {
+pub(crate) unsafe extern "C" fn start(block: *const usize, header: *const FileHeader) -> ! {
     // SAFETY: relocation comes before everything that could depend on it, and the
     // other steps in the order that their contracts ask for.
     unsafe {

@@ -13,6 +13,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
         "runtime-support/abi/src/lib.rs",
         &["enumeration", "symbols", "trap", "value", "records", "runtime_function", "lib"],
     ),
+    ("runtime-support/values/src/lib.rs", &["lib"]),
     ("cli/native/src/lib.rs", &["environment", "rustc", "object_file", "lib"]),
     (
         "compiler/src/lib.rs",
@@ -45,7 +46,10 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "lib",
         ],
     ),
-    ("wasi-shim/policy/src/lib.rs", &["functions", "runtime", "system_calls", "encoding", "lib"]),
+    (
+        "wasi-shim/policy/src/lib.rs",
+        &["runtime", "system_call", "functions", "needs", "entry", "encoding", "lib"],
+    ),
     (
         "runtime-support/src/lib.rs",
         &[
@@ -77,7 +81,32 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ),
     (
         "wasi-shim/src/lib.rs",
-        &["errno", "types", "address", "narrow", "command_line", "descriptors", "memory", "lib"],
+        &[
+            "errno",
+            "types",
+            "address",
+            "narrow",
+            "command_line",
+            "descriptors",
+            "memory",
+            "guest",
+            "lockdown",
+            "clock",
+            "environment",
+            "random",
+            "process",
+            "io",
+            "filestat",
+            "socket",
+            "directory",
+            "fd",
+            "path",
+            "poll",
+            "listener",
+            "start",
+            "exports",
+            "lib",
+        ],
     ),
     (
         "cli/src/lib.rs",

@@ -13,7 +13,7 @@ use crate::types::rights::*;
 use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 
 /// Descriptors that a guest can have at a time.
-pub const CAPACITY: usize = quench_policy::OPEN_FILES_MAX;
+pub(crate) const CAPACITY: usize = quench_policy::OPEN_FILES_MAX;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -93,7 +93,7 @@ fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> Confined) {
 /// # Errors
 ///
 /// When the number is a standard stream's, or none that is open.
-pub fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
+pub(crate) fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
     let is_stream = number < quench_policy::STANDARD_STREAMS;
     let number = i32::try_from(number).ok().filter(|_| !is_stream);
     let number = number.ok_or(rustix::io::Errno::BADF)?;

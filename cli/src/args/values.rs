@@ -2,6 +2,7 @@
 //! environment variables, listeners, functions of WASI, preloaded modules. The
 //! policy file and environment variables of quench use them as well.
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use quench_policy::{Base, DirectoryError, Functions, STANDARD_STREAMS, Value};
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;

@@ -11,24 +11,6 @@ pub fn function(module: &str, name: &str) -> Option<FunctionType> {
     Some(FunctionType { parameters: types(function.parameters), results: types(function.results) })
 }
 
-/// The functions without pointers. All others need the caller's memory.
-const WITHOUT_MEMORY: [&str; 14] = [
-    "fd_advise",
-    "fd_allocate",
-    "fd_close",
-    "fd_datasync",
-    "fd_fdstat_set_flags",
-    "fd_fdstat_set_rights",
-    "fd_filestat_set_size",
-    "fd_filestat_set_times",
-    "fd_renumber",
-    "fd_sync",
-    "proc_exit",
-    "proc_raise",
-    "sched_yield",
-    "sock_shutdown",
-];
-
 /// Returns whether an import of WASI reads or writes the memory of its caller.
 pub fn needs_memory(import: &Import) -> bool {
     quench_policy::function(&import.module, &import.name)

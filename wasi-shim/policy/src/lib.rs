@@ -12,6 +12,7 @@ mod encoding;
 mod entry;
 mod functions;
 mod limits;
+mod needs;
 mod options;
 mod runtime;
 mod system_call;
@@ -23,6 +24,7 @@ pub use functions::{
     START_WITH_STREAMS_SYMBOL, function, has_parameters, is_wasi_module,
 };
 pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, SECONDS, STANDARD_STREAMS};
+pub use needs::{STRICT, is_strict_enough, system_calls};
 pub use options::DirectoryError;
 pub use runtime::RuntimeFunctions;
 pub use system_call::SystemCall;
