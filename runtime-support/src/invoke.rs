@@ -160,8 +160,7 @@ impl Output {
     /// Writes the line, or ends the program with a message.
     fn finish(&self) {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
-        // Safe where another package turns on rustix's `std`.
-        #[allow(unused_unsafe)]
+        #[allow(unused_unsafe, reason = "safe where another package turns on rustix's `std`")]
         // SAFETY: a closed descriptor makes the write fail.
         let stdout = unsafe { rustix::stdio::stdout() };
         if process::write_all(stdout, bytes).is_err() {

@@ -76,24 +76,6 @@ const CALLS: &[Call] = &[
     ("sock_send 4 * 0 *", &[List, Structure(4)], "notconn"),
 ];
 
-/// Functions without an argument that is a pointer.
-const OTHERS: [&str; 14] = [
-    "fd_advise",
-    "fd_allocate",
-    "fd_close",
-    "fd_datasync",
-    "fd_fdstat_set_flags",
-    "fd_fdstat_set_rights",
-    "fd_filestat_set_size",
-    "fd_filestat_set_times",
-    "fd_renumber",
-    "fd_sync",
-    "proc_exit",
-    "proc_raise",
-    "sched_yield",
-    "sock_shutdown",
-];
-
 #[test]
 fn every_function_with_pointers_is_here() {
     let here: BTreeSet<&str> =

@@ -48,7 +48,18 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ),
     (
         "wasi-shim/policy/src/lib.rs",
-        &["runtime", "system_call", "functions", "needs", "entry", "encoding", "lib"],
+        &[
+            "limits",
+            "address",
+            "runtime",
+            "system_call",
+            "functions",
+            "needs",
+            "entry",
+            "options",
+            "encoding",
+            "lib",
+        ],
     ),
     (
         "runtime-support/src/lib.rs",
@@ -84,7 +95,6 @@ const FOLDERS: &[(&str, &[&str])] = &[
         &[
             "errno",
             "types",
-            "address",
             "narrow",
             "command_line",
             "descriptors",

@@ -218,15 +218,6 @@ mod tests {
     }
 
     #[test]
-    fn sizes_for_people() {
-        assert_eq!(display_size(0), "0 bytes");
-        assert_eq!(display_size(1023), "1023 bytes");
-        assert_eq!(display_size(65536), "64 KiB");
-        assert_eq!(display_size(1536), "1.5 KiB");
-        assert_eq!(display_size(4 << 30), "4 GiB");
-    }
-
-    #[test]
     fn permissions_are_kept_as_parsed() {
         let directory = parse_directory(OsStr::new("~/x::/data:ro")).unwrap();
         assert_eq!((directory.base, directory.host), (Base::Home, "x".into()));

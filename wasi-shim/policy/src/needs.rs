@@ -10,7 +10,8 @@ use crate::system_call::SystemCall;
 const ALWAYS: [SystemCall; 3] =
     [SystemCall::ExitGroup, SystemCall::RestartSyscall, SystemCall::Write];
 
-/// (system call, the functions of the runtime that make it)
+/// (system call, the functions of the runtime that make it); a test compares it with
+/// the table of the contract.
 const RUNTIME_NEEDS: [(SystemCall, RuntimeFunctions); 4] = {
     use RuntimeFunctions as Runtime;
     [
@@ -94,6 +95,17 @@ pub fn is_strict_enough(functions: Functions, runtime: RuntimeFunctions) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_of_the_runtime_need_what_the_contract_says() {
+        for function in quench_abi::RuntimeFunction::ALL {
+            let kind = RuntimeFunctions::of_symbol(function.name());
+            let calls = system_calls(Functions::NONE, kind).skip(ALWAYS.len());
+            // The kernel's name stands before the use in parentheses.
+            let names = calls.map(|call| call.name().split(' ').next().unwrap_or_default());
+            assert!(names.eq(function.need().system_calls().iter().copied()), "{function}");
+        }
+    }
 
     #[test]
     fn a_program_that_only_writes() {
