@@ -220,17 +220,21 @@ fn levels(target: Target) -> Levels {
     }
 }
 
-fn feature_names(target: Target) -> impl Iterator<Item = &'static str> {
-    let names = match target {
+/// Returns the names of a target's features, with a space between them.
+fn feature_list(target: Target) -> &'static str {
+    match target {
         Target::X86_64 => X86_64_FEATURES,
         Target::Aarch64 => AARCH64_FEATURES,
-    };
-    names.split(' ')
+    }
 }
 
+fn feature_names(target: Target) -> impl Iterator<Item = &'static str> {
+    feature_list(target).split(' ')
+}
+
+/// Returns the mask of a feature; 0 for one that the target does not have.
 fn bit(target: Target, name: &str) -> u32 {
-    let index = feature_names(target).position(|known| known == name);
-    index.map_or(0, |index| 1 << index)
+    quench_abi::feature_bit(feature_list(target), name).map_or(0, |bit| 1 << bit)
 }
 
 /// Cranelift's name for a feature.

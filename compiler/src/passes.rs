@@ -46,8 +46,7 @@ impl FromStr for Pass {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Pass, String> {
-        let pass = Pass::ALL.into_iter().find(|pass| pass.name() == name);
-        pass.ok_or_else(|| {
+        Pass::from_name(name).ok_or_else(|| {
             let names = Pass::ALL.map(Pass::name).join("`, `");
             format!("`{name}` is not a pass; there are `{names}`")
         })

@@ -198,7 +198,7 @@ impl Output<'_> {
 
     fn event(&mut self, results: &[quench_abi::ValueType], subjects: usize) -> Option<Event> {
         let code = u64::from_le_bytes(self.take()?);
-        let end = match Trap::ALL.into_iter().find(|trap| *trap as u64 == code) {
+        let end = match Trap::from_number(code) {
             Some(trap) => End::Trapped(Traps::of(&[trap])),
             None => {
                 let results = results.iter().map(|&ty| Some(encode::low(self.value()?, ty)));

@@ -138,8 +138,7 @@ pub fn decode(
     })?;
     let traps = reader.list(|reader| {
         let (offset, number) = (reader.u32()?, reader.number()?);
-        let trap = Trap::ALL.into_iter().find(|trap| *trap as u64 == number);
-        Some((offset, trap?))
+        Some((offset, Trap::from_number(number)?))
     })?;
     let handlers = reader.list(|reader| {
         Some(HandlerEntry {

@@ -98,3 +98,26 @@ pub const X86_64_FEATURES: &str = "sse3 ssse3 sse4.1 sse4.2 popcnt cmpxchg16b \
 /// Features of aarch64 processors, in the same form. With `bti` the code of each module
 /// is in pages of its own, whose size is [`PAGE_SIZE`].
 pub const AARCH64_FEATURES: &str = "lse fp16 dotprod i8mm pauth bti";
+
+/// Returns the bit in [`Program::cpu_features`] of a feature in one of these lists, if
+/// the list has it: the feature's place.
+pub const fn feature_bit(list: &str, name: &str) -> Option<u32> {
+    let (list, name) = (list.as_bytes(), name.as_bytes());
+    let (mut bit, mut start) = (0, 0);
+    while start < list.len() {
+        let mut end = start;
+        while end < list.len() && list[end] != b' ' {
+            end += 1;
+        }
+        let mut same = 0;
+        while same < name.len() && start + same < end && list[start + same] == name[same] {
+            same += 1;
+        }
+        if same == name.len() && start + same == end {
+            return Some(bit);
+        }
+        bit += 1;
+        start = end + 1;
+    }
+    None
+}

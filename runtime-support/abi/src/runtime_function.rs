@@ -2,8 +2,8 @@
 //! the signature and the system calls of each.
 //!
 //! The compiler takes symbols and machine types from here, the runtime checks
-//! its functions against [`signatures`], and the policy derives from the system
-//! calls what a program has to keep. Adding a function is a row here and its
+//! its functions against [`signatures`], and the policy's list of what a program has
+//! to keep is compared with the system calls here by a test. Adding a function is a row here and its
 //! body in the runtime.
 
 use crate::enumeration;

@@ -7,24 +7,10 @@
 ///
 /// If the list does not have the name.
 pub(crate) const fn bit(list: &str, name: &str) -> u32 {
-    let (list, name) = (list.as_bytes(), name.as_bytes());
-    let (mut bit, mut start) = (0, 0);
-    while start < list.len() {
-        let mut end = start;
-        while end < list.len() && list[end] != b' ' {
-            end += 1;
-        }
-        let mut same = 0;
-        while same < name.len() && start + same < end && list[start + same] == name[same] {
-            same += 1;
-        }
-        if same == name.len() && start + same == end {
-            return bit;
-        }
-        bit += 1;
-        start = end + 1;
+    match quench_abi::feature_bit(list, name) {
+        Some(bit) => bit,
+        None => panic!("a feature that the list does not have"),
     }
-    panic!("a feature that the list does not have")
 }
 
 /// Returns whether `names` are all features of a list, each once.
