@@ -127,15 +127,9 @@ impl Emitter<'_> {
         let ty = &module.types[module.tags[index as usize] as usize];
         let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
         let description = module.display_tag(index);
-        let mut text = |bytes: &[u8]| {
-            let section = self.writer.read_only();
-            let at = self.writer.object.append_section_data(section, bytes, 1);
-            let length = bytes.len() as u64;
-            (self.writer.local(section, at, length), length)
-        };
         record!(quench_abi::Tag {
-            parameters: text(&parameters),
-            description: text(description.as_bytes()),
+            parameters: self.writer.constant_bytes(&parameters),
+            description: self.writer.constant_bytes(description.as_bytes()),
         })
     }
 
@@ -206,8 +200,7 @@ impl Emitter<'_> {
             }));
         }
         let relocated = self.writer.relocated();
-        let at = self.writer.place(&images, relocated, 8)?;
-        let images = self.writer.local(relocated, at, images.bytes.len() as u64);
+        let images = self.writer.place_local(&images, relocated, 8)?;
         let place = self.module.layout.memories[index as usize];
         Ok(record!(quench_abi::Memory {
             base: place.base,

@@ -192,6 +192,31 @@ impl ObjectWriter {
         Ok(start)
     }
 
+    /// Appends a record as [`ObjectWriter::place`] does; returns a [local](ObjectWriter::local)
+    /// symbol for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`ObjectWriter::place`].
+    pub fn place_local(
+        &mut self,
+        record: &Record,
+        section: SectionId,
+        align: u64,
+    ) -> Result<SymbolId, Error> {
+        let at = self.place(record, section, align)?;
+        Ok(self.local(section, at, record.size()))
+    }
+
+    /// Appends constant bytes; returns a [local](ObjectWriter::local) symbol for them, and
+    /// their number.
+    pub fn constant_bytes(&mut self, bytes: &[u8]) -> (SymbolId, u64) {
+        let section = self.read_only();
+        let at = self.object.append_section_data(section, bytes, 1);
+        let size = bytes.len() as u64;
+        (self.local(section, at, size), size)
+    }
+
     /// Appends `bytes` to a section, aligned to a page, and returns their offset in it.
     pub fn place_pages(&mut self, section: SectionId, bytes: &[u8]) -> u64 {
         self.object.append_section_data(section, bytes, PAGE_SIZE)

@@ -9,7 +9,7 @@ use crate::module::{Module, StaticValue};
 use crate::plan::layout::GlobalPlace;
 use crate::plan::resolve::PlannedModule;
 use crate::symbols::{self, Symbol};
-use object::write::{SectionId, SymbolId};
+use object::write::SymbolId;
 use object::{SymbolKind, SymbolScope};
 use quench_abi::{RuntimeFunction, ValueType};
 use std::collections::BTreeMap;
@@ -25,22 +25,22 @@ impl Emitter<'_> {
         let relocated = self.writer.relocated();
         let tables = std::mem::take(&mut self.tables);
 
-        let functions = self.local_table(read_only, &tables.functions)?;
+        let functions = self.writer.place_local(&tables.functions, read_only, 8)?;
         let functions_at = self.writer.object.symbol(functions).value;
         for (number, symbol) in self.placed.iter().enumerate() {
             let entry = (number * size_of::<quench_abi::FunctionEntry>()) as u64;
             self.writer.relocate_distance(read_only, functions_at + entry, *symbol)?;
         }
-        let traps = self.local_table(read_only, &tables.traps)?;
-        let handlers = self.local_table(read_only, &tables.handlers)?;
-        let (names, names_size) = self.local_bytes(tables.names.as_bytes());
-        let (types, types_size) = self.local_bytes(&self.type_names());
+        let traps = self.writer.place_local(&tables.traps, read_only, 8)?;
+        let handlers = self.writer.place_local(&tables.handlers, read_only, 8)?;
+        let (names, names_size) = self.writer.constant_bytes(tables.names.as_bytes());
+        let types = self.writer.constant_bytes(&self.type_names());
         let lines = std::mem::take(&mut self.lines).table();
-        let (lines, lines_size) = self.local_bytes(&lines);
+        let lines = self.writer.constant_bytes(&lines);
 
         let own_globals = u64::from(self.module.module.imported_globals);
         let global_table = self.global_entries()?;
-        let source_frame = (lines_size > 0).then(|| {
+        let source_frame = (lines.1 > 0).then(|| {
             let name = quench_abi::symbols::SOURCE_FRAME;
             self.writer.declare(name, SymbolKind::Text)
         });
@@ -68,8 +68,8 @@ impl Emitter<'_> {
             names_length: names_size,
             globals: global_table,
             global_count: (self.module.module.globals.len() as u64).saturating_sub(own_globals),
-            types: (types, types_size),
-            lines: (lines, lines_size),
+            types: types,
+            lines: lines,
             source_frame: source_frame,
             exception_globals: exception_globals,
             exception_global_count: global_count,
@@ -100,13 +100,13 @@ impl Emitter<'_> {
             let ty = module.globals[index as usize].ty.content;
             entries.append(record!(quench_abi::GlobalEntry { value: 0_u32, ty: ty as u32 }));
         }
-        let at = self.writer.place(&entries, read_only, 8)?;
+        let table = self.writer.place_local(&entries, read_only, 8)?;
+        let at = self.writer.object.symbol(table).value;
         for (number, cell) in cells.into_iter().enumerate() {
             let entry = (number * size_of::<quench_abi::GlobalEntry>()) as u64;
             self.writer.relocate_distance(read_only, at + entry, cell)?;
         }
-        let size = entries.size();
-        Ok(self.writer.local(read_only, at, size))
+        Ok(table)
     }
 
     /// Places a cell of 16 bytes with the value of a constant.
@@ -121,8 +121,7 @@ impl Emitter<'_> {
         };
         record.bytes.resize(record.bytes.len().max(16), 0);
         let read_only = self.writer.read_only();
-        let at = self.writer.place(&record, read_only, 16)?;
-        Ok(self.writer.local(read_only, at, 16))
+        self.writer.place_local(&record, read_only, 16)
     }
 
     /// Makes the content of [`quench_abi::Module::types`], which is empty if no call
@@ -152,14 +151,6 @@ impl Emitter<'_> {
         bytes
     }
 
-    /// Places constant bytes; returns a symbol for them and their number.
-    fn local_bytes(&mut self, bytes: &[u8]) -> (SymbolId, u64) {
-        let section = self.writer.read_only();
-        let at = self.writer.object.append_section_data(section, bytes, 1);
-        let size = bytes.len() as u64;
-        (self.writer.local(section, at, size), size)
-    }
-
     /// Places an array of the addresses of `items`, if there are any; returns a symbol
     /// for it and the number of items.
     fn address_list(&mut self, items: Vec<Symbol>) -> Result<(Option<SymbolId>, u64), Error> {
@@ -172,16 +163,8 @@ impl Emitter<'_> {
             list.address(item, 0);
         }
         let section = self.writer.relocated();
-        let at = self.writer.place(&list, section, 8)?;
-        let size = list.size();
-        let list = self.writer.local(section, at, size);
+        let list = self.writer.place_local(&list, section, 8)?;
         Ok((Some(list), items.len() as u64))
-    }
-
-    /// Places a table, aligned to 8 bytes; returns a symbol for it.
-    fn local_table(&mut self, section: SectionId, table: &Record) -> Result<SymbolId, Error> {
-        let at = self.writer.place(table, section, 8)?;
-        Ok(self.writer.local(section, at, table.size()))
     }
 }
 

@@ -42,8 +42,12 @@ pub struct ProgramPlan {
     pub profile: Option<Vec<u8>>,
 }
 
-/// `lookup` gives the type of an export of a module of the program, and
-/// whether it has an entry point.
+/// Makes the object with the program's record. `lookup` gives the type of an export of a
+/// module of the program, and whether it has an entry point.
+///
+/// # Errors
+///
+/// When the plan names an export that is not there or has another type.
 pub fn program<'p>(
     options: &Options,
     modules: &[String],
@@ -113,7 +117,7 @@ pub fn program<'p>(
     if let Some(limit) = options.fuel {
         fuel(&mut writer, limit)?;
     }
-    let policy = text(&mut writer, &plan.policy);
+    let policy = writer.constant_bytes(&plan.policy);
 
     let record = record!(quench_abi::Program {
         version: quench_abi::VERSION,
@@ -126,7 +130,7 @@ pub fn program<'p>(
         memory: memory,
         stack_size: plan.stack_size.next_multiple_of(PAGE_SIZE).max(PAGE_SIZE),
         host_start: host_start,
-        policy: (policy, plan.policy.len() as u64),
+        policy: policy,
         dump_core: dump_core,
     });
     define(&mut writer, quench_abi::symbols::PROGRAM, &record)?;
@@ -172,9 +176,9 @@ fn profile(
         list.address(counters, 0);
     }
     let parts = place(writer, &list)?;
-    let path = text(writer, file);
+    let path = writer.constant_bytes(file);
     let record = record!(quench_abi::Profile {
-        file: (path, file.len() as u64),
+        file: path,
         parts: parts,
         part_count: modules.len(),
         host_start: host_start,
@@ -188,26 +192,25 @@ fn invocation(
     plan: &InvocationPlan,
     ty: &FunctionType,
 ) -> Result<SymbolId, Error> {
-    let name = text(writer, plan.export.as_bytes());
+    let name = writer.constant_bytes(plan.export.as_bytes());
     let entry = writer.declare(symbols::entry_point(&plan.module, &plan.export), SymbolKind::Text);
     let codes =
         |types: &[quench_abi::ValueType]| types.iter().map(|ty| *ty as u8).collect::<Vec<u8>>();
-    let parameters = text(writer, &codes(&ty.parameters));
-    let results = text(writer, &codes(&ty.results));
+    let parameters = writer.constant_bytes(&codes(&ty.parameters));
+    let results = writer.constant_bytes(&codes(&ty.results));
     let run = writer.declare(quench_abi::symbols::INVOKE, SymbolKind::Text);
     let given = plan.arguments.as_deref().unwrap_or(&[]);
     let mut list = Record::default();
     for argument in given {
-        let symbol = text(writer, argument.as_bytes());
-        let length = argument.len() as u64;
+        let (symbol, length) = writer.constant_bytes(argument.as_bytes());
         list.append(record!(quench_abi::Text { bytes: symbol, length: length }));
     }
     let arguments = place(writer, &list)?;
     let record = record!(quench_abi::Invocation {
-        name: (name, plan.export.len() as u64),
+        name: name,
         entry: entry,
-        parameters: (parameters, ty.parameters.len() as u64),
-        results: (results, ty.results.len() as u64),
+        parameters: parameters,
+        results: results,
         arguments: arguments,
         argument_count: given.len(),
         has_arguments: u64::from(plan.arguments.is_some()),
@@ -216,14 +219,8 @@ fn invocation(
     place(writer, &record)
 }
 
+/// Places data with addresses; returns a symbol for it.
 fn place(writer: &mut ObjectWriter, record: &Record) -> Result<SymbolId, Error> {
     let section = writer.relocated();
-    let at = writer.place(record, section, 8)?;
-    Ok(writer.local(section, at, record.size()))
-}
-
-fn text(writer: &mut ObjectWriter, bytes: &[u8]) -> SymbolId {
-    let section = writer.read_only();
-    let at = writer.object.append_section_data(section, bytes, 1);
-    writer.local(section, at, bytes.len() as u64)
+    writer.place_local(record, section, 8)
 }

@@ -13,6 +13,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Makes a record of zeros.
+    pub fn zeros(size: usize) -> Record {
+        Record { bytes: vec![0; size], addresses: Vec::new() }
+    }
+
     /// Returns the addresses: offset in the record, symbol, and addend.
     pub fn addresses(&self) -> &[(u64, SymbolId, i64)] {
         &self.addresses
@@ -54,11 +59,17 @@ impl Record {
     ///
     /// When the value has another width than the field.
     pub fn set(&mut self, offset: usize, width: usize, value: FieldValue) {
-        let bytes = value.bytes();
-        assert_eq!(bytes.len(), width, "width of the field at offset {offset}");
-        let end = self.bytes.len().max(offset + width);
-        self.bytes.resize(end, 0);
-        self.bytes[offset..offset + width].copy_from_slice(&bytes);
+        let mut put = |bytes: &[u8]| {
+            assert_eq!(bytes.len(), width, "width of the field at offset {offset}");
+            self.bytes[offset..offset + width].copy_from_slice(bytes);
+        };
+        match value {
+            FieldValue::U32(value) => put(&value.to_le_bytes()),
+            FieldValue::U32Pair(values) => put(values.map(u32::to_le_bytes).as_flattened()),
+            FieldValue::U64(value) => put(&value.to_le_bytes()),
+            FieldValue::Address(_) => put(&[0; 8]),
+            FieldValue::Text(_, length) => put([0, length].map(u64::to_le_bytes).as_flattened()),
+        }
         if let FieldValue::Address(symbol) | FieldValue::Text(symbol, _) = value {
             self.addresses.push((offset as u64, symbol, 0));
         }
@@ -78,18 +89,6 @@ pub enum FieldValue {
     Address(SymbolId),
     /// A [`quench_abi::Text`]: the address of a symbol and a number of bytes.
     Text(SymbolId, u64),
-}
-
-impl FieldValue {
-    fn bytes(self) -> Vec<u8> {
-        match self {
-            FieldValue::U32(value) => value.to_le_bytes().to_vec(),
-            FieldValue::U32Pair(values) => values.map(u32::to_le_bytes).concat(),
-            FieldValue::U64(value) => value.to_le_bytes().to_vec(),
-            FieldValue::Address(_) => vec![0; 8],
-            FieldValue::Text(_, length) => [0, length].map(u64::to_le_bytes).concat(),
-        }
-    }
 }
 
 impl From<u32> for FieldValue {
@@ -144,8 +143,8 @@ pub const fn width<Type, Field>(_: fn(&Type) -> &Field) -> usize {
 /// values for its fields: `record!(quench_abi::TrapEntry { offset: 7, code: 1 })`.
 ///
 /// Offsets and widths are the struct's own. A field that is missing, or set twice, is
-/// an error of compilation; a value of another width than its field, and a struct with
-/// padding, are refused when the record is made.
+/// an error of compilation, and so is a struct with padding; a value of another width
+/// than its field is refused when the record is made.
 macro_rules! record {
     ($Type:path { $( $field:ident: $value:expr ),+ $(,)? }) => {{
         // Only to be checked: it names each field once.
@@ -154,7 +153,7 @@ macro_rules! record {
         };
         const FIELDS: usize = 0 $( + $crate::emit::record::width(|record: &$Type| &record.$field) )+;
         const { assert!(FIELDS == size_of::<$Type>(), "a record with padding") };
-        let mut record = $crate::emit::record::Record::default();
+        let mut record = $crate::emit::record::Record::zeros(size_of::<$Type>());
         $(
             let offset = std::mem::offset_of!($Type, $field);
             let width = const { $crate::emit::record::width(|record: &$Type| &record.$field) };
