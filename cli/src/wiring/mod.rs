@@ -94,8 +94,8 @@ fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
     Ok(entries)
 }
 
-/// Returns whether a module has this export; fails if it is not a function `()
-/// -> ()`.
+/// Returns whether a module has this export; fails if it is not a function
+/// `() -> ()`.
 fn is_entry(member: &Member, name: &str) -> Result<bool> {
     match member.interface.export(name) {
         None => Ok(false),
