@@ -198,7 +198,8 @@ impl Program {
     /// When the plan names an export that does not exist or has another type.
     pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
         let export = |module: &str, export: &str| self.modules.export(module, export);
-        program_record::program(&self.options, self.modules.names(), plan, export)
+        let isa = self.machine.shared_isa();
+        program_record::program(&self.options, isa, self.modules.names(), plan, export)
     }
 }
 

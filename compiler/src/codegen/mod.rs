@@ -68,6 +68,11 @@ impl Machine {
         &*self.whole.isa
     }
 
+    /// Returns [`Machine::isa`] to be kept.
+    pub fn shared_isa(&self) -> OwnedTargetIsa {
+        self.whole.isa.clone()
+    }
+
     /// Describes as text all settings on which the machine code of given IR depends.
     pub fn description(&self) -> String {
         let describe = |isa: &dyn TargetIsa| {

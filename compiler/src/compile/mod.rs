@@ -118,8 +118,9 @@ pub fn compile(
     let mut object = match input.emit {
         Emit::Object => {
             let (counters, debug) = (environment.counters.as_ref(), debug.as_ref());
+            let isa = machine.shared_isa();
             let mut emitter =
-                Emitter::new(planned, options.cpu, counters, debug, &mut instantiation);
+                Emitter::new(planned, options.cpu, isa, counters, debug, &mut instantiation)?;
             queue::compile_all(&worker, &units, |code| emitter.add(code))?;
             emitter.finish()
         }
@@ -154,9 +155,9 @@ fn module_profile(
 
 /// Finds the source of tables of lines: the module's DWARF, if it has some that can be
 /// read, and the names of its functions.
-fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::Source<'a> {
+fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::LineSource<'a> {
     let dwarf = Dwarf::new(&module.debug_sections, module.code_start);
-    lines::Source {
+    lines::LineSource {
         dwarf: dwarf.unwrap_or_else(|error| {
             warnings.push(format!(
                 "the module's DWARF cannot be read ({error}); backtraces have no source lines"

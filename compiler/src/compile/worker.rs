@@ -41,7 +41,7 @@ pub struct Worker<'a> {
     /// The proposals that are known to be used.
     pub proposals: &'a Proposals,
     /// The source of tables of lines, if they are wanted.
-    pub lines: Option<lines::Source<'a>>,
+    pub lines: Option<lines::LineSource<'a>>,
     /// Whether the runtime's messages name functions.
     pub with_names: bool,
     /// The function that is to fail: see [`break_function`](crate::options::Options::break_function).

@@ -2,12 +2,11 @@
 //! name, the trap, the exception handlers. Functions are added in the order of their
 //! code.
 
-use super::record::{Record, record};
+use super::record::{Address, FieldValue, Record, record};
 use crate::machine_code::MachineCode;
 use quench_abi::{FunctionEntry, HandlerEntry, TrapEntry};
 
-/// The tables about code that a [`quench_abi::Module`] points to. The distances to the
-/// code in `functions` are 0, and are filled in when the table is placed.
+/// The tables about code that a [`quench_abi::Module`] points to.
 #[derive(Default)]
 pub struct CodeTables {
     /// The [`FunctionEntry`]s.
@@ -21,12 +20,12 @@ pub struct CodeTables {
 }
 
 impl CodeTables {
-    /// Adds a function or thunk. `index` is the function's index in its module; a thunk
-    /// has none.
-    pub fn add(&mut self, index: Option<u32>, name: &str, function: &MachineCode) {
+    /// Adds a function or thunk, whose code lies at `code`. `index` is the function's
+    /// index in its module; a thunk has none.
+    pub fn add(&mut self, code: Address, index: Option<u32>, name: &str, function: &MachineCode) {
         let (traps, handlers) = (self.trap_count(), self.handler_count());
         self.functions.append(record!(FunctionEntry {
-            code: 0_u32,
+            code: FieldValue::Distance(code),
             size: function.code.len() as u32,
             index: index.unwrap_or(u32::MAX),
             first_trap: traps as u32,

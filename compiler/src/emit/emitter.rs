@@ -4,26 +4,28 @@
 
 use super::ModuleObject;
 use super::code_tables::CodeTables;
-use super::elf::{self, ObjectWriter};
-use super::record::record;
+use super::elf::{self, DebugTarget, FinishedObject, ObjectWriter};
+use super::record::{Address, record};
 use super::text::{Call, Callee, Text};
 use crate::code_unit::{CodeUnit, Thunk};
 use crate::cpu::Cpu;
-use crate::debug::{Debug, Placed, SymbolTarget};
+use crate::debug::{Debug, Placed, Section, SymbolTarget};
 use crate::error::Error;
 use crate::ir::types::ir_type;
 use crate::lines::{FunctionLines, Lines};
 use crate::machine_code::{MachineCode, Relocation, RelocationTarget};
-use crate::module::Item;
+use crate::module::{Item, Module};
 use crate::plan::instantiation::Instantiation;
 use crate::plan::layout::GlobalPlace;
 use crate::plan::resolve::{FunctionSource, PlannedModule};
 use crate::profile::file::Counters;
 use crate::symbols::{self, Symbol};
-use object::write::SymbolId;
-use object::{SymbolKind, SymbolScope};
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_module::{DataId, FuncId, FuncOrDataId, ModuleReloc, ModuleRelocTarget};
+use object::SymbolScope;
 use quench_abi::{FunctionHeader, PAGE_SIZE};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The machine code of a unit with its name and source lines.
 pub struct Code {
@@ -43,55 +45,81 @@ pub struct Emitter<'a> {
     pub(super) module: &'a PlannedModule<'a>,
     cpu: Cpu,
     /// The counters of an instrumented module.
-    counters: Option<&'a Counters>,
+    pub(super) counters: Option<&'a Counters>,
     /// The source of debug information, if that is wanted.
     debug: Option<&'a Debug<'a>>,
     pub(super) instantiation: &'a mut Instantiation,
     pub(super) writer: ObjectWriter,
     text: Text,
+    /// The block of all code.
+    pub(super) code: FuncId,
+    /// The relocations of the code that are left to the linker.
+    relocations: Vec<ModuleReloc>,
+    /// The places in `relocations` of references to functions of the module, with their
+    /// indices. The addends do not contain the functions' offsets yet.
+    function_references: Vec<(usize, u32)>,
     pub(super) tables: CodeTables,
     pub(super) lines: Lines,
-    /// Symbols of the units, in the order of their code.
-    pub(super) placed: Vec<SymbolId>,
+    /// The units in the order of their code.
+    placed: Vec<PlacedUnit>,
+    /// Places in `placed` of the code that functions are called by, by their indices.
+    functions: HashMap<u32, usize>,
     /// Places of the units' code for debug information, in the same order.
     debugged: Vec<Placed>,
-    /// Symbols of the thunks that have been added.
-    pub(super) thunks: BTreeMap<Thunk, SymbolId>,
-    /// The object's symbols for all things that have been referred to.
-    pub(super) symbols: BTreeMap<Symbol, SymbolId>,
-    /// The object's symbols for library functions, by name.
-    library: BTreeMap<&'static str, SymbolId>,
-    /// The keys of `symbols` in order of first use; data is emitted for each of them.
-    pub(super) wanted: Vec<Symbol>,
+    /// Places in `placed` of the thunks that have been added.
+    thunks: BTreeMap<Thunk, usize>,
+    /// The object's symbols for all things outside the code that have been referred to.
+    pub(super) symbols: BTreeMap<Symbol, FuncOrDataId>,
+    /// The data of the module among `symbols` in order of first use, to be defined.
+    pub(super) wanted: Vec<(Symbol, DataId)>,
+}
+
+/// The place of a unit's code.
+#[derive(Clone, Copy)]
+struct PlacedUnit {
+    unit: CodeUnit,
+    /// Offset in the code, in bytes.
+    offset: u64,
+    /// Size in bytes.
+    size: u64,
 }
 
 impl<'a> Emitter<'a> {
-    /// Makes an emitter for a module, which has no code so far.
+    /// Makes an emitter for a module, which has no code so far. `isa` is the target's.
+    ///
+    /// # Errors
+    ///
+    /// When the target has no ELF objects, a fault of the compiler.
     pub fn new(
         module: &'a PlannedModule<'a>,
         cpu: Cpu,
+        isa: OwnedTargetIsa,
         counters: Option<&'a Counters>,
         debug: Option<&'a Debug<'a>>,
         instantiation: &'a mut Instantiation,
-    ) -> Emitter<'a> {
+    ) -> Result<Emitter<'a>, Error> {
         let target = cpu.target();
-        Emitter {
+        let mut writer = ObjectWriter::new(isa, module.name)?;
+        Ok(Emitter {
             module,
             cpu,
             counters,
             debug,
             instantiation,
-            writer: ObjectWriter::new(target),
+            code: writer.declare_code()?,
+            writer,
             text: Text::new(target, elf::call_reach(target)),
+            relocations: Vec::new(),
+            function_references: Vec::new(),
             tables: CodeTables::default(),
             lines: Lines::default(),
             placed: Vec::new(),
+            functions: HashMap::new(),
             debugged: Vec::new(),
             thunks: BTreeMap::new(),
             symbols: BTreeMap::new(),
-            library: BTreeMap::new(),
             wanted: Vec::new(),
-        }
+        })
     }
 
     /// Adds the code of a unit behind that of all units before.
@@ -110,32 +138,22 @@ impl<'a> Emitter<'a> {
             &function.code,
             function.phase,
         );
-        let symbol = match unit {
-            CodeUnit::Function(index) | CodeUnit::Thunk(Thunk::Import(index)) => {
-                self.symbol(Symbol::Function(index))
-            }
-            CodeUnit::Thunk(thunk) => {
-                let symbol = self.writer.declare(self.thunk_name(thunk), SymbolKind::Text);
-                self.thunks.insert(thunk, symbol);
-                symbol
-            }
-        };
-        let text = self.writer.text();
-        let size = function.code.len() as u64;
-        self.writer.define(symbol, SymbolScope::Compilation, text, offset, size);
-        self.placed.push(symbol);
+        if let Some(index) = index {
+            self.functions.insert(index, self.placed.len());
+        }
+        if let CodeUnit::Thunk(thunk) = unit {
+            self.thunks.insert(thunk, self.placed.len());
+        }
+        self.placed.push(PlacedUnit { unit, offset, size: function.code.len() as u64 });
         let own = match unit {
             CodeUnit::Function(index) => Some(index),
             CodeUnit::Thunk(_) => None,
         };
-        self.tables.add(own, &code.name, function);
+        self.tables.add(Address::in_code(self.code, offset as i64), own, &code.name, function);
         if let Some(debug) = self.debug {
             self.debugged.push(debug.placed(own, offset, function));
         }
-        function
-            .relocations
-            .iter()
-            .try_for_each(|relocation| self.relocate(offset, symbol, relocation))
+        function.relocations.iter().try_for_each(|relocation| self.relocate(offset, relocation))
     }
 
     /// Completes the object: calls, exports, records, debug information and data.
@@ -145,27 +163,41 @@ impl<'a> Emitter<'a> {
     /// When a table or the object would be larger than its format allows.
     pub fn finish(mut self) -> Result<ModuleObject, Error> {
         self.finish_text()?;
-        self.exports()?;
-        self.counters();
+        let exports = self.exports()?;
         self.module_record()?;
-        let warnings = self.debug_sections()?;
+        let (sections, warnings) = self.debug_sections()?;
         self.wanted_data()?;
         let runtime_symbols = self.symbols.keys().filter_map(|symbol| match symbol {
             Symbol::Runtime(function) => Some(symbols::of_runtime(*function, self.cpu)),
             _ => None,
         });
-        Ok(ModuleObject {
-            runtime_symbols: runtime_symbols.collect(),
-            warnings,
-            bytes: self.writer.write()?,
-        })
+        let runtime_symbols = runtime_symbols.collect();
+
+        let mut finished = self.writer.finish(Some(self.code))?;
+        for placed in &self.placed {
+            if let Some(name) = unit_name(self.module.module, placed.unit) {
+                let scope = SymbolScope::Compilation;
+                finished.add_code_symbol(name, scope, placed.offset, placed.size);
+            }
+        }
+        for (name, exported) in exports {
+            match exported {
+                Exported::Code(placed) => {
+                    let scope = SymbolScope::Linkage;
+                    finished.add_code_symbol(name, scope, placed.offset, placed.size);
+                }
+                Exported::Data(data) => finished.add_data_symbol(name, data),
+            }
+        }
+        add_debug_sections(&mut finished, &sections, &self.symbols)?;
+        Ok(ModuleObject { runtime_symbols, warnings, bytes: finished.write()? })
     }
 
-    /// Adds debug information, if it is wanted, and returns warnings about faults of the
-    /// module's own debug information.
-    fn debug_sections(&mut self) -> Result<Vec<String>, Error> {
+    /// Makes the sections of debug information, if it is wanted, and warnings about
+    /// faults of the module's own debug information.
+    fn debug_sections(&mut self) -> Result<(Vec<Section>, Vec<String>), Error> {
         let Some(debug) = self.debug else {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         };
         let code = std::mem::take(&mut self.debugged);
         let planned = self.module;
@@ -175,30 +207,16 @@ impl<'a> Emitter<'a> {
             matches!(place, GlobalPlace::Cell).then(|| ir_type(ty).bytes() as u8)
         };
         let (sections, warnings) = debug.sections(code, &global_size);
-        for section in &sections {
-            self.writer.add_debug_section(section.name, &section.bytes);
-        }
-        for section in &sections {
-            for relocation in &section.relocations {
-                let target = match relocation.target {
-                    SymbolTarget::Text => self.writer.text_symbol(),
-                    SymbolTarget::Global(index) => self.symbol(Symbol::Global(index)),
-                    SymbolTarget::Section(name) => self.writer.debug_symbol(name)?,
-                };
-                self.writer.relocate_debug(
-                    section.name,
-                    relocation.offset,
-                    target,
-                    relocation.addend,
-                    relocation.size,
-                )?;
+        for relocation in sections.iter().flat_map(|section| &section.relocations) {
+            if let SymbolTarget::Global(index) = relocation.target {
+                self.symbol(Symbol::Global(index))?;
             }
         }
-        Ok(warnings)
+        Ok((sections, warnings))
     }
 
-    /// Writes the code section, with relocations for the calls that leave it. Code with
-    /// marks for branch targets fills whole pages.
+    /// Defines the code, with relocations for the calls that leave it. Code with marks for
+    /// branch targets fills whole pages.
     fn finish_text(&mut self) -> Result<(), Error> {
         let target = self.cpu.target();
         let text = Text::new(target, elf::call_reach(target));
@@ -208,16 +226,27 @@ impl<'a> Emitter<'a> {
             finished.bytes.resize(pages, 0);
             finished.alignment = PAGE_SIZE;
         }
-        self.writer.set_text(finished.bytes, finished.alignment);
+        let mut relocations = std::mem::take(&mut self.relocations);
+        for (place, function) in std::mem::take(&mut self.function_references) {
+            let missing = || Error::Internal {
+                function: Some(format!("function {function}")),
+                message: "it is referred to and has no code".to_string(),
+            };
+            let unit = self.functions.get(&function).ok_or_else(missing)?;
+            relocations[place].addend += self.placed[*unit].offset as i64;
+        }
         for call in finished.calls {
-            let symbol = self.callee(call.callee);
-            self.writer.relocate_call(call.at, symbol, i64::from(call.addend))?;
+            let callee = self.callee(call.callee)?;
+            let kind = elf::call_relocation(target);
+            relocations.push(relocation(call.at, kind, callee, i64::from(call.addend))?);
         }
         for island in finished.islands {
-            let symbol = self.callee(island.callee);
-            self.writer.relocate_island(island.at, symbol)?;
+            let callee = self.callee(island.callee)?;
+            for (offset, kind) in elf::ISLAND_RELOCATIONS {
+                relocations.push(relocation(island.at + offset, kind, callee, 0)?);
+            }
         }
-        Ok(())
+        self.writer.define_code(self.code, &finished.bytes, finished.alignment, &relocations)
     }
 
     /// Makes the header that precedes the code of functions that can be referred to: it
@@ -235,163 +264,216 @@ impl<'a> Emitter<'a> {
         })
     }
 
-    /// Returns the name of a thunk's symbol.
-    fn thunk_name(&self, thunk: Thunk) -> String {
-        match thunk {
-            Thunk::HostExport(index) => format!("%host.{index}"),
-            Thunk::EntryPoint(index) => format!("%entry.{index}"),
-            Thunk::Import(index) => format!("%import.{index}"),
-            Thunk::Initialize => "%initialize".to_string(),
-        }
-    }
-
-    /// Completes a relocation of the code at the offset `start`, whose symbol is `own`, or
-    /// leaves it to the linker.
-    fn relocate(
-        &mut self,
-        start: u64,
-        own: SymbolId,
-        relocation: &Relocation,
-    ) -> Result<(), Error> {
+    /// Completes a relocation of the code at the offset `start`, or leaves it to the
+    /// linker.
+    fn relocate(&mut self, start: u64, relocation: &Relocation) -> Result<(), Error> {
         let at = start + u64::from(relocation.offset);
-        let addend = relocation.addend;
+        let Relocation { addend, kind, .. } = *relocation;
         let callee = match relocation.target {
             RelocationTarget::Own(offset) => {
-                let addend = addend + i64::from(offset);
-                return self.writer.relocate_code(at, own, addend, relocation.kind);
+                let own = Address::in_code(self.code, start as i64 + i64::from(offset));
+                self.relocations.push(self::relocation(at, kind, own, addend)?);
+                return Ok(());
             }
             RelocationTarget::Symbol(symbol) => Callee::Symbol(symbol),
             RelocationTarget::LibraryCall(name) => Callee::Library(name),
         };
         match i32::try_from(addend) {
-            Ok(addend) if is_code(callee) && elf::is_call(relocation.kind) => {
+            Ok(addend) if is_code(callee) && elf::is_call(kind) => {
                 self.text.call(Call { at, callee, addend });
-                Ok(())
             }
             _ => {
-                let symbol = self.callee(callee);
-                self.writer.relocate_code(at, symbol, addend, relocation.kind)
-            }
-        }
-    }
-
-    /// Returns the object's symbol for a callee.
-    fn callee(&mut self, callee: Callee) -> SymbolId {
-        match callee {
-            Callee::Symbol(symbol) => self.symbol(symbol),
-            Callee::Library(name) => *self
-                .library
-                .entry(name)
-                .or_insert_with(|| self.writer.declare(name, SymbolKind::Text)),
-        }
-    }
-
-    /// Returns the object's symbol for a thing. It is declared at the first use, and
-    /// defined later if the thing is the module's.
-    pub(super) fn symbol(&mut self, symbol: Symbol) -> SymbolId {
-        if let Some(id) = self.symbols.get(&symbol) {
-            return *id;
-        }
-        let kind =
-            if is_code(Callee::Symbol(symbol)) { SymbolKind::Text } else { SymbolKind::Data };
-        let id = self.writer.declare(self.symbol_name(symbol), kind);
-        self.symbols.insert(symbol, id);
-        self.wanted.push(symbol);
-        id
-    }
-
-    /// Returns the name that a thing's symbol has in the object.
-    fn symbol_name(&self, symbol: Symbol) -> String {
-        let module = self.module.module;
-        let imports = self.module.imports;
-        match symbol {
-            Symbol::Function(index) => match imports.functions.get(index as usize) {
-                Some(FunctionSource::Module { symbol }) => symbol.clone(),
-                Some(_) => format!("%import.{index}"),
-                None => match module.function_names.get(&index) {
-                    Some(name) => symbols::local(name),
-                    None => format!("%function.{index}"),
-                },
-            },
-            Symbol::HostFunction(index) => {
-                let import = module.function_import(index);
-                symbols::public(import.module, import.name)
-            }
-            Symbol::Global(index) => imported_name(&imports.globals, index, "global"),
-            Symbol::Table(index) => imported_name(&imports.tables, index, "table"),
-            Symbol::Memory(index) => imported_name(&imports.memory_symbols, index, "memory"),
-            Symbol::Tag(index) => imported_name(&imports.tags, index, "tag"),
-            Symbol::TableElements(index) => format!("%elements.{index}"),
-            Symbol::Data(index) => format!("%data.{index}"),
-            Symbol::DataLength(index) => format!("%data.length.{index}"),
-            Symbol::Elements(index) => format!("%segment.{index}"),
-            Symbol::ElementsLength(index) => format!("%segment.length.{index}"),
-            Symbol::ImportText(index) => format!("%text.{index}"),
-            Symbol::Counters => "%counters".to_string(),
-            Symbol::Fuel => quench_abi::symbols::FUEL.to_string(),
-            Symbol::Runtime(function) => symbols::of_runtime(function, self.cpu).to_string(),
-        }
-    }
-
-    /// Gives public names to everything that the module exports.
-    fn exports(&mut self) -> Result<(), Error> {
-        let name = self.module.name;
-        for export in &self.module.module.exports {
-            let public = symbols::public(name, export.name);
-            match export.item {
-                Item::Function(index) => {
-                    self.writer.alias(self.thunks[&Thunk::HostExport(index)], public);
-                    if !self.module.imports.is_module_function(index) {
-                        let function = self.symbol(Symbol::Function(index));
-                        self.writer.alias(function, symbols::internal(name, export.name));
+                let address = match callee {
+                    Callee::Symbol(Symbol::Function(index)) if self.has_code(index) => {
+                        self.function_references.push((self.relocations.len(), index));
+                        Address::in_code(self.code, 0)
                     }
-                }
-                item => {
-                    let (symbol, imported) = match item {
-                        Item::Table(index) => {
-                            (Symbol::Table(index), self.module.module.imported_tables)
-                        }
-                        Item::Memory(index) => {
-                            (Symbol::Memory(index), self.module.module.imported_memories)
-                        }
-                        Item::Global(index) => {
-                            (Symbol::Global(index), self.module.module.imported_globals)
-                        }
-                        Item::Tag(index) => (Symbol::Tag(index), self.module.module.imported_tags),
-                        Item::Function(_) => unreachable!("handled above"),
-                    };
-                    // An import that is exported again keeps the name of its origin.
-                    if item.index() >= imported {
-                        let id = self.symbol(symbol);
-                        self.define_data(symbol)?;
-                        self.writer.alias(id, public);
-                    }
-                }
+                    callee => self.callee(callee)?,
+                };
+                self.relocations.push(self::relocation(at, kind, address, addend)?);
             }
-        }
-        for (export, index) in self.module.entry_points {
-            self.writer
-                .alias(self.thunks[&Thunk::EntryPoint(*index)], symbols::entry_point(name, export));
         }
         Ok(())
     }
 
-    /// Adds the counters of an instrumented module, in pages of their own, which the
-    /// runtime replaces.
-    fn counters(&mut self) {
-        let Some(counters) = self.counters else {
-            return;
-        };
-        let bytes = counters.bytes();
-        let symbol = self.symbol(Symbol::Counters);
-        let section = self.writer.pages();
-        let at = self.writer.place_pages(section, &bytes);
-        let scope = SymbolScope::Compilation;
-        let size = bytes.len() as u64;
-        self.writer.define(symbol, scope, section, at, size);
-        let name = symbols::module_counters(self.module.name);
-        self.writer.alias(symbol, name);
+    /// Returns whether the object has the code that a function is called by.
+    fn has_code(&self, function: u32) -> bool {
+        !self.module.imports.is_module_function(function)
     }
+
+    /// Returns the address of a callee. If the object has its code, that has been placed.
+    pub(super) fn callee(&mut self, callee: Callee) -> Result<Address, Error> {
+        Ok(match callee {
+            Callee::Symbol(Symbol::Function(index)) => match self.functions.get(&index) {
+                Some(unit) => Address::in_code(self.code, self.placed[*unit].offset as i64),
+                None => self.symbol(Symbol::Function(index))?.into(),
+            },
+            Callee::Symbol(symbol) => self.symbol(symbol)?.into(),
+            Callee::Library(name) => self.writer.import_function(name)?.into(),
+        })
+    }
+
+    /// Returns the offset and size of a thunk's code.
+    fn thunk(&self, thunk: Thunk) -> PlacedUnit {
+        self.placed[self.thunks[&thunk]]
+    }
+
+    /// Returns the address of a thunk.
+    pub(super) fn thunk_address(&self, thunk: Thunk) -> Address {
+        Address::in_code(self.code, self.thunk(thunk).offset as i64)
+    }
+
+    /// Returns the object's symbol for a thing outside the code. It is declared at the
+    /// first use, and defined later if the thing is the module's.
+    pub(super) fn symbol(&mut self, symbol: Symbol) -> Result<FuncOrDataId, Error> {
+        if let Some(id) = self.symbols.get(&symbol) {
+            return Ok(*id);
+        }
+        let id = match self.imported_name(symbol) {
+            Some(name) if is_code(Callee::Symbol(symbol)) => {
+                FuncOrDataId::Func(self.writer.import_function(&name)?)
+            }
+            Some(name) => FuncOrDataId::Data(self.writer.import_data(&name)?),
+            None => {
+                let constant =
+                    matches!(symbol, Symbol::Tag(_) | Symbol::Data(_) | Symbol::ImportText(_));
+                let data = self.writer.declare_nameless(!constant)?;
+                self.wanted.push((symbol, data));
+                FuncOrDataId::Data(data)
+            }
+        };
+        self.symbols.insert(symbol, id);
+        Ok(id)
+    }
+
+    /// Returns the name under which another object defines a thing; `None` if it is data
+    /// of the module.
+    fn imported_name(&self, symbol: Symbol) -> Option<String> {
+        let imports = self.module.imports;
+        let of = |names: &[String], index: u32| names.get(index as usize).cloned();
+        match symbol {
+            Symbol::Function(index) => Some(match imports.functions.get(index as usize) {
+                Some(FunctionSource::Module { symbol }) => symbol.clone(),
+                // The object should have its code; the linker says what is missing.
+                Some(_) | None => format!("%function.{index}"),
+            }),
+            Symbol::HostFunction(index) => {
+                let import = self.module.module.function_import(index);
+                Some(symbols::public(import.module, import.name))
+            }
+            Symbol::Global(index) => of(&imports.globals, index),
+            Symbol::Table(index) => of(&imports.tables, index),
+            Symbol::Memory(index) => of(&imports.memory_symbols, index),
+            Symbol::Tag(index) => of(&imports.tags, index),
+            Symbol::Fuel => Some(quench_abi::symbols::FUEL.to_string()),
+            Symbol::Runtime(function) => Some(symbols::of_runtime(function, self.cpu).to_string()),
+            Symbol::TableElements(_)
+            | Symbol::Data(_)
+            | Symbol::DataLength(_)
+            | Symbol::Elements(_)
+            | Symbol::ElementsLength(_)
+            | Symbol::ImportText(_)
+            | Symbol::Counters => None,
+        }
+    }
+
+    /// Lists the public names of everything that the module exports. All that is exported
+    /// will be defined.
+    fn exports(&mut self) -> Result<Vec<(String, Exported)>, Error> {
+        let name = self.module.name;
+        let module = self.module.module;
+        let mut exports = Vec::new();
+        for export in &module.exports {
+            let public = symbols::public(name, export.name);
+            let (symbol, imported) = match export.item {
+                Item::Function(index) => {
+                    let thunk = self.thunk(Thunk::HostExport(index));
+                    exports.push((public, Exported::Code(thunk)));
+                    if let Some(unit) = self.functions.get(&index) {
+                        let internal = symbols::internal(name, export.name);
+                        exports.push((internal, Exported::Code(self.placed[*unit])));
+                    }
+                    continue;
+                }
+                Item::Table(index) => (Symbol::Table(index), module.imported_tables),
+                Item::Memory(index) => (Symbol::Memory(index), module.imported_memories),
+                Item::Global(index) => (Symbol::Global(index), module.imported_globals),
+                Item::Tag(index) => (Symbol::Tag(index), module.imported_tags),
+            };
+            // An import that is exported again keeps the name of its origin.
+            if export.item.index() >= imported
+                && let FuncOrDataId::Data(data) = self.symbol(symbol)?
+            {
+                exports.push((public, Exported::Data(data)));
+            }
+        }
+        if self.counters.is_some()
+            && let FuncOrDataId::Data(counters) = self.symbol(Symbol::Counters)?
+        {
+            exports.push((symbols::module_counters(name), Exported::Data(counters)));
+        }
+        for (export, index) in self.module.entry_points {
+            let entry = self.thunk(Thunk::EntryPoint(*index));
+            exports.push((symbols::entry_point(name, export), Exported::Code(entry)));
+        }
+        Ok(exports)
+    }
+}
+
+/// Returns the name of the local symbol of a unit's code. What is called from elsewhere
+/// has only its public name.
+fn unit_name(module: &Module<'_>, unit: CodeUnit) -> Option<String> {
+    match unit {
+        CodeUnit::Function(index) => Some(match module.function_names.get(&index) {
+            Some(name) => symbols::local(name),
+            None => format!("%function.{index}"),
+        }),
+        CodeUnit::Thunk(Thunk::HostExport(_) | Thunk::EntryPoint(_)) => None,
+        CodeUnit::Thunk(Thunk::Import(index)) => Some(format!("%import.{index}")),
+        CodeUnit::Thunk(Thunk::Initialize) => Some("%initialize".to_string()),
+    }
+}
+
+/// What a public name stands for.
+enum Exported {
+    Code(PlacedUnit),
+    Data(DataId),
+}
+
+/// Adds sections of debug information. `symbols` has all that they refer to.
+fn add_debug_sections(
+    object: &mut FinishedObject,
+    sections: &[Section],
+    symbols: &BTreeMap<Symbol, FuncOrDataId>,
+) -> Result<(), Error> {
+    for section in sections {
+        object.add_debug_section(section.name, &section.bytes);
+    }
+    for section in sections {
+        for relocation in &section.relocations {
+            let target = match relocation.target {
+                SymbolTarget::Text => DebugTarget::Code,
+                SymbolTarget::Global(index) => match symbols.get(&Symbol::Global(index)) {
+                    Some(FuncOrDataId::Data(data)) => DebugTarget::Data(*data),
+                    _ => continue,
+                },
+                SymbolTarget::Section(name) => DebugTarget::Section(name),
+            };
+            let (offset, addend) = (relocation.offset, relocation.addend);
+            object.relocate_debug(section.name, offset, target, addend, relocation.size)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a relocation of the code that is left to the linker.
+fn relocation(at: u64, kind: Reloc, to: Address, addend: i64) -> Result<ModuleReloc, Error> {
+    let offset = u32::try_from(at).map_err(|_| Error::Internal {
+        function: None,
+        message: "the code has more than 4 GiB".to_string(),
+    })?;
+    let addend = addend + to.addend;
+    Ok(ModuleReloc { offset, kind, name: ModuleRelocTarget::from(to.symbol), addend })
 }
 
 /// Returns whether a symbol is code rather than data.
@@ -401,14 +483,5 @@ fn is_code(callee: Callee) -> bool {
             matches!(symbol, Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_))
         }
         Callee::Library(_) => true,
-    }
-}
-
-/// Returns the name of an imported thing's symbol, or for one that the module defines a
-/// name made of `kind` and its index.
-fn imported_name(imported: &[String], index: u32, kind: &str) -> String {
-    match imported.get(index as usize) {
-        Some(symbol) => symbol.clone(),
-        None => format!("%{kind}.{index}"),
     }
 }

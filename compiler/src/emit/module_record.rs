@@ -2,15 +2,14 @@
 //! to.
 
 use super::emitter::Emitter;
-use super::record::{Record, record};
+use super::record::{Address, FieldValue, Record, record};
 use crate::code_unit::Thunk;
 use crate::error::Error;
 use crate::module::{Module, StaticValue};
 use crate::plan::layout::GlobalPlace;
 use crate::plan::resolve::PlannedModule;
 use crate::symbols::{self, Symbol};
-use object::write::SymbolId;
-use object::{SymbolKind, SymbolScope};
+use cranelift_module::{DataId, Linkage};
 use quench_abi::{RuntimeFunction, ValueType};
 use std::collections::BTreeMap;
 
@@ -21,29 +20,24 @@ impl Emitter<'_> {
     /// Places the module's [`quench_abi::Module`] with the tables that it points to, and
     /// defines its symbol.
     pub(super) fn module_record(&mut self) -> Result<(), Error> {
-        let read_only = self.writer.read_only();
-        let relocated = self.writer.relocated();
         let tables = std::mem::take(&mut self.tables);
-
-        let functions = self.writer.place_local(&tables.functions, read_only, 8)?;
-        let functions_at = self.writer.object.symbol(functions).value;
-        for (number, symbol) in self.placed.iter().enumerate() {
-            let entry = (number * size_of::<quench_abi::FunctionEntry>()) as u64;
-            self.writer.relocate_distance(read_only, functions_at + entry, *symbol)?;
-        }
-        let traps = self.writer.place_local(&tables.traps, read_only, 8)?;
-        let handlers = self.writer.place_local(&tables.handlers, read_only, 8)?;
-        let (names, names_size) = self.writer.constant_bytes(tables.names.as_bytes());
-        let types = self.writer.constant_bytes(&self.type_names());
+        let function_count = tables.function_count();
+        let trap_count = tables.trap_count();
+        let handler_count = tables.handler_count();
+        let functions = self.writer.constant(tables.functions, 8)?;
+        let traps = self.writer.constant(tables.traps, 8)?;
+        let handlers = self.writer.constant(tables.handlers, 8)?;
+        let (names, names_size) = self.writer.constant_bytes(tables.names.as_bytes())?;
+        let types = self.type_names();
+        let types = self.writer.constant_bytes(&types)?;
         let lines = std::mem::take(&mut self.lines).table();
-        let lines = self.writer.constant_bytes(&lines);
+        let lines = self.writer.constant_bytes(&lines)?;
 
         let own_globals = u64::from(self.module.module.imported_globals);
         let global_table = self.global_entries()?;
-        let source_frame = (lines.1 > 0).then(|| {
-            let name = quench_abi::symbols::SOURCE_FRAME;
-            self.writer.declare(name, SymbolKind::Text)
-        });
+        let source_frame = quench_abi::symbols::SOURCE_FRAME;
+        let source_frame =
+            (lines.1 > 0).then(|| self.writer.import_function(source_frame)).transpose()?;
 
         let own_memories =
             self.module.module.imported_memories..self.module.module.memories.len() as u32;
@@ -57,13 +51,13 @@ impl Emitter<'_> {
         let record = record!(quench_abi::Module {
             memories: memories,
             memory_count: memory_count,
-            initialize: self.thunks[&Thunk::Initialize],
+            initialize: self.thunk_address(Thunk::Initialize),
             functions: functions,
-            function_count: tables.function_count(),
+            function_count: function_count,
             traps: traps,
-            trap_count: tables.trap_count(),
+            trap_count: trap_count,
             handlers: handlers,
-            handler_count: tables.handler_count(),
+            handler_count: handler_count,
             names: names,
             names_length: names_size,
             globals: global_table,
@@ -76,41 +70,33 @@ impl Emitter<'_> {
             exception_tables: exception_tables,
             exception_table_count: table_count,
         });
-        let at = self.writer.place(&record, relocated, 8)?;
-        let symbol =
-            self.writer.declare(symbols::module_record(self.module.name), SymbolKind::Data);
-        self.writer.define(symbol, SymbolScope::Linkage, relocated, at, record.size());
-        Ok(())
+        let name = symbols::module_record(self.module.name);
+        let data = self.writer.declare_data(&name, Linkage::Hidden, false)?;
+        self.writer.define(data, record, 8)
     }
 
     /// Places [`quench_abi::Module::globals`], the table of the module's own globals.
     /// Constants, which code does not read from memory, get a cell that is never written.
-    fn global_entries(&mut self) -> Result<SymbolId, Error> {
+    fn global_entries(&mut self) -> Result<DataId, Error> {
         let module = self.module.module;
-        let read_only = self.writer.read_only();
         let own = module.imported_globals..module.globals.len() as u32;
-        let mut cells = Vec::new();
         let mut entries = Record::default();
         for index in own {
             let cell = match self.module.layout.globals[index as usize] {
-                GlobalPlace::Cell => self.symbol(Symbol::Global(index)),
-                GlobalPlace::Constant(value) => self.constant_cell(value)?,
+                GlobalPlace::Cell => self.symbol(Symbol::Global(index))?.into(),
+                GlobalPlace::Constant(value) => Address::from(self.constant_cell(value)?),
             };
-            cells.push(cell);
             let ty = module.globals[index as usize].ty.content;
-            entries.append(record!(quench_abi::GlobalEntry { value: 0_u32, ty: ty as u32 }));
+            entries.append(record!(quench_abi::GlobalEntry {
+                value: FieldValue::Distance(cell),
+                ty: ty as u32,
+            }));
         }
-        let table = self.writer.place_local(&entries, read_only, 8)?;
-        let at = self.writer.object.symbol(table).value;
-        for (number, cell) in cells.into_iter().enumerate() {
-            let entry = (number * size_of::<quench_abi::GlobalEntry>()) as u64;
-            self.writer.relocate_distance(read_only, at + entry, cell)?;
-        }
-        Ok(table)
+        self.writer.constant(entries, 8)
     }
 
     /// Places a cell of 16 bytes with the value of a constant.
-    fn constant_cell(&mut self, value: StaticValue) -> Result<SymbolId, Error> {
+    fn constant_cell(&mut self, value: StaticValue) -> Result<DataId, Error> {
         let mut record = Record::default();
         match value {
             // The table is read for core dumps, which do not show what a reference
@@ -120,8 +106,7 @@ impl Emitter<'_> {
             StaticValue::Vector(bytes) => record.bytes(&bytes),
         };
         record.bytes.resize(record.bytes.len().max(16), 0);
-        let read_only = self.writer.read_only();
-        self.writer.place_local(&record, read_only, 16)
+        self.writer.constant(record, 16)
     }
 
     /// Makes the content of [`quench_abi::Module::types`], which is empty if no call
@@ -153,18 +138,16 @@ impl Emitter<'_> {
 
     /// Places an array of the addresses of `items`, if there are any; returns a symbol
     /// for it and the number of items.
-    fn address_list(&mut self, items: Vec<Symbol>) -> Result<(Option<SymbolId>, u64), Error> {
+    fn address_list(&mut self, items: Vec<Symbol>) -> Result<(Option<DataId>, u64), Error> {
         if items.is_empty() {
             return Ok((None, 0));
         }
+        let count = items.len() as u64;
         let mut list = Record::default();
-        for item in &items {
-            let item = self.symbol(*item);
-            list.address(item, 0);
+        for item in items {
+            list.address(self.symbol(item)?);
         }
-        let section = self.writer.relocated();
-        let list = self.writer.place_local(&list, section, 8)?;
-        Ok((Some(list), items.len() as u64))
+        Ok((Some(self.writer.constant(list, 8)?), count))
     }
 }
 

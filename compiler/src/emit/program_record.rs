@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::module::{ExternType, FunctionType};
 use crate::options::Options;
 use crate::symbols;
-use object::write::{SectionId, SymbolId};
-use object::{SymbolKind, SymbolScope};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_module::{DataId, FuncId, Linkage};
 use quench_abi::PAGE_SIZE;
 
 /// An exported function that the program is to call with arguments (`--invoke`).
@@ -42,7 +42,10 @@ pub struct ProgramPlan {
     pub profile: Option<Vec<u8>>,
 }
 
-/// Makes the object with the program's record. `lookup` gives the type of an export of a
+/// The name of the object with the program's record.
+const NAME: &str = "program";
+
+/// Makes the object with the program's record. `isa` is the target's; `lookup` gives the type of an export of a
 /// module of the program, and whether it has an entry point.
 ///
 /// # Errors
@@ -50,18 +53,18 @@ pub struct ProgramPlan {
 /// When the plan names an export that is not there or has another type.
 pub fn program<'p>(
     options: &Options,
+    isa: OwnedTargetIsa,
     modules: &[String],
     plan: &ProgramPlan,
     lookup: impl Fn(&str, &str) -> Option<(&'p ExternType, bool)>,
 ) -> Result<Vec<u8>, Error> {
-    let mut writer = ObjectWriter::new(options.cpu.target());
+    let mut writer = ObjectWriter::new(isa, NAME)?;
 
     let mut list = Record::default();
     for module in modules {
-        let record = writer.declare(symbols::module_record(module), SymbolKind::Data);
-        list.address(record, 0);
+        list.address(writer.import_data(&symbols::module_record(module))?);
     }
-    let module_list = place(&mut writer, &list)?;
+    let module_list = writer.constant(list, 8)?;
 
     let mut list = Record::default();
     for (module, export) in &plan.entries {
@@ -77,10 +80,9 @@ pub fn program<'p>(
                 return Err(Error::link(format!("module `{module}` exports no `{export}`")));
             }
         }
-        let entry = writer.declare(symbols::public(module, export), SymbolKind::Text);
-        list.address(entry, 0);
+        list.address(writer.import_function(&symbols::public(module, export))?);
     }
-    let entry_list = place(&mut writer, &list)?;
+    let entry_list = writer.constant(list, 8)?;
 
     let invocation = match &plan.invocation {
         None => None,
@@ -98,26 +100,25 @@ pub fn program<'p>(
         None => None,
         Some((module, export)) => match lookup(module, export) {
             Some((ExternType::Memory(_), _)) => {
-                Some(writer.declare(symbols::public(module, export), SymbolKind::Data))
+                Some(writer.import_data(&symbols::public(module, export))?)
             }
             _ => {
                 return Err(Error::link(format!("module `{module}` exports no memory `{export}`")));
             }
         },
     };
-    let mut host_start =
-        plan.host_start.as_ref().map(|name| writer.declare(name.as_str(), SymbolKind::Text));
+    let host_start = plan.host_start.as_ref();
+    let mut host_start = host_start.map(|name| writer.import_function(name)).transpose()?;
     if let Some(file) = &plan.profile {
         profile(&mut writer, modules, file, host_start)?;
-        let start = quench_abi::symbols::PROFILE_START;
-        host_start = Some(writer.declare(start, SymbolKind::Text));
+        host_start = Some(writer.import_function(quench_abi::symbols::PROFILE_START)?);
     }
-    let dump_core =
-        plan.dump_core.then(|| writer.declare(quench_abi::symbols::DUMP_CORE, SymbolKind::Text));
+    let dump_core = quench_abi::symbols::DUMP_CORE;
+    let dump_core = plan.dump_core.then(|| writer.import_function(dump_core)).transpose()?;
     if let Some(limit) = options.fuel {
         fuel(&mut writer, limit)?;
     }
-    let policy = writer.constant_bytes(&plan.policy);
+    let policy = writer.constant_bytes(&plan.policy)?;
 
     let record = record!(quench_abi::Program {
         version: quench_abi::VERSION,
@@ -133,79 +134,69 @@ pub fn program<'p>(
         policy: policy,
         dump_core: dump_core,
     });
-    define(&mut writer, quench_abi::symbols::PROGRAM, &record)?;
-    writer.write()
-}
-
-/// [`quench_abi::Fuel`].
-fn fuel(writer: &mut ObjectWriter, limit: u64) -> Result<(), Error> {
-    let record = record!(quench_abi::Fuel { left: limit, limit: limit });
-    let section = writer.data();
-    define_in(writer, section, quench_abi::symbols::FUEL, &record)
+    define(&mut writer, quench_abi::symbols::PROGRAM, record, false)?;
+    writer.finish(None)?.write()
 }
 
 /// Places a record that others know by name.
-fn define(writer: &mut ObjectWriter, name: &str, record: &Record) -> Result<(), Error> {
-    let section = writer.relocated();
-    define_in(writer, section, name, record)
-}
-
-fn define_in(
+fn define(
     writer: &mut ObjectWriter,
-    section: SectionId,
     name: &str,
-    record: &Record,
+    record: Record,
+    writable: bool,
 ) -> Result<(), Error> {
-    let at = writer.place(record, section, 8)?;
-    let symbol = writer.declare(name, SymbolKind::Data);
-    let size = record.size();
-    writer.define(symbol, SymbolScope::Linkage, section, at, size);
-    Ok(())
+    let data = writer.declare_data(name, Linkage::Hidden, writable)?;
+    writer.define(data, record, 8)
 }
 
-/// [`quench_abi::Profile`].
+/// Places the [`quench_abi::Fuel`].
+fn fuel(writer: &mut ObjectWriter, limit: u64) -> Result<(), Error> {
+    let record = record!(quench_abi::Fuel { left: limit, limit: limit });
+    define(writer, quench_abi::symbols::FUEL, record, true)
+}
+
+/// Places the [`quench_abi::Profile`].
 fn profile(
     writer: &mut ObjectWriter,
     modules: &[String],
     file: &[u8],
-    host_start: Option<SymbolId>,
+    host_start: Option<FuncId>,
 ) -> Result<(), Error> {
     let mut list = Record::default();
     for module in modules {
-        let counters = writer.declare(symbols::module_counters(module), SymbolKind::Data);
-        list.address(counters, 0);
+        list.address(writer.import_data(&symbols::module_counters(module))?);
     }
-    let parts = place(writer, &list)?;
-    let path = writer.constant_bytes(file);
+    let parts = writer.constant(list, 8)?;
+    let path = writer.constant_bytes(file)?;
     let record = record!(quench_abi::Profile {
         file: path,
         parts: parts,
         part_count: modules.len(),
         host_start: host_start,
     });
-    define(writer, quench_abi::symbols::PROFILE, &record)
+    define(writer, quench_abi::symbols::PROFILE, record, false)
 }
 
-/// [`quench_abi::Invocation`].
+/// Places the [`quench_abi::Invocation`].
 fn invocation(
     writer: &mut ObjectWriter,
     plan: &InvocationPlan,
     ty: &FunctionType,
-) -> Result<SymbolId, Error> {
-    let name = writer.constant_bytes(plan.export.as_bytes());
-    let entry = writer.declare(symbols::entry_point(&plan.module, &plan.export), SymbolKind::Text);
+) -> Result<DataId, Error> {
+    let name = writer.constant_bytes(plan.export.as_bytes())?;
+    let entry = writer.import_function(&symbols::entry_point(&plan.module, &plan.export))?;
     let codes =
         |types: &[quench_abi::ValueType]| types.iter().map(|ty| *ty as u8).collect::<Vec<u8>>();
-    let parameters = writer.constant_bytes(&codes(&ty.parameters));
-    let results = writer.constant_bytes(&codes(&ty.results));
-    let run = writer.declare(quench_abi::symbols::INVOKE, SymbolKind::Text);
+    let parameters = writer.constant_bytes(&codes(&ty.parameters))?;
+    let results = writer.constant_bytes(&codes(&ty.results))?;
+    let run = writer.import_function(quench_abi::symbols::INVOKE)?;
     let given = plan.arguments.as_deref().unwrap_or(&[]);
     let mut list = Record::default();
     for argument in given {
-        let (symbol, length) = writer.constant_bytes(argument.as_bytes());
+        let (symbol, length) = writer.constant_bytes(argument.as_bytes())?;
         list.append(record!(quench_abi::Text { bytes: symbol, length: length }));
     }
-    let arguments = place(writer, &list)?;
+    let arguments = writer.constant(list, 8)?;
     let record = record!(quench_abi::Invocation {
         name: name,
         entry: entry,
@@ -216,11 +207,5 @@ fn invocation(
         has_arguments: u64::from(plan.arguments.is_some()),
         run: run,
     });
-    place(writer, &record)
-}
-
-/// Places data with addresses; returns a symbol for it.
-fn place(writer: &mut ObjectWriter, record: &Record) -> Result<SymbolId, Error> {
-    let section = writer.relocated();
-    writer.place_local(record, section, 8)
+    writer.constant(record, 8)
 }

@@ -1,26 +1,58 @@
 //! Data with addresses in it, before it is placed in an object, and records of the
 //! contract written by the names of their fields. Knows no record in particular.
 
-use object::write::SymbolId;
+use cranelift_module::{DataId, FuncId, FuncOrDataId};
+
+/// The address of a symbol plus a number of bytes.
+#[derive(Clone, Copy)]
+pub struct Address {
+    /// The symbol.
+    pub symbol: FuncOrDataId,
+    /// The number of bytes that is added.
+    pub addend: i64,
+}
+
+impl Address {
+    /// Makes an address `offset` bytes behind the start of a block of code.
+    pub fn in_code(code: FuncId, offset: i64) -> Address {
+        Address { symbol: FuncOrDataId::Func(code), addend: offset }
+    }
+}
+
+impl From<FuncOrDataId> for Address {
+    fn from(symbol: FuncOrDataId) -> Address {
+        Address { symbol, addend: 0 }
+    }
+}
+
+impl From<DataId> for Address {
+    fn from(data: DataId) -> Address {
+        FuncOrDataId::Data(data).into()
+    }
+}
+
+impl From<FuncId> for Address {
+    fn from(function: FuncId) -> Address {
+        FuncOrDataId::Func(function).into()
+    }
+}
 
 /// Data with addresses in it, before it is placed.
 #[derive(Default)]
 pub struct Record {
-    /// The data, with zeros in place of the addresses.
+    /// The data, with zeros in place of addresses and distances.
     pub bytes: Vec<u8>,
-    /// Offsets of the addresses in `bytes`, with the symbol and the addend of each.
-    addresses: Vec<(u64, SymbolId, i64)>,
+    /// The addresses, of 8 bytes, with their offsets in `bytes`.
+    pub addresses: Vec<(u64, Address)>,
+    /// The distances, of 4 bytes, with their offsets in `bytes`: how far the address lies
+    /// behind the field.
+    pub distances: Vec<(u64, Address)>,
 }
 
 impl Record {
     /// Makes a record of zeros.
     pub fn zeros(size: usize) -> Record {
-        Record { bytes: vec![0; size], addresses: Vec::new() }
-    }
-
-    /// Returns the addresses: offset in the record, symbol, and addend.
-    pub fn addresses(&self) -> &[(u64, SymbolId, i64)] {
-        &self.addresses
+        Record { bytes: vec![0; size], ..Record::default() }
     }
 
     /// Returns the number of bytes.
@@ -39,17 +71,18 @@ impl Record {
         self
     }
 
-    /// Appends the address of `symbol` plus `addend`, in 8 bytes.
-    pub fn address(&mut self, symbol: SymbolId, addend: i64) -> &mut Record {
-        self.addresses.push((self.size(), symbol, addend));
+    /// Appends an address, in 8 bytes.
+    pub fn address(&mut self, address: impl Into<Address>) -> &mut Record {
+        self.addresses.push((self.size(), address.into()));
         self.u64(0)
     }
 
     /// Appends another record.
     pub fn append(&mut self, record: Record) {
         let start = self.size();
-        let moved = record.addresses.into_iter();
-        self.addresses.extend(moved.map(|(at, symbol, addend)| (start + at, symbol, addend)));
+        let behind = |(at, address)| (start + at, address);
+        self.addresses.extend(record.addresses.into_iter().map(behind));
+        self.distances.extend(record.distances.into_iter().map(behind));
         self.bytes.extend(record.bytes);
     }
 
@@ -67,12 +100,25 @@ impl Record {
             FieldValue::U32(value) => put(&value.to_le_bytes()),
             FieldValue::U32Pair(values) => put(values.map(u32::to_le_bytes).as_flattened()),
             FieldValue::U64(value) => put(&value.to_le_bytes()),
-            FieldValue::Address(_) => put(&[0; 8]),
-            FieldValue::Text(_, length) => put([0, length].map(u64::to_le_bytes).as_flattened()),
+            FieldValue::Address(address) => {
+                put(&[0; 8]);
+                self.addresses.push((offset as u64, address));
+            }
+            FieldValue::Distance(address) => {
+                put(&[0; 4]);
+                self.distances.push((offset as u64, address));
+            }
+            FieldValue::Text(bytes, length) => {
+                put([0, length].map(u64::to_le_bytes).as_flattened());
+                self.addresses.push((offset as u64, bytes));
+            }
         }
-        if let FieldValue::Address(symbol) | FieldValue::Text(symbol, _) = value {
-            self.addresses.push((offset as u64, symbol, 0));
-        }
+    }
+}
+
+impl From<Vec<u8>> for Record {
+    fn from(bytes: Vec<u8>) -> Record {
+        Record { bytes, ..Record::default() }
     }
 }
 
@@ -85,10 +131,12 @@ pub enum FieldValue {
     U32Pair([u32; 2]),
     /// A number of 8 bytes.
     U64(u64),
-    /// The address of a symbol, in 8 bytes.
-    Address(SymbolId),
-    /// A [`quench_abi::Text`]: the address of a symbol and a number of bytes.
-    Text(SymbolId, u64),
+    /// An address, in 8 bytes.
+    Address(Address),
+    /// A distance from the field to an address, in 4 bytes.
+    Distance(Address),
+    /// A [`quench_abi::Text`]: an address and a number of bytes.
+    Text(Address, u64),
 }
 
 impl From<u32> for FieldValue {
@@ -115,22 +163,34 @@ impl From<usize> for FieldValue {
     }
 }
 
-impl From<SymbolId> for FieldValue {
-    fn from(symbol: SymbolId) -> FieldValue {
-        FieldValue::Address(symbol)
+impl From<Address> for FieldValue {
+    fn from(address: Address) -> FieldValue {
+        FieldValue::Address(address)
+    }
+}
+
+impl From<DataId> for FieldValue {
+    fn from(data: DataId) -> FieldValue {
+        FieldValue::Address(data.into())
+    }
+}
+
+impl From<FuncId> for FieldValue {
+    fn from(function: FuncId) -> FieldValue {
+        FieldValue::Address(function.into())
     }
 }
 
 /// `None` is the null address.
-impl From<Option<SymbolId>> for FieldValue {
-    fn from(symbol: Option<SymbolId>) -> FieldValue {
-        symbol.map_or(FieldValue::U64(0), FieldValue::Address)
+impl<T: Into<Address>> From<Option<T>> for FieldValue {
+    fn from(address: Option<T>) -> FieldValue {
+        address.map_or(FieldValue::U64(0), |address| FieldValue::Address(address.into()))
     }
 }
 
-impl From<(SymbolId, u64)> for FieldValue {
-    fn from((symbol, length): (SymbolId, u64)) -> FieldValue {
-        FieldValue::Text(symbol, length)
+impl From<(DataId, u64)> for FieldValue {
+    fn from((bytes, length): (DataId, u64)) -> FieldValue {
+        FieldValue::Text(bytes.into(), length)
     }
 }
 
@@ -167,7 +227,7 @@ pub(crate) use record;
 
 #[cfg(test)]
 mod tests {
-    use super::Record;
+    use super::{FieldValue, Record};
 
     #[test]
     fn fields_are_written_where_the_struct_has_them() {
@@ -186,20 +246,19 @@ mod tests {
     }
 
     #[test]
-    fn appended_records_keep_their_addresses() {
-        let mut object = object::write::Object::new(
-            object::BinaryFormat::Elf,
-            object::Architecture::X86_64,
-            object::Endianness::Little,
-        );
-        let data = object.section_id(object::write::StandardSection::Data);
-        let symbol = object.section_symbol(data);
+    fn appended_records_keep_their_addresses_and_distances() {
+        let symbol = cranelift_module::DataId::from_u32(0);
         let mut list = Record::default();
         list.u64(7);
-        let text = record!(quench_abi::Tag { parameters: (symbol, 5), description: (symbol, 9) });
-        list.append(text);
-        let offsets: Vec<u64> = list.addresses().iter().map(|(offset, ..)| *offset).collect();
-        assert_eq!(offsets, [8, 24]);
-        assert_eq!(list.size(), 40);
+        list.append(record!(quench_abi::Tag {
+            parameters: (symbol, 5_u64),
+            description: (symbol, 9_u64),
+        }));
+        let global = FieldValue::Distance(symbol.into());
+        list.append(record!(quench_abi::GlobalEntry { value: global, ty: 1_u32 }));
+        let addresses: Vec<u64> = list.addresses.iter().map(|(offset, _)| *offset).collect();
+        let distances: Vec<u64> = list.distances.iter().map(|(offset, _)| *offset).collect();
+        assert_eq!((addresses, distances), (vec![8, 24], vec![40]));
+        assert_eq!(list.size(), 48);
     }
 }
