@@ -118,21 +118,23 @@ macro_rules! runtime_functions {
     };
 }
 
-/// A reason for which functions of the runtime make system calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RuntimeNeed {
-    /// The function makes none.
-    Nothing,
-    /// A memory grows inside the address space that is reserved for it.
-    MemoryGrow,
-    /// A table grows, which moves it.
-    TableGrow,
-    /// Exceptions need room.
-    Exceptions,
-    /// Code waits in a shared memory, or notifies.
-    Waits,
-    /// A memory grows for which nothing is reserved beyond what it has.
-    MemoryGrowExplicit,
+crate::enumeration! {
+    /// A reason for which functions of the runtime make system calls.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RuntimeNeed {
+        /// The function makes none.
+        Nothing = "nothing",
+        /// A memory grows inside the address space that is reserved for it.
+        MemoryGrow = "memory.grow",
+        /// A table grows, which moves it.
+        TableGrow = "table.grow",
+        /// Exceptions need room.
+        Exceptions = "exceptions",
+        /// Code waits in a shared memory, or notifies.
+        Waits = "waits",
+        /// A memory grows for which nothing is reserved beyond what it has.
+        MemoryGrowExplicit = "memory.grow without a reservation",
+    }
 }
 
 impl RuntimeNeed {

@@ -4,8 +4,6 @@
 //! function is carried out. Works without allocation; the encoder appends to
 //! whatever collection its caller has.
 #![no_std]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 mod address;
 mod encoding;

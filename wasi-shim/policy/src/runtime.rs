@@ -10,18 +10,8 @@ pub struct RuntimeFunctions(pub u8);
 impl RuntimeFunctions {
     /// The empty set.
     pub const NONE: RuntimeFunctions = RuntimeFunctions(0);
-    /// Growing a memory within its reservation.
-    pub const MEMORY_GROW: RuntimeFunctions = RuntimeFunctions(1);
-    /// Growing a table.
-    pub const TABLE_GROW: RuntimeFunctions = RuntimeFunctions(2);
-    /// Making exceptions.
-    pub const EXCEPTIONS: RuntimeFunctions = RuntimeFunctions(4);
-    /// Waiting in a shared memory, and notifying.
-    pub const WAITS: RuntimeFunctions = RuntimeFunctions(8);
-    /// Growing a memory for which nothing is reserved beyond its length.
-    pub const MEMORY_GROW_EXPLICIT: RuntimeFunctions = RuntimeFunctions(16);
     /// The set of all kinds.
-    pub const ALL: RuntimeFunctions = RuntimeFunctions(31);
+    pub const ALL: RuntimeFunctions = RuntimeFunctions((1 << (RuntimeNeed::ALL.len() - 1)) - 1);
 
     /// Returns the kind of function that a symbol of the runtime is.
     pub fn of_symbol(symbol: &str) -> RuntimeFunctions {
@@ -29,15 +19,10 @@ impl RuntimeFunctions {
             .map_or(RuntimeFunctions::NONE, |function| RuntimeFunctions::of(function.need()))
     }
 
-    const fn of(need: RuntimeNeed) -> RuntimeFunctions {
-        match need {
-            RuntimeNeed::Nothing => RuntimeFunctions::NONE,
-            RuntimeNeed::MemoryGrow => RuntimeFunctions::MEMORY_GROW,
-            RuntimeNeed::TableGrow => RuntimeFunctions::TABLE_GROW,
-            RuntimeNeed::Exceptions => RuntimeFunctions::EXCEPTIONS,
-            RuntimeNeed::Waits => RuntimeFunctions::WAITS,
-            RuntimeNeed::MemoryGrowExplicit => RuntimeFunctions::MEMORY_GROW_EXPLICIT,
-        }
+    /// Returns the kind of the functions that make system calls for this reason; the
+    /// first reason is that of functions that make none.
+    pub const fn of(need: RuntimeNeed) -> RuntimeFunctions {
+        RuntimeFunctions((1 << need as u8) >> 1)
     }
 
     /// Returns the union of both sets.
