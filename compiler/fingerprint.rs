@@ -12,7 +12,7 @@ use std::{fs, io};
 /// Files and folders that decide code, from the compiler's folder on: its sources, the
 /// contract with the runtime (offsets, sizes and numbers of it are in code), and the
 /// versions of all dependencies.
-pub const INPUTS: [&str; 4] =
+pub(crate) const INPUTS: [&str; 4] =
     ["src", "fingerprint.rs", "../runtime-support/abi/src", "../Cargo.lock"];
 
 /// Returns the hash of the inputs: of their paths and contents, in order.
@@ -20,7 +20,7 @@ pub const INPUTS: [&str; 4] =
 /// # Errors
 ///
 /// When one of them cannot be read.
-pub fn fingerprint(compiler: &Path) -> io::Result<u64> {
+pub(crate) fn fingerprint(compiler: &Path) -> io::Result<u64> {
     let mut hasher = DefaultHasher::new();
     for input in INPUTS {
         input.hash(&mut hasher);

@@ -18,8 +18,6 @@
 //!
 //! The files of a module do not use its `mod.rs`, which uses them.
 #![forbid(unsafe_code)]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 pub mod args;
 pub mod build;

@@ -1,7 +1,5 @@
 //! The binary `quench`: calls the library.
 #![forbid(unsafe_code)]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Features of processors: which a name such as `x86-64-v3` stands for, and
-//! what Cranelift calls them. Does not know what code is made for them.
+//! Features of processors: the sets that names such as `x86-64-v3` stand for, and Cranelift's
+//! names for them. Does not know what code is made for them.
 
 use crate::target::Target;
 use cranelift_codegen::settings::{Configurable, SetResult};
@@ -10,24 +10,25 @@ use std::fmt;
 /// code may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cpu {
+    /// The target.
     target: Target,
     /// Bits of the features, as in [`quench_abi::Program::cpu_features`].
     features: u32,
 }
 
-/// Names for sets of features, with what each adds to the one before. The first of
-/// a target is the least that quench compiles for.
+/// Levels: names for sets of features, with the features that each adds to the one before. The
+/// first level of a target is the least that quench compiles for.
 type Levels = &'static [(&'static str, &'static [&'static str])];
 
-/// The psABI's, as far as Cranelift uses the features. x86-64-v2 is what
-/// processors since about 2009 have.
+/// The levels of the x86-64 psABI, as far as Cranelift uses their features. Processors have had
+/// x86-64-v2 since about 2009.
 const X86_64_LEVELS: Levels = &[
     ("x86-64-v2", &["sse3", "ssse3", "sse4.1", "sse4.2", "popcnt", "cmpxchg16b"]),
     ("x86-64-v3", &["avx", "avx2", "fma", "bmi1", "bmi2", "lzcnt"]),
     ("x86-64-v4", &["avx512f", "avx512dq", "avx512vl"]),
 ];
 
-/// The Arm architecture's versions that demand something Cranelift uses.
+/// The versions of the Arm architecture that demand a feature which Cranelift uses.
 const AARCH64_LEVELS: Levels = &[
     ("armv8-a", &[]),
     ("armv8.1-a", &["lse"]),
@@ -35,7 +36,7 @@ const AARCH64_LEVELS: Levels = &[
     ("armv8.6-a", &["i8mm"]),
 ];
 
-/// Features that no level has: they are asked for by name.
+/// Features that are in no level, so that they have to be asked for by name.
 const SAFETY: &[&str] = &["pauth", "bti"];
 
 /// Pairs of a feature and a feature that it requires.
@@ -60,12 +61,12 @@ impl Cpu {
         cpu
     }
 
-    /// Returns this machine's processor, without `pauth` and `bti`, which make code safer,
-    /// not faster, and are not in a level for the same reason.
+    /// Returns this machine's processor. It lacks `pauth` and `bti`, which make code safer, not
+    /// faster, and are in no level for the same reason.
     ///
     /// # Errors
     ///
-    /// When it is not of this target, or is too old.
+    /// A message, if this machine is not of the target or its processor is too old.
     pub fn native(target: Target) -> Result<Cpu, String> {
         if Target::host() != Some(target) {
             return Err(format!(
@@ -82,14 +83,13 @@ impl Cpu {
         cpu.at_least_portable()
     }
 
-    /// Parses a list of what is wanted, separated by commas: first a
-    /// level or `native`, the least of the target otherwise, then features:
-    /// `avx2` or `+avx2` with all it requires, `-avx2` without all that
-    /// require it.
+    /// Parses a list, separated by commas. It may begin with a level or with `native`; without
+    /// them it is about the least processor of the target. Features follow: `avx2` or `+avx2`
+    /// adds a feature with all that it requires, `-avx2` removes it with all that require it.
     ///
     /// # Errors
     ///
-    /// When a name is unknown, or less is left than quench compiles for.
+    /// A message, if a name is unknown, or the result lacks a feature that quench needs.
     pub fn parse(target: Target, text: &str) -> Result<Cpu, String> {
         let mut cpu = Cpu::portable(target);
         for (index, item) in text.split(',').enumerate() {
@@ -119,31 +119,34 @@ impl Cpu {
         self.features
     }
 
-    /// Returns Cranelift's settings to enable.
+    /// Returns the names of the settings of Cranelift to enable.
     pub(crate) fn settings(&self) -> impl Iterator<Item = String> {
         let sign = self.has("pauth").then(|| "sign_return_address".to_string());
         self.names().map(setting).chain(sign)
     }
 
-    /// Returns whether branches may arrive at marked instructions only.
+    /// Returns whether branches may arrive only at instructions that are marked for it.
     pub(crate) fn marks_branch_targets(&self) -> bool {
         self.has("bti")
     }
 
-    /// Returns whether there are vectors of 32 bytes.
+    /// Returns whether the processor has vectors of 32 bytes.
     pub(crate) fn has_wide_vectors(&self) -> bool {
         self.has(quench_abi::WIDE)
     }
 
+    /// Returns the names of the features.
     fn names(&self) -> impl Iterator<Item = &'static str> {
         let cpu = *self;
         feature_names(self.target).filter(move |name| cpu.has(name))
     }
 
+    /// Returns whether the processor has a feature.
     fn has(&self, name: &str) -> bool {
         self.features & bit(self.target, name) != 0
     }
 
+    /// Adds the features of a level and of those before it.
     fn add_level(&mut self, level: &str) {
         let levels = levels(self.target);
         let end = levels.iter().position(|(name, _)| *name == level);
@@ -154,6 +157,7 @@ impl Cpu {
         }
     }
 
+    /// Adds a feature and those that it requires.
     fn add(&mut self, name: &str) {
         self.features |= bit(self.target, name);
         for (_, required) in REQUIREMENTS.iter().filter(|(of, _)| *of == name) {
@@ -161,6 +165,7 @@ impl Cpu {
         }
     }
 
+    /// Removes a feature and those that require it.
     fn remove(&mut self, name: &str) {
         self.features &= !bit(self.target, name);
         for (requiring, _) in REQUIREMENTS.iter().filter(|(_, of)| *of == name) {
@@ -168,6 +173,7 @@ impl Cpu {
         }
     }
 
+    /// Returns the name of a feature that the target knows, or else a message.
     fn known(&self, name: &str) -> Result<&'static str, String> {
         let mut known = feature_names(self.target);
         known.find(|known| *known == name).ok_or_else(|| {
@@ -182,6 +188,7 @@ impl Cpu {
         })
     }
 
+    /// Returns the processor if it has all features that quench needs, or else a message.
     fn at_least_portable(self) -> Result<Cpu, String> {
         let portable = Cpu::portable(self.target);
         let missing = Cpu { features: portable.features & !self.features, ..portable };
@@ -195,7 +202,8 @@ impl Cpu {
     }
 }
 
-/// Writes what [`Cpu::parse`] understands: the highest level, and what is beyond.
+/// Writes a list that [`Cpu::parse`] understands: the highest level that the processor has, and
+/// the features beyond it.
 impl fmt::Display for Cpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of_level = |(name, _): &(&'static str, _)| {
@@ -213,6 +221,7 @@ impl fmt::Display for Cpu {
     }
 }
 
+/// Returns the levels of a target, in ascending order.
 fn levels(target: Target) -> Levels {
     match target {
         Target::X86_64 => X86_64_LEVELS,
@@ -228,6 +237,7 @@ fn feature_list(target: Target) -> &'static str {
     }
 }
 
+/// Returns the names of a target's features.
 fn feature_names(target: Target) -> impl Iterator<Item = &'static str> {
     feature_list(target).split(' ')
 }
@@ -237,7 +247,7 @@ fn bit(target: Target, name: &str) -> u32 {
     quench_abi::feature_bit(feature_list(target), name).map_or(0, |bit| 1 << bit)
 }
 
-/// Cranelift's name for a feature.
+/// Returns Cranelift's name for a feature.
 fn setting(feature: &str) -> String {
     match feature {
         "avxvnni" => "has_avx_vnni".to_string(),
@@ -246,7 +256,7 @@ fn setting(feature: &str) -> String {
     }
 }
 
-/// Cranelift's settings that somebody enabled.
+/// Names of the settings of Cranelift that were enabled.
 #[derive(Default)]
 struct Settings(Vec<String>);
 

@@ -1,27 +1,47 @@
-//! Errors say whose move it is.
+//! The error type of the compiler. Its variants tell who can remove the cause: the author of
+//! the module, the person who builds the program, or the developers of quench.
 
 use crate::features::names_of;
 use std::any::Any;
 use std::fmt;
 
-/// Why a module was not compiled.
+/// The reason why a module was not compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// The module is malformed or invalid: its author's move.
+    /// The module is malformed or invalid; its author has to correct it.
     Invalid {
-        /// Byte offset in the module.
+        /// Offset of the fault in the module, in bytes.
         offset: usize,
-        /// What it is in: a function's name, `function N`, or a section.
+        /// The part of the module that has the fault, if it is known: a function's name,
+        /// `function N`, or a section.
         place: Option<String>,
+        /// Description of the fault.
         message: String,
     },
-    /// The module is valid but uses what quench does not compile: our move.
-    Unsupported { offset: usize, place: Option<String>, message: String },
-    /// Modules, imports and exports do not fit together: the move of whoever
-    /// builds the program.
-    Link { message: String },
-    /// The compiler failed: our bug.
-    Internal { function: Option<String>, message: String },
+    /// The module is valid but uses something that quench does not compile; quench would have
+    /// to be extended.
+    Unsupported {
+        /// Offset of what is not supported in the module, in bytes.
+        offset: usize,
+        /// The part of the module that has it, if it is known: a function's name, `function N`,
+        /// or a section.
+        place: Option<String>,
+        /// Description of what is not supported.
+        message: String,
+    },
+    /// Modules, imports and exports do not fit together; whoever builds the program has to
+    /// change it.
+    Link {
+        /// Description of what does not fit.
+        message: String,
+    },
+    /// The compiler failed; this is a bug of quench.
+    Internal {
+        /// The function that was being compiled, if it is known.
+        function: Option<String>,
+        /// Description of the failure.
+        message: String,
+    },
 }
 
 impl fmt::Display for Error {
@@ -53,7 +73,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What the parser or validator found, in no particular function.
+/// Makes an error of the parser's or validator's, in no particular function.
 impl From<wasmparser::Error> for Error {
     fn from(error: wasmparser::Error) -> Error {
         Error::of_validator(&error, None)
@@ -66,7 +86,7 @@ impl Error {
         Error::Link { message }
     }
 
-    /// Makes an error of the validator's, in a function or section if one is given.
+    /// Makes an error of the validator's, in a function or section if `place` names one.
     pub fn of_validator(error: &wasmparser::Error, place: Option<String>) -> Error {
         let offset = error.offset() as usize;
         let message = error.message().to_string();
@@ -90,8 +110,8 @@ impl Error {
         }
     }
 
-    /// For a panic in the compiler, with what [`std::panic::catch_unwind`]
-    /// returned.
+    /// Makes the error for a panic in the compiler. `payload` is what
+    /// [`std::panic::catch_unwind`] returned.
     pub fn panicked(function: Option<String>, payload: &(dyn Any + Send)) -> Error {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
@@ -101,7 +121,7 @@ impl Error {
         }
     }
 
-    /// The same in a function or section.
+    /// Returns the error with the name of the function or section that it is in.
     pub fn within(mut self, name: String) -> Error {
         match &mut self {
             Error::Invalid { place, .. }
@@ -113,8 +133,8 @@ impl Error {
     }
 }
 
-/// The limit that an error of the validator is about but does not name: those
-/// of the JavaScript API's appendix.
+/// Returns the limit that an error of the validator is about but does not name. These limits
+/// are those of the appendix of the JavaScript API.
 fn limit(message: &str) -> Option<u32> {
     Some(match message {
         "function params size is out of bounds" | "function returns size is out of bounds" => 1000,

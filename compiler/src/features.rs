@@ -1,9 +1,9 @@
-//! The proposals of WebAssembly that quench compiles, and their names.
+//! The WebAssembly proposals that quench compiles, and the names of proposals.
 
 use wasmparser::WasmFeatures;
 
-/// Returns exactly the features that are translated.
-pub fn features() -> WasmFeatures {
+/// Returns exactly the features of the validator that quench compiles.
+pub(crate) fn features() -> WasmFeatures {
     WasmFeatures::MUTABLE_GLOBAL
         | WasmFeatures::SIGN_EXTENSION
         | WasmFeatures::SATURATING_FLOAT_TO_INT
@@ -24,12 +24,12 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::EXCEPTIONS
         | WasmFeatures::LEGACY_EXCEPTIONS
         | WasmFeatures::FUNCTION_REFERENCES
-        // For recursion groups; `module/unsupported.rs` refuses the rest of it.
+        // For its recursion groups; `module/unsupported.rs` refuses the rest.
         | WasmFeatures::GC
 }
 
-/// Returns the names of proposals, such as `bulk-memory`, sorted.
-pub fn names_of(features: WasmFeatures) -> Vec<String> {
+/// Returns the names of features, such as `bulk-memory`, sorted.
+pub(crate) fn names_of(features: WasmFeatures) -> Vec<String> {
     let names = features.iter_names();
     let mut names: Vec<String> =
         names.map(|(name, _)| name.to_lowercase().replace('_', "-")).collect();

@@ -1,19 +1,19 @@
-//! Work in parallel whose results are taken one after the other, in order and
-//! as early as can be: little is kept waiting. Knows nothing of the work.
+//! Parallel work whose results are taken in order, each as early as possible, so that few
+//! results are kept waiting. Knows nothing of the work.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Does `work` for the numbers below `count`, on all threads of the current
-/// rayon pool, each with a state of its own; hands the results to `take` in the
+/// Does `work` for the numbers below `count`, on all threads of the current rayon pool; each
+/// thread has a state of its own, which `state` makes. Passes the results to `take` in the
 /// order of their numbers, from one thread at a time.
 ///
 /// # Errors
 ///
-/// The error with the smallest number, of `work` or `take`; what comes after it
-/// is not taken.
-pub fn in_order<S, T: Send, E: Send>(
+/// The error of `work` or `take` with the smallest number. Results with larger numbers are not
+/// taken.
+pub(crate) fn in_order<S, T: Send, E: Send>(
     count: usize,
     state: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize) -> Result<T, E> + Sync,
@@ -39,15 +39,20 @@ pub fn in_order<S, T: Send, E: Send>(
     queue.into_inner().unwrap_or_else(PoisonError::into_inner).result
 }
 
+/// The results that wait for those before them.
 struct Queue<T, E, F> {
+    /// The results that wait, by their numbers.
     arrived: BTreeMap<usize, Result<T, E>>,
     /// The number to take next.
     expected: usize,
+    /// The function that takes results.
     take: F,
+    /// The first error in order, if there was one.
     result: Result<(), E>,
 }
 
 impl<T, E, F: FnMut(T) -> Result<(), E>> Queue<T, E, F> {
+    /// Adds the result with this number, and takes all results that are next.
     fn arrive(&mut self, number: usize, done: Result<T, E>) {
         self.arrived.insert(number, done);
         while self.result.is_ok()

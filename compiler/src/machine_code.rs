@@ -1,47 +1,51 @@
-//! The machine code of one function with all that a linker, a debugger and the
-//! runtime have to know of it. Does not know how it is made.
+//! The machine code of one function, with everything that a linker, a debugger and the runtime
+//! have to know about it. Does not know how it is made.
 
 use crate::symbols::Symbol;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::SourceLoc;
 use quench_abi::{HandlerEntry, Trap};
 
-/// Machine code of one function.
+/// The machine code of one function. Offsets are in bytes from its start.
 #[derive(Clone, Debug, Default)]
-pub struct MachineCode {
+pub(crate) struct MachineCode {
+    /// The bytes of the code.
     pub code: Vec<u8>,
-    /// See [`phase`](crate::codegen::alignment::phase).
+    /// Best distance in bytes of the code's start from the beginning of a line of code, if it
+    /// matters; see [`phase`](crate::codegen::alignment::phase).
     pub phase: Option<u64>,
+    /// Places in the code that refer to something whose address is not known yet.
     pub relocations: Vec<Relocation>,
-    /// Offsets of trapping instructions, ascending; without loads and stores
-    /// of guarded memories.
+    /// Offsets of the instructions that trap, ascending, without loads and stores of guarded
+    /// memories.
     pub traps: Vec<(u32, Trap)>,
-    /// Calls from which exceptions are caught, by ascending return address.
+    /// Calls from which exceptions are caught, ascending by return address.
     pub handlers: Vec<HandlerEntry>,
-    /// Offsets of instructions that can end the program or call, ascending,
-    /// with their source locations; of calls, the last byte.
+    /// Offsets of the instructions that call or can end the program, ascending, with their
+    /// source locations. The offset of a call is that of its last byte.
     pub points: Vec<(u32, SourceLoc)>,
-    /// For debug information, if that is wanted: where the code of each source
-    /// location begins, ascending.
+    /// Offsets at which the code of each source location begins, ascending. Empty unless debug
+    /// information is wanted.
     pub origins: Vec<(u32, SourceLoc)>,
-    /// For debug information, if that is wanted: slots by their keys, and their distances
-    /// from the frame pointer.
+    /// Keys of stack slots, with the slots' distances from the frame pointer in bytes. Empty
+    /// unless debug information is wanted.
     pub slots: Vec<(u64, i32)>,
 }
 
 impl MachineCode {
-    /// What the code refers to.
-    pub fn symbols(&self) -> impl Iterator<Item = Symbol> {
+    /// Returns the symbols that the code refers to.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = Symbol> {
         self.relocations.iter().filter_map(|relocation| match relocation.target {
             RelocationTarget::Symbol(symbol) => Some(symbol),
             _ => None,
         })
     }
 
-    /// Lets every kind of branch arrive at the function. Cranelift lets only
-    /// calls, which it makes of tail calls through references as little as of
-    /// jumps; and what signs the return address counts as a mark for calls.
-    pub fn mark_entry(&mut self) {
+    /// Marks the function's entry (for `bti`) so that every kind of branch may arrive at it.
+    /// Cranelift marks it for calls only, but a tail call through a reference is not a call in
+    /// its code, and neither is a jump. An instruction that signs the return address counts as
+    /// a mark for calls too, so a function that begins with it has to get another mark.
+    pub(crate) fn mark_entry(&mut self) {
         const BTI_C: [u8; 4] = 0xd503_245f_u32.to_le_bytes();
         const BTI_JC: [u8; 4] = 0xd503_24df_u32.to_le_bytes();
         const SIZE: u32 = BTI_JC.len() as u32;
@@ -53,8 +57,9 @@ impl MachineCode {
         self.move_offsets(|offset| offset + SIZE);
     }
 
-    /// Puts other offsets, in the same order, in place of all but the code's own.
-    pub fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
+    /// Replaces all offsets by what `new` returns for them, except those inside the code
+    /// itself. The offsets have to stay in order.
+    pub(crate) fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
         for relocation in &mut self.relocations {
             relocation.offset = new(relocation.offset);
             if let RelocationTarget::Own(offset) = &mut relocation.target {
@@ -74,19 +79,26 @@ impl MachineCode {
     }
 }
 
+/// A place in the code that refers to something whose address is not known yet.
 #[derive(Clone, Copy, Debug)]
-pub struct Relocation {
+pub(crate) struct Relocation {
+    /// Offset of the place, in bytes.
     pub offset: u32,
+    /// The form of the reference.
     pub kind: Reloc,
+    /// The thing that is referred to.
     pub target: RelocationTarget,
+    /// Number of bytes that is added to the address.
     pub addend: i64,
 }
 
+/// The target of a relocation.
 #[derive(Clone, Copy, Debug)]
-pub enum RelocationTarget {
+pub(crate) enum RelocationTarget {
+    /// A symbol of the module or the runtime.
     Symbol(Symbol),
-    /// A C library function that Cranelift asks for.
+    /// A function of the C library that Cranelift asks for, by its name.
     LibraryCall(&'static str),
-    /// An offset in the function itself.
+    /// An offset in the function itself, in bytes.
     Own(u32),
 }

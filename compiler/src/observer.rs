@@ -1,26 +1,26 @@
-//! What a compilation tells while it runs: how many functions there are to do,
-//! which are done, and where the time goes. Does not show it to anybody, and
-//! has no clock of its own.
+//! Reports about a compilation while it runs: the number of functions to compile, those that
+//! are done, and the time that they took. Shows them to nobody, and has no clock of its own.
 
 use std::time::Duration;
 
-/// Whoever is told how compilation goes, from all threads that compile.
+/// A receiver of reports about a compilation. All threads that compile call it.
 pub trait Observer: Send + Sync {
-    /// `functions` more functions have been queued.
+    /// Reports that `functions` more functions have been queued.
     fn expect(&self, functions: usize);
 
-    /// A queued function has been done, in these times.
+    /// Reports that a queued function is done, and the times that it took. `name` returns the
+    /// function's name.
     fn done(&self, name: &dyn Fn() -> String, times: &Times);
 
-    /// Work that belongs to no function alone has been done, in these times.
+    /// Reports the times of work that belongs to no function alone.
     fn spent(&self, times: &Times);
 
-    /// Returns the processor time of the calling thread, from an unspecified start; or
-    /// always the same if nobody wants to know.
+    /// Returns the processor time of the calling thread, from an unspecified start, or a
+    /// constant if the times are not wanted.
     fn clock(&self) -> Duration;
 }
 
-/// An observer that does nothing.
+/// An observer that ignores all reports.
 pub struct Silent;
 
 impl Observer for Silent {
@@ -38,18 +38,18 @@ quench_abi::enumeration! {
     pub enum Stage {
         /// Validation, and translation to Cranelift IR.
         Translate = "translate",
-        /// Our own passes.
+        /// Passes of quench over the IR.
         Optimize = "optimize",
-        /// Cranelift: from IR to code.
+        /// Cranelift's generation of machine code from the IR.
         Generate = "generate",
-        /// Where in the source the code comes from.
+        /// Search for the places in the source that the code comes from.
         Lines = "lines",
-        /// Putting the code into the object.
+        /// Placement of the code in the object.
         Emit = "emit",
     }
 }
 
-/// Processor time by stage.
+/// Processor times of the stages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Times([Duration; Stage::ALL.len()]);
 
@@ -72,28 +72,31 @@ impl Times {
     }
 }
 
-/// A watch that takes the times of one piece of work.
-pub struct Stopwatch<'a> {
+/// A watch that measures the times of one piece of work.
+pub(crate) struct Stopwatch<'a> {
+    /// The observer whose clock is used.
     observer: &'a dyn Observer,
+    /// The time of the last call of [`lap`](Stopwatch::lap), or of the start.
     since: Duration,
+    /// The times that were measured.
     times: Times,
 }
 
 impl<'a> Stopwatch<'a> {
     /// Starts a watch.
-    pub fn start(observer: &'a dyn Observer) -> Stopwatch<'a> {
+    pub(crate) fn start(observer: &'a dyn Observer) -> Stopwatch<'a> {
         Stopwatch { observer, since: observer.clock(), times: Times::default() }
     }
 
-    /// Gives the time since the last call to a stage.
-    pub fn lap(&mut self, stage: Stage) {
+    /// Adds the time since the last call, or since the start, to a stage.
+    pub(crate) fn lap(&mut self, stage: Stage) {
         let now = self.observer.clock();
         self.times.0[stage as usize] += now.saturating_sub(self.since);
         self.since = now;
     }
 
-    /// Returns the times so far.
-    pub fn times(&self) -> &Times {
+    /// Returns the times that were measured.
+    pub(crate) fn times(&self) -> &Times {
         &self.times
     }
 }

@@ -1,42 +1,43 @@
-//! What to compile for, and how hard to try. Knows nothing of modules.
+//! Options of a compilation: its target, and how much effort goes into the code. Knows nothing
+//! of modules.
 
 use crate::cpu::Cpu;
 use crate::passes::{Pass, Passes};
 use crate::target::Target;
 
-/// How much work to put into the code.
+/// The amount of work that goes into the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OptLevel {
-    /// Compile fast.
+    /// Little work, so that compilation is fast.
     None,
-    /// Run fast.
+    /// Much work, so that the code is fast.
     #[default]
     Speed,
-    /// Run fast, in less space: no function in place of its calls.
+    /// Much work, for code that is fast but small: no body replaces a call.
     Size,
 }
 
-/// What messages of the executable say of its functions.
+/// The amount of information about functions in messages of the executable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Detail {
     /// Indices only.
     None,
+    /// Indices and names.
     Names,
-    /// Also where in the source, as far as the module's DWARF says, and which
-    /// function was inlined where.
+    /// Indices and names, the places in the source that the module's DWARF knows, and the calls
+    /// that were inlined.
     #[default]
     Lines,
 }
 
-/// How accesses are kept inside their memories.
+/// The way in which accesses are kept inside their memories.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MemoryChecks {
-    /// By address space that is reserved and not accessible, where a memory's
-    /// type allows it.
+    /// Address space that is reserved and not accessible, where a memory's type allows it.
     #[default]
     Guard,
-    /// By comparing each access with the memory's length: no address space
-    /// beyond that is reserved.
+    /// A comparison of each access with the memory's length. No address space is reserved
+    /// beyond that length.
     Explicit,
 }
 
@@ -46,56 +47,56 @@ pub enum Emit {
     /// An ELF relocatable object.
     #[default]
     Object,
-    /// Cranelift IR as translated, before optimisation, as text.
+    /// Cranelift IR after translation and before optimisation, as text.
     Clif,
-    /// Disassembly as text.
+    /// A disassembly, as text.
     Assembly,
 }
 
-/// The content of the register that Cranelift keeps out of allocation, in all code of a
-/// program.
+/// The content, in all code of a program, of the register that Cranelift can keep out of
+/// allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PinnedRegister {
-    /// Nothing: it is not kept out.
+    /// Nothing: the register is not kept out of allocation.
     Unused,
-    /// The base of the program's first memory, where a constant costs instructions
+    /// The base of the program's first memory, on targets where a constant costs instructions
     /// at each use (aarch64).
     MemoryBase,
     /// The fuel that is left, while one function calls another.
     Fuel,
 }
 
-/// What holds for a whole program.
+/// The options that all modules of a program have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Options {
     /// The processor that code is made for.
     pub cpu: Cpu,
-    /// How much work goes into the code.
+    /// The amount of work that goes into the code.
     pub opt_level: OptLevel,
-    /// Results that are NaN have one bit pattern. Without it each machine has
-    /// its own, as WebAssembly allows. What it leaves open besides (relaxed
-    /// SIMD) is the same everywhere in any case.
+    /// Whether results that are NaN have one bit pattern. Otherwise each machine has its own,
+    /// as WebAssembly allows. Whatever else WebAssembly leaves open (relaxed SIMD) is the same
+    /// on all machines in any case.
     pub canonical_nans: bool,
     /// The passes that may run.
     pub passes: Passes,
-    /// What messages of the executable say of its functions.
+    /// The amount of information about functions in messages of the executable.
     pub detail: Detail,
-    /// Whether code counts what runs, for a [`Profile`](crate::Profile).
+    /// Whether the program counts what runs, for a [`Profile`](crate::Profile).
     pub instrument: bool,
-    /// How much the program may do, if that is limited; see [`quench_abi::Fuel`].
+    /// The limit of the program's fuel, if there is one; see [`quench_abi::Fuel`].
     pub fuel: Option<u64>,
-    /// How accesses are kept inside their memories.
+    /// The way in which accesses are kept inside their memories.
     pub memory_checks: MemoryChecks,
-    /// Debug information for debuggers of the machine, from the module's.
-    /// Functions stay apart then ([`Pass::Inline`] is left out) and keep the
-    /// variables' locals in their frames.
+    /// Whether objects have debug information for debuggers of the machine, made from that of
+    /// the module. If so, functions are not inlined ([`Pass::Inline`] is left out), and keep
+    /// the locals that hold variables in their frames.
     pub debug_info: bool,
-    /// The index of a function in which to panic, for tests of what happens
-    /// then.
+    /// The index of a function for which the compiler panics, for tests of what happens then.
     pub break_function: Option<u32>,
 }
 
 impl Options {
+    /// Returns the default options for a target.
     pub fn new(target: Target) -> Options {
         Options {
             cpu: Cpu::portable(target),
@@ -111,7 +112,7 @@ impl Options {
         }
     }
 
-    /// Returns who has the pinned register.
+    /// Returns the content of the pinned register.
     pub(crate) fn pinned_register(&self) -> PinnedRegister {
         match (self.fuel, self.cpu.target()) {
             (Some(_), _) => PinnedRegister::Fuel,
@@ -120,10 +121,10 @@ impl Options {
         }
     }
 
-    /// Returns the passes that run at this level, for this machine.
+    /// Returns the passes that run at this level of optimisation, for this target.
     pub(crate) fn effective_passes(&self) -> Passes {
         let passes = match self.cpu.target() {
-            // Its accesses take a sum and an offset.
+            // Its accesses take a sum and an offset together.
             Target::X86_64 => self.passes.without(Pass::Offsets),
             // Its accesses extend addresses themselves, and all its instructions have
             // one length.

@@ -1,4 +1,4 @@
-//! The names of the passes, and sets of them. What each does is not known here.
+//! The names of the passes, and sets of passes. Does not know what a pass does.
 
 use std::str::FromStr;
 
@@ -7,37 +7,39 @@ quench_abi::enumeration! {
     /// narrowed down to one of them.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Pass {
-        /// Bodies of small functions in place of calls.
+        /// Bodies of small functions replace calls.
         Inline = "inline",
         /// Code that ends in a trap is placed behind the rest of its function.
         ColdBlocks = "cold-blocks",
-        /// Direct calls in place of those through tables that nobody changes.
+        /// Direct calls replace calls through tables whose content never changes.
         Tables = "tables",
-        /// Loads and stores in place of calls that copy or fill a few bytes.
+        /// Loads and stores replace calls that copy or fill a few bytes.
         Bulk = "bulk",
-        /// One address for accesses near one another.
+        /// Accesses that are near one another share one address.
         Addresses = "addresses",
         /// Loops end with a comparison of the new counter.
         LoopEnds = "loop-ends",
-        /// Vectors are loaded as what they are used as.
+        /// Vectors are loaded with the type of their use.
         Vectors = "vectors",
-        /// Short ends of loops in place of jumps to them.
+        /// Short ends of loops replace jumps to them.
         Latches = "latches",
-        /// Addresses are extended where they are made.
+        /// Addresses are extended to 64 bits where they are made.
         Pointers = "pointers",
-        /// Sums that are addresses with an offset are made once.
+        /// Sums that are addresses of accesses with an offset are made once.
         Offsets = "offsets",
-        /// Arms of a switch in a loop have copies of what the loop carries.
+        /// Arms of a switch in a loop get copies of the values that the loop carries.
         Arms = "arms",
-        /// Jumps to near targets and small constants have one byte for that.
+        /// Jumps to near targets, and instructions with small constants, hold these in one
+        /// byte.
         ShortForms = "short-forms",
         /// Code that never ran is placed behind the rest of its function.
         ProfileBlocks = "profile-blocks",
-        /// Bodies in place of calls that are made often, none where none was made.
+        /// Bodies replace calls that are made often; none replaces a call that was never made.
         ProfileInline = "profile-inline",
-        /// Direct calls of what an indirect call usually reaches, after a check.
+        /// The functions that an indirect call usually reaches are called directly, after a
+        /// check.
         ProfileCalls = "profile-calls",
-        /// Functions that call each other often lie near each other.
+        /// Functions that often call each other lie near each other.
         ProfileOrder = "profile-order",
     }
 }
@@ -45,6 +47,7 @@ quench_abi::enumeration! {
 impl FromStr for Pass {
     type Err = String;
 
+    /// Parses the name of a pass. The error is a message with the names of all passes.
     fn from_str(name: &str) -> Result<Pass, String> {
         Pass::from_name(name).ok_or_else(|| {
             let names = Pass::ALL.map(Pass::name).join("`, `");
@@ -53,29 +56,35 @@ impl FromStr for Pass {
     }
 }
 
-/// Which of the passes are to run.
+/// A set of passes to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Passes(u32);
 
 impl Passes {
+    /// All passes.
     pub const ALL: Passes = Passes((1 << Pass::ALL.len()) - 1);
+    /// No passes.
     pub const NONE: Passes = Passes(0);
+    /// The bit of [`Passes::eager`].
     const EAGER: u32 = 1 << 31;
 
+    /// Returns the set without a pass.
     pub fn without(self, pass: Pass) -> Passes {
         Passes(self.0 & !(1 << pass as u32))
     }
 
+    /// Returns whether a pass is in the set.
     pub fn contains(self, pass: Pass) -> bool {
         self.0 & (1 << pass as u32) != 0
     }
 
-    /// The same, where they can change something, not only where that is worth
-    /// while: for tests, whose functions are small.
+    /// Returns the set with passes that change everything they can, not only what is
+    /// worthwhile. It is for tests, whose functions are small.
     pub fn eager(self) -> Passes {
         Passes(self.0 | Passes::EAGER)
     }
 
+    /// Returns whether the passes change everything they can; see [`Passes::eager`].
     pub fn are_eager(self) -> bool {
         self.0 & Passes::EAGER != 0
     }

@@ -56,11 +56,17 @@ pub struct FunctionSize {
 /// The closed world of one executable: all its modules, compiled with the same options.
 /// See the crate's documentation.
 pub struct Program {
+    /// The options of all modules.
     options: Options,
+    /// The code generator.
     machine: Machine,
+    /// The modules that have been added.
     modules: Modules,
+    /// The receiver of reports about the progress of compilation.
     observer: Arc<dyn Observer>,
+    /// The profile with which modules are compiled, if there is one.
     profile: Option<Profile>,
+    /// The store of compiled functions, if there is one.
     store: Option<Arc<dyn Store>>,
 }
 

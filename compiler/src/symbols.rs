@@ -1,4 +1,4 @@
-//! What code refers to, and what it is called in the symbol table.
+//! The things that code and data refer to, and their names in the symbol table.
 
 use crate::cpu::Cpu;
 use crate::error::Error;
@@ -6,12 +6,11 @@ use cranelift_codegen::ir::UserExternalName;
 use quench_abi::{RuntimeFunction, symbols};
 use std::fmt::Write;
 
-/// A thing with an address that code or data may refer to. Indices are the
-/// module's own.
+/// A thing with an address, to which code or data may refer. Indices are those of the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Symbol {
-    /// A function in the internal calling convention. For an imported one:
-    /// what its provider calls it, or the thunk that calls the host.
+pub(crate) enum Symbol {
+    /// A function in the internal calling convention. If it is imported, this is the function
+    /// of the module that provides it, or the thunk that calls the host.
     Function(u32),
     /// An imported function in the C calling convention.
     HostFunction(u32),
@@ -25,17 +24,17 @@ pub enum Symbol {
     Memory(u32),
     /// The bytes of a data segment.
     Data(u32),
-    /// The length of a data segment: 0 once dropped.
+    /// The length of a data segment, which is 0 once the segment is dropped.
     DataLength(u32),
     /// The references of an element segment.
     Elements(u32),
-    /// The length of an element segment: 0 once dropped.
+    /// The length of an element segment, which is 0 once the segment is dropped.
     ElementsLength(u32),
     /// The text `` `module.name` `` of an import that is a stub.
     ImportText(u32),
     /// A [`quench_abi::Tag`].
     Tag(u32),
-    /// What an instrumented module counts, as a part of a profile.
+    /// The counters of an instrumented module: its part of a profile.
     Counters,
     /// The [`quench_abi::Fuel`] of the program.
     Fuel,
@@ -43,15 +42,16 @@ pub enum Symbol {
     Runtime(RuntimeFunction),
 }
 
-/// Returns the symbol of a function of the runtime in programs for a processor.
-pub fn of_runtime(function: RuntimeFunction, cpu: Cpu) -> &'static str {
+/// Returns the name in the symbol table of a function of the runtime, in programs for a
+/// processor.
+pub(crate) fn of_runtime(function: RuntimeFunction, cpu: Cpu) -> &'static str {
     let wide = function.wide_name().filter(|_| cpu.has_wide_vectors());
     wide.unwrap_or(function.name())
 }
 
 impl Symbol {
-    /// The form in which Cranelift carries it through code generation.
-    pub fn external_name(self) -> UserExternalName {
+    /// Returns the form in which Cranelift carries the symbol through code generation.
+    pub(crate) fn external_name(self) -> UserExternalName {
         let (namespace, index) = match self {
             Symbol::Function(index) => (0, index),
             Symbol::HostFunction(index) => (1, index),
@@ -72,8 +72,8 @@ impl Symbol {
         UserExternalName::new(namespace, index)
     }
 
-    /// The inverse of [`Symbol::external_name`].
-    pub fn from_external_name(name: &UserExternalName) -> Option<Symbol> {
+    /// Returns the symbol of a name that [`Symbol::external_name`] made.
+    pub(crate) fn from_external_name(name: &UserExternalName) -> Option<Symbol> {
         let index = name.index;
         Some(match name.namespace {
             0 => Symbol::Function(index),
@@ -96,7 +96,8 @@ impl Symbol {
     }
 }
 
-/// `module.name` for the symbol table; see [`quench_abi::symbols`].
+/// Returns the name `module.name` in the form for the symbol table; see
+/// [`quench_abi::symbols`].
 pub fn public(module: &str, name: &str) -> String {
     let mut symbol = String::with_capacity(module.len() + name.len() + 1);
     escape(module, &mut symbol);
@@ -105,38 +106,40 @@ pub fn public(module: &str, name: &str) -> String {
     symbol
 }
 
-/// The symbol of a module's [`quench_abi::Module`].
+/// Returns the name of a module's [`quench_abi::Module`].
 pub fn module_record(module: &str) -> String {
     let mut symbol = symbols::MODULE.to_string();
     escape(module, &mut symbol);
     symbol
 }
 
-/// The symbol of what an instrumented module counts.
-pub fn module_counters(module: &str) -> String {
+/// Returns the name of an instrumented module's counters.
+pub(crate) fn module_counters(module: &str) -> String {
     let mut symbol = symbols::COUNTERS.to_string();
     escape(module, &mut symbol);
     symbol
 }
 
-/// The symbol of an [`quench_abi::EntryPoint`].
+/// Returns the name of the [`quench_abi::EntryPoint`] of an exported function.
 pub fn entry_point(module: &str, name: &str) -> String {
     format!("{}{}", symbols::ENTRY, public(module, name))
 }
 
-pub fn internal(module: &str, name: &str) -> String {
+/// Returns the name of an exported function in the internal calling convention.
+pub(crate) fn internal(module: &str, name: &str) -> String {
     format!("{}{}", symbols::INTERNAL, public(module, name))
 }
 
-/// A name from the name section as a local symbol: only what would end or
-/// garble it is replaced.
-pub fn local(name: &str) -> String {
+/// Returns the name of a local symbol for a name from the name section. Only characters that
+/// would end or garble it are replaced.
+pub(crate) fn local(name: &str) -> String {
     let mut symbol = String::with_capacity(name.len());
     escape(name, &mut symbol);
     symbol
 }
 
-/// `%`, which is ours; `@`, which linkers take for a version; and control
+/// Appends a name to a symbol, with some characters written as `%XX`: `%`, which begins names
+/// of the compiler's own; `@`, which linkers take for the beginning of a version; and control
 /// characters, of which NUL would end the name.
 fn escape(name: &str, symbol: &mut String) {
     for character in name.chars() {
@@ -151,9 +154,15 @@ fn escape(name: &str, symbol: &mut String) {
     }
 }
 
-/// Two imports or exports whose names differ must not become one symbol
-/// (`a.b` `c` and `a` `b.c`).
-pub fn check_distinct<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Result<(), Error> {
+/// Checks that no two different imports or exports get the same symbol, as `a.b` `c` and `a`
+/// `b.c` would.
+///
+/// # Errors
+///
+/// [`Error::Link`] if two of them do.
+pub(crate) fn check_distinct<'a>(
+    names: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(), Error> {
     let mut seen = std::collections::HashMap::new();
     for (module, name) in names {
         let previous = seen.insert(public(module, name), (module, name));

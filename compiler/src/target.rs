@@ -1,25 +1,27 @@
-//! The machines that executables are made for, and their names.
+//! The targets for which executables are made, and their names.
 
-use std::fmt;
 use std::str::FromStr;
 use target_lexicon::{Architecture, Environment, OperatingSystem, Triple};
 
-/// A machine that executables are made for. Both run Linux.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Target {
-    X86_64,
-    Aarch64,
+quench_abi::enumeration! {
+    /// A machine for which executables are made. All of them run Linux. Its name is the
+    /// triple.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Target {
+        /// An x86_64 machine.
+        X86_64 = "x86_64-unknown-linux-gnu",
+        /// A little-endian aarch64 machine.
+        Aarch64 = "aarch64-unknown-linux-gnu",
+    }
 }
 
 impl Target {
-    pub const ALL: [Target; 2] = [Target::X86_64, Target::Aarch64];
-
-    /// The machine this runs on, if it is one of them.
+    /// Returns the machine on which this code runs, if it is a target.
     pub fn host() -> Option<Target> {
         Target::from_triple(&Triple::host()).ok()
     }
 
-    /// `x86_64` or `aarch64`.
+    /// Returns the short name: `x86_64` or `aarch64`.
     pub fn short_name(self) -> &'static str {
         match self {
             Target::X86_64 => "x86_64",
@@ -27,14 +29,12 @@ impl Target {
         }
     }
 
+    /// Returns the triple, such as `x86_64-unknown-linux-gnu`.
     pub fn triple(self) -> Triple {
-        let name = match self {
-            Target::X86_64 => "x86_64-unknown-linux-gnu",
-            Target::Aarch64 => "aarch64-unknown-linux-gnu",
-        };
-        name.parse().expect("a constant triple")
+        self.name().parse().expect("a constant triple")
     }
 
+    /// Returns the target that a triple names, or else a message.
     fn from_triple(triple: &Triple) -> Result<Target, String> {
         let linux =
             matches!(triple.operating_system, OperatingSystem::Linux | OperatingSystem::Unknown);
@@ -59,8 +59,8 @@ impl Target {
 impl FromStr for Target {
     type Err = String;
 
-    /// Takes a triple or the beginning of one: `aarch64`, `aarch64-linux`,
-    /// `aarch64-unknown-linux-gnu`. `amd64` and `arm64` are understood.
+    /// Parses a triple or the beginning of one: `aarch64`, `aarch64-linux`,
+    /// `aarch64-unknown-linux-gnu`. `amd64`, `x64` and `arm64` are understood too.
     fn from_str(name: &str) -> Result<Target, String> {
         let canonical = match name.split_once('-') {
             None => match name {
@@ -74,11 +74,5 @@ impl FromStr for Target {
             .parse()
             .map_err(|_| format!("`{name}` is not a target; try `x86_64` or `aarch64`"))?;
         Target::from_triple(&triple)
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.triple())
     }
 }

@@ -158,29 +158,35 @@ fn globals(sink: &mut Sink) {
     }
 }
 
+/// Writes the type of an immutable global and the expression that initialises it.
 fn constant(sink: &mut Sink, ty: u32, bits: u64, high: u64) {
     const IMMUTABLE: u8 = 0;
-    let is = |other: ValueType| ty == other as u32;
-    if is(ValueType::I32) || is(ValueType::I64) {
-        let (ty, operator, number) = match is(ValueType::I32) {
-            true => (0x7f, 0x41, i64::from(bits as i32)),
-            false => (0x7e, 0x42, bits.cast_signed()),
-        };
-        sink.bytes(&[ty, IMMUTABLE, operator]);
-        sink.signed(number);
-    } else if is(ValueType::F32) {
-        sink.bytes(&[0x7d, IMMUTABLE, 0x43]);
-        sink.bytes(&(bits as u32).to_le_bytes());
-    } else if is(ValueType::F64) {
-        sink.bytes(&[0x7c, IMMUTABLE, 0x44]);
-        sink.bytes(&bits.to_le_bytes());
-    } else if is(ValueType::V128) {
-        sink.bytes(&[0x7b, IMMUTABLE, 0xfd, 0x0c]);
-        sink.bytes(&bits.to_le_bytes());
-        sink.bytes(&high.to_le_bytes());
-    } else {
+    match ValueType::from_number(u64::from(ty)) {
+        Some(ValueType::I32) => {
+            sink.bytes(&[0x7f, IMMUTABLE, 0x41]);
+            sink.signed(i64::from(bits as i32));
+        }
+        Some(ValueType::I64) => {
+            sink.bytes(&[0x7e, IMMUTABLE, 0x42]);
+            sink.signed(bits.cast_signed());
+        }
+        Some(ValueType::F32) => {
+            sink.bytes(&[0x7d, IMMUTABLE, 0x43]);
+            sink.bytes(&(bits as u32).to_le_bytes());
+        }
+        Some(ValueType::F64) => {
+            sink.bytes(&[0x7c, IMMUTABLE, 0x44]);
+            sink.bytes(&bits.to_le_bytes());
+        }
+        Some(ValueType::V128) => {
+            sink.bytes(&[0x7b, IMMUTABLE, 0xfd, 0x0c]);
+            sink.bytes(&bits.to_le_bytes());
+            sink.bytes(&high.to_le_bytes());
+        }
         // `ref.null extern`: a reference means nothing outside of its process.
-        sink.bytes(&[0x6f, IMMUTABLE, 0xd0, 0x6f]);
+        Some(ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef) | None => {
+            sink.bytes(&[0x6f, IMMUTABLE, 0xd0, 0x6f]);
+        }
     }
     sink.byte(0x0b);
 }
@@ -234,9 +240,10 @@ fn data(sink: &mut Sink) {
             }
         }
         sink.byte(if is_large(memory) { 0x42 } else { 0x41 });
-        match is_large(memory) {
-            true => sink.signed(start.cast_signed()),
-            false => sink.signed(i64::from(start as i32)),
+        if is_large(memory) {
+            sink.signed(start.cast_signed())
+        } else {
+            sink.signed(i64::from(start as i32))
         }
         sink.byte(0x0b);
         sink.number(length);

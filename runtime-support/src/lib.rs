@@ -23,8 +23,6 @@
 //! | `invoke`, `profile` | `--invoke`; `--profile-generate` |
 //! | `start` | the order of all this |
 #![no_std]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 #![cfg_attr(
     not(feature = "freestanding"),
     allow(

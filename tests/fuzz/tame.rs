@@ -169,16 +169,18 @@ fn shorten(
         _ => return,
     };
     let length = place % MOST_BYTES;
-    match has_64_bit_length {
-        true => code.i64_const(length as i64),
-        false => code.i32_const(length as i32),
+    if has_64_bit_length {
+        code.i64_const(length as i64)
+    } else {
+        code.i32_const(length as i32)
     };
 }
 
 fn mask(has_64_bits: bool, code: &mut InstructionSink<'_>) {
-    match has_64_bits {
-        true => code.i64_const(MASK.into()).i64_and(),
-        false => code.i32_const(MASK).i32_and(),
+    if has_64_bits {
+        code.i64_const(MASK.into()).i64_and()
+    } else {
+        code.i32_const(MASK).i32_and()
     };
 }
 

@@ -119,9 +119,10 @@ fn trials(limit: &'static Limit) -> Vec<Trial> {
             Err(error) => error,
         };
         let refused = matches!(error, Error::Invalid { .. } | Error::Unsupported { .. });
-        match refused && error.to_string().contains(limit.error) {
-            true => Ok(()),
-            false => Err(format!("`{error}` does not say `{}`", limit.error).into()),
+        if refused && error.to_string().contains(limit.error) {
+            Ok(())
+        } else {
+            Err(format!("`{error}` does not say `{}`", limit.error).into())
         }
     });
     at.chain([past]).collect()

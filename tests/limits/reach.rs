@@ -58,10 +58,7 @@ fn expected(argument: u32) -> u32 {
 /// last, the second, the last but one, and so on to the middle.
 fn next(function: u32) -> Option<u32> {
     let last = FUNCTIONS - 1;
-    let next = match function < FUNCTIONS / 2 {
-        true => last - function,
-        false => last - function + 1,
-    };
+    let next = if function < FUNCTIONS / 2 { last - function } else { last - function + 1 };
     (next != function).then_some(next)
 }
 

@@ -122,9 +122,10 @@ fn translated(info: &[u8]) -> Outcome {
 
 /// Fails unless the module's DWARF is left out with a warning.
 fn left_out(info: &[u8]) -> Outcome {
-    match compile_soon(&module(info))?.warnings.is_empty() {
-        true => Err("nothing is said about it".into()),
-        false => Ok(()),
+    if compile_soon(&module(info))?.warnings.is_empty() {
+        Err("nothing is said about it".into())
+    } else {
+        Ok(())
     }
 }
 

@@ -54,9 +54,10 @@ fn every_length() -> Outcome {
     }
     let empty = compile(&LINES[..4], false).err();
     let said = empty.map(|error| error.to_string()).unwrap_or_default();
-    match said.contains("unexpected end") {
-        true => Ok(()),
-        false => Err(format!("a cut off header: `{said}`").into()),
+    if said.contains("unexpected end") {
+        Ok(())
+    } else {
+        Err(format!("a cut off header: `{said}`").into())
     }
 }
 

@@ -131,9 +131,10 @@ fn no_call_of_wasi_takes_memory() {
         let scratch = quench_tests::scratch("greedy").expect("a scratch folder");
         build(scratch.path(), "greedy", GREEDY, target, &options);
         // An emulator has memory of its own.
-        let start = match target == host() {
-            true => "ulimit -v 1500; exec ./greedy".to_string(),
-            false => format!("exec qemu-{} ./greedy", target.short_name()),
+        let start = if target == host() {
+            "ulimit -v 1500; exec ./greedy".to_string()
+        } else {
+            format!("exec qemu-{} ./greedy", target.short_name())
         };
         let mut shell = std::process::Command::new("bash");
         shell.current_dir(scratch.path()).args(["-c", &start]);

@@ -191,9 +191,10 @@ fn run_all(scripts: &[Source], target: Target, arguments: &Arguments) -> Result<
     let outcomes = quench_tests::parallel(scripts, |script| {
         let file = folder.path().join(script.file_name());
         // Ours have nothing that is not compiled.
-        let skip = match script.folder() == sources::OWN && arguments.dir.is_none() {
-            true => &[],
-            false => arguments.skip.as_slice(),
+        let skip = if script.folder() == sources::OWN && arguments.dir.is_none() {
+            &[]
+        } else {
+            arguments.skip.as_slice()
         };
         outcome::of(script, options, skip, &file)
     })?;

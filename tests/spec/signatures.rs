@@ -165,9 +165,10 @@ fn write_callers(
 fn write_assertions(text: &mut String, export: &str, same: usize, count: usize) -> fmt::Result {
     for callee in 0..count {
         let call = format!("(invoke \"{export}\" (i32.const {callee}))");
-        match callee == same {
-            true => writeln!(text, "(assert_return {call})"),
-            false => writeln!(text, "(assert_trap {call} \"indirect call type mismatch\")"),
+        if callee == same {
+            writeln!(text, "(assert_return {call})")
+        } else {
+            writeln!(text, "(assert_trap {call} \"indirect call type mismatch\")")
         }?;
     }
     Ok(())

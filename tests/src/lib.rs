@@ -2,9 +2,6 @@
 //! executables, and how executables are run for either machine. Knows nothing
 //! of WebAssembly.
 
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
-
 mod function_map;
 mod parallel;
 mod records;

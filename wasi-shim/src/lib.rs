@@ -19,8 +19,6 @@
 //! - SIGPIPE stays as the caller left it: writing to a pipe that nobody reads
 //!   ends the program quietly, as it does a native one.
 #![no_std]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 mod clock;
 mod command_line;

@@ -5,8 +5,6 @@
 //! Link-time optimisation leaves one object with all that the package needs.
 //! That object is the result: the rest of the archive that rustc makes is its
 //! support library, of which nothing is used.
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 mod environment;
 mod object_file;

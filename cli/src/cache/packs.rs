@@ -3,12 +3,12 @@
 //!
 //! A pack consists of its entries, one after the other; then an index, which has
 //! for each entry its key (16 bytes), its offset (8) and its length (4); then a
-//! checksum of the index (32), the number of entries (8) and [`MAGIC`]. Numbers
+//! checksum of the index (32), the number of entries (8) and `MAGIC`. Numbers
 //! are little-endian. A file that does not have this form is ignored; the reader of
 //! an entry checks that it is whole.
 //!
 //! A shared cache has packs as well. Of those that are not in the folder only the
-//! index is read; a pack is copied into the folder when more than [`FEW`] of its
+//! index is read; a pack is copied into the folder when more than `FEW` of its
 //! entries are wanted.
 
 use super::folder::{FUNCTIONS, Folder, Kept, touch};

@@ -104,8 +104,9 @@ pub fn exported_functions(interface: &Interface) -> String {
             _ => None,
         })
         .collect();
-    match functions.is_empty() {
-        true => "; it exports no functions".to_string(),
-        false => format!("; it exports the functions:{}", functions.concat()),
+    if functions.is_empty() {
+        "; it exports no functions".to_string()
+    } else {
+        format!("; it exports the functions:{}", functions.concat())
     }
 }

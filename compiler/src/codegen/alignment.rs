@@ -8,11 +8,11 @@ use cranelift_codegen::CompiledCode;
 
 /// Size in bytes of a line of code, which is fetched as a whole, on all processors
 /// that matter here.
-pub const LINE: u64 = 64;
+pub(crate) const LINE: u64 = 64;
 
 /// Alignment of functions in bytes: the one that C compilers use, and that a
 /// [`FunctionHeader`](quench_abi::FunctionHeader) needs.
-pub const FUNCTION_ALIGNMENT: u64 = 16;
+pub(crate) const FUNCTION_ALIGNMENT: u64 = 16;
 
 /// Size in bytes of the longest code that is worth placing. Longer loops gain nothing.
 const SMALL: u32 = 4 * LINE as u32;
@@ -20,7 +20,7 @@ const SMALL: u32 = 4 * LINE as u32;
 /// The blocks of instructions of a function's machine code, and the branches between
 /// them. There are none if they are not known: Cranelift reports them only with its
 /// setting `machine_code_cfg_info`.
-pub struct Blocks {
+pub(crate) struct Blocks {
     /// Offsets in bytes at which the blocks begin, ascending.
     pub starts: Vec<u32>,
     /// Branches: (start of the block that branches, start of the block it branches to).
@@ -31,7 +31,7 @@ pub struct Blocks {
 
 impl Blocks {
     /// Takes the blocks out of compiled code.
-    pub fn of(code: CompiledCode) -> Blocks {
+    pub(crate) fn of(code: CompiledCode) -> Blocks {
         Blocks {
             end: code.buffer.data().len() as u32,
             starts: code.bb_starts,
@@ -40,7 +40,7 @@ impl Blocks {
     }
 
     /// Replaces every offset by what `new` returns for it.
-    pub fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
+    pub(crate) fn move_offsets(&mut self, new: impl Fn(u32) -> u32) {
         let edges = self.edges.iter_mut().flat_map(|(from, to)| [from, to]);
         for offset in self.starts.iter_mut().chain(edges) {
             *offset = new(*offset);
@@ -51,7 +51,7 @@ impl Blocks {
 
 /// Returns the distance in bytes from a multiple of [`LINE`] to the best beginning of a
 /// function: a multiple of [`FUNCTION_ALIGNMENT`], or none if the place does not matter.
-pub fn phase(blocks: &Blocks) -> Option<u64> {
+pub(crate) fn phase(blocks: &Blocks) -> Option<u64> {
     let loops = loops(blocks);
     if loops.is_empty() {
         return None;

@@ -9,7 +9,7 @@ use cranelift_codegen::isa::TargetIsa;
 /// # Errors
 ///
 /// When the disassembler does not know the target, or cannot read the code.
-pub fn disassemble(function: &MachineCode, isa: &dyn TargetIsa) -> Result<String, String> {
+pub(crate) fn disassemble(function: &MachineCode, isa: &dyn TargetIsa) -> Result<String, String> {
     use std::fmt::Write;
     let capstone = isa.to_capstone().map_err(|e| e.to_string())?;
     let instructions = capstone.disasm_all(&function.code, 0).map_err(|e| e.to_string())?;

@@ -34,7 +34,7 @@ const MID_END_FOR_LOOPS: usize = 1000;
 
 /// The part of Cranelift that is used for a function.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Effort {
+pub(super) enum Effort {
     /// Everything: mid-end, passes, and the register allocator that the options ask for.
     Whole,
     /// Everything but the mid-end.
@@ -47,7 +47,12 @@ pub enum Effort {
 impl Effort {
     /// Chooses the effort for a function, by its IR and by the size in bytes of the
     /// WebAssembly body that the IR comes from.
-    pub fn of(function: &ir::Function, body: usize, has_loop: bool, target: Target) -> Effort {
+    pub(super) fn of(
+        function: &ir::Function,
+        body: usize,
+        has_loop: bool,
+        target: Target,
+    ) -> Effort {
         let tables = function.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
         if is_large(body) || entries > LARGE_TABLES {
@@ -80,6 +85,6 @@ fn has_vectors(function: &ir::Function) -> bool {
 
 /// Returns whether a body of `body` bytes is so large that it is compiled with
 /// [`Effort::Hurried`] whatever its shape.
-pub fn is_large(body: usize) -> bool {
+pub(crate) fn is_large(body: usize) -> bool {
     body > LARGE_BODY
 }

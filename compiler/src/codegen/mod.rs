@@ -1,14 +1,14 @@
 //! The code generator: from one function's IR to machine code with relocations and
 //! traps. It knows nothing of WebAssembly, and of the passes only when they run.
 
-pub mod alignment;
+pub(crate) mod alignment;
 mod disassemble;
 mod effort;
 mod settings;
 mod short_forms;
 
-pub use disassemble::disassemble;
-pub use effort::is_large;
+pub(crate) use disassemble::disassemble;
+pub(crate) use effort::is_large;
 
 use crate::error::Error;
 use crate::ir::branches;
@@ -30,10 +30,11 @@ use quench_abi::HandlerEntry;
 
 /// A step between Cranelift's mid-end and its register allocator, which leaves no
 /// aliases in the function. Its second argument says whether the function has a loop.
-pub type BeforeAllocation<'a> = &'a dyn Fn(&mut Context, bool, &dyn TargetIsa) -> CodegenResult<()>;
+pub(crate) type BeforeAllocation<'a> =
+    &'a dyn Fn(&mut Context, bool, &dyn TargetIsa) -> CodegenResult<()>;
 
 /// The target machine and the settings with which all code of a program is compiled.
-pub struct Machine {
+pub(crate) struct Machine {
     whole: Generator,
     no_mid_end: Generator,
     hurried: Generator,
@@ -51,7 +52,7 @@ impl Machine {
     /// # Errors
     ///
     /// When Cranelift does not know a setting or the target.
-    pub fn new(options: &Options) -> Result<Machine, Error> {
+    pub(crate) fn new(options: &Options) -> Result<Machine, Error> {
         Ok(Machine {
             whole: Generator::new(options, Effort::Whole)?,
             no_mid_end: Generator::new(options, Effort::NoMidEnd)?,
@@ -64,17 +65,17 @@ impl Machine {
 
     /// Returns Cranelift's description of the target, for questions whose answer is
     /// the same for all functions.
-    pub fn isa(&self) -> &dyn TargetIsa {
+    pub(crate) fn isa(&self) -> &dyn TargetIsa {
         &*self.whole.isa
     }
 
     /// Returns [`Machine::isa`] to be kept.
-    pub fn shared_isa(&self) -> OwnedTargetIsa {
+    pub(crate) fn shared_isa(&self) -> OwnedTargetIsa {
         self.whole.isa.clone()
     }
 
     /// Describes as text all settings on which the machine code of given IR depends.
-    pub fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         let describe = |isa: &dyn TargetIsa| {
             let features: Vec<String> = isa.isa_flags().iter().map(|v| v.to_string()).collect();
             format!("{} {} {features:?}", isa.triple(), isa.flags())
@@ -92,7 +93,7 @@ impl Machine {
     ///
     /// When Cranelift cannot compile the function, or its code has a relocation, trap or
     /// alignment that we do not know. Both are faults of the compiler.
-    pub fn compile(
+    pub(crate) fn compile(
         &self,
         context: &mut Context,
         allocation: &mut regalloc2::Ctx,

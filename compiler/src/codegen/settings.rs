@@ -12,7 +12,7 @@ use cranelift_codegen::settings::{self, Configurable};
 /// # Errors
 ///
 /// When Cranelift does not know a setting or the target.
-pub fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {
+pub(super) fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, Error> {
     let fail = |message: String| Error::Internal { function: None, message };
     let target = options.cpu.target();
     let mut shared = settings::builder();

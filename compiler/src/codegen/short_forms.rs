@@ -29,7 +29,7 @@ const FILLER: u8 = 0xcc;
 
 /// Shortens a function's instructions. `blocks` are the function's, and are updated with
 /// it.
-pub fn improve(function: &mut MachineCode, blocks: &mut Blocks) {
+pub(super) fn improve(function: &mut MachineCode, blocks: &mut Blocks) {
     let Some(mut layout) = Layout::read(function, blocks) else {
         return;
     };

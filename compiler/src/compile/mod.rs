@@ -31,7 +31,7 @@ use std::sync::Mutex;
 use worker::{ISLANDS, Worker};
 
 /// A module to compile, with all that its compilation depends on besides the options.
-pub struct Input<'a> {
+pub(crate) struct Input<'a> {
     /// The module with what has been decided about it.
     pub planned: &'a PlannedModule<'a>,
     /// The form of the result.
@@ -51,7 +51,7 @@ pub struct Input<'a> {
 /// # Errors
 ///
 /// When a function is invalid, or uses something that quench does not compile.
-pub fn compile(
+pub(crate) fn compile(
     input: &Input<'_>,
     options: &Options,
     machine: &Machine,

@@ -21,7 +21,7 @@ use std::collections::HashSet;
 /// # Errors
 ///
 /// When a function is invalid, or cannot be compiled, or `take` fails.
-pub fn compile_all(
+pub(super) fn compile_all(
     worker: &Worker<'_>,
     units: &[CodeUnit],
     mut take: impl FnMut(Code) -> Result<(), Error> + Send,
@@ -54,7 +54,7 @@ pub fn compile_all(
 /// # Errors
 ///
 /// When a function is invalid, or uses something that quench does not compile.
-pub fn listing(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error> {
+pub(super) fn listing(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error> {
     let texts: Vec<Result<String, Error>> = units
         .par_iter()
         .map_init(State::new, |state, unit| {
@@ -71,7 +71,7 @@ pub fn listing(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error
 /// # Errors
 ///
 /// When a function is invalid, or cannot be compiled or disassembled.
-pub fn disassembly(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error> {
+pub(super) fn disassembly(worker: &Worker<'_>, units: &[CodeUnit]) -> Result<Vec<u8>, Error> {
     let mut texts = String::new();
     compile_all(worker, units, |code| {
         let text = codegen::disassemble(&code.function, worker.machine.isa());

@@ -22,7 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 /// The compilation of a module, as all threads that work on it share it.
-pub struct Worker<'a> {
+pub(super) struct Worker<'a> {
     /// The knowledge about the module that translation and passes use.
     pub environment: &'a Environment<'a>,
     /// The steps of instantiation that the thunk [`Thunk::Initialize`] takes.
@@ -54,14 +54,14 @@ pub struct Worker<'a> {
 }
 
 /// Bytes behind a function that are reserved for the islands of its calls.
-pub const ISLANDS: u64 = 8 << 20;
+pub(super) const ISLANDS: u64 = 8 << 20;
 
 /// Size in bytes of a function's code above which the memory that compiling it took is
 /// freed, not kept for the next function.
 const LARGE: usize = 1 << 16;
 
 /// The memory that a thread reuses from function to function.
-pub struct State {
+pub(super) struct State {
     /// Cranelift's context, with the IR of the present function.
     pub context: Context,
     /// The register allocator's memory.
@@ -74,7 +74,7 @@ pub struct State {
 
 impl State {
     /// Makes a state that nothing has been compiled with.
-    pub fn new() -> State {
+    pub(super) fn new() -> State {
         State {
             context: Context::new(),
             allocation: regalloc2::Ctx::default(),
@@ -121,7 +121,7 @@ impl Worker<'_> {
     /// # Errors
     ///
     /// When a function is invalid or cannot be compiled.
-    pub fn guarded(&self, state: &mut State, unit: CodeUnit) -> Result<Option<Code>, Error> {
+    pub(super) fn guarded(&self, state: &mut State, unit: CodeUnit) -> Result<Option<Code>, Error> {
         let mut watch = Stopwatch::start(self.observer);
         let compile = AssertUnwindSafe(|| self.compile(state, unit, &mut watch));
         let code = catch_unwind(compile).unwrap_or_else(|payload| {
@@ -241,7 +241,7 @@ impl Worker<'_> {
     /// # Errors
     ///
     /// When one is invalid; of several the first is reported.
-    pub fn validate_all(&self, units: &[CodeUnit]) -> Result<(), Error> {
+    pub(super) fn validate_all(&self, units: &[CodeUnit]) -> Result<(), Error> {
         let functions = units.par_iter().map(|unit| match unit {
             CodeUnit::Function(index) if !self.optimizer.is_valid(*index) => self.validate(*index),
             _ => Ok(()),
@@ -293,7 +293,7 @@ impl Worker<'_> {
     }
 
     /// Writes a unit's listing with a line before it that says what it is.
-    pub fn titled(&self, unit: CodeUnit, text: &str) -> String {
+    pub(super) fn titled(&self, unit: CodeUnit, text: &str) -> String {
         format!(";; {}\n{text}\n", self.describe(unit))
     }
 
@@ -302,7 +302,7 @@ impl Worker<'_> {
     /// # Errors
     ///
     /// When a function is invalid, or uses something that quench does not compile.
-    pub fn translate(&self, state: &mut State, unit: CodeUnit) -> Result<(), Error> {
+    pub(super) fn translate(&self, state: &mut State, unit: CodeUnit) -> Result<(), Error> {
         state.clear();
         match unit {
             CodeUnit::Function(index) => self
@@ -362,7 +362,7 @@ impl Worker<'_> {
     }
 
     /// Makes the error of a fault in the compiler that showed with this unit.
-    pub fn internal(&self, unit: CodeUnit, message: String) -> Error {
+    pub(super) fn internal(&self, unit: CodeUnit, message: String) -> Error {
         Error::Internal { function: Some(self.describe(unit)), message }
     }
 }

@@ -1,5 +1,6 @@
-//! Entries of `.debug_info`, one after the other: what has an address gets one
-//! of the machine, what was not compiled is left out, the rest is copied.
+//! Translation of the entries of `.debug_info`, one after the other. Attributes with
+//! addresses get native addresses, code that was not compiled is left out, and the rest is
+//! copied.
 
 use super::expressions::{self, Frame, Location};
 use super::map::{Bytes, Function, Globals, Map, Range, address};
@@ -12,12 +13,18 @@ use gimli::write::{
 use gimli::{self, DwAt, DwTag, Encoding, Register, UnitOffset, UnitRef, constants as c, read};
 use std::collections::HashMap;
 
-/// Steps from a variable to its declaration, or from a type to what it is.
+/// The most references that are followed from a variable to its declaration, or from a type
+/// through names and qualifiers.
 const LONGEST_CHAIN: usize = 16;
 
-/// Chooses what to translate: functions with code, variables with an address,
-/// and what these refer to.
-pub fn filter<'a>(
+/// Chooses the entries to translate: functions with native code, variables with an address,
+/// and the entries that these refer to. Units at the offsets `refused`, which are ascending,
+/// are left out.
+///
+/// # Errors
+///
+/// When the entries cannot be read.
+pub(super) fn filter<'a>(
     dwarf: &'a gimli::Dwarf<Bytes<'a>>,
     refused: &[usize],
     map: &Map,
@@ -45,14 +52,16 @@ pub fn filter<'a>(
     Ok(filter)
 }
 
+/// Returns whether a location begins with an address.
 fn is_static(location: gimli::Expression<Bytes<'_>>) -> bool {
     let first = location.0.slice().first();
     first.is_some_and(|byte| *byte == c::DW_OP_addr.0 || *byte == c::DW_OP_addrx.0)
 }
 
+/// An entry of the module.
 type ReadEntry<'a> = gimli::DebuggingInformationEntry<Bytes<'a>>;
 
-/// The function that is a subprogram's code.
+/// Returns the function that is the code of a subprogram, if it has native code.
 fn code<'a, 'm>(
     unit: UnitRef<'_, Bytes<'a>>,
     entry: &ReadEntry<'a>,
@@ -62,30 +71,36 @@ fn code<'a, 'm>(
     map.function(ranges.next().ok()??.begin)
 }
 
-/// What is the same for all units.
-pub struct Translation<'t> {
+/// The translation of entries, with what all units have in common.
+pub(super) struct Translation<'t> {
+    /// The functions with native code.
     map: &'t Map,
+    /// Sizes of the globals with cells.
     globals: Globals<'t>,
+    /// Native address of the memory that pointers point into.
     memory_base: u64,
+    /// Size in bytes of the module's pointers.
     pointer_size: u8,
+    /// The register of the frame pointer.
     frame_pointer: Register,
-    /// Whether debuggers find results where C's functions leave theirs.
+    /// Whether compiled functions return results in the registers of C's functions, where
+    /// debuggers look for them.
     returns_like_c: bool,
 }
 
-/// Where the reader is.
+/// The place in a unit that the translation has reached.
 #[derive(Clone, Copy, Default)]
 struct Place<'t> {
-    /// The innermost function with code, and the depth of its entry.
+    /// The innermost function with native code, and the depth of its entry.
     function: Option<(&'t Function, isize)>,
-    /// Whether that has a frame base.
+    /// Whether that function has a frame base.
     has_base: bool,
 }
 
 impl<'t> Translation<'t> {
-    /// Makes a translation of entries. Pointers of `pointer_size` bytes point into a
-    /// memory at `memory_base`.
-    pub fn new(
+    /// Makes a translation of entries. Pointers of `pointer_size` bytes point into the
+    /// memory at the native address `memory_base`.
+    pub(super) fn new(
         map: &'t Map,
         globals: Globals<'t>,
         memory_base: u64,
@@ -102,7 +117,12 @@ impl<'t> Translation<'t> {
         }
     }
 
-    pub fn unit<'a>(
+    /// Translates a unit, whose entry is `root`. A unit without other entries is left out.
+    ///
+    /// # Errors
+    ///
+    /// When an entry cannot be read.
+    pub(super) fn unit<'a>(
         &self,
         mut unit: ConvertUnit<'_, Bytes<'a>>,
         root: ConvertUnitEntry<'_, Bytes<'a>>,
@@ -140,6 +160,7 @@ impl<'t> Translation<'t> {
         Ok(())
     }
 
+    /// Translates the entry of a unit itself.
     fn root<'a>(
         &self,
         unit: &mut ConvertUnit<'_, Bytes<'a>>,
@@ -164,6 +185,8 @@ impl<'t> Translation<'t> {
         unit.unit.get_mut(id).set(c::DW_AT_low_pc, base);
     }
 
+    /// Translates an entry inside a unit. `native_pointers` has the types that
+    /// [`native_pointer`] made, by the type of the module's pointer.
     fn entry<'a>(
         &self,
         unit: &mut ConvertUnit<'_, Bytes<'a>>,
@@ -199,7 +222,7 @@ impl<'t> Translation<'t> {
             | c::DW_TAG_ptr_to_member_type
                 if entry.attr(c::DW_AT_byte_size).is_none() =>
             {
-                // The machine's would be larger.
+                // Without a size it would have that of a native pointer, which is larger.
                 let size = AttributeValue::Udata(self.pointer_size.into());
                 unit.unit.get_mut(id).set(c::DW_AT_byte_size, size);
             }
@@ -207,6 +230,7 @@ impl<'t> Translation<'t> {
         }
     }
 
+    /// Translates the range, frame base and result of a function with native code.
     fn subprogram<'a>(
         &self,
         unit: &mut ConvertUnit<'_, Bytes<'a>>,
@@ -222,7 +246,7 @@ impl<'t> Translation<'t> {
             let convention = AttributeValue::CallingConvention(c::DW_CC_nocall);
             let subprogram = unit.unit.get_mut(id);
             subprogram.set(c::DW_AT_calling_convention, convention);
-            // gdb would show as the result what is in C's register.
+            // With a type, gdb would show the content of C's register as the result.
             subprogram.delete(c::DW_AT_type);
         }
         place.function = Some((function, entry.depth));
@@ -240,6 +264,8 @@ impl<'t> Translation<'t> {
         }
     }
 
+    /// Translates the location of a variable or parameter, and the type of one that is a
+    /// pointer.
     fn variable<'a>(
         &self,
         unit: &mut ConvertUnit<'_, Bytes<'a>>,
@@ -274,6 +300,8 @@ impl<'t> Translation<'t> {
         }
     }
 
+    /// Translates a location, which is an expression or a list of them. `finish` adds the
+    /// end of each expression.
     fn locations<'a>(
         &self,
         unit: UnitRef<'_, Bytes<'a>>,
@@ -306,12 +334,10 @@ impl<'t> Translation<'t> {
                 });
             }
         }
-        match made.is_empty() {
-            true => Found::Nothing,
-            false => Found::Within(write::LocationList(made)),
-        }
+        if made.is_empty() { Found::Nothing } else { Found::Within(write::LocationList(made)) }
     }
 
+    /// Calls `work` with the frame to which expressions at `place` refer.
     fn with_frame<'a, T>(
         &self,
         unit: &ConvertUnit<'_, Bytes<'a>>,
@@ -331,7 +357,7 @@ impl<'t> Translation<'t> {
         })
     }
 
-    /// Copies what has nothing to do with addresses.
+    /// Copies the attributes that have nothing to do with addresses.
     fn copy<'a>(
         &self,
         unit: &mut ConvertUnit<'_, Bytes<'a>>,
@@ -343,7 +369,7 @@ impl<'t> Translation<'t> {
                 continue;
             }
             let value = unit.convert_attribute_value(entry.read_unit, attribute, &|_| None);
-            // What cannot be copied is not known.
+            // An attribute that cannot be copied is left out.
             if let Ok(value) = value
                 && is_sound(&value)
             {
@@ -353,14 +379,18 @@ impl<'t> Translation<'t> {
     }
 }
 
-/// Where a variable is.
+/// The translated location of a variable.
 enum Found {
+    /// No location that can be translated.
     Nothing,
+    /// One location, wherever the variable is in scope.
     Always(write::Expression),
+    /// A location for each of several ranges of native code.
     Within(write::LocationList),
 }
 
-/// Attributes that are made anew, or that say something that is not so any more.
+/// Returns whether an attribute is not copied, because it is made anew or does not hold for
+/// native code.
 fn is_translated(name: DwAt) -> bool {
     matches!(
         name,
@@ -383,8 +413,8 @@ fn is_translated(name: DwAt) -> bool {
     )
 }
 
-/// Whether a value can be written: it refers to nothing that is not copied, and
-/// texts end where they end.
+/// Returns whether a value can be written: it refers only to sections that are copied, and
+/// has no zero byte inside a text, which would end there.
 fn is_sound(value: &AttributeValue) -> bool {
     match value {
         AttributeValue::String(text) => !text.contains(&0),
@@ -397,7 +427,8 @@ fn is_sound(value: &AttributeValue) -> bool {
     }
 }
 
-/// Entries about calls, which say where values are after them.
+/// Returns whether an entry is left out with all below it: those about calls, which say
+/// where values are after them, and labels.
 fn is_skipped(tag: DwTag) -> bool {
     matches!(
         tag,
@@ -409,6 +440,7 @@ fn is_skipped(tag: DwTag) -> bool {
     )
 }
 
+/// Sets the attributes of an entry that give its ranges of native code.
 fn set_ranges(unit: &mut ConvertUnit<'_, Bytes<'_>>, id: UnitEntryId, ranges: &[Range]) {
     match ranges {
         [] => {}
@@ -431,7 +463,7 @@ fn set_ranges(unit: &mut ConvertUnit<'_, Bytes<'_>>, id: UnitEntryId, ranges: &[
     }
 }
 
-/// The entry that a reference inside a unit is to.
+/// Returns the entry of the same unit to which the attribute `name` of an entry refers.
 fn referred<'a>(
     unit: UnitRef<'_, Bytes<'a>>,
     entry: &ReadEntry<'a>,
@@ -443,8 +475,8 @@ fn referred<'a>(
     }
 }
 
-/// The type of a variable, if it is a pointer to something whose place can be
-/// described (`pointers.rs`).
+/// Returns the type of a variable, if that is a pointer to a type whose place can be
+/// described (see `pointers.rs`).
 fn pointer_type<'a>(unit: UnitRef<'_, Bytes<'a>>, variable: &ReadEntry<'a>) -> Option<UnitOffset> {
     let pointer = unqualified(unit, declared_type(unit, variable)?)?;
     if !pointers::is_pointer(pointer.tag) {
@@ -455,7 +487,7 @@ fn pointer_type<'a>(unit: UnitRef<'_, Bytes<'a>>, variable: &ReadEntry<'a>) -> O
     (pointers::has_place(target.tag) && !declared).then_some(pointer.offset())
 }
 
-/// The type of a variable, which may be said where it is declared.
+/// Returns the type of a variable, which its declaration may have instead of itself.
 fn declared_type<'a>(
     unit: UnitRef<'_, Bytes<'a>>,
     variable: &ReadEntry<'a>,
@@ -471,7 +503,7 @@ fn declared_type<'a>(
     None
 }
 
-/// What a type is behind names and qualifiers.
+/// Returns the type behind names and qualifiers of a type.
 fn unqualified<'a>(unit: UnitRef<'_, Bytes<'a>>, mut ty: ReadEntry<'a>) -> Option<ReadEntry<'a>> {
     for _ in 0..LONGEST_CHAIN {
         if !pointers::is_name(ty.tag) {
@@ -482,7 +514,8 @@ fn unqualified<'a>(unit: UnitRef<'_, Bytes<'a>>, mut ty: ReadEntry<'a>) -> Optio
     None
 }
 
-/// A type for the machine's pointers to what a pointer of the module points to.
+/// Adds a type of native pointers that have the same target type as a type of pointers of
+/// the module.
 fn native_pointer<'a>(
     unit: &mut ConvertUnit<'_, Bytes<'a>>,
     read: UnitRef<'_, Bytes<'a>>,

@@ -1,70 +1,80 @@
-//! Where variables are: DWARF expressions of a module to those of the machine.
+//! Translation of DWARF expressions, which say where variables are, from those of the module
+//! to native ones.
 //!
-//! A module's expressions compute addresses of linear memory; the machine's are
-//! further by the memory's base. The frame base is translated with the base
-//! added, so what `DW_OP_fbreg` gives is one of the machine's already.
+//! The module's expressions compute addresses of linear memory; a native address is such an
+//! address plus the base of the memory. A function's frame base is translated with the
+//! base of the memory added, so the result of `DW_OP_fbreg` is a native address already.
 
 use super::map::{self, Bytes, Globals};
 use gimli::write::{Address, Expression, UnitEntryId};
 use gimli::{self, Encoding, Operation, Register, UnitOffset, constants as c};
 
-/// Operations of one expression.
+/// The most operations of one expression.
 const LONGEST: usize = 1000;
 
-/// Where a function's variables can be.
-pub struct Frame<'a> {
+/// The places that an expression can refer to.
+pub(super) struct Frame<'a> {
+    /// Native address of the memory that pointers point into.
     pub memory_base: u64,
+    /// Size in bytes of the module's pointers.
     pub pointer_size: u8,
+    /// The register of the frame pointer.
     pub frame_pointer: Register,
-    /// `None` outside of functions.
+    /// The function that the expression is in; none outside of functions.
     pub function: Option<&'a map::Function>,
-    /// Whether `DW_OP_fbreg` means something.
+    /// Whether the function has a frame base, to which `DW_OP_fbreg` refers.
     pub has_base: bool,
+    /// Sizes of the globals with cells.
     pub globals: Globals<'a>,
-    /// The translation of an entry of the same unit.
+    /// A function from an entry of the same unit to its translation.
     pub entry: &'a dyn Fn(UnitOffset) -> Option<UnitEntryId>,
-    /// An entry of the table of addresses.
+    /// A function from an index in the table of addresses to the address.
     pub address: &'a dyn Fn(gimli::DebugAddrIndex) -> Option<u64>,
 }
 
-/// An expression without its end.
-pub struct Location {
+/// A translated expression without its last operation, which depends on its use.
+pub(super) struct Location {
+    /// The operations.
     expression: Expression,
+    /// The meaning of their result.
     end: End,
 }
 
+/// The meaning of a translated expression's result.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// It gives an address of the machine.
+    /// The native address of the variable.
     Memory,
-    /// It gives the value.
+    /// The value of the variable.
     Value,
-    /// It says so itself.
+    /// The meaning that the expression's own operations give.
     Complete,
 }
 
-/// What is on top of the stack of a translated expression.
+/// The kind of number on top of a translated expression's stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Top {
+    /// No number.
     Nothing,
-    /// A number of the module, perhaps an address.
+    /// A number of the module, which may be an address of linear memory.
     Module,
-    /// An address of the machine.
+    /// A native address.
     Machine,
 }
 
 impl Location {
-    /// For a variable.
-    pub fn variable(mut self) -> Expression {
+    /// Returns the expression for the location of a variable.
+    pub(super) fn variable(mut self) -> Expression {
         if self.end == End::Value {
             self.expression.op(c::DW_OP_stack_value);
         }
         self.expression
     }
 
-    /// For a pointer as a debugger of the machine is to see it: what it points
-    /// to is at its value. Null stays null.
-    pub fn pointer(mut self, frame: &Frame<'_>) -> Option<Expression> {
+    /// Returns the expression for a variable that is a pointer. Its value is the native
+    /// address of the target; null stays null. Returns none if the expression is complete,
+    /// because nothing can be added to its result then.
+    pub(super) fn pointer(mut self, frame: &Frame<'_>) -> Option<Expression> {
         let expression = &mut self.expression;
         match self.end {
             End::Memory => expression.op_deref_size(frame.pointer_size),
@@ -84,8 +94,9 @@ impl Location {
         Some(self.expression)
     }
 
-    /// For the frame base of a function.
-    pub fn frame_base(mut self, frame: &Frame<'_>) -> Option<Expression> {
+    /// Returns the expression for the frame base of a function, which is a native address.
+    /// Returns none if the expression is complete.
+    pub(super) fn frame_base(mut self, frame: &Frame<'_>) -> Option<Expression> {
         if self.end == End::Value {
             self.expression.op_constu(frame.memory_base);
             self.expression.op(c::DW_OP_plus);
@@ -94,8 +105,9 @@ impl Location {
     }
 }
 
-/// `None` for what the machine's DWARF cannot say.
-pub fn translate(
+/// Translates an expression. Returns none if it cannot be read, is too long, or has no native
+/// equivalent.
+pub(super) fn translate(
     expression: gimli::Expression<Bytes<'_>>,
     encoding: Encoding,
     frame: &Frame<'_>,
@@ -122,39 +134,44 @@ pub fn translate(
     }
 }
 
-/// A variable that is a local.
+/// Returns the location of a variable that is a local.
 fn whole_local(index: u32, frame: &Frame<'_>) -> Option<Location> {
     let (distance, size) = slot(index, frame)?;
     let mut expression = Expression::new();
     expression.op_breg(frame.frame_pointer, distance.into());
-    // Of a value it can be said that it is one; that keeps debuggers from
-    // writing to the slot. The stack of an expression has no room for vectors.
-    let end = match size <= 8 {
-        true => {
-            expression.op_deref_size(size);
-            End::Value
-        }
-        false => End::Memory,
+    // A location that gives the value, not the address of the slot, keeps debuggers from
+    // writing to the slot. A vector does not fit an element of the expression's stack.
+    let end = if size <= 8 {
+        expression.op_deref_size(size);
+        End::Value
+    } else {
+        End::Memory
     };
     Some(Location { expression, end })
 }
 
-/// A local's distance from the frame pointer, and its bytes.
+/// Returns the distance in bytes of a local's slot from the frame pointer, and the slot's
+/// size in bytes.
 fn slot(index: u32, frame: &Frame<'_>) -> Option<(i32, u8)> {
     let mut slots = frame.function?.slots.iter();
     let (_, distance, size) = slots.find(|(local, ..)| *local == index)?;
     Some((*distance, *size))
 }
 
+/// The translation of one expression, operation by operation.
 struct Translator<'a> {
+    /// The places that the expression can refer to.
     frame: &'a Frame<'a>,
+    /// The operations that have been translated.
     made: Expression,
-    /// Only the top can be an address of the machine.
+    /// The kind of number on top of the stack. Those below it are never native addresses.
     top: Top,
+    /// The meaning of the result, if an operation has given it.
     end: Option<End>,
 }
 
 impl Translator<'_> {
+    /// Translates an operation. Returns none if it has no native equivalent.
     fn operation(&mut self, operation: Operation<Bytes<'_>>) -> Option<()> {
         use Operation as O;
         if let Some(End::Value) = self.end
@@ -226,6 +243,7 @@ impl Translator<'_> {
         Some(())
     }
 
+    /// Returns the location that the expression gives, or none if it gives no result.
     fn finish(mut self) -> Option<Location> {
         let end = match (self.end, self.top) {
             (Some(end), _) => end,
@@ -238,17 +256,19 @@ impl Translator<'_> {
         Some(Location { expression: self.made, end })
     }
 
-    /// Makes room for a number of the module.
+    /// Prepares the stack for an operation that pushes a number of the module.
     fn push(&mut self) {
         self.make_module();
         self.top = Top::Module;
     }
 
+    /// Pushes a constant.
     fn constant(&mut self, value: u64) {
         self.push();
         self.made.op_constu(value);
     }
 
+    /// Converts a native address on top of the stack to an address of linear memory.
     fn make_module(&mut self) {
         if self.top == Top::Machine {
             self.made.op_constu(self.frame.memory_base);
@@ -257,6 +277,7 @@ impl Translator<'_> {
         }
     }
 
+    /// Converts an address of linear memory on top of the stack to a native one.
     fn make_machine(&mut self) {
         if self.top == Top::Module {
             self.made.op_constu(self.frame.memory_base);
@@ -265,7 +286,8 @@ impl Translator<'_> {
         }
     }
 
-    /// The end of a part of a variable.
+    /// Ends the location of a piece of a variable: `bits` bits, from bit `offset` on if that
+    /// is given.
     fn piece(&mut self, bits: u64, offset: Option<u64>) {
         match self.end {
             Some(End::Value) => self.made.op(c::DW_OP_stack_value),
@@ -280,7 +302,8 @@ impl Translator<'_> {
         self.end = Some(End::Complete);
     }
 
-    /// 0 stands for no type.
+    /// Returns the translation of a base type. The offset 0 stands for the generic type,
+    /// which has no entry.
     fn base(&mut self, offset: UnitOffset) -> Option<Option<UnitEntryId>> {
         self.make_module();
         match offset.0 {
@@ -290,7 +313,8 @@ impl Translator<'_> {
     }
 }
 
-/// Operations on numbers without operands of their own.
+/// Returns the opcode of an operation that works on the stack only, and so is copied as it
+/// is.
 fn simple(operation: &Operation<Bytes<'_>>) -> Option<gimli::DwOp> {
     use Operation as O;
     Some(match operation {

@@ -1,6 +1,6 @@
-//! `.debug_frame`: how to find the caller of each function. All code keeps its
-//! frame pointer and return address at the top of its frame; what remains to be
-//! said is where in the code it begins to.
+//! The section `.debug_frame`, by which debuggers find the caller of each function. All code
+//! keeps the caller's frame pointer and the return address at the top of its frame, so that
+//! functions differ only in the place of the instructions that store them.
 
 use super::map::{Placed, address};
 use crate::target::Target;
@@ -9,10 +9,14 @@ use gimli::write::{
 };
 use gimli::{AArch64, Encoding, Format, Register, X86_64};
 
-/// `push rbp`, `mov rbp, rsp`; `stp x29, x30, [sp, #-16]!`, `mov x29, sp`.
+/// The instructions that set up a frame on x86_64: `push rbp`, `mov rbp, rsp`.
 const X86_64_FRAME: [&[u8]; 2] = [&[0x55], &[0x48, 0x89, 0xe5]];
+
+/// The instructions that set up a frame on aarch64: `stp x29, x30, [sp, #-16]!`,
+/// `mov x29, sp`.
 const AARCH64_FRAME: [&[u8]; 2] = [&[0xfd, 0x7b, 0xbf, 0xa9], &[0xfd, 3, 0, 0x91]];
 
+/// Returns the two instructions that set up a frame.
 fn steps(target: Target) -> [&'static [u8]; 2] {
     match target {
         Target::X86_64 => X86_64_FRAME,
@@ -20,15 +24,17 @@ fn steps(target: Target) -> [&'static [u8]; 2] {
     }
 }
 
-/// Where code sets up its frame; it may mark the target of branches before.
-pub fn frame_at(code: &[u8], target: Target) -> Option<u32> {
+/// Returns the offset of the instructions that set up the frame of `code`, if it has one.
+/// Other instructions may come first, such as one that marks a target of branches.
+pub(super) fn frame_at(code: &[u8], target: Target) -> Option<u32> {
     let frame = steps(target).concat();
     let places = [0, 4, 8].into_iter();
     let mut places = places.filter(|at| code.get(*at..).is_some_and(|c| c.starts_with(&frame)));
     places.next().map(|at| at as u32)
 }
 
-pub fn table(code: &[Placed], target: Target) -> FrameTable {
+/// Makes the table of frames for all code that has one.
+pub(super) fn table(code: &[Placed], target: Target) -> FrameTable {
     let (frame_pointer, stack_pointer, return_address, entry_offset) = match target {
         Target::X86_64 => (X86_64::RBP, X86_64::RSP, X86_64::RA, 8),
         Target::Aarch64 => (AArch64::X29, AArch64::SP, AArch64::X30, 0),
@@ -58,8 +64,8 @@ pub fn table(code: &[Placed], target: Target) -> FrameTable {
     table
 }
 
-/// The register that frames are found by.
-pub fn frame_pointer(target: Target) -> Register {
+/// Returns the frame pointer's register.
+pub(super) fn frame_pointer(target: Target) -> Register {
     match target {
         Target::X86_64 => X86_64::RBP,
         Target::Aarch64 => AArch64::X29,

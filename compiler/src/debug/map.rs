@@ -1,6 +1,6 @@
-//! Which native code each instruction of the module became. Offsets in the
-//! module count from its code section, as DWARF's addresses do; places in native
-//! code count from the start of the text.
+//! A map from the module's instructions to their native code. Offsets in the module count
+//! from the content of its code section, as addresses in DWARF do; offsets in native code
+//! count from the start of the text section.
 
 use crate::module::Module;
 use gimli::write::Address;
@@ -8,25 +8,30 @@ use gimli::{EndianSlice, LittleEndian};
 use std::cell::Cell;
 
 /// A section of the module's DWARF, or a part of one.
-pub type Bytes<'a> = EndianSlice<'a, LittleEndian>;
+pub(super) type Bytes<'a> = EndianSlice<'a, LittleEndian>;
 
-/// The globals that code can refer to at run time, with the bytes of each.
-pub type Globals<'a> = &'a dyn Fn(u32) -> Option<u8>;
+/// A function from the index of a global to the size in bytes of its cell. It returns none
+/// for a global without a cell, which code cannot refer to at run time.
+pub(super) type Globals<'a> = &'a dyn Fn(u32) -> Option<u8>;
 
-/// Returns the address of an offset in the text, whose symbol is the first.
-pub fn address(at: u64) -> Address {
+/// Returns the address of an offset in the text section, whose symbol has the number 0.
+pub(super) fn address(at: u64) -> Address {
     Address::Symbol { symbol: 0, addend: at as i64 }
 }
 
-/// A function's body in the module.
+/// The place of a function's body in the module.
 #[derive(Clone, Copy)]
-pub struct Body {
+pub(super) struct Body {
+    /// Index of the function.
     pub function: u32,
+    /// Offset of the body's first byte, behind the field that gives its size.
     pub start: u32,
+    /// Offset of the first byte behind the body.
     pub end: u32,
 }
 
-pub fn bodies(module: &Module<'_>) -> Vec<Body> {
+/// Returns the places of the module's bodies, in order.
+pub(super) fn bodies(module: &Module<'_>) -> Vec<Body> {
     let bodies = module.bodies.iter().enumerate();
     bodies
         .map(|(number, body)| {
@@ -40,65 +45,83 @@ pub fn bodies(module: &Module<'_>) -> Vec<Body> {
         .collect()
 }
 
-/// Bytes before a body that some compilers count to the function: its size.
+/// The most bytes of the field in front of a body that gives its size. Some compilers count
+/// it as part of the function.
 const SIZE_FIELD: u32 = 5;
 
-/// The function that an address belongs to.
-pub fn function_at(bodies: &[Body], address: u64) -> Option<&Body> {
+/// Returns the body of `bodies` that an address belongs to.
+pub(super) fn function_at(bodies: &[Body], address: u64) -> Option<&Body> {
     let address = u32::try_from(address).ok()?;
-    // What is not linked in has the address 0 or one of the last.
+    // A function that was not linked in has the address 0 or one of the last addresses.
     let next = bodies.partition_point(|body| body.end <= address);
     let found = bodies.get(next)?;
     (address != 0 && address + SIZE_FIELD >= found.start).then_some(found)
 }
 
-/// Native code of a function or thunk.
-pub struct Placed {
+/// The native code of a unit, with its place in the text section.
+pub(crate) struct Placed {
+    /// Index of the function; none for a thunk.
     pub function: Option<u32>,
+    /// Offset of the code in the text section.
     pub at: u64,
+    /// Size of the code in bytes.
     pub size: u32,
-    /// Where parts of the code begin, ascending, with the offsets in the module
-    /// that they come from, which count from its code section.
+    /// The offsets in the code at which its parts begin, ascending, each with the offset in
+    /// the module that the part comes from.
     pub origins: Vec<(u32, u32)>,
-    /// Locals, the distances of their slots from the frame pointer, and bytes.
+    /// The locals that have slots in the frame, each with the slot's distance in bytes from
+    /// the frame pointer and its size in bytes.
     pub slots: Vec<(u32, i32, u8)>,
-    /// Bytes before it sets up its frame; `None` if it has none.
+    /// Offset in the code of the instructions that set up its frame; none if it has no frame.
     pub frame_at: Option<u32>,
 }
 
-/// A stretch of native code.
+/// A range of native code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
+pub(super) struct Range {
+    /// Offset of the first byte.
     pub start: u64,
+    /// Number of bytes.
     pub size: u64,
 }
 
-pub struct Function {
+/// A function of the module that has native code.
+pub(super) struct Function {
+    /// The body in the module.
     pub body: Body,
+    /// The range of all its native code.
     pub whole: Range,
+    /// The locals that have slots; see [`Placed::slots`].
     pub slots: Vec<(u32, i32, u8)>,
-    /// Ends of code, and where it comes from, in the order of native code.
+    /// The parts of the native code, in its order. Together they cover all of it.
     pub parts: Vec<Part>,
-    /// Numbers of parts in the order of the module.
+    /// Indices in `parts`, by ascending origin in the module.
     by_origin: Vec<u32>,
 }
 
+/// A part of a function's native code that comes from one instruction of the module.
 #[derive(Clone, Copy)]
-pub struct Part {
+pub(super) struct Part {
+    /// Offset of the instruction in the module.
     pub origin: u32,
+    /// Offset of the part's first byte of native code.
     pub start: u64,
+    /// Offset of the first byte behind the part.
     pub end: u64,
 }
 
-pub struct Map {
-    /// In the module's order.
+/// The functions of the module that have native code.
+pub(super) struct Map {
+    /// The functions, in the module's order.
     functions: Vec<Function>,
-    /// Parts that may still be looked at: a limit for what wrong DWARF costs.
+    /// Number of items that may still be processed. It limits what wrong DWARF can cost.
     budget: Cell<usize>,
 }
 
 impl Map {
-    pub fn new(bodies: &[Body], placed: Vec<Placed>) -> Map {
+    /// Makes a map of `placed`, the units with native code, to `bodies`, all bodies of the
+    /// module in order.
+    pub(super) fn new(bodies: &[Body], placed: Vec<Placed>) -> Map {
         let by_index = |index: u32| bodies.binary_search_by_key(&index, |body| body.function);
         let mut functions: Vec<Function> = placed
             .into_iter()
@@ -112,24 +135,25 @@ impl Map {
         Map { functions, budget: Cell::new(parts * 64 + (1 << 16)) }
     }
 
-    /// The function that an address of the module is in, if it has code.
-    pub fn function(&self, address: u64) -> Option<&Function> {
+    /// Returns the function that an address of the module belongs to, if it has native code.
+    pub(super) fn function(&self, address: u64) -> Option<&Function> {
         let next =
             self.functions.partition_point(|function| u64::from(function.body.end) <= address);
         let found = self.functions.get(next)?;
         function_at(&[found.body], address).map(|_| found)
     }
 
-    /// Functions of which a range has a part.
-    pub fn functions(&self, begin: u64, end: u64) -> &[Function] {
+    /// Returns the functions with native code whose bodies overlap a range of the module.
+    pub(super) fn functions(&self, begin: u64, end: u64) -> &[Function] {
         let first =
             self.functions.partition_point(|function| u64::from(function.body.end) <= begin);
         let after = self.functions.partition_point(|function| u64::from(function.body.start) < end);
         &self.functions[first..after.max(first)]
     }
 
-    /// The native code that comes from a range inside a function.
-    pub fn native(&self, begin: u64, end: u64) -> Vec<Range> {
+    /// Returns the native code that comes from a range of the module inside a function, in
+    /// the order of native code. Returns none of it once the limit of work is reached.
+    pub(super) fn native(&self, begin: u64, end: u64) -> Vec<Range> {
         let Some(function) = self.function(begin) else {
             return Vec::new();
         };
@@ -158,8 +182,8 @@ impl Map {
         ranges
     }
 
-    /// Whether work on `count` more things is within the limit.
-    pub fn affords(&self, count: usize) -> bool {
+    /// Returns whether the work on `count` more items is within the limit, and counts them.
+    pub(super) fn affords(&self, count: usize) -> bool {
         let left = self.budget.get().checked_sub(count);
         self.budget.set(left.unwrap_or(0));
         left.is_some()
@@ -167,9 +191,10 @@ impl Map {
 }
 
 impl Function {
+    /// Divides the native code of a function into parts.
     fn new(body: Body, code: Placed) -> Function {
         let mut parts: Vec<Part> = Vec::with_capacity(code.origins.len() + 1);
-        // Until it says otherwise, it is what begins the function.
+        // Code before the first origin belongs to the beginning of the body.
         let beginning = [(0, body.start)].into_iter();
         for (start, origin) in beginning.chain(code.origins) {
             let start = code.at + u64::from(start);

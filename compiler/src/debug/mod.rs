@@ -1,12 +1,12 @@
-//! Debug information for native debuggers (`-g`), from the module's DWARF:
-//! before code is made, which locals debuggers will want to find; afterwards,
-//! the sections for the object. Wrong DWARF gives less of it and a warning; it
-//! does not stop a build, and what it can cost is bounded.
+//! Debug information for native debuggers (`-g`), translated from the module's DWARF. Before
+//! code is made, it gives the locals that debuggers will have to find; afterwards, the
+//! sections for the object. Wrong DWARF gives less debug information and a warning; it does
+//! not stop a build, and the time and memory that it can cost are bounded.
 //!
-//! A variable in linear memory is where the program sees it plus the base of
-//! the memory, a constant. One in a local is in a slot of the frame that
-//! translation keeps up to date. What a pointer in memory points to is described
-//! in `pointers.rs`.
+//! The native address of a variable in linear memory is its address in the module plus the
+//! base of the memory, a constant. A variable in a local is in a slot of the frame, which
+//! the translated code keeps up to date. How the target of a pointer in linear memory is
+//! described is explained in `pointers.rs`.
 
 mod entries;
 mod expressions;
@@ -26,29 +26,36 @@ use map::{Bytes, Globals, Map};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub use map::Placed;
-pub use sections::{Section, SymbolTarget};
+pub(crate) use map::Placed;
+pub(crate) use sections::{Section, SymbolTarget};
 
-/// What the module says, before its code is made.
-pub struct Debug<'a> {
+/// The debug information of a module, before its code is made.
+pub(crate) struct Debug<'a> {
+    /// The module's sections of DWARF.
     dwarf: gimli::Dwarf<Bytes<'a>>,
+    /// Whether the module has a section `.debug_info`.
     has_entries: bool,
-    /// Locals that variables of a function are in, ascending, by the function.
+    /// For each function, by its index, the locals that its variables are in, ascending.
     locals: HashMap<u32, Vec<u32>>,
-    /// Offsets of units that are left out.
+    /// Offsets in `.debug_info` of the compilation units that are left out, ascending.
     refused: Vec<usize>,
+    /// Places of the functions' bodies in the module, in order.
     bodies: Vec<map::Body>,
-    /// Where DWARF's addresses count from.
+    /// Offset in the module of the code section's content, from which addresses in DWARF
+    /// count.
     code_start: u32,
+    /// The target of the compilation.
     target: Target,
-    /// Where the memory is that pointers point into.
+    /// Native address of the memory that pointers point into.
     memory_base: u64,
-    /// Bytes of a pointer.
+    /// Size in bytes of the module's pointers.
     pointer_size: u8,
 }
 
 impl<'a> Debug<'a> {
-    pub fn new(module: &Module<'a>, memory_base: u64, target: Target) -> Debug<'a> {
+    /// Reads the debug information of a module. `memory_base` is the native address of its
+    /// first memory.
+    pub(crate) fn new(module: &Module<'a>, memory_base: u64, target: Target) -> Debug<'a> {
         let section = |id: gimli::SectionId| {
             let mut sections = module.debug_sections.iter();
             let found = sections.find(|(name, _)| *name == id.name());
@@ -75,13 +82,14 @@ impl<'a> Debug<'a> {
         }
     }
 
-    /// Locals of a function that are to be kept in slots.
-    pub fn locals(&self, function: u32) -> &[u32] {
+    /// Returns the locals of a function that are to be kept in slots of its frame, ascending.
+    pub(crate) fn locals(&self, function: u32) -> &[u32] {
         self.locals.get(&function).map_or(&[], Vec::as_slice)
     }
 
-    /// What debuggers are to know of a function's code, which lies at `at`.
-    pub fn placed(&self, function: Option<u32>, at: u64, code: &MachineCode) -> Placed {
+    /// Returns what debuggers have to know of a unit's code, which lies at offset `at` in
+    /// the text section. `function` is the function's index; a thunk has none.
+    pub(crate) fn placed(&self, function: Option<u32>, at: u64, code: &MachineCode) -> Placed {
         let origin = |(start, location): &(u32, SourceLoc)| {
             Some((*start, location.bits().checked_sub(self.code_start)?))
         };
@@ -99,9 +107,14 @@ impl<'a> Debug<'a> {
         }
     }
 
-    /// The sections, for code that was placed so, and what is wrong with the
-    /// module's own.
-    pub fn sections(&self, code: Vec<Placed>, globals: Globals<'_>) -> (Vec<Section>, Vec<String>) {
+    /// Makes the sections of debug information for `code`, and warnings about faults of the
+    /// module's own debug information. If that cannot be translated, the sections describe
+    /// frames only.
+    pub(crate) fn sections(
+        &self,
+        code: Vec<Placed>,
+        globals: Globals<'_>,
+    ) -> (Vec<Section>, Vec<String>) {
         let mut warnings = Vec::new();
         if !self.has_entries {
             warnings.push(
@@ -117,7 +130,7 @@ impl<'a> Debug<'a> {
         }
         let frames = frames::table(&code, self.target);
         let map = Map::new(&self.bodies, code);
-        // What gimli does not want to write, it says in a panic here and there.
+        // In some places gimli panics where it cannot write something.
         let made = catch_unwind(AssertUnwindSafe(|| {
             let mut dwarf = self.entries(&map, globals)?;
             sections::write(&mut dwarf, &frames).map_err(write::ConvertError::Write)
@@ -134,6 +147,7 @@ impl<'a> Debug<'a> {
         (frames_only.unwrap_or_default(), warnings)
     }
 
+    /// Translates the compilation units that have code or variables with an address.
     fn entries(&self, map: &Map, globals: Globals<'_>) -> write::ConvertResult<write::Dwarf> {
         let mut dwarf = write::Dwarf::new();
         let filter = entries::filter(&self.dwarf, &self.refused, map)?;
@@ -152,11 +166,13 @@ impl<'a> Debug<'a> {
     }
 }
 
-/// What the slot of a local with so many bytes is known by in code.
-pub fn slot_key(local: u32, bytes: u32) -> u64 {
+/// Returns the key that marks a stack slot of `bytes` bytes in Cranelift IR as that of a
+/// local.
+pub(crate) fn slot_key(local: u32, bytes: u32) -> u64 {
     u64::from(bytes) << 32 | u64::from(local)
 }
 
+/// Returns the local that a key of [`slot_key`] stands for, and the slot's size in bytes.
 fn slot_of_key(key: u64) -> (u32, u8) {
     (key as u32, (key >> 32) as u8)
 }

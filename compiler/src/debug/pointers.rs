@@ -1,26 +1,30 @@
-//! What pointers in memory point to. Their values are addresses of linear
-//! memory, so what they point to lies further by the base of the memory. DWARF
-//! says such things of types (`DW_AT_data_location`), and debuggers heed it for
-//! structures and arrays: the target of a pointer becomes a copy of its
-//! structure, or an array of one element, that lies there.
+//! The targets of pointers in linear memory. The value of such a pointer is an address of
+//! linear memory, and the native address of its target is that value plus the base of the
+//! memory. DWARF can say this of a type with `DW_AT_data_location`, which debuggers heed for
+//! structures and arrays. So the target type of a pointer becomes a copy of the structure,
+//! or an array of one element, with that attribute.
 
 use gimli::constants as c;
 use gimli::write::{AttributeValue, Expression, StringTable, Unit, UnitEntryId};
 use gimli::{DwAt, DwTag};
 use std::collections::{HashMap, HashSet};
 
-/// Names for a type that are looked through.
+/// The most names and qualifiers of a type that are followed to the type itself.
 const LONGEST_CHAIN: usize = 16;
 
-/// Levels of entries that are copied with a type: variants of a part of one.
+/// The most levels of entries below a type that are copied with it. The variants of a
+/// variant part need more than one.
 const DEEPEST_COPY: usize = 4;
 
-/// Entries of copies in a unit, for one of the unit's own.
+/// The most entries of copies that are added to a unit for each entry of its own.
 const MOST_COPIES: usize = 4;
 
-/// Changes all pointers but those of `native`, which are the machine's. gdb
-/// knows one pointer to a type, so the others must not point to the same types.
-pub fn redirect(
+/// Changes the target types of all types of pointers in a unit but those in `native`, which
+/// are types of native pointers. gdb keeps a single pointer type for each target type, so
+/// pointers of the module must not have the same target types as native ones. `base` is the
+/// native address of the memory, and `pointer_size` the size in bytes of the module's
+/// pointers.
+pub(super) fn redirect(
     unit: &mut Unit,
     strings: &StringTable,
     base: u64,
@@ -39,10 +43,8 @@ pub fn redirect(
         let Some(target) = referred(copies.unit, pointer, c::DW_AT_type) else {
             continue;
         };
-        let copy = match texts.contains(&pointer) {
-            true => copies.plain(target),
-            false => copies.target(target),
-        };
+        let copy =
+            if texts.contains(&pointer) { copies.plain(target) } else { copies.target(target) };
         if let Some(copy) = copy {
             let copy = AttributeValue::UnitRef(copy);
             copies.unit.get_mut(pointer).set(c::DW_AT_type, copy);
@@ -50,8 +52,8 @@ pub fn redirect(
     }
 }
 
-/// The pointer of a Rust slice to simple things. gdb takes a `str` for a text
-/// and fails if its bytes are arrays.
+/// Returns the pointer's type if an entry is the pointer of a Rust slice of base types. gdb
+/// takes a `str` for a text, and fails if its bytes are arrays.
 fn of_text(unit: &Unit, strings: &StringTable, id: UnitEntryId) -> Option<UnitEntryId> {
     let entry = unit.get(id);
     let name = match entry.get(c::DW_AT_name)? {
@@ -67,15 +69,16 @@ fn of_text(unit: &Unit, strings: &StringTable, id: UnitEntryId) -> Option<UnitEn
     (unit.get(target).tag() == c::DW_TAG_base_type).then_some(pointer)
 }
 
-pub fn is_pointer(tag: DwTag) -> bool {
+/// Returns whether an entry is a type of pointers or references.
+pub(super) fn is_pointer(tag: DwTag) -> bool {
     matches!(
         tag,
         c::DW_TAG_pointer_type | c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type
     )
 }
 
-/// Another name for a type, or a qualifier.
-pub fn is_name(tag: DwTag) -> bool {
+/// Returns whether an entry is another name for a type, or a qualifier.
+pub(super) fn is_name(tag: DwTag) -> bool {
     matches!(
         tag,
         c::DW_TAG_typedef
@@ -86,8 +89,9 @@ pub fn is_name(tag: DwTag) -> bool {
     )
 }
 
-/// Whether it can be said of such a type where it lies.
-pub fn has_place(tag: DwTag) -> bool {
+/// Returns whether the place of a pointer's target can be described if the target's type is
+/// such an entry.
+pub(super) fn has_place(tag: DwTag) -> bool {
     matches!(
         tag,
         c::DW_TAG_structure_type
@@ -97,6 +101,8 @@ pub fn has_place(tag: DwTag) -> bool {
     ) || is_simple(tag)
 }
 
+/// Returns whether a type has no `DW_AT_data_location` that debuggers heed, so that an array
+/// of one element has to stand for it.
 fn is_simple(tag: DwTag) -> bool {
     matches!(
         tag,
@@ -108,7 +114,7 @@ fn is_simple(tag: DwTag) -> bool {
     )
 }
 
-/// All entries of a unit.
+/// Returns all entries of a unit.
 fn entries(unit: &Unit) -> Vec<UnitEntryId> {
     let mut found = Vec::with_capacity(unit.count());
     let mut waiting = vec![unit.root()];
@@ -119,6 +125,7 @@ fn entries(unit: &Unit) -> Vec<UnitEntryId> {
     found
 }
 
+/// Returns the entry of the unit to which the attribute `name` of an entry refers.
 fn referred(unit: &Unit, id: UnitEntryId, name: DwAt) -> Option<UnitEntryId> {
     match unit.get(id).get(name)? {
         AttributeValue::UnitRef(target) => Some(*target),
@@ -126,19 +133,24 @@ fn referred(unit: &Unit, id: UnitEntryId, name: DwAt) -> Option<UnitEntryId> {
     }
 }
 
+/// The copies of types that are added to a unit.
 struct Copies<'u> {
+    /// The unit.
     unit: &'u mut Unit,
+    /// Native address of the memory.
     base: u64,
+    /// Size in bytes of the module's pointers.
     pointer_size: u8,
-    /// By the type that pointers had as their target.
+    /// The copies, by the types that were the targets; none for a type that has no copy.
     made: HashMap<UnitEntryId, Option<UnitEntryId>>,
+    /// The type of the arrays' indices, once it has been made.
     index_type: Option<UnitEntryId>,
-    /// Entries that may still be made.
+    /// Number of entries that may still be added.
     room: usize,
 }
 
 impl Copies<'_> {
-    /// What a pointer to `ty` is to point to instead, if that can be said.
+    /// Returns the type that replaces `ty` as the target of pointers, if there can be one.
     fn target(&mut self, ty: UnitEntryId) -> Option<UnitEntryId> {
         if let Some(made) = self.made.get(&ty) {
             return *made;
@@ -148,12 +160,14 @@ impl Copies<'_> {
         made
     }
 
-    /// A copy that lies where the original does.
+    /// Copies a type with its members, beside the original and without
+    /// `DW_AT_data_location`.
     fn plain(&mut self, ty: UnitEntryId) -> Option<UnitEntryId> {
         let parent = self.unit.get(ty).parent()?;
         self.tree(ty, parent)
     }
 
+    /// Makes the type that replaces `ty` as the target of pointers.
     fn copy(&mut self, ty: UnitEntryId) -> Option<UnitEntryId> {
         let (mut actual, mut name) = (ty, None);
         for _ in 0..LONGEST_CHAIN {
@@ -171,10 +185,7 @@ impl Copies<'_> {
         if !has_place(tag) || entry.get(c::DW_AT_declaration).is_some() {
             return None;
         }
-        let copy = match is_simple(tag) {
-            true => self.array_of_one(ty)?,
-            false => self.plain(actual)?,
-        };
+        let copy = if is_simple(tag) { self.array_of_one(ty)? } else { self.plain(actual)? };
         let copied = self.unit.get_mut(copy);
         if let (c::DW_TAG_structure_type | c::DW_TAG_union_type, None, Some(name)) =
             (tag, copied.get(c::DW_AT_name), name)
@@ -190,11 +201,13 @@ impl Copies<'_> {
         Some(copy)
     }
 
+    /// Adds an entry below `parent`, unless the limit is reached.
     fn add(&mut self, parent: UnitEntryId, tag: DwTag) -> Option<UnitEntryId> {
         self.room = self.room.checked_sub(1)?;
         Some(self.unit.add(parent, tag))
     }
 
+    /// Adds a type of arrays of one element.
     fn array_of_one(&mut self, element: UnitEntryId) -> Option<UnitEntryId> {
         let root = self.unit.root();
         let array = self.add(root, c::DW_TAG_array_type)?;
@@ -211,6 +224,7 @@ impl Copies<'_> {
         Some(array)
     }
 
+    /// Adds the type of the arrays' indices.
     fn make_index_type(&mut self) -> Option<UnitEntryId> {
         let root = self.unit.root();
         let id = self.add(root, c::DW_TAG_base_type)?;
@@ -224,11 +238,12 @@ impl Copies<'_> {
         Some(id)
     }
 
-    /// Copies a type with its members.
+    /// Copies a type with its members, to below `parent`.
     fn tree(&mut self, original: UnitEntryId, parent: UnitEntryId) -> Option<UnitEntryId> {
         let mut copied = HashMap::new();
         let copy = self.branch(original, parent, DEEPEST_COPY, &mut copied)?;
-        // Variants refer to the member that chooses one of them.
+        // A variant part refers to the member that chooses one of its variants
+        // (`DW_AT_discr`): in the copy, that has to be the copied member.
         let changes: Vec<(UnitEntryId, UnitEntryId)> = copied
             .values()
             .filter_map(|id| {
@@ -243,6 +258,8 @@ impl Copies<'_> {
         Some(copy)
     }
 
+    /// Copies an entry, and at most `depth` levels below it that belong to the type, to below
+    /// `parent`. Notes in `copied` the copy of each entry.
     fn branch(
         &mut self,
         original: UnitEntryId,
@@ -269,6 +286,7 @@ impl Copies<'_> {
     }
 }
 
+/// Returns whether an entry below a type is copied with the type.
 fn belongs_to_type(tag: DwTag) -> bool {
     matches!(
         tag,

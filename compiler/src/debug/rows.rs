@@ -1,22 +1,24 @@
-//! The table of lines of a unit: rows for native code, in its order, from those
-//! of the module's code that it was made of.
+//! The line table of a compilation unit. Its rows are in the order of native code; each is
+//! made from the row of the module's table for the instruction that the code comes from.
 
 use super::map::{Bytes, Function, Map, address};
 use gimli::write::{ConvertLineProgram, ConvertLineRow, ConvertUnit, LineRow};
 use gimli::{Encoding, LineEncoding};
 use std::collections::HashSet;
 
-/// A row of the module's table, or the end of what it says.
+/// A row of the module's line table, or the end of a sequence of rows.
 struct Row {
+    /// Address in the module's code.
     address: u64,
+    /// The row; none for the end of a sequence.
     row: Option<LineRow>,
-    /// The address of the statement that it belongs to. Its own first
-    /// instructions may have become none.
+    /// Address of the statement that the row belongs to, if it belongs to one. The row at
+    /// that address may have no native code.
     statement: Option<u64>,
 }
 
-/// Leaves the unit without lines if its table cannot be read.
-pub fn translate(unit: &mut ConvertUnit<'_, Bytes<'_>>, encoding: Encoding, map: &Map) {
+/// Translates the line table of a unit. The unit gets no table if its own cannot be read.
+pub(super) fn translate(unit: &mut ConvertUnit<'_, Bytes<'_>>, encoding: Encoding, map: &Map) {
     let lines = LineEncoding::default();
     let Ok(Some(mut program)) = unit.read_line_program(Some(encoding), Some(lines)) else {
         return;
@@ -38,8 +40,8 @@ pub fn translate(unit: &mut ConvertUnit<'_, Bytes<'_>>, encoding: Encoding, map:
     unit.set_line_program(program, files);
 }
 
-/// Rows by ascending address, and the stretches of code they are about. What
-/// comes after an error is not known.
+/// Reads the module's line table up to the first error. Returns its rows by ascending
+/// address, and the ranges of addresses of its sequences.
 fn read(program: &mut ConvertLineProgram<'_, Bytes<'_>>) -> (Vec<Row>, Vec<(u64, u64)>) {
     let (mut rows, mut spans) = (Vec::new(), Vec::new());
     let mut base = 0u64;
@@ -70,11 +72,13 @@ fn read(program: &mut ConvertLineProgram<'_, Bytes<'_>>) -> (Vec<Row>, Vec<(u64,
             }
         }
     }
-    // Where a sequence ends another may begin: its rows count.
+    // Where a sequence ends another one may begin. The end is sorted before the other's rows,
+    // so that the last row at an address is one of these.
     rows.sort_by_key(|row| (row.address, row.row.is_some()));
     (rows, spans)
 }
 
+/// Writes a sequence of rows for the native code of a function.
 fn write(program: &mut ConvertLineProgram<'_, Bytes<'_>>, function: &Function, rows: &[Row]) {
     let mut begun: HashSet<u64> = HashSet::new();
     let mut last = None;
@@ -91,8 +95,8 @@ fn write(program: &mut ConvertLineProgram<'_, Bytes<'_>>, function: &Function, r
             continue;
         }
         last = Some(position);
-        // What belongs to a statement can lie in several places; a breakpoint
-        // goes where the first of them is.
+        // The code of a statement can lie in several places. Only the first is marked as its
+        // beginning, so that a breakpoint is set there.
         let statement = rows[number].statement;
         row.is_statement = statement.is_some_and(|statement| begun.insert(statement));
         row.address_offset = part.start - function.whole.start;

@@ -1,5 +1,6 @@
-//! A first look at the module's entries: which locals they mention, and which
-//! units are too strange to be translated.
+//! The scan of the module's debugging information entries before code is made. It finds the
+//! locals that they mention, and the compilation units that cannot be translated because
+//! they are malformed or too large.
 
 use super::map::{self, Body, Bytes};
 use gimli::{
@@ -7,27 +8,33 @@ use gimli::{
 };
 use std::collections::HashMap;
 
-/// Entries are written recursively; no compiler nests them so deep.
+/// The deepest nesting of entries. There is a limit because entries are written
+/// recursively; no compiler nests them so deep.
 const DEEPEST: isize = 200;
 
-/// Entries of all units.
+/// The most entries of all units.
 const MOST_ENTRIES: usize = 16 << 20;
 
-/// Locals that variables of one function can be in.
+/// The most locals that variables of one function can be in.
 const MOST_LOCALS: usize = 1000;
 
-/// Operations and ranges that are looked at for one variable.
+/// The most elements of a variable's location list that are read, and the most mentions of
+/// locals that are collected for a function before equal ones are merged.
 const MOST_LOCATIONS: usize = 10_000;
 
+/// The result of a scan.
 #[derive(Default)]
-pub struct Scan {
+pub(super) struct Scan {
+    /// For each function, by its index, the locals that its entries mention, ascending.
     pub locals: HashMap<u32, Vec<u32>>,
-    /// Offsets of units.
+    /// Offsets in `.debug_info` of the units that cannot be translated, ascending.
     pub refused: Vec<usize>,
+    /// Number of entries that were read.
     entries: usize,
 }
 
-pub fn scan(dwarf: &Dwarf<Bytes<'_>>, bodies: &[Body]) -> Scan {
+/// Scans all units of the module's DWARF. `bodies` are the bodies of the module, in order.
+pub(super) fn scan(dwarf: &Dwarf<Bytes<'_>>, bodies: &[Body]) -> Scan {
     let mut scan = Scan::default();
     let mut units = dwarf.units();
     while let Ok(Some(header)) = units.next() {
@@ -49,6 +56,7 @@ pub fn scan(dwarf: &Dwarf<Bytes<'_>>, bodies: &[Body]) -> Scan {
 }
 
 impl Scan {
+    /// Scans one unit. Returns none if it cannot be translated.
     fn unit<'a>(
         &mut self,
         dwarf: &Dwarf<Bytes<'a>>,
@@ -57,7 +65,7 @@ impl Scan {
     ) -> Option<()> {
         let mut entries = unit.entries_raw(None).ok()?;
         let mut entry = DebuggingInformationEntry::null();
-        // The function that entries are in, and its depth.
+        // The function that contains the present entry, and the depth of its own entry.
         let mut within: Option<(u32, isize)> = None;
         while !entries.is_empty() {
             if !entries.read_entry(&mut entry).ok()? {
@@ -88,7 +96,7 @@ impl Scan {
     }
 }
 
-/// The function that is a subprogram's code.
+/// Returns the index of the function that is the code of a subprogram.
 fn function<'a>(
     dwarf: &Dwarf<Bytes<'a>>,
     unit: &Unit<Bytes<'a>>,
@@ -100,6 +108,8 @@ fn function<'a>(
     map::function_at(bodies, range.begin).map(|body| body.function)
 }
 
+/// Appends the locals that a location or a frame base mentions: an expression, or a list of
+/// them.
 fn add_locals<'a>(
     dwarf: &Dwarf<Bytes<'a>>,
     unit: &Unit<Bytes<'a>>,
@@ -120,6 +130,7 @@ fn add_locals<'a>(
     }
 }
 
+/// Appends the locals that an expression mentions.
 fn add_expression(
     unit: &Unit<Bytes<'_>>,
     expression: Expression<Bytes<'_>>,
@@ -136,8 +147,8 @@ fn add_expression(
     }
 }
 
-/// Whether a unit begins at one of `refused`.
-pub fn is_refused(refused: &[usize], header: &gimli::UnitHeader<Bytes<'_>>) -> bool {
+/// Returns whether a unit begins at one of the offsets `refused`, which are ascending.
+pub(super) fn is_refused(refused: &[usize], header: &gimli::UnitHeader<Bytes<'_>>) -> bool {
     let offset = header.debug_info_offset();
     offset.is_some_and(|offset| refused.binary_search(&offset.0).is_ok())
 }

@@ -1,37 +1,49 @@
-//! Sections of the object, with what the linker is to fill in.
+//! Sections of debug information for the object, with the relocations that the linker
+//! applies.
 
 use gimli::LittleEndian;
 use gimli::write::{
     Dwarf, EndianVec, FrameTable, RelocateWriter, Relocation, RelocationTarget, Result, Sections,
 };
 
-/// Bytes for a section of this name.
-pub struct Section {
+/// A section of debug information.
+pub(crate) struct Section {
+    /// Name of the section.
     pub name: &'static str,
+    /// Content of the section before it is relocated.
     pub bytes: Vec<u8>,
+    /// Relocations of the content.
     pub relocations: Vec<SectionRelocation>,
 }
 
-/// A number that depends on where things come to lie.
-pub struct SectionRelocation {
+/// A field that the linker sets to the address of a symbol plus a number.
+pub(crate) struct SectionRelocation {
+    /// Offset of the field in the section.
     pub offset: u64,
-    /// In bytes: 4 or 8.
+    /// Size of the field in bytes: 4 or 8.
     pub size: u8,
+    /// The symbol.
     pub target: SymbolTarget,
+    /// The number that is added.
     pub addend: i64,
 }
 
-pub enum SymbolTarget {
+/// The symbol that a [`SectionRelocation`] refers to.
+pub(crate) enum SymbolTarget {
+    /// The text section.
     Text,
-    /// The cell of a global.
+    /// The cell of a global, by the global's index.
     Global(u32),
-    /// Another one of the sections.
+    /// Another one of the sections, by its name.
     Section(&'static str),
 }
 
+/// A section while gimli writes it.
 #[derive(Clone)]
 struct Buffer {
+    /// Content of the section.
     bytes: EndianVec<LittleEndian>,
+    /// Relocations of the content.
     relocations: Vec<Relocation>,
 }
 
@@ -51,10 +63,12 @@ impl RelocateWriter for Buffer {
     }
 }
 
+/// Encodes DWARF and the table of frames, and returns the sections that are not empty.
+///
 /// # Errors
 ///
-/// When something has no form in DWARF.
-pub fn write(dwarf: &mut Dwarf, frames: &FrameTable) -> Result<Vec<Section>> {
+/// When something cannot be encoded in DWARF.
+pub(super) fn write(dwarf: &mut Dwarf, frames: &FrameTable) -> Result<Vec<Section>> {
     let mut sections =
         Sections::new(Buffer { bytes: EndianVec::new(LittleEndian), relocations: Vec::new() });
     dwarf.write(&mut sections)?;
@@ -76,6 +90,8 @@ pub fn write(dwarf: &mut Dwarf, frames: &FrameTable) -> Result<Vec<Section>> {
     Ok(found)
 }
 
+/// Converts a relocation of gimli's, for which symbol 0 is the text section, and each
+/// further number that of a global plus 1.
 fn relocation(relocation: &Relocation) -> SectionRelocation {
     SectionRelocation {
         offset: relocation.offset as u64,

@@ -8,7 +8,7 @@ use quench_abi::{FunctionEntry, HandlerEntry, TrapEntry};
 
 /// The tables about code that a [`quench_abi::Module`] points to.
 #[derive(Default)]
-pub struct CodeTables {
+pub(crate) struct CodeTables {
     /// The [`FunctionEntry`]s.
     pub functions: Record,
     /// The [`TrapEntry`]s of all functions.
@@ -22,7 +22,13 @@ pub struct CodeTables {
 impl CodeTables {
     /// Adds a function or thunk, whose code lies at `code`. `index` is the function's
     /// index in its module; a thunk has none.
-    pub fn add(&mut self, code: Address, index: Option<u32>, name: &str, function: &MachineCode) {
+    pub(crate) fn add(
+        &mut self,
+        code: Address,
+        index: Option<u32>,
+        name: &str,
+        function: &MachineCode,
+    ) {
         let (traps, handlers) = (self.trap_count(), self.handler_count());
         self.functions.append(record!(FunctionEntry {
             code: FieldValue::Distance(code),
@@ -47,17 +53,17 @@ impl CodeTables {
     }
 
     /// Returns the number of functions and thunks.
-    pub fn function_count(&self) -> usize {
+    pub(crate) fn function_count(&self) -> usize {
         self.functions.bytes.len() / size_of::<FunctionEntry>()
     }
 
     /// Returns the number of traps of all functions.
-    pub fn trap_count(&self) -> usize {
+    pub(crate) fn trap_count(&self) -> usize {
         self.traps.bytes.len() / size_of::<TrapEntry>()
     }
 
     /// Returns the number of exception handlers of all functions.
-    pub fn handler_count(&self) -> usize {
+    pub(crate) fn handler_count(&self) -> usize {
         self.handlers.bytes.len() / size_of::<HandlerEntry>()
     }
 }

@@ -29,14 +29,14 @@ use std::fmt::Display;
 /// The instructions of a jump to anywhere, for aarch64: `adrp x16`, `add x16, x16`,
 /// `br x16`. Between functions the register x16 is free (AAPCS64: a veneer may change
 /// it). On x86_64 calls reach everything.
-pub const ISLAND: [u8; 12] = [0x10, 0, 0, 0x90, 0x10, 2, 0, 0x91, 0, 2, 0x1f, 0xd6];
+pub(crate) const ISLAND: [u8; 12] = [0x10, 0, 0, 0x90, 0x10, 2, 0, 0x91, 0, 2, 0x1f, 0xd6];
 
 /// The relocations of an [`ISLAND`]: offset in bytes and kind of each.
-pub const ISLAND_RELOCATIONS: [(u64, Reloc); 2] =
+pub(crate) const ISLAND_RELOCATIONS: [(u64, Reloc); 2] =
     [(0, Reloc::Aarch64AdrPrelPgHi21), (4, Reloc::Aarch64AddAbsLo12Nc)];
 
 /// Returns the number of bytes that a call reaches, forwards and backwards.
-pub fn call_reach(target: Target) -> u64 {
+pub(crate) fn call_reach(target: Target) -> u64 {
     match target {
         Target::X86_64 => 1 << 31,
         Target::Aarch64 => 1 << 27,
@@ -45,7 +45,7 @@ pub fn call_reach(target: Target) -> u64 {
 
 /// Returns the kind of relocation of a call, which the linker completes as [`write_call`]
 /// does.
-pub fn call_relocation(target: Target) -> Reloc {
+pub(crate) fn call_relocation(target: Target) -> Reloc {
     match target {
         Target::X86_64 => Reloc::X86CallPCRel4,
         Target::Aarch64 => Reloc::Arm64Call,
@@ -53,14 +53,14 @@ pub fn call_relocation(target: Target) -> Reloc {
 }
 
 /// Returns whether a relocation can be completed by [`write_call`].
-pub fn is_call(kind: Reloc) -> bool {
+pub(crate) fn is_call(kind: Reloc) -> bool {
     matches!(kind, Reloc::X86CallPCRel4 | Reloc::X86PCRel4 | Reloc::Arm64Call)
 }
 
 /// Completes a call, or another reference of the same form. `field` is the four bytes at
 /// the relocation's offset; `distance` is the number of bytes from there to the callee
 /// plus the relocation's addend.
-pub fn write_call(target: Target, field: &mut [u8], distance: i64) {
+pub(crate) fn write_call(target: Target, field: &mut [u8], distance: i64) {
     let word = match target {
         Target::X86_64 => distance as u32,
         Target::Aarch64 => {
@@ -74,7 +74,7 @@ pub fn write_call(target: Target, field: &mut [u8], distance: i64) {
 }
 
 /// An object that is being written: its code and its data.
-pub struct ObjectWriter {
+pub(crate) struct ObjectWriter {
     module: ObjectModule,
     /// Distances in data, each with the data's symbol and the offset of its field.
     distances: Vec<(DataId, u64, Address)>,
@@ -88,7 +88,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When the target has no ELF objects, a fault of the compiler.
-    pub fn new(isa: OwnedTargetIsa, name: &str) -> Result<ObjectWriter, Error> {
+    pub(crate) fn new(isa: OwnedTargetIsa, name: &str) -> Result<ObjectWriter, Error> {
         let name = symbols::local(name);
         let builder =
             ObjectBuilder::new(isa, name, default_libcall_names()).map_err(internal_error)?;
@@ -101,7 +101,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When `cranelift-module` refuses it, a fault of the compiler.
-    pub fn declare_code(&mut self) -> Result<FuncId, Error> {
+    pub(crate) fn declare_code(&mut self) -> Result<FuncId, Error> {
         self.module.declare_anonymous_function(&no_signature()).map_err(internal_error)
     }
 
@@ -110,7 +110,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When it has been defined before, a fault of the compiler.
-    pub fn define_code(
+    pub(crate) fn define_code(
         &mut self,
         code: FuncId,
         bytes: &[u8],
@@ -127,7 +127,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When there is data with this name, a fault of the compiler.
-    pub fn import_function(&mut self, name: &str) -> Result<FuncId, Error> {
+    pub(crate) fn import_function(&mut self, name: &str) -> Result<FuncId, Error> {
         self.module.declare_function(name, Linkage::Import, &no_signature()).map_err(internal_error)
     }
 
@@ -136,7 +136,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When there is a function with this name, a fault of the compiler.
-    pub fn import_data(&mut self, name: &str) -> Result<DataId, Error> {
+    pub(crate) fn import_data(&mut self, name: &str) -> Result<DataId, Error> {
         self.declare_data(name, Linkage::Import, true)
     }
 
@@ -145,7 +145,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When there is a function with this name, a fault of the compiler.
-    pub fn declare_data(
+    pub(crate) fn declare_data(
         &mut self,
         name: &str,
         linkage: Linkage,
@@ -159,7 +159,12 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When it has been defined before, or is larger than its format allows.
-    pub fn define(&mut self, data: DataId, record: Record, alignment: u64) -> Result<(), Error> {
+    pub(crate) fn define(
+        &mut self,
+        data: DataId,
+        record: Record,
+        alignment: u64,
+    ) -> Result<(), Error> {
         let mut description = DataDescription::new();
         description.set_align(alignment);
         for (offset, address) in &record.addresses {
@@ -185,7 +190,12 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When it has been defined before, a fault of the compiler.
-    pub fn define_zeros(&mut self, data: DataId, size: u64, alignment: u64) -> Result<(), Error> {
+    pub(crate) fn define_zeros(
+        &mut self,
+        data: DataId,
+        size: u64,
+        alignment: u64,
+    ) -> Result<(), Error> {
         let mut description = DataDescription::new();
         description.set_align(alignment);
         description.define_zeroinit(usize::try_from(size).map_err(internal_error)?);
@@ -198,7 +208,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When it has been defined before, a fault of the compiler.
-    pub fn define_pages(&mut self, data: DataId, bytes: Vec<u8>) -> Result<(), Error> {
+    pub(crate) fn define_pages(&mut self, data: DataId, bytes: Vec<u8>) -> Result<(), Error> {
         let mut description = DataDescription::new();
         description.set_align(PAGE_SIZE);
         description.set_custom_section(".quench.memory");
@@ -211,7 +221,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When `cranelift-module` refuses it, a fault of the compiler.
-    pub fn declare_nameless(&mut self, writable: bool) -> Result<DataId, Error> {
+    pub(crate) fn declare_nameless(&mut self, writable: bool) -> Result<DataId, Error> {
         let data = self.module.declare_anonymous_data(writable, false).map_err(internal_error)?;
         self.nameless.push(data);
         Ok(data)
@@ -222,7 +232,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When it is larger than its format allows.
-    pub fn constant(&mut self, record: Record, alignment: u64) -> Result<DataId, Error> {
+    pub(crate) fn constant(&mut self, record: Record, alignment: u64) -> Result<DataId, Error> {
         let data = self.declare_nameless(false)?;
         self.define(data, record, alignment)?;
         Ok(data)
@@ -233,7 +243,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When there are more than the format allows.
-    pub fn constant_bytes(&mut self, bytes: &[u8]) -> Result<(DataId, u64), Error> {
+    pub(crate) fn constant_bytes(&mut self, bytes: &[u8]) -> Result<(DataId, u64), Error> {
         Ok((self.constant(Record::from(bytes.to_vec()), 1)?, bytes.len() as u64))
     }
 
@@ -243,7 +253,7 @@ impl ObjectWriter {
     /// # Errors
     ///
     /// When the object's format has no relocation for a distance, a fault of the compiler.
-    pub fn finish(self, code: Option<FuncId>) -> Result<FinishedObject, Error> {
+    pub(crate) fn finish(self, code: Option<FuncId>) -> Result<FinishedObject, Error> {
         let product = self.module.finish();
         let code = code.map(|code| product.function_symbol(code));
         let mut finished = FinishedObject { product, code, debug: BTreeMap::new() };
@@ -279,7 +289,7 @@ fn internal_error(error: impl Display) -> Error {
 
 /// An object whose code and data are complete, so that symbols and debug information can
 /// be added.
-pub struct FinishedObject {
+pub(crate) struct FinishedObject {
     product: ObjectProduct,
     /// The symbol of the block of all code.
     code: Option<SymbolId>,
@@ -289,7 +299,13 @@ pub struct FinishedObject {
 
 impl FinishedObject {
     /// Adds a symbol for `size` bytes of code at an offset in the code section.
-    pub fn add_code_symbol(&mut self, name: String, scope: SymbolScope, offset: u64, size: u64) {
+    pub(crate) fn add_code_symbol(
+        &mut self,
+        name: String,
+        scope: SymbolScope,
+        offset: u64,
+        size: u64,
+    ) {
         let text = self.product.object.section_id(StandardSection::Text);
         self.product.object.add_symbol(Symbol {
             name: name.into_bytes(),
@@ -304,7 +320,7 @@ impl FinishedObject {
     }
 
     /// Adds a public symbol, `name`, with the definition of `data`.
-    pub fn add_data_symbol(&mut self, name: String, data: DataId) {
+    pub(crate) fn add_data_symbol(&mut self, name: String, data: DataId) {
         let known = self.product.object.symbol(self.product.data_symbol(data));
         let alias = Symbol {
             name: name.into_bytes(),
@@ -320,7 +336,7 @@ impl FinishedObject {
     }
 
     /// Adds a section of debug information, which is not loaded when the program runs.
-    pub fn add_debug_section(&mut self, name: &'static str, bytes: &[u8]) {
+    pub(crate) fn add_debug_section(&mut self, name: &'static str, bytes: &[u8]) {
         let object = &mut self.product.object;
         let id = object.add_section(Vec::new(), name.into(), SectionKind::Debug);
         object.append_section_data(id, bytes, 1);
@@ -333,7 +349,7 @@ impl FinishedObject {
     /// # Errors
     ///
     /// When there is no such section, a fault of the compiler.
-    pub fn relocate_debug(
+    pub(crate) fn relocate_debug(
         &mut self,
         section: &str,
         offset: u64,
@@ -381,13 +397,13 @@ impl FinishedObject {
     /// # Errors
     ///
     /// When the object is larger than its format allows.
-    pub fn write(self) -> Result<Vec<u8>, Error> {
+    pub(crate) fn write(self) -> Result<Vec<u8>, Error> {
         self.product.emit().map_err(internal_error)
     }
 }
 
 /// What debug information can refer to.
-pub enum DebugTarget {
+pub(crate) enum DebugTarget {
     /// The block of all code.
     Code,
     /// Data of the object or of another one.

@@ -28,7 +28,7 @@ use quench_abi::{FunctionHeader, PAGE_SIZE};
 use std::collections::{BTreeMap, HashMap};
 
 /// The machine code of a unit with its name and source lines.
-pub struct Code {
+pub(crate) struct Code {
     /// The function or thunk.
     pub unit: CodeUnit,
     /// The unit's name in the runtime's messages, or an empty one.
@@ -41,7 +41,7 @@ pub struct Code {
 
 /// The maker of a module's object. It takes the module's code unit by unit, in the order
 /// that the code is to have in the object.
-pub struct Emitter<'a> {
+pub(crate) struct Emitter<'a> {
     pub(super) module: &'a PlannedModule<'a>,
     cpu: Cpu,
     /// The counters of an instrumented module.
@@ -90,7 +90,7 @@ impl<'a> Emitter<'a> {
     /// # Errors
     ///
     /// When the target has no ELF objects, a fault of the compiler.
-    pub fn new(
+    pub(crate) fn new(
         module: &'a PlannedModule<'a>,
         cpu: Cpu,
         isa: OwnedTargetIsa,
@@ -127,7 +127,7 @@ impl<'a> Emitter<'a> {
     /// # Errors
     ///
     /// When the code has a relocation for which ELF, as we use it, has no type.
-    pub fn add(&mut self, code: Code) -> Result<(), Error> {
+    pub(crate) fn add(&mut self, code: Code) -> Result<(), Error> {
         let (unit, function) = (code.unit, &code.function);
         self.lines.add(code.lines);
         let index = unit.function();
@@ -161,7 +161,7 @@ impl<'a> Emitter<'a> {
     /// # Errors
     ///
     /// When a table or the object would be larger than its format allows.
-    pub fn finish(mut self) -> Result<ModuleObject, Error> {
+    pub(crate) fn finish(mut self) -> Result<ModuleObject, Error> {
         self.finish_text()?;
         let exports = self.exports()?;
         self.module_record()?;

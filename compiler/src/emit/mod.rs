@@ -1,18 +1,18 @@
 //! From machine code to an object: the code section, the data that code refers to,
 //! the tables for traps, names and lines, and the records that the runtime reads.
 
-pub mod code_tables;
+pub(crate) mod code_tables;
 mod data;
-pub mod elf;
-pub mod emitter;
+pub(crate) mod elf;
+pub(crate) mod emitter;
 mod module_record;
-pub mod order;
-pub mod program_record;
-pub mod record;
-pub mod text;
+pub(crate) mod order;
+pub(crate) mod program_record;
+pub(crate) mod record;
+pub(crate) mod text;
 
 /// A module as an object file, or as text.
-pub struct ModuleObject {
+pub(crate) struct ModuleObject {
     /// An ELF relocatable object, or UTF-8 text.
     pub bytes: Vec<u8>,
     /// Symbols of the [runtime's functions](quench_abi::RuntimeFunction) that the
@@ -24,7 +24,7 @@ pub struct ModuleObject {
 
 impl ModuleObject {
     /// Makes a module as text.
-    pub fn text(bytes: Vec<u8>) -> ModuleObject {
+    pub(crate) fn text(bytes: Vec<u8>) -> ModuleObject {
         ModuleObject { bytes, runtime_symbols: Vec::new(), warnings: Vec::new() }
     }
 }

@@ -26,7 +26,7 @@ struct Chain {
 
 /// Returns the indices of the functions that ran, in the order in which they are to lie.
 /// `size` returns the size in bytes of a function's body in the module.
-pub fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
+pub(crate) fn order(profile: &ModuleProfile, size: impl Fn(u32) -> usize) -> Vec<u32> {
     let ran = profile.functions().filter(|(_, function)| function.entries() > 0);
     let mut chains: BTreeMap<u32, Chain> = BTreeMap::new();
     let mut by_entries = Vec::new();

@@ -51,7 +51,7 @@ const NAME: &str = "program";
 /// # Errors
 ///
 /// When the plan names an export that is not there or has another type.
-pub fn program<'p>(
+pub(crate) fn program<'p>(
     options: &Options,
     isa: OwnedTargetIsa,
     modules: &[String],

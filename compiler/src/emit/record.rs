@@ -5,7 +5,7 @@ use cranelift_module::{DataId, FuncId, FuncOrDataId};
 
 /// The address of a symbol plus a number of bytes.
 #[derive(Clone, Copy)]
-pub struct Address {
+pub(crate) struct Address {
     /// The symbol.
     pub symbol: FuncOrDataId,
     /// The number of bytes that is added.
@@ -14,7 +14,7 @@ pub struct Address {
 
 impl Address {
     /// Makes an address `offset` bytes behind the start of a block of code.
-    pub fn in_code(code: FuncId, offset: i64) -> Address {
+    pub(crate) fn in_code(code: FuncId, offset: i64) -> Address {
         Address { symbol: FuncOrDataId::Func(code), addend: offset }
     }
 }
@@ -39,7 +39,7 @@ impl From<FuncId> for Address {
 
 /// Data with addresses in it, before it is placed.
 #[derive(Default)]
-pub struct Record {
+pub(crate) struct Record {
     /// The data, with zeros in place of addresses and distances.
     pub bytes: Vec<u8>,
     /// The addresses, of 8 bytes, with their offsets in `bytes`.
@@ -51,34 +51,34 @@ pub struct Record {
 
 impl Record {
     /// Makes a record of zeros.
-    pub fn zeros(size: usize) -> Record {
+    pub(crate) fn zeros(size: usize) -> Record {
         Record { bytes: vec![0; size], ..Record::default() }
     }
 
     /// Returns the number of bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.bytes.len() as u64
     }
 
     /// Appends a number of 8 bytes.
-    pub fn u64(&mut self, value: u64) -> &mut Record {
+    pub(crate) fn u64(&mut self, value: u64) -> &mut Record {
         self.bytes(&value.to_le_bytes())
     }
 
     /// Appends bytes as they are.
-    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Record {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Record {
         self.bytes.extend_from_slice(bytes);
         self
     }
 
     /// Appends an address, in 8 bytes.
-    pub fn address(&mut self, address: impl Into<Address>) -> &mut Record {
+    pub(crate) fn address(&mut self, address: impl Into<Address>) -> &mut Record {
         self.addresses.push((self.size(), address.into()));
         self.u64(0)
     }
 
     /// Appends another record.
-    pub fn append(&mut self, record: Record) {
+    pub(crate) fn append(&mut self, record: Record) {
         let start = self.size();
         let behind = |(at, address)| (start + at, address);
         self.addresses.extend(record.addresses.into_iter().map(behind));
@@ -91,7 +91,7 @@ impl Record {
     /// # Panics
     ///
     /// When the value has another width than the field.
-    pub fn set(&mut self, offset: usize, width: usize, value: FieldValue) {
+    pub(crate) fn set(&mut self, offset: usize, width: usize, value: FieldValue) {
         let mut put = |bytes: &[u8]| {
             assert_eq!(bytes.len(), width, "width of the field at offset {offset}");
             self.bytes[offset..offset + width].copy_from_slice(bytes);
@@ -124,7 +124,7 @@ impl From<Vec<u8>> for Record {
 
 /// The value of a record's field.
 #[derive(Clone, Copy)]
-pub enum FieldValue {
+pub(crate) enum FieldValue {
     /// A number of 4 bytes.
     U32(u32),
     /// Two numbers of 4 bytes.
@@ -195,7 +195,7 @@ impl From<(DataId, u64)> for FieldValue {
 }
 
 /// Returns the bytes of the field that a function selects.
-pub const fn width<Type, Field>(_: fn(&Type) -> &Field) -> usize {
+pub(crate) const fn width<Type, Field>(_: fn(&Type) -> &Field) -> usize {
     size_of::<Field>()
 }
 

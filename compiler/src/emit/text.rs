@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A reference to code by its distance.
 #[derive(Clone, Copy)]
-pub struct Call {
+pub(crate) struct Call {
     /// Offset in bytes, in the section, of the field that holds the distance.
     pub at: u64,
     /// The function that is called.
@@ -26,7 +26,7 @@ pub struct Call {
 
 /// A function that code can call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Callee {
+pub(crate) enum Callee {
     /// A function of a module, the host or the runtime.
     Symbol(Symbol),
     /// A function that Cranelift calls by its name, such as `memcpy`.
@@ -34,7 +34,7 @@ pub enum Callee {
 }
 
 /// A jump to `callee`, which the linker completes.
-pub struct Island {
+pub(crate) struct Island {
     /// Offset in bytes of the island in the section.
     pub at: u64,
     /// The function that the island jumps to.
@@ -42,7 +42,7 @@ pub struct Island {
 }
 
 /// A code section that is being filled.
-pub struct Text {
+pub(crate) struct Text {
     target: Target,
     /// Bytes that a call reaches, forwards and backwards.
     reach: u64,
@@ -59,7 +59,7 @@ pub struct Text {
 }
 
 /// A code section that is complete, but for the calls and islands left to the linker.
-pub struct Finished {
+pub(crate) struct Finished {
     /// Content of the section.
     pub bytes: Vec<u8>,
     /// Alignment of the section in bytes.
@@ -75,7 +75,7 @@ const SMALL_CROWD: usize = 1 << 16;
 
 impl Text {
     /// Makes an empty section for a target whose calls reach `reach` bytes.
-    pub fn new(target: Target, reach: u64) -> Text {
+    pub(crate) fn new(target: Target, reach: u64) -> Text {
         Text {
             target,
             reach,
@@ -92,7 +92,7 @@ impl Text {
     /// code in bytes. The code begins at `phase`, as
     /// [`alignment::phase`](crate::codegen::alignment::phase) computes it. Calls of
     /// `function` lead there.
-    pub fn place(
+    pub(crate) fn place(
         &mut self,
         function: Option<u32>,
         header: &[u8],
@@ -132,7 +132,7 @@ impl Text {
 
     /// Completes a call, now or when its callee is placed. If the callee is never placed,
     /// the linker completes it.
-    pub fn call(&mut self, call: Call) {
+    pub(crate) fn call(&mut self, call: Call) {
         if self.complete(call) {
             return;
         }
@@ -144,7 +144,7 @@ impl Text {
     }
 
     /// Completes the section: all calls are completed or left to the linker.
-    pub fn finish(mut self) -> Finished {
+    pub(crate) fn finish(mut self) -> Finished {
         if self.islands.is_empty() {
             self.complete_waiting();
         } else {

@@ -1,6 +1,6 @@
-//! Entries: code of a function with its tables. What it refers to and where it
-//! comes from stand in it by number, and offsets in the module as distances from
-//! the beginning of the function they lie in.
+//! Entries of the cache: the code of a function with its tables. An entry has numbers in
+//! place of the indices of items that the code refers to and comes from, and distances from
+//! the beginning of a function's body in place of offsets in the module.
 
 use super::hash::{Key, first_half};
 use super::key::Numbers;
@@ -15,8 +15,8 @@ use cranelift_codegen::ir::{SourceLoc, UserExternalName};
 use quench_abi::{HandlerEntry, Trap};
 use rustc_hash::FxHashMap;
 
-/// Numbers of entries for kinds of relocations, which have none of their own;
-/// what is not here is not kept.
+/// The kinds of relocations that entries can have. Cranelift gives them no numbers, so an
+/// entry has their indices here. A function with another kind is not kept.
 const RELOCATIONS: [Reloc; 9] = [
     Reloc::Abs8,
     Reloc::X86PCRel4,
@@ -29,22 +29,26 @@ const RELOCATIONS: [Reloc; 9] = [
     Reloc::Aarch64Ld64GotLo12Nc,
 ];
 
+/// The C library functions that entries can refer to, which they do by the index here.
 const LIBRARY_CALLS: [&str; 4] = ["memcpy", "memset", "memmove", "memcmp"];
 
-/// Tells damaged entries, and those that are kept under a wrong key.
+/// Returns the checksum of an entry, by which damaged entries are recognised, and those that
+/// are kept under a wrong key.
 fn checksum(key: &Key, payload: &[u8]) -> Key {
     first_half(Hasher::new().update(key).update(payload))
 }
 
-/// An entry for `function`, if it has no part that entries cannot have.
-pub fn encode(
+/// Encodes a function as an entry with the key `key`. `locations` are the origins of its
+/// inlined instructions, and `numbers` the numbers of what it mentions. Returns none if the
+/// function has a part that entries cannot have.
+pub(super) fn encode(
     key: &Key,
     function: &MachineCode,
     locations: &Locations,
     numbers: &Numbers,
     module: &Module<'_>,
 ) -> Option<Vec<u8>> {
-    let mut payload = Writer(Vec::with_capacity(function.code.len() + 128));
+    let mut payload = EntryWriter(Vec::with_capacity(function.code.len() + 128));
     payload.number(function.code.len() as u64);
     payload.0.extend_from_slice(&function.code);
     payload.number(function.phase.map_or(0, |phase| phase + 1));
@@ -89,7 +93,7 @@ pub fn encode(
         numbers,
         module,
         known: FxHashMap::default(),
-        written: Writer(Vec::new()),
+        written: EntryWriter(Vec::new()),
     };
     for (offset, location) in &function.points {
         let place = places.number(*location)?;
@@ -103,8 +107,9 @@ pub fn encode(
     Some(entry)
 }
 
-/// `None` if the entry is damaged.
-pub fn decode(
+/// Decodes an entry for the function of `module` that has the key `key` and the numbers
+/// `numbers`. Returns none if the entry is damaged.
+pub(super) fn decode(
     key: &Key,
     entry: &[u8],
     numbers: &Numbers,
@@ -169,12 +174,17 @@ pub fn decode(
     Some((function, locations))
 }
 
-/// Kinds of targets; symbols of a namespace have a kind each.
+/// The kind of a relocation's target that is an offset in the function itself.
 const OWN: u64 = 0;
+
+/// The kind of a relocation's target that is one of [`LIBRARY_CALLS`].
 const LIBRARY: u64 = 1;
+
+/// The first kind of targets that are symbols. A symbol's kind is this number plus the
+/// namespace of its [external name](Symbol::external_name).
 const SYMBOLS: u64 = 2;
 
-/// What a symbol belongs to, if that has a number.
+/// Returns the item that a symbol belongs to, if entries have a number in place of its index.
 fn mention(symbol: Symbol) -> Option<Mention> {
     Some(match symbol {
         Symbol::Function(index) | Symbol::HostFunction(index) | Symbol::ImportText(index) => {
@@ -189,6 +199,7 @@ fn mention(symbol: Symbol) -> Option<Mention> {
     })
 }
 
+/// Returns the symbol that an entry names by a namespace and a number.
 fn symbol(namespace: u32, number: u32, numbers: &Numbers) -> Option<Symbol> {
     let named = |index| Symbol::from_external_name(&UserExternalName::new(namespace, index));
     let symbol = named(number)?;
@@ -200,18 +211,26 @@ fn symbol(namespace: u32, number: u32, numbers: &Numbers) -> Option<Symbol> {
     (mention(symbol) == Some(mentioned)).then_some(symbol)
 }
 
-/// Source locations of an entry, each after those it stands on: a function, a
-/// distance from the beginning of its body, and a call that it stands for, if it
-/// was inlined.
+/// The source locations of an entry while it is being encoded. Each has three numbers: the
+/// number of the call's location plus 1 if the instruction was inlined, otherwise 0; then
+/// the number of the inlined function, 0 for the entry's own; then the distance from the
+/// beginning of the function's body. A call's location comes before those that refer to it.
 struct Places<'a> {
+    /// The origins of inlined instructions.
     locations: &'a Locations,
+    /// The numbers of what the function mentions.
     numbers: &'a Numbers,
+    /// The module of the function.
     module: &'a Module<'a>,
+    /// The numbers of the source locations.
     known: FxHashMap<SourceLoc, u64>,
-    written: Writer,
+    /// The source locations as they are encoded.
+    written: EntryWriter,
 }
 
 impl Places<'_> {
+    /// Returns the number of a source location, and encodes the location if it is new.
+    /// Returns none if entries cannot have it.
     fn number(&mut self, location: SourceLoc) -> Option<u64> {
         if location.is_default() {
             return None;
@@ -240,6 +259,7 @@ impl Places<'_> {
     }
 }
 
+/// Decodes a source location. `places` are those before it.
 fn read_place(
     reader: &mut Reader<'_>,
     places: &[SourceLoc],
@@ -262,17 +282,18 @@ fn read_place(
     }))
 }
 
-/// Where a function's body begins in the module.
+/// Returns the offset in the module at which a function's body begins.
 fn start(module: &Module<'_>, function: u32) -> Option<u32> {
     let body = function.checked_sub(module.imported_functions)?;
     let range = module.bodies.get(body as usize)?.body.range();
     range.start.try_into().ok()
 }
 
-struct Writer(Vec<u8>);
+/// A writer of an entry's numbers, with the bytes that have been written.
+struct EntryWriter(Vec<u8>);
 
-impl Writer {
-    /// Unsigned LEB128.
+impl EntryWriter {
+    /// Appends a number as unsigned LEB128.
     fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push(number as u8 | 0x80);
@@ -282,9 +303,12 @@ impl Writer {
     }
 }
 
+/// A reader of an entry's numbers, with the bytes that have not been read yet. Its methods
+/// return none if the entry is malformed.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
+    /// Reads a number in unsigned LEB128.
     fn number(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..u64::BITS).step_by(7) {
@@ -298,10 +322,12 @@ impl Reader<'_> {
         None
     }
 
+    /// Reads a number of at most 32 bits.
     fn u32(&mut self) -> Option<u32> {
         self.number()?.try_into().ok()
     }
 
+    /// Reads the number of items of a list, then each with `item`.
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| item(self)).collect()
@@ -315,7 +341,8 @@ mod tests {
 
     const KEY: Key = [7; 16];
 
-    /// Two functions, and some bytes before them.
+    /// Returns a module of two functions, which are farther from its beginning the longer
+    /// `name` is.
     fn module(name: &str) -> Vec<u8> {
         let mut wasm = b"\0asm\x01\0\0\0\0".to_vec();
         wasm.extend([name.len() as u8 + 1, name.len() as u8]);
@@ -325,8 +352,8 @@ mod tests {
         wasm
     }
 
-    /// A function that refers to `symbol`, with a call of `own` in the place
-    /// where `inlined` was, which traps.
+    /// Returns the code of the function `own`, which refers to `symbol`, with a trap that was
+    /// inlined from `inlined`.
     fn compiled(
         symbol: Symbol,
         own: u32,

@@ -1,49 +1,57 @@
-//! Hashes of what is described in many small pieces.
+//! Hashes of descriptions that consist of many small pieces.
 
 use blake3::Hasher;
 
-/// The key of an entry; equal keys are equal functions.
+/// The key of an entry in the cache. Functions with equal keys have equal code.
 pub type Key = [u8; 16];
 
-/// Bytes that are collected before they are hashed.
+/// The most bytes that are collected before they are hashed.
 const BUFFER: usize = 1 << 12;
 
-/// Hashes many small pieces.
+/// A hasher for many small pieces, which it collects before it hashes them.
 #[derive(Clone, Default)]
-pub struct Buffered {
+pub(super) struct Buffered {
+    /// The hasher of the pieces before those in `buffer`.
     hasher: Hasher,
+    /// The pieces that have not been hashed yet.
     buffer: Vec<u8>,
 }
 
 impl Buffered {
-    pub fn add(&mut self, bytes: &[u8]) {
+    /// Adds bytes as they are.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
         if self.buffer.len() + bytes.len() > BUFFER {
             self.hasher.update(&self.buffer);
             self.buffer.clear();
         }
-        match bytes.len() > BUFFER {
-            true => _ = self.hasher.update(bytes),
-            false => self.buffer.extend_from_slice(bytes),
+        if bytes.len() > BUFFER {
+            self.hasher.update(bytes);
+        } else {
+            self.buffer.extend_from_slice(bytes);
         }
     }
 
-    pub fn number(&mut self, number: u64) {
+    /// Adds a number, in 8 bytes.
+    pub(super) fn number(&mut self, number: u64) {
         self.add(&number.to_le_bytes());
     }
 
-    /// With its length, so that what follows is not taken for a part of it.
-    pub fn text(&mut self, text: &[u8]) {
+    /// Adds a text after its length, so that the text cannot be confused with what follows
+    /// it.
+    pub(super) fn text(&mut self, text: &[u8]) {
         self.number(text.len() as u64);
         self.add(text);
     }
 
-    pub fn digest(mut self) -> Key {
+    /// Returns the hash of all that was added.
+    pub(super) fn digest(mut self) -> Key {
         self.hasher.update(&self.buffer);
         first_half(&self.hasher)
     }
 }
 
-pub fn first_half(hasher: &Hasher) -> Key {
+/// Returns the first half of a hash of 32 bytes.
+pub(super) fn first_half(hasher: &Hasher) -> Key {
     let mut key = Key::default();
     hasher.finalize_xof().fill(&mut key);
     key

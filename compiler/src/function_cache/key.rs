@@ -1,10 +1,9 @@
-//! Keys: a hash of all that decides a function's code, and the numbers that
-//! things have in it.
+//! Keys of functions: the hash of all that decides a function's code, and the numbers that
+//! stand in it for indices.
 //!
-//! What translation and passes look at beside the body is what stands here. A
-//! pass that asks for something else of the module, of the program or of
-//! another function, adds it; `tests/cache` compares modules that differ in a
-//! little.
+//! This file has all that translation and passes look at besides the function's body. If a
+//! pass uses something else of the module, of the program or of another function, that has
+//! to be added here; `tests/cache` compares modules with small differences.
 
 use super::hash::{Buffered, Key};
 use super::outline::{Mention, Outline};
@@ -19,40 +18,50 @@ use crate::plan::resolve::{FunctionSource, PlannedModule};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub struct Keys<'a> {
+/// The information from which the keys of a module's functions are made.
+pub(super) struct Keys<'a> {
+    /// The knowledge about the module that translation and passes use.
     environment: &'a Environment<'a>,
+    /// The choice of functions that may be inlined.
     plan: &'a InlinePlan,
-    /// Outlines of the module's bodies, in order; `None` for a body without one.
+    /// Outlines of the module's bodies, in order; none for a body without one.
     outlines: Vec<Option<Outline>>,
-    /// What all keys begin with.
+    /// The hasher after what all keys begin with.
     start: Buffered,
 }
 
-/// What a function and those that may be part of it mention, by number.
-pub struct Numbers {
+/// The numbers of the items that a function, and the functions that may be inlined into it,
+/// mention.
+pub(super) struct Numbers {
+    /// Index of the function.
     own: u32,
+    /// The items, in the order of their numbers.
     mentions: Vec<Mention>,
+    /// The number of each item.
     known: FxHashMap<Mention, u32>,
 }
 
 impl Numbers {
-    pub fn of(&self, mention: Mention) -> Option<u32> {
+    /// Returns the number of an item, if it is mentioned.
+    pub(super) fn of(&self, mention: Mention) -> Option<u32> {
         self.known.get(&mention).copied()
     }
 
-    pub fn mention(&self, number: u32) -> Option<Mention> {
+    /// Returns the item with a number.
+    pub(super) fn mention(&self, number: u32) -> Option<Mention> {
         self.mentions.get(number as usize).copied()
     }
 
-    /// The function whose numbers these are.
-    pub fn own(&self) -> u32 {
+    /// Returns the index of the function whose numbers these are.
+    pub(super) fn own(&self) -> u32 {
         self.own
     }
 }
 
 #[cfg(test)]
 impl Numbers {
-    pub fn new(own: u32, mentions: &[Mention]) -> Numbers {
+    /// Makes the numbers of the function `own`; each of `mentions` has its index there.
+    pub(super) fn new(own: u32, mentions: &[Mention]) -> Numbers {
         Numbers {
             own,
             mentions: mentions.to_vec(),
@@ -62,13 +71,15 @@ impl Numbers {
 }
 
 impl<'a> Keys<'a> {
-    pub fn new(
+    /// Prepares the keys of the functions that the module of `environment` defines.
+    pub(super) fn new(
         environment: &'a Environment<'a>,
         plan: &'a InlinePlan,
         machine: &Machine,
     ) -> Keys<'a> {
-        // What is left out here, is described where a body mentions it; `frontend`
-        // follows from the machine, and what is never there has no key.
+        // Some fields are left out here: `frontend` follows from the machine, parts of the
+        // module are described where a body mentions them, and a function that is compiled
+        // with `debug`, `counters` or `profile` has no key.
         let Environment {
             planned,
             frontend: _,
@@ -101,9 +112,11 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// `None` if it, or one that may be part of it, has no outline.
-    pub fn of(&self, function: u32) -> Option<(Key, Numbers)> {
-        let mut key = Writer {
+    /// Returns the key of `function`, which the module defines, and the numbers of what it
+    /// mentions. Returns none if it, or a function that may be inlined into it, has no
+    /// outline.
+    pub(super) fn of(&self, function: u32) -> Option<(Key, Numbers)> {
+        let mut key = KeyWriter {
             keys: self,
             hasher: self.start.clone(),
             numbers: Numbers { own: function, mentions: Vec::new(), known: FxHashMap::default() },
@@ -120,16 +133,23 @@ impl<'a> Keys<'a> {
     }
 }
 
-struct Writer<'a> {
+/// The key of one function while it is being made.
+struct KeyWriter<'a> {
+    /// The information from which keys are made.
     keys: &'a Keys<'a>,
+    /// The hasher of the key.
     hasher: Buffered,
+    /// The numbers of the items that have been mentioned so far.
     numbers: Numbers,
-    /// Functions whose bodies may be put in place of calls, each once.
+    /// The functions that may be inlined, each once.
     bodies: Vec<u32>,
+    /// The functions in `bodies`.
     known_bodies: FxHashSet<u32>,
 }
 
-impl Writer<'_> {
+impl KeyWriter<'_> {
+    /// Adds a function: its outline, its type and what it mentions. Returns none if it has no
+    /// outline.
     fn function(&mut self, caller: Caller) -> Option<()> {
         let function = caller.function;
         let module = self.keys.environment.planned.module;
@@ -148,7 +168,8 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Says which thing it is among those mentioned, and what, if it is new.
+    /// Adds the number of an item that `caller` mentions, and its description if it has not
+    /// been mentioned before. Adds also whether a function may be inlined.
     fn mention(&mut self, mention: Mention, caller: Caller) {
         if let Mention::Function(function) = mention {
             let rule = self.keys.plan.rule(caller, function);
@@ -166,6 +187,7 @@ impl Writer<'_> {
         }
     }
 
+    /// Adds what translation and passes look at of an item that `caller` mentions.
     fn describe(&mut self, mention: Mention, caller: Caller) {
         let environment = self.keys.environment;
         let module = environment.planned.module;
@@ -207,7 +229,8 @@ impl Writer<'_> {
         }
     }
 
-    /// What such a call can reach, where that is known.
+    /// Adds the functions that an indirect call in `caller` can reach, where they are known:
+    /// a call through the table `table` with the type `ty`.
     fn indirect_call(&mut self, table: u32, ty: u32, caller: Caller) {
         let environment = self.keys.environment;
         let type_id = environment.planned.type_ids[ty as usize];
@@ -228,6 +251,7 @@ impl Writer<'_> {
         }
     }
 
+    /// Adds a function type.
     fn signature(&mut self, ty: &FunctionType) {
         for types in [&ty.parameters, &ty.results] {
             self.hasher.number(types.len() as u64);

@@ -1,17 +1,16 @@
-//! Compiled functions by what they were compiled from, so that a build takes
-//! those of an earlier one. Does not know where they are kept.
+//! The cache of compiled functions. A build finds in it the functions of earlier builds by
+//! what they were compiled from. This module does not know where they are kept.
 //!
-//! A key is a hash of the function as it stands in the module, with numbers in
-//! place of indices (`outline`), of what these indices mean, of the functions
-//! whose bodies may stand in place of its calls, and of all else that decides
-//! its code (`key`). So it says what will come out of translation, passes and
-//! code generation without any of them, and stays the same where indices and
-//! offsets in the module move. An entry (`entry`) has numbers too, and is read
-//! for the function that it is wanted for.
+//! The key of a function is a hash of its body with numbers in place of indices
+//! (`outline`), of what these indices mean, of the functions whose bodies may be inlined
+//! into it, and of all else that decides its code (`key`). So the key determines the result
+//! of translation, passes and code generation without any of them, and stays the same when
+//! indices and offsets in the module change. An entry (`entry`) has numbers in place of
+//! indices too; they become indices again when it is decoded for a function.
 //!
-//! The code of an entry is believed: whoever can write to the store decides what
-//! goes into executables, as with object files. Nothing else is: the caller
-//! validates the function all the same, and a damaged entry is none.
+//! The code of an entry is trusted: whoever can write to the store decides what goes into
+//! executables, as with object files. Nothing else is trusted: the caller validates the
+//! function all the same, and a damaged entry counts as none.
 
 mod entry;
 mod hash;
@@ -28,30 +27,39 @@ pub use hash::Key;
 
 use key::{Keys, Numbers};
 
-/// Where entries are kept. Used from all threads. Whatever goes wrong is the
-/// store's to tell; it has the entry or it has not.
+/// A store of entries, which is used by all threads. Its methods return no errors: the store
+/// itself reports whatever goes wrong in it.
 pub trait Store: Send + Sync {
+    /// Returns the entry with a key, if the store has it and can read it.
     fn get(&self, key: &Key) -> Option<Vec<u8>>;
+
+    /// Keeps an entry under a key, if the store can.
     fn put(&self, key: &Key, entry: &[u8]);
 }
 
-/// A store, for the functions of one module.
-pub struct FunctionCache<'a> {
+/// The cache of compiled functions, as one module uses it.
+pub(crate) struct FunctionCache<'a> {
+    /// The store of entries.
     store: &'a dyn Store,
+    /// The module.
     module: &'a Module<'a>,
+    /// The keys of the module's functions.
     keys: Keys<'a>,
 }
 
-/// What is looked for.
-pub struct Wanted {
+/// A function that is looked for in the cache.
+pub(crate) struct Wanted {
+    /// The key of the function.
     key: Key,
+    /// The numbers of what the function mentions.
     numbers: Numbers,
 }
 
 impl<'a> FunctionCache<'a> {
-    /// `None` where entries would not do: they have no part for debug
-    /// information, and keys none for a profile.
-    pub fn new(
+    /// Makes a cache for the module of `environment`. Returns none where entries or keys
+    /// lack something: entries have no debug information, and keys have nothing about a
+    /// profile, whether it is used or generated.
+    pub(crate) fn new(
         store: &'a dyn Store,
         environment: &'a Environment<'a>,
         plan: &'a InlinePlan,
@@ -67,20 +75,23 @@ impl<'a> FunctionCache<'a> {
         })
     }
 
-    /// `None` for a function that has no key.
-    pub fn wanted(&self, function: u32) -> Option<Wanted> {
+    /// Returns what `function`, which the module defines, is looked for by; none if it has
+    /// no key.
+    pub(crate) fn wanted(&self, function: u32) -> Option<Wanted> {
         let (key, numbers) = self.keys.of(function)?;
         Some(Wanted { key, numbers })
     }
 
-    /// The code, and what its source locations mean.
-    pub fn get(&self, wanted: &Wanted) -> Option<(MachineCode, Locations)> {
+    /// Returns the code of a function and the origins of its inlined instructions, if the
+    /// store has them.
+    pub(crate) fn get(&self, wanted: &Wanted) -> Option<(MachineCode, Locations)> {
         let entry = self.store.get(&wanted.key)?;
         entry::decode(&wanted.key, &entry, &wanted.numbers, self.module)
     }
 
-    /// Keeps the code, if it has no part that entries cannot have.
-    pub fn put(&self, wanted: &Wanted, function: &MachineCode, locations: &Locations) {
+    /// Puts the code of a function into the store, unless it has a part that entries cannot
+    /// have.
+    pub(crate) fn put(&self, wanted: &Wanted, function: &MachineCode, locations: &Locations) {
         let Wanted { key, numbers } = wanted;
         if let Some(entry) = entry::encode(key, function, locations, numbers, self.module) {
             self.store.put(key, &entry);

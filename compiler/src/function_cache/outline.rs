@@ -1,27 +1,35 @@
-//! A function's body with numbers in place of indices: what of it stays the
-//! same when things of the module move. Says which things it mentions; what
-//! they are, is for others to say.
+//! Outlines of function bodies: a body with numbers in place of indices, which stays the same
+//! when the indices of the module's items change. An outline lists the items that the body
+//! mentions; what these are is described elsewhere.
 
 use super::hash::{Buffered, Key};
 use crate::module::Body;
 use rustc_hash::FxHashMap;
 use wasmparser::{BlockType, Catch, Operator, TryTable};
 
-/// What a body calls by an index, with that index. Memories are not among them:
-/// there are few.
+/// An item of the module that a body refers to, with its index. Memories are not among them,
+/// because a module has few.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mention {
+pub(super) enum Mention {
+    /// A function.
     Function(u32),
+    /// A type.
     Type(u32),
+    /// A table.
     Table(u32),
+    /// A global.
     Global(u32),
+    /// A tag.
     Tag(u32),
+    /// A data segment.
     Data(u32),
+    /// An element segment.
     Elements(u32),
 }
 
 impl Mention {
-    pub fn index(self) -> u32 {
+    /// Returns the index of the item.
+    pub(super) fn index(self) -> u32 {
         match self {
             Mention::Function(index)
             | Mention::Type(index)
@@ -34,20 +42,23 @@ impl Mention {
     }
 }
 
-pub struct Outline {
-    /// Hash of the body's bytes, in which each mention is replaced by the place that it
-    /// has in `mentions`.
+/// The outline of a body.
+pub(super) struct Outline {
+    /// Hash of the body's bytes, with each mention of an item replaced by the item's index in
+    /// `mentions`.
     pub hash: Key,
-    /// In order, each once.
+    /// The items that the body mentions, in the order of their first mention.
     pub mentions: Vec<Mention>,
-    /// Tables and types of indirect calls, likewise.
+    /// The table and the type of each indirect call, in the order in which a pair first
+    /// occurs.
     pub indirect_calls: Vec<(u32, u32)>,
 }
 
 impl Outline {
-    /// `None` for a body that has none: it cannot be read, or not compiled.
-    pub fn new(body: &Body<'_>) -> Option<Outline> {
-        let mut writer = Writer {
+    /// Makes the outline of a body. Returns none if the body cannot be read, or has an
+    /// operator that quench does not compile.
+    pub(super) fn new(body: &Body<'_>) -> Option<Outline> {
+        let mut writer = OutlineWriter {
             hasher: Buffered::default(),
             numbers: FxHashMap::default(),
             mentions: Vec::new(),
@@ -66,10 +77,7 @@ impl Outline {
                 continue;
             }
             writer.hasher.text(&bytes[copied..(offset - start) as usize]);
-            let rest = match immediates.stays {
-                true => offset,
-                false => operators.original_position(),
-            };
+            let rest = if immediates.stays { offset } else { operators.original_position() };
             copied = (rest - start) as usize;
             writer.operator(name, &immediates);
             if let Operator::CallIndirect { type_index, table_index }
@@ -84,14 +92,18 @@ impl Outline {
     }
 }
 
-/// Hashes pieces so that no two bodies give the same bytes.
-struct Writer {
+/// An outline while it is being made. Different bodies give the hasher different bytes.
+struct OutlineWriter {
+    /// The hasher of the body.
     hasher: Buffered,
+    /// The index of each item in `mentions`.
     numbers: FxHashMap<Mention, u32>,
+    /// The items that have been mentioned so far.
     mentions: Vec<Mention>,
 }
 
-impl Writer {
+impl OutlineWriter {
+    /// Adds an operator that mentions items.
     fn operator(&mut self, name: &str, immediates: &Immediates) {
         self.hasher.text(name.as_bytes());
         self.hasher.number(immediates.mentions.len() as u64);
@@ -109,18 +121,19 @@ impl Writer {
     }
 }
 
-/// What stands behind an opcode.
+/// The immediates of an operator.
 #[derive(Default)]
 struct Immediates {
+    /// The items that the operator mentions.
     mentions: Vec<Mention>,
-    /// All else of an operator that mentions something ...
+    /// All other immediates of an operator that mentions an item, unless `stays` is set.
     others: Vec<u64>,
-    /// ... unless its bytes stay what they are.
+    /// Whether the bytes of the operator are hashed as they are, besides its mentions.
     stays: bool,
 }
 
-/// What an immediate is, by its name in the parser's table of operators; one
-/// that is not here does not compile.
+/// Adds an immediate to [`Immediates`] by its name in the parser's table of operators. A name
+/// that is not here is an error when quench is compiled.
 macro_rules! immediate {
     ($to:ident, function_index, $value:ident) => {
         $to.mentions.push(Mention::Function(*$value))
@@ -161,7 +174,7 @@ macro_rules! immediate {
     ($to:ident, mem, $value:ident) => {
         $to.others.push(u64::from(*$value))
     };
-    // These stand in operators without mentions, which are taken as they are.
+    // These belong to operators that mention no item, whose bytes are hashed as they are.
     ($to:ident, memarg, $value:ident) => {};
     ($to:ident, dst_mem, $value:ident) => {};
     ($to:ident, src_mem, $value:ident) => {};
@@ -174,7 +187,7 @@ macro_rules! immediate {
     ($to:ident, ty, $value:ident) => {};
     ($to:ident, tys, $value:ident) => {};
     ($to:ident, hty, $value:ident) => {};
-    // And these in operators of proposals that are not compiled.
+    // These belong to operators of proposals that quench does not compile.
     ($to:ident, ordering, $value:ident) => {
         return None
     };
@@ -223,14 +236,20 @@ macro_rules! immediate {
 }
 
 impl Immediates {
+    /// Removes the immediates of the last operator.
     fn clear(&mut self) {
         self.mentions.clear();
         self.others.clear();
         self.stays = false;
     }
 
-    /// Returns the operator's name, or `None` if it is not compiled.
-    #[allow(unused_variables, unreachable_code)]
+    /// Reads the immediates of an operator. Returns the operator's name, or none if quench
+    /// does not compile it.
+    #[allow(
+        unused_variables,
+        unreachable_code,
+        reason = "the macro's patterns bind all immediates, of all operators"
+    )]
     fn read(&mut self, operator: &Operator<'_>) -> Option<&'static str> {
         macro_rules! read {
             ($(@$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
@@ -246,13 +265,15 @@ impl Immediates {
         wasmparser::for_each_operator!(read)
     }
 
+    /// Adds the type of a block.
     fn block(&mut self, ty: BlockType) {
         if let BlockType::FuncType(index) = ty {
             self.mentions.push(Mention::Type(index));
         }
     }
 
-    /// The parts of a `try_table` are too many to tell them apart here.
+    /// Adds the type and the tags of a `try_table`. Its bytes stay as they are, because it has
+    /// too many parts to tell them apart here.
     fn try_table(&mut self, block: &TryTable) {
         self.stays = true;
         self.block(block.ty);

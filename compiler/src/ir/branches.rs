@@ -1,23 +1,24 @@
-//! Where branches lead and what they enter blocks with. Knows nothing of why
-//! that is looked at or changed.
+//! Branches of Cranelift IR: their targets, and the arguments with which they enter blocks.
+//! Knows nothing of the purpose of a query or change.
 
 use cranelift_codegen::entity::{EntitySet, SecondaryMap};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Function, Inst, Value};
 use std::ops::Range;
 
-/// None of an instruction that does not branch.
-pub fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
+/// Returns the destinations of a branch; none for an instruction that does not branch.
+pub(crate) fn destinations(function: &Function, branch: Inst) -> &[BlockCall] {
     let dfg = &function.dfg;
     dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables)
 }
 
-pub fn target(function: &Function, call: &BlockCall) -> Block {
+/// Returns the block that a destination enters.
+pub(crate) fn target(function: &Function, call: &BlockCall) -> Block {
     call.block(&function.dfg.value_lists)
 }
 
-/// Whether a branch leads back in the order that blocks are in: with blocks in
-/// the order of WebAssembly's, every loop has one.
-pub fn has_loop(function: &Function) -> bool {
+/// Returns whether a branch leads back in the order of the blocks. Where blocks are in
+/// WebAssembly's order, every loop has such a branch.
+pub(crate) fn has_loop(function: &Function) -> bool {
     let mut seen = EntitySet::new();
     function.layout.blocks().any(|block| {
         seen.insert(block);
@@ -27,12 +28,12 @@ pub fn has_loop(function: &Function) -> bool {
     })
 }
 
-/// Instructions in loops that call nothing, with loops as above: from where a branch
-/// leads back to up to the branch.
-pub fn in_loops_without_calls(function: &Function) -> usize {
+/// Returns the number of instructions in loops that call nothing. A loop is here what lies
+/// between a block and a branch that leads back to it, as in [`has_loop`].
+pub(crate) fn in_loops_without_calls(function: &Function) -> usize {
     let mut starts: SecondaryMap<Block, Option<usize>> = SecondaryMap::new();
     let (mut count, mut last_call) = (0, 0);
-    // Those loops that are in no other, in order.
+    // The loops that are in no other loop, in order.
     let mut loops: Vec<Range<usize>> = Vec::new();
     for block in function.layout.blocks() {
         starts[block] = Some(count);
@@ -55,9 +56,9 @@ pub fn in_loops_without_calls(function: &Function) -> usize {
     loops.iter().map(|range| range.len()).sum()
 }
 
-/// Puts other values in place of those that a branch enters blocks with: by the
-/// block, the number of its parameter and the value.
-pub fn map_arguments(
+/// Replaces the values with which a branch enters blocks by those that `new` returns. `new`
+/// gets the block, the number of the block's parameter, and the value, without aliases.
+pub(crate) fn map_arguments(
     function: &mut Function,
     branch: Inst,
     mut new: impl FnMut(&mut Function, Block, usize, Value) -> Value,

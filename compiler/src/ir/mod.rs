@@ -1,6 +1,6 @@
-//! Questions about Cranelift IR that more than one folder asks. Knows nothing of why
-//! they are asked.
+//! Queries and small changes of Cranelift IR that more than one folder needs. Knows nothing of
+//! the purpose.
 
-pub mod branches;
-pub mod types;
-pub mod values;
+pub(crate) mod branches;
+pub(crate) mod types;
+pub(crate) mod values;

@@ -3,8 +3,8 @@
 use cranelift_codegen::ir::{Type, types};
 use quench_abi::ValueType;
 
-/// Returns the IR type that holds a value: references are addresses.
-pub fn ir_type(ty: ValueType) -> Type {
+/// Returns the IR type that holds a value of this type. References are addresses.
+pub(crate) fn ir_type(ty: ValueType) -> Type {
     match ty {
         ValueType::I32 => types::I32,
         ValueType::I64 | ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => {
@@ -16,7 +16,7 @@ pub fn ir_type(ty: ValueType) -> Type {
     }
 }
 
-/// Returns the IR types that hold values, in the same order.
-pub fn ir_types(types: &[ValueType]) -> Vec<Type> {
+/// Returns the IR types that hold values of these types, in the same order.
+pub(crate) fn ir_types(types: &[ValueType]) -> Vec<Type> {
     types.iter().map(|ty| ir_type(*ty)).collect()
 }

@@ -1,10 +1,10 @@
-//! What is known of a value from the instructions that make it, and how what uses it is
-//! changed. Knows nothing of why that is looked at or changed.
+//! Values of Cranelift IR: what the instructions that compute a value tell about it, and
+//! replacements of what uses it. Knows nothing of the purpose of a query or change.
 
 use cranelift_codegen::ir::{Function, Inst, InstructionData, Opcode, Value, ValueDef, types};
 
-/// The instruction whose result a value is.
-pub fn definition(function: &Function, value: Value) -> Option<Inst> {
+/// Returns the instruction whose result a value is.
+pub(crate) fn definition(function: &Function, value: Value) -> Option<Inst> {
     let value = function.dfg.resolve_aliases(value);
     match function.dfg.value_def(value) {
         ValueDef::Result(instruction, _) => Some(instruction),
@@ -12,36 +12,36 @@ pub fn definition(function: &Function, value: Value) -> Option<Inst> {
     }
 }
 
-/// The number that a value always is.
-pub fn constant(function: &Function, value: Value) -> Option<i64> {
+/// Returns the number that a value is, if it is constant.
+pub(crate) fn constant(function: &Function, value: Value) -> Option<i64> {
     match function.dfg.insts[definition(function, value)?] {
         InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
         _ => None,
     }
 }
 
-/// The number that an i32 always is, extended to 64 bits with zeros.
-pub fn extended_constant(function: &Function, value: Value) -> Option<i64> {
+/// Returns the number that an i32 is, if it is constant, extended to 64 bits with zeros.
+pub(crate) fn extended_constant(function: &Function, value: Value) -> Option<i64> {
     constant(function, value).map(|number| i64::from(number as u32))
 }
 
-/// Takes a value in place of an instruction's only result, wherever that is used,
-/// once aliases are resolved.
-pub fn replace_by(function: &mut Function, instruction: Inst, value: Value) {
+/// Replaces an instruction by a value: removes the instruction, whose only result becomes an
+/// alias of the value.
+pub(crate) fn replace_by(function: &mut Function, instruction: Inst, value: Value) {
     let result = function.dfg.first_result(instruction);
     function.dfg.clear_results(instruction);
     function.dfg.change_to_alias(result, value);
     function.layout.remove_inst(instruction);
 }
 
-/// All instructions, in order.
-pub fn instructions(function: &Function) -> impl Iterator<Item = Inst> {
+/// Returns all instructions, in the order of the layout.
+pub(crate) fn instructions(function: &Function) -> impl Iterator<Item = Inst> {
     let blocks = function.layout.blocks();
     blocks.flat_map(|block| function.layout.block_insts(block))
 }
 
-/// Address and offset of a load or store.
-pub fn accessed(function: &Function, instruction: Inst) -> Option<(Value, i32)> {
+/// Returns the address and the offset in bytes of a load or store.
+pub(crate) fn accessed(function: &Function, instruction: Inst) -> Option<(Value, i32)> {
     match function.dfg.insts[instruction] {
         InstructionData::Load { arg, offset, .. } => Some((arg, offset.into())),
         InstructionData::Store { args, offset, .. } => Some((args[1], offset.into())),
@@ -49,8 +49,12 @@ pub fn accessed(function: &Function, instruction: Inst) -> Option<(Value, i32)> 
     }
 }
 
-/// Gives a load or store another address and offset.
-pub fn redirect(function: &mut Function, access: Inst, to: Value, distance: i32) {
+/// Gives a load or store the address `to` and an offset of `distance` bytes.
+///
+/// # Panics
+///
+/// If the instruction is neither a load nor a store.
+pub(crate) fn redirect(function: &mut Function, access: Inst, to: Value, distance: i32) {
     match &mut function.dfg.insts[access] {
         InstructionData::Load { arg, offset, .. } => {
             *arg = to;
@@ -64,8 +68,9 @@ pub fn redirect(function: &mut Function, access: Inst, to: Value, distance: i32)
     }
 }
 
-/// The operands of a value that `opcode` makes of `N` of them.
-pub fn operands<const N: usize>(
+/// Returns the `N` operands of the instruction that computes a value, without aliases, if that
+/// instruction is an `opcode`.
+pub(crate) fn operands<const N: usize>(
     function: &Function,
     value: Value,
     opcode: Opcode,
@@ -78,8 +83,9 @@ pub fn operands<const N: usize>(
     Some(operands.map(|operand| function.dfg.resolve_aliases(operand)))
 }
 
-/// The parts of a sum, if one of them is constant: the other, and that one.
-pub fn sum_with_constant(function: &Function, value: Value) -> Option<(Value, i64)> {
+/// Returns the parts of a sum of which one is constant: first the other part, then the
+/// constant.
+pub(crate) fn sum_with_constant(function: &Function, value: Value) -> Option<(Value, i64)> {
     let [left, right] = operands(function, value, Opcode::Iadd)?;
     match (constant(function, left), constant(function, right)) {
         (_, Some(addend)) => Some((left, addend)),
@@ -88,14 +94,17 @@ pub fn sum_with_constant(function: &Function, value: Value) -> Option<(Value, i6
     }
 }
 
-/// Instructions that are looked at, one behind the other.
+/// The largest number of instructions, each computing an operand of the one before, that are
+/// examined to find the maximum of a value.
 const DEPTH: u32 = 6;
 
-/// The largest number that a value of 32 bits can be.
-pub fn maximum(function: &Function, value: Value) -> u32 {
+/// Returns an upper bound of the numbers that a value of 32 bits can be.
+pub(crate) fn maximum(function: &Function, value: Value) -> u32 {
     bound(function, value, DEPTH).unwrap_or(u32::MAX)
 }
 
+/// Returns an upper bound of a value of 32 bits, found by examining less than `depth`
+/// instructions in a row, if one is known.
 fn bound(function: &Function, value: Value, depth: u32) -> Option<u32> {
     let depth = depth.checked_sub(1)?;
     if let Some(number) = constant(function, value) {
@@ -125,7 +134,7 @@ fn bound(function: &Function, value: Value, depth: u32) -> Option<u32> {
         Opcode::Bor | Opcode::Bxor => {
             u32::MAX.checked_shr((maximum(left) | maximum(right)).leading_zeros())
         }
-        // Amounts are modulo 32, as in WebAssembly.
+        // The amount of a shift is modulo 32, as in WebAssembly.
         Opcode::Ushr => Some(maximum(left) >> (number()? % 32)),
         Opcode::Ishl => maximum(left).checked_mul(1 << (number()? % 32)),
         Opcode::Urem => number()?.checked_sub(1),

@@ -1,5 +1,5 @@
-//! Positions in the source from the module's DWARF. Wrong DWARF gives wrong
-//! positions, or none; it does not stop a build.
+//! Positions in the source, read from the module's DWARF. Wrong DWARF gives wrong positions
+//! or none; it does not stop a build.
 
 use super::frame::{Frame, FrameFunction, Position};
 use addr2line::Context;
@@ -8,27 +8,33 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// A section of DWARF, or a part of one.
 type Bytes<'a> = EndianSlice<'a, LittleEndian>;
 
-pub struct Dwarf<'a> {
+/// The DWARF of a module, for use by any number of threads.
+pub(crate) struct Dwarf<'a> {
+    /// The module's custom sections of DWARF, each with its name.
     sections: Vec<(&'a str, &'a [u8])>,
-    /// Where addresses count from: the code section's content in the module.
+    /// Offset in the module of the code section's content, from which addresses in DWARF
+    /// count.
     code_start: u32,
-    /// Folders that the module was compiled in; their files are named without.
+    /// The folders in which the module's units were compiled. Paths below them are given
+    /// relative to them.
     folders: BTreeSet<String>,
-    /// Readers that no thread uses now. Each reads a unit when it is first
-    /// asked for it.
+    /// Readers that no thread uses at present. A reader parses a compilation unit when it
+    /// is first asked about it.
     readers: Mutex<Vec<Context<Bytes<'a>>>>,
 }
 
 impl<'a> Dwarf<'a> {
-    /// `sections` are the module's custom sections with `.debug_` names; none
-    /// if there are no positions in them.
+    /// Makes a reader of `sections`, the module's custom sections with `.debug_` names.
+    /// Returns none if they have no line table. `code_start` is the offset of the code
+    /// section's content in the module.
     ///
     /// # Errors
     ///
-    /// When the overview of units cannot be read.
-    pub fn new(
+    /// When the list of compilation units cannot be read.
+    pub(crate) fn new(
         sections: &[(&'a str, &'a [u8])],
         code_start: u32,
     ) -> Result<Option<Dwarf<'a>>, gimli::Error> {
@@ -47,8 +53,9 @@ impl<'a> Dwarf<'a> {
         Ok(Some(dwarf))
     }
 
-    /// Adds the frames of an offset in the module, the innermost first.
-    pub fn frames(&self, offset: u32, frames: &mut Vec<Frame>) {
+    /// Appends the frames of the instruction at `offset` in the module to `frames`, the
+    /// innermost first. Appends none if DWARF says nothing of it.
+    pub(crate) fn frames(&self, offset: u32, frames: &mut Vec<Frame>) {
         let Some(address) = offset.checked_sub(self.code_start) else {
             return;
         };
@@ -60,6 +67,7 @@ impl<'a> Dwarf<'a> {
         }
     }
 
+    /// Appends the frames that `reader` finds for an address of DWARF.
     fn add_frames(&self, reader: &Context<Bytes<'a>>, address: u64, frames: &mut Vec<Frame>) {
         let Ok(mut found) = reader.find_frames(address).skip_all_loads() else {
             return;
@@ -78,14 +86,17 @@ impl<'a> Dwarf<'a> {
         }
     }
 
-    /// The path from the folder that it was compiled in, if it is below that.
+    /// Returns the path of a file relative to the nearest folder of compilation that
+    /// contains it, or the whole path if none does.
     fn short<'f>(&self, file: &'f str) -> &'f str {
-        // The nearest folder is the last one before the file in order.
+        // In the order of texts, the nearest folder is the last one before the file that
+        // contains it.
         let folders = self.folders.range::<str, _>((Bound::Unbounded, Bound::Included(file)));
         let below = |folder: &String| file.strip_prefix(folder.as_str())?.strip_prefix('/');
         folders.rev().take(NEAREST).find_map(below).unwrap_or(file)
     }
 
+    /// Returns gimli's view of the sections.
     fn load(&self) -> gimli::Dwarf<Bytes<'a>> {
         let section = |id: gimli::SectionId| {
             let found = self.sections.iter().find(|(name, _)| *name == id.name());
@@ -95,20 +106,23 @@ impl<'a> Dwarf<'a> {
         gimli::Dwarf::load(section).unwrap_or_default()
     }
 
+    /// Locks the list of readers that are not in use.
     fn idle(&self) -> MutexGuard<'_, Vec<Context<Bytes<'a>>>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Folders that are looked at for one file. Others sort between a folder and
-/// what is below it.
+/// Number of folders that are compared with one file. More than one is needed, because
+/// other folders can sort between a folder and the files below it.
 const NEAREST: usize = 8;
 
+/// Returns the folders in which the units of `dwarf` were compiled, without a slash at the
+/// end.
 fn folders(dwarf: &gimli::Dwarf<Bytes<'_>>) -> Result<BTreeSet<String>, gimli::Error> {
     let mut folders = BTreeSet::new();
     let mut units = dwarf.units();
     while let Some(header) = units.next()? {
-        // A unit that cannot be read has no positions.
+        // A unit that cannot be read gives no positions, so that its folder is not needed.
         if let Ok(unit) = dwarf.unit(header)
             && let Some(folder) = unit.comp_dir
         {

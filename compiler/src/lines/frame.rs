@@ -1,24 +1,32 @@
-//! A place in the source, as DWARF gives it and tables of lines keep it.
+//! A frame of the source: a function and a position in it, as DWARF gives them and tables
+//! of lines keep them.
 
-/// A place in the source, and what it belongs to.
+/// A frame of the source: a function, and the position in it where execution is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Frame {
+pub(crate) struct Frame {
+    /// The function.
     pub function: FrameFunction,
+    /// The position in the function.
     pub position: Position,
 }
 
+/// The function of a [`Frame`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum FrameFunction {
-    /// One of the module.
+pub(crate) enum FrameFunction {
+    /// A function of the module, by its index.
     Module(u32),
-    /// One that the module's compiler inlined, with its name.
+    /// A function that the module's compiler inlined, by its name. The name is empty if it
+    /// is unknown.
     Inlined(String),
 }
 
-/// Lines and columns count from 1; 0 is unknown.
+/// A position in the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Position {
+pub(crate) struct Position {
+    /// Path of the file, if it is known.
     pub file: Option<String>,
+    /// Line in the file, from 1; 0 if it is unknown.
     pub line: u32,
+    /// Column in the line, from 1; 0 if it is unknown.
     pub column: u32,
 }

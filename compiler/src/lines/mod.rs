@@ -1,13 +1,13 @@
-//! Which place in the source each call and each instruction that can trap
-//! comes from, with the functions that were inlined there: by the module's own
-//! compiler, as its DWARF says, and by ours. Makes the table that
-//! [`quench_abi::Module::lines`] describes; does not know how DWARF is read.
+//! The positions in the source of each call and each instruction that can trap, with the
+//! functions that were inlined there: by the module's own compiler, as its DWARF says, and
+//! by quench. Makes the table that [`quench_abi::Module::lines`] describes. Only
+//! [`dwarf`] knows how DWARF is read.
 //!
-//! Code carries offsets in the module as source locations. What was inlined
-//! carries numbers of [`Locations`] instead, each an offset and the call it
-//! stands for.
+//! The source location of an instruction is its offset in the module. An inlined
+//! instruction has a number of [`Locations`] instead, which stands for an offset and for
+//! the call that the inlined body replaces.
 
-pub mod dwarf;
+pub(crate) mod dwarf;
 mod frame;
 
 use crate::module::readable;
@@ -17,30 +17,34 @@ use frame::{Frame, FrameFunction, Position};
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
-/// Source locations from this one on are numbers of an [`Inlined`]. No module
-/// is that long.
+/// The first source location that is the number of an [`Inlined`]. No module is so long
+/// that it has an instruction at this offset.
 const FIRST_INLINED: u32 = 1 << 31;
 
-/// A place in a function's body that was put in place of a call.
+/// The origin of an instruction in an inlined body.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Inlined {
-    /// The function whose body it is.
+pub(crate) struct Inlined {
+    /// Index of the function whose body was inlined.
     pub function: u32,
-    /// The offset in the module.
+    /// Offset of the instruction in the module.
     pub at: u32,
-    /// The call.
+    /// Source location of the call that the body replaces.
     pub caller: SourceLoc,
 }
 
-/// Where inlined instructions of one function come from.
+/// The origins of the inlined instructions of one function.
 #[derive(Clone, Default)]
-pub struct Locations {
+pub(crate) struct Locations {
+    /// The origins; the source location of each is [`FIRST_INLINED`] plus its index.
     inlined: Vec<Inlined>,
+    /// The source location of each origin.
     known: FxHashMap<Inlined, SourceLoc>,
 }
 
 impl Locations {
-    pub fn add(&mut self, inlined: Inlined) -> SourceLoc {
+    /// Returns the source location that stands for `inlined`, a new one if there is none
+    /// yet.
+    pub(crate) fn add(&mut self, inlined: Inlined) -> SourceLoc {
         let next = SourceLoc::new(FIRST_INLINED + self.inlined.len() as u32);
         let location = *self.known.entry(inlined).or_insert(next);
         if location == next {
@@ -49,9 +53,9 @@ impl Locations {
         location
     }
 
-    /// What a source location of `body`, a function with the locations
-    /// `of_body`, becomes where the body of `function` stands for `call`.
-    pub fn place(
+    /// Returns the source location that `location` becomes where the body of `function`,
+    /// whose locations are `of_body`, replaces the call at `call`.
+    pub(crate) fn place(
         &mut self,
         location: SourceLoc,
         of_body: &Locations,
@@ -70,31 +74,37 @@ impl Locations {
         self.add(inlined)
     }
 
-    /// What an inlined instruction's location says; `None` for an offset.
-    pub fn get(&self, location: SourceLoc) -> Option<Inlined> {
+    /// Returns the origin of an inlined instruction, or none if `location` is an offset in
+    /// the module.
+    pub(crate) fn get(&self, location: SourceLoc) -> Option<Inlined> {
         let number = location.bits().checked_sub(FIRST_INLINED)?;
         self.inlined.get(number as usize).copied()
     }
 }
 
-/// The table of one function, but for the texts, which all functions share.
+/// The table of one function, before the offsets of its texts are known: all functions
+/// share the texts.
 #[derive(Clone, Debug, Default)]
-pub struct FunctionLines {
+pub(crate) struct FunctionLines {
+    /// The texts, in the order of their numbers, which count from 1.
     texts: Vec<String>,
+    /// The scopes and rows; empty if the function has no table.
     bytes: Vec<u8>,
 }
 
-/// What tables are made from.
-pub struct Source<'a> {
-    /// `None` if the module has none.
+/// The information about the module from which tables of lines are made.
+pub(crate) struct LineSource<'a> {
+    /// The module's DWARF, if it has some with a line table.
     pub dwarf: Option<Dwarf<'a>>,
+    /// Names of functions by index.
     pub names: &'a HashMap<u32, &'a str>,
 }
 
-impl Source<'_> {
-    /// The table of `function`; `points` are offsets of instructions in its
-    /// code, ascending, with their source locations.
-    pub fn function(
+impl LineSource<'_> {
+    /// Makes the table of `function`. `points` are offsets of instructions in its code,
+    /// ascending, with their source locations; `locations` are the origins of its inlined
+    /// instructions.
+    pub(crate) fn function(
         &self,
         function: u32,
         points: &[(u32, SourceLoc)],
@@ -112,7 +122,8 @@ impl Source<'_> {
         table.finish()
     }
 
-    /// The innermost frame first; the last one is of `function`.
+    /// Returns the frames of a source location in `function`, the innermost first. The last
+    /// one is that of `function`.
     fn frames(&self, function: u32, location: SourceLoc, locations: &Locations) -> Vec<Frame> {
         let mut frames = Vec::new();
         let mut next = location;
@@ -124,7 +135,7 @@ impl Source<'_> {
         frames
     }
 
-    /// Frames of an offset in the body of a function of the module.
+    /// Appends the frames of an offset in the body of a function of the module.
     fn add_frames(&self, function: u32, offset: u32, frames: &mut Vec<Frame>) {
         let first = frames.len();
         if let Some(dwarf) = &self.dwarf {
@@ -132,44 +143,62 @@ impl Source<'_> {
         }
         let function = FrameFunction::Module(function);
         match frames[first..].last_mut() {
-            // The module's names are those that backtraces use elsewhere.
+            // The function is given by its index, so that its name is the module's, as
+            // elsewhere in backtraces.
             Some(outermost) => outermost.function = function,
             None => frames.push(Frame { function, position: Position::default() }),
         }
     }
 }
 
-/// A function's table while it is made.
+/// A function's table while it is being made.
 struct Table<'a> {
+    /// Names of the module's functions by index.
     names: &'a HashMap<u32, &'a str>,
+    /// The texts, in the order of their numbers.
     texts: Vec<String>,
+    /// The numbers of the texts, from 1.
     numbers: HashMap<String, u64>,
+    /// The numbers of the scopes, from 1.
     scopes: HashMap<Scope, u64>,
+    /// The scopes as they are encoded.
     scope_bytes: Vec<u8>,
+    /// The rows as they are encoded.
     rows: Vec<u8>,
+    /// Number of rows.
     row_count: u64,
+    /// Offset in the code of the last row.
     offset: u32,
+    /// The last row.
     last: Row,
 }
 
-/// A function inlined in another one: which, and where the call was.
+/// An inlined function, and the call that it replaces.
 #[derive(PartialEq, Eq, Hash)]
 struct Scope {
-    /// 0 is the function itself.
+    /// Number of the scope that the call is in; 0 is the function itself.
     caller: u64,
+    /// The function that was inlined.
     function: FrameFunction,
+    /// Position of the call.
     call: Position,
 }
 
+/// The position that a row of the table gives.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Row {
+    /// Number of the scope; 0 is the function itself.
     scope: u64,
+    /// Number of the file's text; 0 if it is unknown.
     file: u64,
+    /// Line, from 1; 0 if it is unknown.
     line: u32,
+    /// Column, from 1; 0 if it is unknown.
     column: u32,
 }
 
 impl<'a> Table<'a> {
+    /// Makes a table without rows.
     fn new(names: &'a HashMap<u32, &'a str>) -> Table<'a> {
         Table {
             names,
@@ -184,7 +213,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// From `offset` on the code comes from `frames`.
+    /// Adds a row: from `offset` on, the code comes from `frames`.
     fn add(&mut self, offset: u32, frames: &[Frame]) {
         let Some((outermost, inner)) = frames.split_last() else {
             return;
@@ -219,7 +248,7 @@ impl<'a> Table<'a> {
         (self.offset, self.last) = (offset, row);
     }
 
-    /// The number of a text, from 1.
+    /// Returns the number of a text, from 1.
     fn text(&mut self, text: &str) -> u64 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
@@ -230,7 +259,7 @@ impl<'a> Table<'a> {
         number
     }
 
-    /// 0 if it is unknown.
+    /// Returns the number of the text of a position's file, or 0 if the file is unknown.
     fn file(&mut self, position: &Position) -> u64 {
         match &position.file {
             Some(file) => self.text(file),
@@ -238,6 +267,7 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Returns the number of a scope, and encodes the scope if it is new.
     fn scope(&mut self, scope: Scope) -> u64 {
         if let Some(number) = self.scopes.get(&scope) {
             return *number;
@@ -265,9 +295,10 @@ impl<'a> Table<'a> {
         number
     }
 
+    /// Encodes the table; a table without rows is empty.
     fn finish(self) -> FunctionLines {
-        // What is only in the function itself, without a position, says
-        // nothing.
+        // A function whose code has no other scope and no position has no rows, and its
+        // table would say nothing.
         if self.row_count == 0 {
             return FunctionLines::default();
         }
@@ -280,18 +311,21 @@ impl<'a> Table<'a> {
     }
 }
 
-/// [`quench_abi::Module::lines`], made of functions in the order of their code.
+/// The content of [`quench_abi::Module::lines`], made of the functions' tables in the order
+/// of their code.
 #[derive(Default)]
-pub struct Lines {
+pub(crate) struct Lines {
+    /// The texts of all functions, each once.
     texts: Vec<String>,
-    /// Numbers of `texts`.
+    /// Indices in `texts`.
     known: HashMap<String, u32>,
-    /// What each function has of `texts`, and the rest of its table.
+    /// For each function, the indices in `texts` of its texts, and the rest of its table.
     functions: Vec<(Vec<u32>, Vec<u8>)>,
 }
 
 impl Lines {
-    pub fn add(&mut self, function: FunctionLines) {
+    /// Appends the table of the next function.
+    pub(crate) fn add(&mut self, function: FunctionLines) {
         let texts = function.texts.into_iter().map(|text| {
             let next = self.texts.len() as u32;
             *self.known.entry(text).or_insert_with_key(|text| {
@@ -303,7 +337,8 @@ impl Lines {
         self.functions.push((texts, function.bytes));
     }
 
-    pub fn table(self) -> Vec<u8> {
+    /// Encodes the tables of all functions. The result is empty if no function has a table.
+    pub(crate) fn table(self) -> Vec<u8> {
         if self.functions.iter().all(|(_, bytes)| bytes.is_empty()) {
             return Vec::new();
         }
@@ -335,7 +370,7 @@ impl Lines {
     }
 }
 
-/// Unsigned LEB128.
+/// Appends a number as unsigned LEB128.
 fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);

@@ -1,5 +1,5 @@
-//! Constant expressions: parsing, and evaluation as far as it is possible
-//! when compiling.
+//! Constant expressions: their parsing, and their evaluation as far as it is possible at
+//! compile time.
 
 use super::unsupported;
 use crate::error::Error;
@@ -7,41 +7,63 @@ use wasmparser::{ConstExpr, Operator};
 
 /// A constant expression as a program for a stack machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConstantExpression {
+pub(crate) struct ConstantExpression {
+    /// Operators, in the order in which they are executed, without the final `end`.
     pub operators: Vec<ConstantOperator>,
 }
 
+/// An operator of a constant expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConstantOperator {
+pub(crate) enum ConstantOperator {
+    /// `i32.const`, with its value.
     I32(i32),
+    /// `i64.const`, with its value.
     I64(i64),
+    /// `f32.const`, with the bits of its value.
     F32(u32),
+    /// `f64.const`, with the bits of its value.
     F64(u64),
+    /// `v128.const`, with the bytes of its value, little-endian.
     V128([u8; 16]),
+    /// `ref.null`, of any type.
     NullReference,
+    /// `ref.func`, with the index of its function.
     Function(u32),
+    /// `global.get`, with the index of its global.
     Global(u32),
+    /// `i32.add`.
     I32Add,
+    /// `i32.sub`.
     I32Sub,
+    /// `i32.mul`.
     I32Mul,
+    /// `i64.add`.
     I64Add,
+    /// `i64.sub`.
     I64Sub,
+    /// `i64.mul`.
     I64Mul,
 }
 
-/// A value known when compiling.
+/// A value that is known at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StaticValue {
+pub(crate) enum StaticValue {
     /// The bits of a number or a null reference, zero-extended.
     Bits(u64),
+    /// The bytes of a vector, little-endian.
     Vector([u8; 16]),
     /// A reference to a function of the module.
     Function(u32),
 }
 
 impl ConstantExpression {
-    /// Reads a validated expression.
-    pub fn parse(expression: &ConstExpr<'_>) -> Result<ConstantExpression, Error> {
+    /// Parses an expression that has been validated.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the expression is malformed, or has an operator that quench does not
+    /// compile.
+    pub(crate) fn parse(expression: &ConstExpr<'_>) -> Result<ConstantExpression, Error> {
         let mut operators = Vec::with_capacity(1);
         for operator in expression.get_operators_reader().into_iter_with_offsets() {
             let (operator, offset) = operator?;
@@ -68,13 +90,17 @@ impl ConstantExpression {
         Ok(ConstantExpression { operators })
     }
 
-    pub fn function(index: u32) -> ConstantExpression {
+    /// Makes the expression whose value is a reference to the function with this index.
+    pub(crate) fn function(index: u32) -> ConstantExpression {
         ConstantExpression { operators: vec![ConstantOperator::Function(index)] }
     }
 
-    /// Returns the expression's value, if the values of the globals that it names are
-    /// known; `global` gives these.
-    pub fn evaluate(&self, global: &dyn Fn(u32) -> Option<StaticValue>) -> Option<StaticValue> {
+    /// Returns the expression's value, if the values of the globals that it names are known.
+    /// `global` returns these, by index.
+    pub(crate) fn evaluate(
+        &self,
+        global: &dyn Fn(u32) -> Option<StaticValue>,
+    ) -> Option<StaticValue> {
         let mut stack: Vec<StaticValue> = Vec::new();
         for operator in &self.operators {
             let value = match *operator {
@@ -97,8 +123,8 @@ impl ConstantExpression {
         stack.pop()
     }
 
-    /// Functions whose references it makes.
-    pub fn functions(&self) -> impl Iterator<Item = u32> {
+    /// Returns the indices of the functions to which the expression makes references.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = u32> {
         self.operators.iter().filter_map(|operator| match operator {
             ConstantOperator::Function(index) => Some(*index),
             _ => None,
@@ -107,6 +133,7 @@ impl ConstantExpression {
 }
 
 impl ConstantOperator {
+    /// Applies an arithmetic operator to the bits of its operands.
     fn apply(self, left: u64, right: u64) -> u64 {
         let (left32, right32) = (left as u32, right as u32);
         match self {
@@ -122,7 +149,8 @@ impl ConstantOperator {
 }
 
 impl StaticValue {
-    pub fn bits(self) -> Option<u64> {
+    /// Returns the bits of a number or a null reference.
+    pub(crate) fn bits(self) -> Option<u64> {
         match self {
             StaticValue::Bits(bits) => Some(bits),
             StaticValue::Vector(_) | StaticValue::Function(_) => None,

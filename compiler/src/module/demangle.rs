@@ -1,17 +1,20 @@
-//! Names of functions as people write them, for messages of the executable.
-//! Symbols keep the names that the module has: debuggers read those.
+//! Names of functions as people write them, for messages of the executable. Symbols keep the
+//! names that the module has, because debuggers read those.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-/// Bytes that a name may become. A short mangled name can stand for a huge one.
+/// The largest number of bytes of a demangled name: a short mangled name can stand for a huge
+/// one.
 const LONGEST: usize = 1000;
 
-/// The name in its language, if it is mangled as Rust or C++ does.
+/// Returns a function's name as its language writes it, if it is mangled in the way of Rust or
+/// C++; any other name as it is.
 pub fn readable(name: &str) -> Cow<'_, str> {
     rust(name).or_else(|| cpp(name)).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
+/// Demangles a name of Rust.
 fn rust(name: &str) -> Option<String> {
     let name = rustc_demangle::try_demangle(name).ok()?;
     let mut readable = Bounded(String::new());
@@ -19,8 +22,9 @@ fn rust(name: &str) -> Option<String> {
     Some(readable.0)
 }
 
+/// Demangles a name of C++.
 fn cpp(name: &str) -> Option<String> {
-    // It takes more than what compilers write, such as `i` for `int`.
+    // The library accepts more than what compilers write, such as `i` for `int`.
     let symbol = name.starts_with("_Z").then(|| cpp_demangle::Symbol::new(name))?;
     let mut readable = Bounded(String::new());
     let options = cpp_demangle::DemangleOptions::new();
@@ -28,6 +32,7 @@ fn cpp(name: &str) -> Option<String> {
     Some(readable.0)
 }
 
+/// A text that refuses to become longer than [`LONGEST`].
 struct Bounded(String);
 
 impl Write for Bounded {
@@ -57,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_name_that_grows_stays_mangled() {
-        // Each `S_` and number stands for all that came before it.
+        // Each `S_` and each number stand for all that came before them.
         let mut name = "_Z1fI1aE".to_string();
         for i in 0..24 {
             name.push_str(&format!("N1b{}IS{i}_S{i}_EE", "x".repeat(i % 7)));

@@ -1,7 +1,7 @@
-//! When two types are the same: identities of function types in the whole
-//! program, and which reference types match. Types are equal if their
-//! recursion groups are, with references inside a group counted from its
-//! start (specification, sections "Recursive Types" and "Defined Types").
+//! Identity of types: numbers that tell the function types of a whole program apart, and the
+//! matching of reference types. Types are equal if their recursion groups are, with references
+//! inside a group counted from its start (specification, sections "Recursive Types" and
+//! "Defined Types").
 
 use std::collections::HashMap;
 use wasmparser::{
@@ -10,38 +10,53 @@ use wasmparser::{
 
 /// A value type that means the same in all modules of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PreciseType {
+pub(crate) enum PreciseType {
+    /// A number or vector type.
     Plain(ValType),
-    Reference { nullable: bool, heap: PreciseHeap },
+    /// A reference type.
+    Reference {
+        /// Whether null is one of its values.
+        nullable: bool,
+        /// The type of what it refers to.
+        heap: PreciseHeap,
+    },
 }
 
+/// A heap type that means the same in all modules of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PreciseHeap {
+pub(crate) enum PreciseHeap {
+    /// An abstract heap type, such as `func`.
     Abstract(AbstractHeapType),
-    /// The identity of a function type.
+    /// A function type, by its identity.
     Function(u32),
-    /// In a group: the type of this number in the same group.
+    /// A type of the recursion group in which this one occurs, by its number there.
     Own(u32),
 }
 
+/// A function type of a recursion group, as it is compared with others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct PreciseFunction {
+    /// Whether the type is final: it can have no subtypes.
     is_final: bool,
+    /// Types of the parameters.
     parameters: Vec<PreciseType>,
+    /// Types of the results.
     results: Vec<PreciseType>,
 }
 
-/// The function types of a program. An identity is never 0.
+/// The function types of a program, with their identities. An identity is never 0.
 #[derive(Default)]
-pub struct TypeRegistry {
-    /// Groups by content, with the identity of their first type.
+pub(crate) struct TypeRegistry {
+    /// Identities of the first types of recursion groups, by the content of the groups.
     groups: HashMap<Vec<PreciseFunction>, u32>,
+    /// Number of identities that have been given, which is also the last one.
     count: u32,
 }
 
 impl TypeRegistry {
-    /// Identities of a module's types, by index.
-    pub fn identities(&mut self, groups: &[RecGroup]) -> Vec<u32> {
+    /// Returns the identities of a module's types, by index. Types that are not known yet get
+    /// new ones.
+    pub(crate) fn identities(&mut self, groups: &[RecGroup]) -> Vec<u32> {
         let mut identities: Vec<u32> = Vec::new();
         for group in groups {
             let start = identities.len() as u32;
@@ -59,6 +74,8 @@ impl TypeRegistry {
     }
 }
 
+/// Returns the precise form of a function type in the group that begins with type `start`.
+/// `identities` are those of the types before the group.
 fn precise_function(ty: &SubType, start: u32, identities: &[u32]) -> PreciseFunction {
     let precise =
         |types: &[ValType]| types.iter().map(|ty| precise(*ty, start, identities)).collect();
@@ -72,8 +89,9 @@ fn precise_function(ty: &SubType, start: u32, identities: &[u32]) -> PreciseFunc
     }
 }
 
-/// `start` is the index of the first type of the group that `ty` stands in;
-/// beyond all of `identities` for a type outside of the type section.
+/// Returns the precise form of a value type. `start` is the index of the first type of the
+/// group in which `ty` occurs; for a type outside of the type section it is the number of
+/// `identities`.
 fn precise(ty: ValType, start: u32, identities: &[u32]) -> PreciseType {
     let ValType::Ref(reference) = ty else {
         return PreciseType::Plain(ty);
@@ -92,14 +110,14 @@ fn precise(ty: ValType, start: u32, identities: &[u32]) -> PreciseType {
     PreciseType::Reference { nullable: reference.is_nullable(), heap }
 }
 
-/// A type in a module whose types have these identities.
-pub fn resolve(ty: ValType, identities: &[u32]) -> PreciseType {
+/// Returns the precise form of a value type in a module whose types have these identities.
+pub(crate) fn resolve(ty: ValType, identities: &[u32]) -> PreciseType {
     precise(ty, identities.len() as u32, identities)
 }
 
-/// Whether each value of `given` is one of `expected` (specification, section
+/// Returns whether each value of `given` is one of `expected` (specification, section
 /// "Reference Types" of matching). Function types have no declared supertypes.
-pub fn matches(given: PreciseType, expected: PreciseType) -> bool {
+pub(crate) fn matches(given: PreciseType, expected: PreciseType) -> bool {
     use AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
     use PreciseHeap::{Abstract, Function};
     let (

@@ -1,6 +1,5 @@
-//! A parsed module: the index spaces and what stands in them. Knows types and
-//! initial values; function bodies are kept as bytes with the validator that
-//! goes with each. Knows nothing of machine code.
+//! A parsed module: its index spaces, and the items in them. Knows types and initial values;
+//! function bodies are kept as bytes, each with its validator. Knows nothing of machine code.
 
 use super::constant::{ConstantExpression, StaticValue};
 use super::demangle;
@@ -10,56 +9,84 @@ use wasmparser::{
     FuncToValidate, FunctionBody, OperatorsReader, RecGroup, RefType, ValType, ValidatorResources,
 };
 
-pub struct Module<'a> {
+/// A module that has been parsed. Its function bodies have not been validated.
+pub(crate) struct Module<'a> {
+    /// Function types, by index.
     pub types: Vec<FunctionType>,
-    /// The same types as they are written, for their identity.
+    /// The recursion groups of the same types, from which their identities are computed.
     pub groups: Vec<RecGroup>,
+    /// Imports, in their order.
     pub imports: Vec<ModuleImport<'a>>,
-    /// Places in `imports` of the functions among them.
+    /// Indices in `imports` of the imported functions.
     pub function_imports: Vec<u32>,
+    /// Functions, by index; imported ones first.
     pub functions: Vec<Function>,
+    /// Tables, by index; imported ones first.
     pub tables: Vec<Table>,
+    /// Types of the memories, by index; imported ones first.
     pub memories: Vec<MemoryType>,
+    /// Globals, by index; imported ones first.
     pub globals: Vec<Global>,
-    /// Function types of the tags.
+    /// Indices of the function types of the tags, by index; imported ones first.
     pub tags: Vec<u32>,
+    /// Exports, in their order.
     pub exports: Vec<ModuleExport<'a>>,
+    /// Index of the start function, if there is one.
     pub start: Option<u32>,
+    /// Element segments, by index.
     pub elements: Vec<ElementSegment>,
+    /// Data segments, by index.
     pub data: Vec<DataSegment<'a>>,
-    /// Bodies of the functions after the imported ones.
+    /// Bodies of the functions behind the imported ones.
     pub bodies: Vec<Body<'a>>,
+    /// Number of imported functions.
     pub imported_functions: u32,
+    /// Number of imported tables.
     pub imported_tables: u32,
+    /// Number of imported memories.
     pub imported_memories: u32,
+    /// Number of imported globals.
     pub imported_globals: u32,
+    /// Number of imported tags.
     pub imported_tags: u32,
+    /// Names of functions in the name section, by index.
     pub function_names: HashMap<u32, &'a str>,
-    /// Offset of the code section's content in the module.
+    /// Offset of the code section's content in the module, in bytes.
     pub code_start: u32,
-    /// Custom sections with DWARF, by their names.
+    /// Names and contents of the custom sections with DWARF.
     pub debug_sections: Vec<(&'a str, &'a [u8])>,
+    /// Names of tags in the name section, by index.
     pub tag_names: HashMap<u32, &'a str>,
 }
 
-pub struct ModuleImport<'a> {
+/// An import of a module.
+pub(crate) struct ModuleImport<'a> {
+    /// First part of its name: that of the module that provides it.
     pub module: &'a str,
+    /// Second part of its name.
     pub name: &'a str,
+    /// The item that it is in the importing module.
     pub item: Item,
 }
 
 /// An index together with its index space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Item {
+pub(crate) enum Item {
+    /// The index of a function.
     Function(u32),
+    /// The index of a table.
     Table(u32),
+    /// The index of a memory.
     Memory(u32),
+    /// The index of a global.
     Global(u32),
+    /// The index of a tag.
     Tag(u32),
 }
 
 impl Item {
-    pub fn index(self) -> u32 {
+    /// Returns the index.
+    pub(crate) fn index(self) -> u32 {
         match self {
             Item::Function(index)
             | Item::Table(index)
@@ -70,62 +97,85 @@ impl Item {
     }
 }
 
-pub struct ModuleExport<'a> {
+/// An export of a module.
+pub(crate) struct ModuleExport<'a> {
+    /// Name of the export.
     pub name: &'a str,
+    /// The item that is exported.
     pub item: Item,
 }
 
+/// A function, imported or defined.
 #[derive(Clone, Copy)]
-pub struct Function {
+pub(crate) struct Function {
+    /// Index of its type.
     pub type_index: u32,
-    /// Its reference may exist as a value, so it needs a header.
+    /// Whether a reference to it may exist as a value, so that it needs a header.
     pub referenced: bool,
 }
 
-pub struct Table {
+/// A table, imported or defined.
+pub(crate) struct Table {
+    /// Type of the table.
     pub ty: TableType,
-    /// The precise type of its elements.
+    /// Precise type of its elements.
     pub element: RefType,
-    /// What all elements are at first; `None` for null or an import.
+    /// Initial value of all its elements; `None` for null, and for an imported table.
     pub initial: Option<ConstantExpression>,
 }
 
-pub struct Global {
+/// A global, imported or defined.
+pub(crate) struct Global {
+    /// Type of the global.
     pub ty: GlobalType,
-    /// The precise type of its content.
+    /// Precise type of its value.
     pub content: ValType,
-    /// `None` for an import.
+    /// Initial value; `None` for an imported global.
     pub initial: Option<ConstantExpression>,
 }
 
-pub enum SegmentMode {
+/// The mode of a segment.
+pub(crate) enum SegmentMode {
+    /// Instantiation does nothing with the segment.
     Passive,
-    /// In a table or memory, from an offset.
+    /// Instantiation copies the segment into a table or memory.
     Active {
+        /// Index of the table or memory.
         index: u32,
+        /// Offset in it: an element of a table, a byte of a memory.
         offset: ConstantExpression,
     },
+    /// The segment only declares that its functions are referred to.
     Declared,
 }
 
-pub struct ElementSegment {
+/// An element segment.
+pub(crate) struct ElementSegment {
+    /// Mode of the segment.
     pub mode: SegmentMode,
+    /// Expressions for its elements.
     pub items: Vec<ConstantExpression>,
 }
 
-pub struct DataSegment<'a> {
+/// A data segment.
+pub(crate) struct DataSegment<'a> {
+    /// Mode of the segment, which is never `Declared`.
     pub mode: SegmentMode,
+    /// Content of the segment.
     pub bytes: &'a [u8],
 }
 
-pub struct Body<'a> {
+/// The body of a function, which has not been validated.
+pub(crate) struct Body<'a> {
+    /// State from which a validator of the body is made.
     pub validator: FuncToValidate<ValidatorResources>,
+    /// The declarations of locals and the operators, as bytes.
     pub body: FunctionBody<'a>,
 }
 
 impl<'a> Body<'a> {
-    /// For one validation, whose features may be changed.
-    pub fn validator(&self) -> FuncToValidate<ValidatorResources> {
+    /// Returns the state for one validation, whose features the caller may change.
+    pub(crate) fn validator(&self) -> FuncToValidate<ValidatorResources> {
         FuncToValidate {
             resources: self.validator.resources.clone(),
             index: self.validator.index,
@@ -134,8 +184,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// What stands after the declarations of locals.
-    pub fn operators(&self) -> wasmparser::Result<OperatorsReader<'a>> {
+    /// Returns a reader of the operators, which follow the declarations of locals.
+    ///
+    /// # Errors
+    ///
+    /// The decoder's, if the declarations are malformed.
+    pub(crate) fn operators(&self) -> wasmparser::Result<OperatorsReader<'a>> {
         let mut reader = self.body.get_binary_reader();
         for _ in 0..reader.read_var_u32()? {
             reader.read_var_u32()?;
@@ -148,16 +202,21 @@ impl<'a> Body<'a> {
 
 impl<'a> Module<'a> {
     /// Returns the import that an imported function is.
-    pub fn function_import(&self, function: u32) -> &ModuleImport<'a> {
+    ///
+    /// # Panics
+    ///
+    /// If the function is not imported.
+    pub(crate) fn function_import(&self, function: u32) -> &ModuleImport<'a> {
         &self.imports[self.function_imports[function as usize] as usize]
     }
 
-    pub fn function_type(&self, function: u32) -> &FunctionType {
+    /// Returns the type of the function with this index.
+    pub(crate) fn function_type(&self, function: u32) -> &FunctionType {
         &self.types[self.functions[function as usize].type_index as usize]
     }
 
     /// Returns the type of an item as importers see it.
-    pub fn extern_type(&self, item: Item) -> ExternType {
+    pub(crate) fn extern_type(&self, item: Item) -> ExternType {
         match item {
             Item::Function(index) => ExternType::Function(self.function_type(index).clone()),
             Item::Table(index) => ExternType::Table(self.tables[index as usize].ty),
@@ -171,17 +230,18 @@ impl<'a> Module<'a> {
 
     /// Evaluates a constant expression of the module. Returns `None` if its value
     /// depends on an imported or mutable global.
-    pub fn evaluate(&self, expression: &ConstantExpression) -> Option<StaticValue> {
+    pub(crate) fn evaluate(&self, expression: &ConstantExpression) -> Option<StaticValue> {
         expression.evaluate(&|index| {
-            // Only earlier globals can be named, so this ends.
+            // An expression can name only earlier globals, so the recursion ends.
             let global = &self.globals[index as usize];
             let initial = global.initial.as_ref().filter(|_| !global.ty.mutable)?;
             self.evaluate(initial)
         })
     }
 
-    /// What messages call a function: its name, or its number.
-    pub fn display_name(&self, function: u32) -> String {
+    /// Returns the text that stands for a function in messages: its index and, if it has one,
+    /// its name.
+    pub(crate) fn display_name(&self, function: u32) -> String {
         match self.function_names.get(&function) {
             Some(name) => {
                 let name = demangle::readable(name);
@@ -191,9 +251,9 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// What messages call a tag that the module defines: its name, that of an
-    /// export, or its number.
-    pub fn display_tag(&self, tag: u32) -> String {
+    /// Returns the text that stands for a tag of the module in messages: its name, the name of
+    /// an export, or its index.
+    pub(crate) fn display_tag(&self, tag: u32) -> String {
         let exported = || {
             let mut exports = self.exports.iter();
             let export = exports.find(|export| export.item == Item::Tag(tag));
@@ -206,10 +266,11 @@ impl<'a> Module<'a> {
     }
 }
 
-/// Characters of a name in messages.
+/// The largest number of characters of a name in messages.
 const LONGEST_NAME: usize = 200;
 
-/// A name for messages.
+/// Returns a name for messages: shortened if it is too long, and with special characters
+/// escaped.
 fn shown(name: &str) -> String {
     let mut characters = name.chars();
     let mut text: String =

@@ -1,101 +1,130 @@
-//! What a module shows to the outside: imports, exports, limits. Knows types,
-//! not code.
+//! The interface of a module: imports, exports and limits. Knows types, not code.
 
 use quench_abi::ValueType;
 use std::fmt;
 
+/// The type of a function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FunctionType {
+    /// Types of the parameters.
     pub parameters: Vec<ValueType>,
+    /// Types of the results.
     pub results: Vec<ValueType>,
 }
 
+/// The type of a memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryType {
-    /// In pages.
+    /// Initial size, in pages.
     pub minimum: u64,
+    /// Largest size, in pages, if the type has one.
     pub maximum: Option<u64>,
+    /// Binary logarithm of the size of a page in bytes; 16 unless the type says otherwise.
     pub page_size_log2: u32,
+    /// Whether its addresses are i64.
     pub memory64: bool,
+    /// Whether the memory is shared between threads.
     pub shared: bool,
 }
 
 impl MemoryType {
-    /// Bytes of a number of pages; [`u64::MAX`] for more.
+    /// Returns the size in bytes of a number of pages; [`u64::MAX`] if the size is larger.
     pub fn byte_size(&self, pages: u64) -> u64 {
         pages.saturating_mul(1 << self.page_size_log2)
     }
 }
 
+/// The type of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableType {
+    /// Type of the elements.
     pub element: ValueType,
+    /// Initial number of elements.
     pub minimum: u64,
+    /// Largest number of elements, if the type has one.
     pub maximum: Option<u64>,
-    /// Its indices are i64.
+    /// Whether its indices are i64.
     pub table64: bool,
 }
 
+/// The type of a global.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GlobalType {
+    /// Type of the value.
     pub content: ValueType,
+    /// Whether the value can change.
     pub mutable: bool,
 }
 
+/// The type of an import or export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExternType {
+    /// A function.
     Function(FunctionType),
+    /// A memory.
     Memory(MemoryType),
+    /// A table.
     Table(TableType),
+    /// A global.
     Global(GlobalType),
-    /// An exception tag, with what it carries as parameters.
+    /// An exception tag. The parameters are the values that an exception carries.
     Tag(FunctionType),
 }
 
+/// An import of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
+    /// First part of its name: that of the module that provides it.
     pub module: String,
+    /// Second part of its name.
     pub name: String,
+    /// Type of the import.
     pub ty: ExternType,
 }
 
+/// An export of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
+    /// Name of the export.
     pub name: String,
+    /// Type of the export.
     pub ty: ExternType,
-    /// The item is a function, and one of its parameters is a reference that
-    /// cannot be null. `ty` does not tell, because a [`ValueType`] includes null.
+    /// Whether the export is a function that has a reference which cannot be null among its
+    /// parameters. `ty` does not tell, because a [`ValueType`] includes null.
     pub takes_non_null: bool,
 }
 
-/// A module's outside, with some figures of its inside.
+/// The imports and exports of a module, with some figures about its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
+    /// Imports, in their order.
     pub imports: Vec<Import>,
+    /// Exports, in their order.
     pub exports: Vec<Export>,
-    /// It has a start function.
+    /// Whether the module has a start function.
     pub start: bool,
-    /// Memories it defines.
+    /// Types of the memories that the module defines.
     pub memories: Vec<MemoryType>,
-    /// Functions it defines.
+    /// Number of functions that the module defines.
     pub functions: u32,
-    /// Bytes of function bodies.
+    /// Size of all function bodies, in bytes.
     pub code_size: u64,
-    /// Bytes of data segments.
+    /// Size of all data segments, in bytes.
     pub data_size: u64,
-    /// Names of the proposals beyond the MVP that it uses; known once function
-    /// bodies are validated ([`Program::validate`](crate::Program::validate),
+    /// Names of the proposals beyond the MVP that the module uses. They are known once the
+    /// function bodies have been validated ([`Program::validate`](crate::Program::validate),
     /// [`Program::add_module`](crate::Program::add_module)).
     pub proposals: Vec<String>,
 }
 
 impl Interface {
+    /// Returns the type of the export with this name, if there is one.
     pub fn export(&self, name: &str) -> Option<&ExternType> {
         self.exports.iter().find(|export| export.name == name).map(|export| &export.ty)
     }
 }
 
-/// `(i32, i32) -> i32`; none or several results in parentheses.
+/// Writes `(i32, i32) -> i32`. No results, or several, are written in parentheses.
 impl fmt::Display for FunctionType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |types: &[ValueType]| {

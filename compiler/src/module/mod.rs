@@ -1,6 +1,6 @@
-//! From a module's bytes to its index spaces, its interface and the identities of
-//! its types. Function bodies stay bytes. Knows nothing of other modules, and
-//! nothing of machine code.
+//! Parsing of a module's bytes into its index spaces, its interface and the identities of its
+//! types. Function bodies stay bytes. Knows nothing of other modules, and nothing of machine
+//! code.
 
 mod constant;
 mod demangle;
@@ -10,15 +10,15 @@ mod interface;
 mod parse;
 mod proposals;
 mod runs;
-pub mod unsupported;
+pub(crate) mod unsupported;
 
-pub use constant::{ConstantExpression, ConstantOperator, StaticValue};
+pub(crate) use constant::{ConstantExpression, ConstantOperator, StaticValue};
 pub use demangle::readable;
-pub use identity::{PreciseType, TypeRegistry, matches, resolve};
-pub use index_spaces::{Body, Item, Module, SegmentMode};
+pub(crate) use identity::{PreciseType, TypeRegistry, matches, resolve};
+pub(crate) use index_spaces::{Body, Item, Module, SegmentMode};
 pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
 };
-pub use parse::{parse, value_type};
-pub use proposals::{Proposals, validate};
-pub use runs::ends_run;
+pub(crate) use parse::{parse, value_type};
+pub(crate) use proposals::{Proposals, validate};
+pub(crate) use runs::ends_run;

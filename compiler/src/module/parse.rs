@@ -1,5 +1,5 @@
-//! Module bytes to a [`Module`] and its [`Interface`]. Everything but function
-//! bodies is validated here; those are validated where they are translated.
+//! Parsing of a module's bytes into a [`Module`] and its [`Interface`]. Everything but function
+//! bodies is validated here; bodies are validated where they are translated.
 
 use super::constant::ConstantExpression;
 use super::index_spaces::{
@@ -19,8 +19,13 @@ use wasmparser::{
     Name, Parser, Payload, RecGroup, TableInit, TypeRef, ValType, ValidPayload, Validator,
 };
 
-/// Parses and validates all of a module but its function bodies.
-pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
+/// Parses a module, and validates all of it but its function bodies.
+///
+/// # Errors
+///
+/// [`Error`] if the bytes are not a valid module, apart from its function bodies, or if the
+/// module needs something that quench does not compile.
+pub(crate) fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
     let mut reader = Reader::new();
     let mut validator = Validator::new_with_features(features());
     let mut parser = Parser::new(0);
@@ -54,7 +59,7 @@ pub fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
     Ok(reader.finish())
 }
 
-/// The name of the section that a payload is, for messages.
+/// Returns the name of the section that a payload is, for messages.
 fn section(payload: &Payload<'_>) -> Option<&'static str> {
     Some(match payload {
         Payload::TypeSection(_) => "type",
@@ -74,8 +79,11 @@ fn section(payload: &Payload<'_>) -> Option<&'static str> {
     })
 }
 
+/// A module that is being read, section by section.
 struct Reader<'a> {
+    /// The part of the module that has been read.
     module: Module<'a>,
+    /// The interface of that part.
     interface: Interface,
 }
 
@@ -111,6 +119,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a part of the module that is not a function body.
     fn payload(&mut self, payload: Payload<'a>) -> Result<(), Error> {
         let module = &mut self.module;
         match payload {
@@ -230,6 +239,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Adds an import. `offset` is that of the import section in the module, for errors.
     fn import(&mut self, import: wasmparser::Import<'a>, offset: usize) -> Result<(), Error> {
         let module = &mut self.module;
         let (item, ty) = match import.ty {
@@ -278,7 +288,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The name section is advice: what is malformed in it is passed over.
+    /// Reads the name section up to the first mistake, which is not an error: the section is
+    /// only advice.
     fn names(&mut self, names: wasmparser::NameSectionReader<'a>) {
         for subsection in names {
             let Ok(subsection) = subsection else { return };
@@ -294,6 +305,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Completes the module and its interface.
     fn finish(mut self) -> (Module<'a>, Interface) {
         mark_referenced(&mut self.module);
         let module = &self.module;
@@ -317,16 +329,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns of each type, by index, whether one of its parameters is a reference
-/// that cannot be null.
+/// Returns for each type, by index, whether one of its parameters is a reference that cannot be
+/// null.
 fn types_with_non_null_parameters(module: &Module<'_>) -> Vec<bool> {
     let is_non_null = |ty: &ValType| ty.as_reference_type().is_some_and(|ty| !ty.is_nullable());
     let types = module.groups.iter().flat_map(RecGroup::types);
     types.map(|ty| ty.unwrap_func().params().iter().any(is_non_null)).collect()
 }
 
-/// `ref.func` in a body may only name functions that occur in exports,
-/// segments or globals (specification, validation of `ref.func`).
+/// Marks the functions to which references may exist as values. Those that `ref.func` names in
+/// bodies are among them, because they have to occur in exports, segments or globals
+/// (specification, validation of `ref.func`).
 fn mark_referenced(module: &mut Module<'_>) {
     let mut referenced: Vec<u32> = Vec::new();
     for export in &module.exports {
@@ -348,6 +361,7 @@ fn mark_referenced(module: &mut Module<'_>) {
     }
 }
 
+/// Reads an element segment.
 fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, Error> {
     let mode = match &element.kind {
         ElementKind::Passive => SegmentMode::Passive,
@@ -374,12 +388,13 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, E
     Ok(ElementSegment { mode, items })
 }
 
+/// Returns the representations of values of these types.
 fn value_types(types: &[ValType]) -> Vec<ValueType> {
     types.iter().map(|ty| value_type(*ty)).collect()
 }
 
-/// How a value is represented. All function references are alike.
-pub fn value_type(ty: ValType) -> ValueType {
+/// Returns the representation of a value. All function references have the same one.
+pub(crate) fn value_type(ty: ValType) -> ValueType {
     use AbstractHeapType::{Exn, Extern, NoExn, NoExtern};
     match ty {
         ValType::I32 => ValueType::I32,
@@ -395,6 +410,7 @@ pub fn value_type(ty: ValType) -> ValueType {
     }
 }
 
+/// Returns the type of a table, with values by their representations.
 fn table_type(ty: &wasmparser::TableType) -> TableType {
     TableType {
         element: value_type(ValType::Ref(ty.element_type)),
@@ -404,6 +420,7 @@ fn table_type(ty: &wasmparser::TableType) -> TableType {
     }
 }
 
+/// Returns the type of a memory.
 fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
     MemoryType {
         minimum: ty.initial,
@@ -414,6 +431,7 @@ fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
     }
 }
 
+/// Returns the type of a global, with values by their representations.
 fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
     GlobalType { content: value_type(ty.content_type), mutable: ty.mutable }
 }

@@ -1,5 +1,5 @@
-//! A whole module without compiling it: whether it is valid, and which
-//! proposals it needs to be.
+//! Validation of a whole module without compiling it, and the proposals without which it would
+//! not be valid.
 
 use super::index_spaces::Body;
 use super::interface::Interface;
@@ -10,12 +10,16 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasmparser::{Parser, Validator, WasmFeatures};
 
-/// What every module may use.
+/// The features that every module may use.
 const MVP: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
 
-/// Validates everything; fills in [`Interface::proposals`]. A proposal is used
-/// if without it the module is not valid.
-pub fn validate(wasm: &[u8]) -> Result<Interface, Error> {
+/// Validates all of a module, and sets [`Interface::proposals`]. A module uses a proposal if it
+/// is not valid without it.
+///
+/// # Errors
+///
+/// [`Error`] if the module is not valid, or needs something that quench does not compile.
+pub(crate) fn validate(wasm: &[u8]) -> Result<Interface, Error> {
     let (module, mut interface) = parse(wasm)?;
     let proposals = Proposals::of_sections(wasm);
     let bodies = module.bodies.par_iter().enumerate();
@@ -31,38 +35,45 @@ pub fn validate(wasm: &[u8]) -> Result<Interface, Error> {
     Ok(interface)
 }
 
-/// The proposals that a module is known to use: at first those of its sections,
-/// in the end those of its bodies too.
-pub struct Proposals {
-    /// Bits of [`WasmFeatures`].
+/// The proposals that a module is known to use: at first those of its sections, in the end also
+/// those of its function bodies.
+pub(crate) struct Proposals {
+    /// Bits of the [`WasmFeatures`] that are used, with the MVP's.
     enabled: AtomicU64,
 }
 
 impl Proposals {
-    /// Without the bodies of functions. The sections are valid.
-    pub fn of_sections(wasm: &[u8]) -> Proposals {
+    /// Finds the proposals that a module uses outside of function bodies. The sections have to
+    /// be valid.
+    pub(crate) fn of_sections(wasm: &[u8]) -> Proposals {
         let proposals = Proposals { enabled: AtomicU64::new(MVP.bits()) };
-        // What it does not find, all bodies may use.
+        // If the search fails, bodies may use all features.
         if proposals.learn(|enabled| sections(wasm, enabled)).is_err() {
             proposals.add(features());
         }
         proposals
     }
 
-    pub fn enabled(&self) -> WasmFeatures {
+    /// Returns the features that are known to be used, with the MVP's.
+    pub(crate) fn enabled(&self) -> WasmFeatures {
         WasmFeatures::from_bits_retain(self.enabled.load(Ordering::Relaxed))
     }
 
     /// Returns the names of the proposals, sorted.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         names_of(whole_proposals(self.enabled() - MVP))
     }
 
-    pub fn validate(&self, body: &Body<'_>) -> wasmparser::Result<()> {
+    /// Validates a function body, and adds the proposals that it uses.
+    ///
+    /// # Errors
+    ///
+    /// The validator's, if the body is not valid with all features that quench compiles.
+    pub(crate) fn validate(&self, body: &Body<'_>) -> wasmparser::Result<()> {
         self.learn(|enabled| validate_body(body, enabled))
     }
 
-    /// Adds what `valid` needs to succeed.
+    /// Adds the features that `valid` needs to succeed.
     fn learn(
         &self,
         valid: impl Fn(WasmFeatures) -> wasmparser::Result<()>,
@@ -81,12 +92,14 @@ impl Proposals {
         Ok(())
     }
 
+    /// Adds features.
     fn add(&self, features: WasmFeatures) {
         self.enabled.fetch_or(features.bits(), Ordering::Relaxed);
     }
 }
 
-/// The validator knows parts of two proposals by names of their own.
+/// Replaces the parts of two proposals that the validator knows by names of their own by the
+/// whole proposals.
 fn whole_proposals(mut features: WasmFeatures) -> WasmFeatures {
     let parts = [
         (WasmFeatures::BULK_MEMORY_OPT, WasmFeatures::BULK_MEMORY),
@@ -100,6 +113,7 @@ fn whole_proposals(mut features: WasmFeatures) -> WasmFeatures {
     features
 }
 
+/// Validates everything but function bodies.
 fn sections(wasm: &[u8], enabled: WasmFeatures) -> wasmparser::Result<()> {
     let mut validator = Validator::new_with_features(enabled);
     let mut parser = Parser::new(0);
@@ -110,13 +124,14 @@ fn sections(wasm: &[u8], enabled: WasmFeatures) -> wasmparser::Result<()> {
     Ok(())
 }
 
+/// Validates a function body with these features.
 fn validate_body(body: &Body<'_>, enabled: WasmFeatures) -> wasmparser::Result<()> {
     let mut function = body.validator();
     function.features = enabled;
     function.into_validator(Default::default()).validate(&body.body)
 }
 
-/// The proposal that would make validation succeed or come further.
+/// Returns a feature with which validation would succeed, or fail at a later offset.
 fn missing(
     error: &wasmparser::Error,
     enabled: WasmFeatures,
@@ -127,7 +142,7 @@ fn missing(
     if !named.is_empty() {
         return Some(named);
     }
-    // Not all errors name one.
+    // Not all errors name a feature.
     candidates.iter().find(|candidate| match valid(enabled | *candidate) {
         Ok(()) => true,
         Err(next) => next.offset() > error.offset(),

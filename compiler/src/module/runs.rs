@@ -1,11 +1,11 @@
-//! Straight runs of operators: what runs together once it has begun, as long as
-//! no call in it ends the program. A function is one run after the other, in the
+//! Straight runs of operators. All operators of a run are executed once it has begun, unless a
+//! call among them ends the program. A function consists of one run after the other, in the
 //! order of its code.
 
 use wasmparser::Operator;
 
-/// Whether what follows the operator is another run.
-pub fn ends_run(operator: &Operator<'_>) -> bool {
+/// Returns whether another run begins behind the operator.
+pub(crate) fn ends_run(operator: &Operator<'_>) -> bool {
     matches!(
         operator,
         Operator::Loop { .. }

@@ -1,6 +1,6 @@
-//! Refusal of what the validator accepts and quench does not compile: types and
-//! operators of the garbage collection proposal, which its recursion groups bring
-//! along.
+//! Refusal of what the validator accepts but quench does not compile: types and operators of
+//! the garbage collection proposal, which has to be enabled for its recursion groups. Offsets
+//! are those of errors, in bytes from the module's start.
 
 use crate::error::Error;
 use wasmparser::{
@@ -11,8 +11,9 @@ use wasmparser::{
 ///
 /// # Errors
 ///
-/// When the type is a garbage-collected object or has a declared supertype.
-pub fn check_type(ty: &SubType, offset: usize) -> Result<&FuncType, Error> {
+/// [`Error::Unsupported`] if the type is that of a garbage-collected object or a continuation,
+/// has a declared supertype, or names a type of garbage-collected objects.
+pub(crate) fn check_type(ty: &SubType, offset: usize) -> Result<&FuncType, Error> {
     let function = match &ty.composite_type.inner {
         CompositeInnerType::Func(function) => function,
         CompositeInnerType::Struct(_) => return Err(needs_gc("a struct type", offset)),
@@ -34,7 +35,12 @@ pub fn check_type(ty: &SubType, offset: usize) -> Result<&FuncType, Error> {
     Ok(function)
 }
 
-pub fn check_value_type(ty: ValType, offset: usize) -> Result<(), Error> {
+/// Checks that values of a type are not references to garbage-collected objects.
+///
+/// # Errors
+///
+/// [`Error::Unsupported`] if they are.
+pub(crate) fn check_value_type(ty: ValType, offset: usize) -> Result<(), Error> {
     match ty {
         ValType::Ref(ty) if is_collected(ty.heap_type()) => {
             Err(needs_gc(&format!("the type `{ty}`"), offset))
@@ -43,15 +49,22 @@ pub fn check_value_type(ty: ValType, offset: usize) -> Result<(), Error> {
     }
 }
 
-pub fn check_reference_type(ty: RefType, offset: usize) -> Result<(), Error> {
+/// Checks that references of a type do not refer to garbage-collected objects.
+///
+/// # Errors
+///
+/// [`Error::Unsupported`] if they do.
+pub(crate) fn check_reference_type(ty: RefType, offset: usize) -> Result<(), Error> {
     check_value_type(ValType::Ref(ty), offset)
 }
 
+/// Returns whether a heap type is one of garbage-collected objects.
 fn is_collected(heap: HeapType) -> bool {
     use AbstractHeapType::{Any, Array, Eq, I31, None, Struct};
     matches!(heap, HeapType::Abstract { ty: Any | Eq | I31 | Struct | Array | None, .. })
 }
 
+/// Returns the error of a module that needs garbage collection for `what`.
 fn needs_gc(what: &str, offset: usize) -> Error {
     Error::Unsupported {
         offset,
@@ -60,9 +73,13 @@ fn needs_gc(what: &str, offset: usize) -> Error {
     }
 }
 
-/// Whether an operator is one of those that only garbage-collected objects
-/// need, or names such a type.
-pub fn check_operator(operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
+/// Checks that an operator is neither one of those that only garbage-collected objects need,
+/// nor names a type of such objects.
+///
+/// # Errors
+///
+/// [`Error::Unsupported`] if it is, or does.
+pub(crate) fn check_operator(operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
     use wasmparser::BlockType;
     match operator {
         Operator::Block { blockty: BlockType::Type(ty) }

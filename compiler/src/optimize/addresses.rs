@@ -56,7 +56,7 @@ const MOST_ANCHORS: usize = 16;
 
 /// The memories whose accesses the pass may change.
 #[derive(Default)]
-pub struct Addresses {
+pub(super) struct Addresses {
     /// Bases of memories that are constants in the code.
     constant: Vec<i64>,
     /// Whether accesses to the memory whose base is in a register may be changed too.
@@ -196,7 +196,7 @@ impl Uses {
 
 impl Addresses {
     /// Returns the memories of a module whose accesses the pass may change.
-    pub fn new(layout: &Layout) -> Addresses {
+    pub(super) fn new(layout: &Layout) -> Addresses {
         let mut addresses = Addresses::default();
         let places = layout.memories.iter();
         for place in places.filter(|place| place.check == Check::None && place.margin) {
@@ -211,7 +211,7 @@ impl Addresses {
 
     /// Runs the pass on the function of `context`, whose control-flow graph and dominator tree
     /// have to be valid.
-    pub fn improve(&self, context: &mut Context) {
+    pub(super) fn improve(&self, context: &mut Context) {
         if self.constant.is_empty() && !self.register {
             return;
         }

@@ -35,7 +35,7 @@ const USES: usize = 2;
 /// Runs the pass on the function of `context`, whose control-flow graph, dominator tree and
 /// loop analysis have to be valid. `extended` is the result of [`super::pointers`]. Leaves no
 /// aliases if it changes anything.
-pub fn improve(context: &mut Context, extended: &Extended, passes: Passes) {
+pub(super) fn improve(context: &mut Context, extended: &Extended, passes: Passes) {
     let (blocks, least_destinations, uses) =
         if passes.are_eager() { (0, 1, 1) } else { (BLOCKS, DESTINATIONS, USES) };
     if context.func.dfg.jump_tables.is_empty() || context.domtree.cfg_postorder().len() < blocks {

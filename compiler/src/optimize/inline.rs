@@ -61,21 +61,21 @@ const TOP: u32 = u32::MAX;
 /// A function into which callees may be inlined, and the level that their bodies have to be
 /// below.
 #[derive(Clone, Copy)]
-pub struct Caller {
+pub(crate) struct Caller {
     pub function: u32,
     level: u32,
 }
 
 impl Caller {
     /// Returns `function` as it is called, rather than as a body to inline.
-    pub fn whole(function: u32) -> Caller {
+    pub(crate) fn whole(function: u32) -> Caller {
         Caller { function, level: TOP }
     }
 }
 
 /// The choice of functions that may be inlined.
 #[derive(Default)]
-pub struct InlinePlan {
+pub(crate) struct InlinePlan {
     /// The level of each candidate, above those of the candidates it calls.
     levels: FxHashMap<u32, u32>,
     /// The candidates whose code is needed only where a call of them is kept.
@@ -92,7 +92,11 @@ pub struct InlinePlan {
 impl InlinePlan {
     /// Returns the choice for a module. `summaries` describe its bodies, in order; `heat` is a
     /// profile's calls.
-    pub fn new(module: &Module<'_>, summaries: &[Summary], heat: Option<&Calls<'_>>) -> InlinePlan {
+    pub(crate) fn new(
+        module: &Module<'_>,
+        summaries: &[Summary],
+        heat: Option<&Calls<'_>>,
+    ) -> InlinePlan {
         let mut calls = vec![0u32; module.functions.len()];
         for callee in summaries.iter().flat_map(|summary| &summary.calls) {
             if let Some(count) = calls.get_mut(*callee as usize) {
@@ -132,7 +136,7 @@ impl InlinePlan {
     }
 
     /// Returns `function` as a body to inline, if it is a candidate.
-    pub fn body(&self, function: u32) -> Option<Caller> {
+    pub(crate) fn body(&self, function: u32) -> Option<Caller> {
         let level = *self.levels.get(&function)?;
         Some(Caller { function, level })
     }
@@ -171,7 +175,7 @@ impl InlinePlan {
 
     /// Returns a number for everything that decides, besides both functions' bodies, whether
     /// calls of `callee` in `caller` are inlined if there is no profile; 0 if they never are.
-    pub fn rule(&self, caller: Caller, callee: u32) -> u64 {
+    pub(crate) fn rule(&self, caller: Caller, callee: u32) -> u64 {
         if !self.is_below(callee, caller) {
             return 0;
         }
@@ -179,7 +183,7 @@ impl InlinePlan {
     }
 
     /// Returns whether the function's code is needed only where a call of it is kept.
-    pub fn is_optional(&self, function: u32) -> bool {
+    pub(crate) fn is_optional(&self, function: u32) -> bool {
         self.unshared.contains(&function)
     }
 }
@@ -242,10 +246,10 @@ fn levels<'a>(candidates: &BTreeSet<u32>, calls: impl Fn(u32) -> &'a [u32]) -> F
 }
 
 /// The IR of a function to inline, and the locations that its instructions name.
-pub type Body = (Function, Locations);
+pub(crate) type Body = (Function, Locations);
 
 /// The bodies to inline, each made when it is first needed.
-pub struct Bodies {
+pub(super) struct Bodies {
     /// The body of each candidate; `None` if it cannot be made or is too large.
     functions: FxHashMap<u32, OnceLock<Option<Inlinable>>>,
     /// The largest number of instructions of a body that is kept.
@@ -263,7 +267,7 @@ struct Inlinable {
 impl Bodies {
     /// Returns the bodies of a plan's candidates, none of which is made yet. `heat_is_known` says
     /// whether a profile tells which calls are hot.
-    pub fn new(plan: &InlinePlan, heat_is_known: bool) -> Bodies {
+    pub(super) fn new(plan: &InlinePlan, heat_is_known: bool) -> Bodies {
         let candidates = plan.levels.keys();
         Bodies {
             functions: candidates.map(|index| (*index, OnceLock::new())).collect(),
@@ -272,7 +276,7 @@ impl Bodies {
     }
 
     /// Returns whether the function has a body, so that it has passed validation.
-    pub fn is_valid(&self, index: u32) -> bool {
+    pub(super) fn is_valid(&self, index: u32) -> bool {
         let body = self.functions.get(&index).and_then(OnceLock::get);
         body.is_some_and(Option::is_some)
     }
@@ -297,7 +301,7 @@ impl Bodies {
     /// # Errors
     ///
     /// The text of Cranelift's error.
-    pub fn inline(
+    pub(super) fn inline(
         &self,
         plan: &InlinePlan,
         caller: Caller,

@@ -31,7 +31,7 @@ const ROUNDS: usize = 4;
 
 /// Runs the pass on the function of `context`, whose control-flow graph, dominator tree and
 /// loop analysis have to be valid and are so afterwards. Returns whether blocks changed.
-pub fn improve(context: &mut Context, passes: Passes) -> bool {
+pub(super) fn improve(context: &mut Context, passes: Passes) -> bool {
     let jumps = if passes.are_eager() { 1 } else { JUMPS };
     for round in 0..ROUNDS {
         let mut changed = false;

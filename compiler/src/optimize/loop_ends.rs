@@ -16,7 +16,7 @@ use cranelift_codegen::ir::{
 };
 
 /// Runs the pass on a function.
-pub fn improve(function: &mut Function) {
+pub(super) fn improve(function: &mut Function) {
     let blocks: Vec<Block> = function.layout.blocks().collect();
     for block in blocks {
         if let Some(branch) = function.layout.last_inst(block)

@@ -20,7 +20,7 @@ mod pointers;
 mod profile_inline;
 mod vectors;
 
-pub use inline::{Body, Caller, InlinePlan};
+pub(crate) use inline::{Body, Caller, InlinePlan};
 
 use crate::code_unit::CodeUnit;
 use crate::lines::Locations;
@@ -87,7 +87,7 @@ struct Work<'a> {
 }
 
 /// The optimiser of a module's functions: plans and tables that all of them share.
-pub struct Optimizer<'a> {
+pub(crate) struct Optimizer<'a> {
     /// The calls of a profile, if there is one and [`Pass::ProfileInline`] is on.
     calls: Option<Calls<'a>>,
     plan: InlinePlan,
@@ -98,7 +98,7 @@ pub struct Optimizer<'a> {
 
 impl<'a> Optimizer<'a> {
     /// Returns the optimiser of a module. `summaries` describe the module's bodies, in order.
-    pub fn new(environment: &'a Environment<'a>, summaries: &[Summary]) -> Optimizer<'a> {
+    pub(crate) fn new(environment: &'a Environment<'a>, summaries: &[Summary]) -> Optimizer<'a> {
         let passes = environment.passes;
         let profile = environment.profile.as_ref();
         let profile = profile.filter(|_| passes.contains(Pass::ProfileInline));
@@ -122,12 +122,12 @@ impl<'a> Optimizer<'a> {
     }
 
     /// Returns the choice of functions that are inlined.
-    pub fn plan(&self) -> &InlinePlan {
+    pub(crate) fn plan(&self) -> &InlinePlan {
         &self.plan
     }
 
     /// Returns whether a unit's code is needed only if other code refers to it.
-    pub fn is_optional(&self, unit: CodeUnit) -> bool {
+    pub(crate) fn is_optional(&self, unit: CodeUnit) -> bool {
         match unit {
             CodeUnit::Function(index) => self.plan.is_optional(index),
             CodeUnit::Thunk(_) => false,
@@ -136,7 +136,7 @@ impl<'a> Optimizer<'a> {
 
     /// Returns whether the function is known to be valid because a body for inlining it has
     /// been made.
-    pub fn is_valid(&self, index: u32) -> bool {
+    pub(crate) fn is_valid(&self, index: u32) -> bool {
         self.bodies.is_valid(index)
     }
 
@@ -147,7 +147,7 @@ impl<'a> Optimizer<'a> {
     /// # Errors
     ///
     /// The text of Cranelift's error.
-    pub fn inline(
+    pub(crate) fn inline(
         &self,
         context: &mut Context,
         locations: &mut Locations,
@@ -159,7 +159,7 @@ impl<'a> Optimizer<'a> {
 
     /// Runs the passes before Cranelift's mid-end on IR that is complete. The control-flow
     /// graph and dominator tree of `context` are valid afterwards.
-    pub fn finish(&self, context: &mut Context, unit: CodeUnit) {
+    pub(crate) fn finish(&self, context: &mut Context, unit: CodeUnit) {
         context.flowgraph();
         let CodeUnit::Function(_) = unit else {
             return;
@@ -179,7 +179,7 @@ impl<'a> Optimizer<'a> {
 /// # Errors
 ///
 /// The errors of Cranelift's verifier, where it is on.
-pub fn before_allocation(
+pub(crate) fn before_allocation(
     context: &mut Context,
     passes: Passes,
     debug_info: bool,

@@ -11,7 +11,7 @@ use cranelift_codegen::ir::{Block, Function, Inst, SourceLoc};
 /// still in that order afterwards. An instruction without effects stands before the one that
 /// uses it: either its location is between those of its neighbours with effects, or it was
 /// moved.
-pub fn locate_moved(function: &mut Function) {
+pub(super) fn locate_moved(function: &mut Function) {
     for block in function.layout.blocks().collect::<Vec<_>>() {
         let moved = moved(function, block);
         for (instruction, location) in moved {

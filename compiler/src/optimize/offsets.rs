@@ -26,7 +26,7 @@ const LEAST_UNSCALED: i32 = -256;
 const SCALED: u32 = 1 << 12;
 
 /// Returns whether the instruction of an access can hold an offset, in bytes.
-pub fn fits(offset: i32, function: &Function, access: Inst) -> bool {
+pub(super) fn fits(offset: i32, function: &Function, access: Inst) -> bool {
     let width = width(function, access);
     match u32::try_from(offset) {
         Ok(offset) if offset.is_multiple_of(width) => offset / width < SCALED,
@@ -35,7 +35,7 @@ pub fn fits(offset: i32, function: &Function, access: Inst) -> bool {
 }
 
 /// Runs the pass on a function.
-pub fn improve(function: &mut Function) {
+pub(super) fn improve(function: &mut Function) {
     let mut copies: FxHashMap<Value, Value> = FxHashMap::default();
     for (instruction, address, offset) in accesses(function) {
         let copy = match copies.get(&address) {

@@ -20,17 +20,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Extended i64 values, by the i32 values that are their low halves.
 #[derive(Default)]
-pub struct Extended(FxHashMap<Value, Value>);
+pub(super) struct Extended(FxHashMap<Value, Value>);
 
 impl Extended {
     /// Returns all pairs of a low half and its extended value.
-    pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
         self.0.iter().map(|(low, extended)| (*low, *extended))
     }
 }
 
 /// Runs the pass on a function, in which it leaves aliases, and returns the extended values.
-pub fn improve(function: &mut Function) -> Extended {
+pub(super) fn improve(function: &mut Function) -> Extended {
     let mut extended = Extended::default();
     let mut parameters = Vec::new();
     for value in extended_values(function) {
@@ -74,7 +74,7 @@ fn extended_values(function: &mut Function) -> Vec<Value> {
 }
 
 /// Returns the i32 that an instruction extends to 64 bits, if it does that.
-pub fn operand(function: &Function, instruction: Inst) -> Option<Value> {
+pub(super) fn operand(function: &Function, instruction: Inst) -> Option<Value> {
     let dfg = &function.dfg;
     let InstructionData::Unary { opcode: Opcode::Uextend, arg } = dfg.insts[instruction] else {
         return None;

@@ -16,22 +16,22 @@ const HOT_SHARE: u128 = 990;
 
 /// The largest code, in bytes in the module, of a function that is inlined where the call is
 /// hot. The figures in this file are measured.
-pub const HOT_SIZE: usize = 2000;
+pub(super) const HOT_SIZE: usize = 2000;
 
 /// The largest number of instructions of a body that is inlined where the call is hot,
 /// including the bodies inlined into it.
-pub const LARGEST_HOT_BODY: usize = 1500;
+pub(super) const LARGEST_HOT_BODY: usize = 1500;
 
 /// The largest number of instructions by which a function may grow where calls are hot.
-pub const MOST_HOT_GROWTH: usize = 12_000;
+pub(super) const MOST_HOT_GROWTH: usize = 12_000;
 
 /// The largest code, in bytes in the module, of a function that is inlined where the call was
 /// never made: such a body is hardly larger than the call.
-pub const TINY_SIZE: usize = 16;
+pub(super) const TINY_SIZE: usize = 16;
 
 /// How often a call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heat {
+pub(crate) enum Heat {
     /// The profile never saw the call.
     Never,
     /// Nothing is known except that the call is not in a loop.
@@ -43,7 +43,7 @@ pub enum Heat {
 }
 
 /// The calls of a module, with how often a profile says they are made.
-pub struct Calls<'a> {
+pub(crate) struct Calls<'a> {
     profile: &'a ModuleProfile,
     /// The least count of a hot run.
     hot: u64,
@@ -51,14 +51,14 @@ pub struct Calls<'a> {
 
 impl<'a> Calls<'a> {
     /// Returns the calls that `profile` describes.
-    pub fn new(profile: &'a ModuleProfile) -> Calls<'a> {
+    pub(crate) fn new(profile: &'a ModuleProfile) -> Calls<'a> {
         let functions = profile.functions();
         let counts = functions.flat_map(|(_, function)| function.counts()).copied();
         Calls { profile, hot: threshold(counts.filter(|count| *count > 0).collect()) }
     }
 
     /// Returns how often the call in function `caller` at an offset in the module is made.
-    pub fn heat(&self, caller: u32, offset: u32) -> Heat {
+    pub(crate) fn heat(&self, caller: u32, offset: u32) -> Heat {
         match self.profile.function(caller) {
             None => Heat::Warm,
             Some(function) if function.entries() == 0 => Heat::Never,
@@ -76,7 +76,7 @@ impl<'a> Calls<'a> {
     }
 
     /// Returns the functions that hot calls reach, except those that stay in their own loops.
-    pub fn hot_callees(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn hot_callees(&self) -> impl Iterator<Item = u32> {
         let functions = self.profile.functions();
         let calls = functions.flat_map(|(_, function)| FunctionProfile::calls(function));
         let hot = calls.filter(|(_, count)| self.class(*count) == Heat::Hot);

@@ -13,7 +13,7 @@ use cranelift_codegen::ir::{Function, Inst, Opcode, Value, types};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Runs the pass on a function.
-pub fn improve(function: &mut Function) {
+pub(super) fn improve(function: &mut Function) {
     let loads = loads(function);
     if loads.is_empty() {
         return;

@@ -1,7 +1,7 @@
-//! What instantiation does: as much as possible becomes initial content of
-//! the executable, the rest is steps for code that runs before the start
-//! function. Order is the specification's (section "Instantiation"): globals
-//! and tables, element segments, data segments, start function.
+//! The plan of a module's instantiation. As much as possible becomes initial content of the
+//! executable; the rest becomes steps for code that runs before the start function. The order
+//! is that of the specification (section "Instantiation"): globals and tables, element
+//! segments, data segments, start function.
 
 use super::layout::{GlobalPlace, Layout};
 use super::memory_image::MemoryImage;
@@ -10,52 +10,69 @@ use crate::module::StaticValue;
 use crate::module::{Item, Module, SegmentMode};
 use std::collections::BTreeMap;
 
-/// Segments of one kind, by index: how each begins its life.
+/// The state of a segment when the program starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SegmentStart {
-    /// Nothing of it is left for the program to use.
+pub(crate) enum SegmentStart {
+    /// The segment is dropped: nothing of it is left for the program to use.
     Dropped,
-    /// Available until dropped.
+    /// The segment can be used until it is dropped.
     Available,
 }
 
-pub struct Instantiation {
-    /// Functions that stand in the module's own tables at first, by element;
-    /// all other elements are null.
+/// The plan of a module's instantiation.
+pub(crate) struct Instantiation {
+    /// Initial functions of the module's own tables: for each table, functions by the index of
+    /// their element. All other elements are null.
     pub tables: Vec<BTreeMap<u64, u32>>,
-    /// First content of the module's own memories.
+    /// Initial content of the module's own memories.
     pub memories: Vec<MemoryImage>,
+    /// Initial states of the element segments, by index.
     pub elements: Vec<SegmentStart>,
+    /// Initial states of the data segments, by index.
     pub data: Vec<SegmentStart>,
+    /// Steps that are left for code, in the order in which they are carried out.
     pub steps: Vec<Step>,
 }
 
-/// What cannot be done before the program runs.
+/// A step of instantiation that cannot be taken before the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Trap if an imported memory (bytes) or table (elements) is smaller than
-    /// the import says.
+pub(crate) enum Step {
+    /// The check that an imported memory or table has at least the size that its import
+    /// demands. It traps otherwise.
     CheckMinimum {
+        /// The imported memory or table.
         item: Item,
+        /// The size that is demanded: bytes of a memory, elements of a table.
         minimum: u64,
     },
-    /// Give a global its initial value.
+    /// The initialisation of the global with this index.
     Global(u32),
-    /// Fill a table with its initial element.
+    /// The initialisation of all elements of the table with this index.
     Table(u32),
-    /// Evaluate an item of an element segment.
+    /// The evaluation of one item of an element segment.
     Item {
+        /// Index of the element segment.
         segment: u32,
+        /// Index of the item in the segment.
         item: u32,
     },
-    /// Copy an active segment to its place and drop it.
+    /// The copy of the active element segment with this index to its place; then the segment is
+    /// dropped.
     Elements(u32),
+    /// The copy of the active data segment with this index to its place; then the segment is
+    /// dropped.
     Data(u32),
+    /// The call of the start function, which has this index.
     Start(u32),
 }
 
 impl Instantiation {
-    pub fn plan(module: &Module<'_>, imports: &ResolvedImports, layout: &Layout) -> Instantiation {
+    /// Plans the instantiation of a module.
+    pub(crate) fn plan(
+        module: &Module<'_>,
+        imports: &ResolvedImports,
+        layout: &Layout,
+    ) -> Instantiation {
         let mut plan = Instantiation {
             tables: vec![BTreeMap::new(); module.tables.len() - module.imported_tables as usize],
             memories: module.memories[module.imported_memories as usize..]
@@ -77,6 +94,7 @@ impl Instantiation {
         plan
     }
 
+    /// Plans the globals: adds a step for each global whose initial value is not known.
     fn globals(&mut self, module: &Module<'_>, layout: &Layout) {
         for (index, global) in
             module.globals.iter().enumerate().skip(module.imported_globals as usize)
@@ -88,6 +106,7 @@ impl Instantiation {
         }
     }
 
+    /// Plans the initial elements that tables have from their definitions.
     fn initial_tables(&mut self, module: &Module<'_>) {
         let imported = module.imported_tables as usize;
         for (index, table) in module.tables.iter().enumerate().skip(imported) {
@@ -105,8 +124,11 @@ impl Instantiation {
         }
     }
 
+    /// Plans the element segments: writes those that fit and are known into the initial content
+    /// of their tables, and adds steps for the others.
     fn element_segments(&mut self, module: &Module<'_>) {
-        // A table that some step writes must see the later segments after it.
+        // Segments after a step that writes their table have to be steps too, because they must
+        // overwrite what that step writes.
         let mut late = vec![false; module.tables.len()];
         for step in &self.steps {
             if let Step::Table(index) = step {
@@ -148,6 +170,8 @@ impl Instantiation {
         }
     }
 
+    /// Writes the values of a segment into the initial content of one of the module's own
+    /// tables, from element `place` on.
     fn set_elements(&mut self, table: usize, place: u64, values: &[Option<StaticValue>]) {
         for (element, value) in (place..).zip(values) {
             match value {
@@ -161,6 +185,8 @@ impl Instantiation {
         }
     }
 
+    /// Plans the data segments: writes those that fit into the initial content of their
+    /// memories, and adds steps for the others.
     fn data_segments(&mut self, module: &Module<'_>) {
         let mut late = vec![false; module.memories.len()];
         for (number, segment) in module.data.iter().enumerate() {

@@ -1,56 +1,60 @@
-//! Tables that nobody changes. What stands in them is known when compiling.
+//! Tables whose content never changes, and is therefore known at compile time.
 //!
-//! A table is one if it is the module's own and not exported, no operator of
-//! the module writes it, and instantiation leaves nothing to do for it: its
-//! first content is part of the file. Nobody else can name it, so it has that
-//! content whenever code runs.
+//! A table is known if the module defines it and does not export it, no operator of the module
+//! writes it, and instantiation has no step that writes it: then its initial content is part of
+//! the executable. No other module can name the table, so it has this content whenever code
+//! runs.
 //!
-//! An indirect call through such a table can reach only the elements that have
-//! the call's type. If these are few, the call compares the index with theirs
-//! and calls directly. If they are many, but near each other, it looks only
-//! whether the index is one of theirs: then the element is not null and has the type,
-//! so that neither is looked at. For any other index either does what it would
-//! have done, which is to trap.
+//! An indirect call through such a table can reach only the elements that have the call's type.
+//! If they are few, the call compares its index with theirs and calls their functions directly.
+//! If they are many but near each other, the call only checks whether its index is one of
+//! theirs: if so, the element is not null and has the call's type, so that neither is checked.
+//! With any other index the call traps, as it would have done without this knowledge.
 
 use super::instantiation::{Instantiation, Step};
 use super::survey::Summary;
 use crate::module::{Item, Module, SegmentMode};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Direct calls that one indirect call may become: each costs a comparison,
+/// The largest number of direct calls that one indirect call becomes. Each costs a comparison
 /// and the code of a call.
 const MOST_TARGETS: usize = 2;
 
-/// Elements from the first to the last that an indirect call may test the
-/// index among: bits of a register.
+/// The largest number of indices, from the first element to the last, of a [`Span`]: the number
+/// of bits of a register.
 const LONGEST_SPAN: u64 = 64;
 
 /// The elements of a table, by index; all others are null.
 type Elements = BTreeMap<u64, u32>;
 
-/// What an indirect call can reach.
+/// The elements of a table that an indirect call can reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// These elements, with their functions.
+pub(crate) enum Reach {
+    /// Few elements: their indices, with their functions.
     Few(Vec<(u64, u32)>),
+    /// Elements near each other.
     Near(Span),
 }
 
-/// Elements near each other.
+/// Elements of a table that lie near each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub(crate) struct Span {
+    /// Index of the first element.
     pub first: u64,
-    /// From the first to the last.
+    /// Number of indices from the first element to the last, both included.
     pub length: u64,
-    /// Which of them, from the lowest bit on.
+    /// The elements among these indices: the bit with number N, from the lowest on, is set if
+    /// `first + N` is the index of one.
     pub members: u64,
 }
 
 impl Span {
-    pub fn has_all(&self) -> bool {
+    /// Returns whether every index of the span is the index of an element.
+    pub(crate) fn has_all(&self) -> bool {
         u64::from(self.members.count_ones()) == self.length
     }
 
+    /// Returns the span of elements, if there are any and they are near each other.
     fn of(elements: &Elements) -> Option<Span> {
         let (first, last) = (elements.keys().next()?, elements.keys().next_back()?);
         (last - first < LONGEST_SPAN).then(|| Span {
@@ -61,17 +65,17 @@ impl Span {
     }
 }
 
-/// KnownTables with known content.
+/// The tables of a module whose content is known.
 #[derive(Default)]
-pub struct KnownTables {
-    /// By table and type identity: the elements of that type.
+pub(crate) struct KnownTables {
+    /// For each known table, its elements by the identities of their types.
     known: BTreeMap<u32, BTreeMap<u32, Elements>>,
 }
 
 impl KnownTables {
-    /// `summaries` are of the module's bodies, `type_ids` the identities of its
-    /// types.
-    pub fn new(
+    /// Finds the known tables of a module. `plan` is the module's instantiation, `summaries`
+    /// describe its bodies, and `type_ids` are the identities of its types, by index.
+    pub(crate) fn new(
         module: &Module<'_>,
         plan: &Instantiation,
         summaries: &[Summary],
@@ -97,9 +101,9 @@ impl KnownTables {
         KnownTables { known: known.collect() }
     }
 
-    /// What a call of type `type_id` through `table` can reach, if that is known
-    /// and makes the call shorter.
-    pub fn reach(&self, table: u32, type_id: u32) -> Option<Reach> {
+    /// Returns the elements that a call with the type identity `type_id` through `table` can
+    /// reach. Returns `None` if they are not known, or do not make the call shorter.
+    pub(crate) fn reach(&self, table: u32, type_id: u32) -> Option<Reach> {
         let none = Elements::new();
         let elements = self.known.get(&table)?.get(&type_id).unwrap_or(&none);
         if elements.len() <= MOST_TARGETS {
@@ -110,6 +114,7 @@ impl KnownTables {
     }
 }
 
+/// Returns the table that a step of instantiation writes.
 fn written_by(step: &Step, module: &Module<'_>) -> Option<u32> {
     match step {
         Step::Table(index) => Some(*index),

@@ -1,5 +1,6 @@
-//! Where things live: the one place that decides it. Translation asks here
-//! and nowhere else, so another placement is a change here and in `bounds`.
+//! The places of memories, tables and globals. This is the only file that decides about them:
+//! translation takes places only from here, so another placement is a change here and in
+//! `translate/bounds.rs`.
 
 use crate::error::Error;
 use crate::module::MemoryType;
@@ -11,78 +12,99 @@ use quench_abi::{
     MEMORY_RESERVATION, PAGE_SIZE,
 };
 
-pub struct Layout {
+/// The places of a module's memories, tables and globals.
+pub(crate) struct Layout {
+    /// Places of the memories, by index.
     pub memories: Vec<MemoryPlace>,
+    /// Places of the tables, by index.
     pub tables: Vec<TablePlace>,
+    /// Places of the globals, by index.
     pub globals: Vec<GlobalPlace>,
-    /// What is left for the memories of later modules.
+    /// Addresses that are left for the memories of later modules.
     pub addresses: AddressSpace,
 }
 
+/// The place of a memory, and the way in which accesses to it are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MemoryPlace {
-    /// Which of the program's memories it is.
+pub(crate) struct MemoryPlace {
+    /// Number of the memory in the program, from 0.
     pub number: u32,
-    /// Constant address.
+    /// Constant address of the memory's first byte.
     pub base: u64,
-    /// Bytes of address space that it has from there when it begins.
+    /// Bytes of address space, from `base` on, that the memory has when it is created.
     pub reservation: u64,
+    /// The check of each access.
     pub check: Check,
-    /// It is not the longest that 32 bits can address: see [`MEMORY_MARGIN`].
+    /// Whether the memory's addresses have 32 bits and its length stays [`MEMORY_MARGIN`] below
+    /// the longest that they can address.
     pub margin: bool,
-    /// The target keeps the base in a register of its own in all compiled
-    /// code: where a constant costs instructions at each use (aarch64).
+    /// Whether all compiled code keeps `base` in a register of its own. It does on targets
+    /// where a constant costs instructions at each use (aarch64).
     pub in_register: bool,
 }
 
-/// What an access to a memory has to be compared with; why that is enough
-/// stands in `translate/bounds.rs`.
+/// The comparison that each access to a memory needs. `translate/bounds.rs` explains why it is
+/// enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// Nothing: no address leaves the reservation, and what is not accessible
-    /// in it faults.
+pub(crate) enum Check {
+    /// No comparison: no address leaves the reservation, and what is not accessible in it
+    /// faults.
     None,
-    /// Its first byte with the length; behind the largest length is a guard.
+    /// A comparison of the access's first byte with the length. A guard follows the largest
+    /// length.
     Start,
-    /// Its last byte with the length: where that is no multiple of the
-    /// machine's pages, or nothing is known of what lies behind it.
+    /// A comparison of the access's last byte with the length, for memories whose length is not
+    /// a multiple of the machine's page size, or behind which anything may lie.
     End,
 }
 
-/// Addresses that no memory of the program has yet.
+/// The addresses that no memory of the program has yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AddressSpace {
-    /// [`MEMORY_BASE`] is free.
+pub(crate) struct AddressSpace {
+    /// Whether [`MEMORY_BASE`] is free.
     first: bool,
+    /// Address of the next memory that does not get [`MEMORY_BASE`].
     next: u64,
+    /// Number of memories that have been placed.
     memories: u32,
 }
 
-/// Bytes that a 64-bit memory can always grow to, if its type allows.
+/// Length in bytes to which a 64-bit memory can always grow, if its type allows it.
 const MEMORY64_LENGTH: u64 = 16 << 30;
 
-/// Memories up to this many bytes fit below what kernels and emulators use
-/// themselves.
+/// The largest extent, in bytes, of a memory at [`MEMORY_BASE`]. It fits below the addresses
+/// that kernels and emulators use themselves.
 const LOW_EXTENT: u64 = 64 << 30;
 
+/// The place of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TablePlace {
-    /// It cannot grow and is this module's: an array at a symbol.
-    Fixed { length: u64 },
-    /// Elements and length are in its record.
+pub(crate) enum TablePlace {
+    /// An array at a symbol, for a table that this module defines and that cannot grow.
+    Fixed {
+        /// Number of elements.
+        length: u64,
+    },
+    /// A [`quench_abi::Table`], which holds the address of the elements and their number.
     Record,
 }
 
+/// The place of a global.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GlobalPlace {
-    /// Immutable, with a value known when compiling.
+pub(crate) enum GlobalPlace {
+    /// No place: the global is immutable, and its value is known at compile time.
     Constant(StaticValue),
     /// A cell at a symbol.
     Cell,
 }
 
 impl Layout {
-    pub fn new(
+    /// Places the memories, tables and globals of a module. `imported_memories` are the places
+    /// of its imported memories; its own memories get addresses of `addresses`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] if a memory would end above [`MEMORIES_END`].
+    pub(crate) fn new(
         module: &Module<'_>,
         imported_memories: &[MemoryPlace],
         mut addresses: AddressSpace,
@@ -101,13 +123,14 @@ impl Layout {
 }
 
 impl AddressSpace {
-    pub fn new() -> AddressSpace {
+    /// Returns the address space of a program without memories.
+    pub(crate) fn new() -> AddressSpace {
         AddressSpace { first: true, next: FURTHER_MEMORY_BASE, memories: 0 }
     }
 
-    /// Places a module's memories. One of them, a 32-bit one if there is one,
-    /// gets [`MEMORY_BASE`] while that is free: low enough for x86_64 to fold
-    /// base and offset into a 32-bit displacement.
+    /// Places a module's own memories. One of them, the first 32-bit memory if there is one,
+    /// gets [`MEMORY_BASE`] while that is free: it is low enough for x86_64 to fold base and
+    /// offset into a 32-bit displacement.
     ///
     /// # Errors
     ///
@@ -150,6 +173,7 @@ impl AddressSpace {
     }
 }
 
+/// Returns the error of a program whose memories need too many addresses.
 fn no_room() -> Error {
     const TIBIBYTES: u64 = (MEMORIES_END - FURTHER_MEMORY_BASE) >> 40;
     Error::Unsupported {
@@ -161,6 +185,7 @@ fn no_room() -> Error {
     }
 }
 
+/// Returns the check that accesses to a memory of this type need.
 fn check(ty: &MemoryType, checks: MemoryChecks) -> Check {
     let explicit = checks == MemoryChecks::Explicit;
     match (explicit || ty.byte_size(1) < PAGE_SIZE, ty.memory64) {
@@ -170,7 +195,7 @@ fn check(ty: &MemoryType, checks: MemoryChecks) -> Check {
     }
 }
 
-/// Bytes from a memory's base where nothing else is put.
+/// Returns the number of bytes, from a memory's base on, in which nothing else is placed.
 fn extent(ty: &MemoryType, check: Check) -> u64 {
     match check {
         Check::None => MEMORY_RESERVATION,
@@ -178,28 +203,28 @@ fn extent(ty: &MemoryType, check: Check) -> u64 {
     }
 }
 
-/// The most bytes a memory can have. A 64-bit memory cannot move, so what its
-/// type allows is more than can be kept for it.
-pub fn largest_length(ty: &MemoryType) -> u64 {
+/// Returns the largest length in bytes that a memory of this type can have. This may be less
+/// than the type of a 64-bit memory allows, because the memory cannot move, and address space
+/// for all that its type allows cannot be kept for it.
+pub(crate) fn largest_length(ty: &MemoryType) -> u64 {
     let possible = if ty.memory64 {
         ty.byte_size(ty.minimum).saturating_mul(2).max(MEMORY64_LENGTH)
     } else {
+        let limit = if has_margin(ty) { (1 << 32) - MEMORY_MARGIN } else { 1 << 32 };
         // The number of pages is an i32.
-        ty.byte_size(u64::from(u32::MAX)).min(match has_margin(ty) {
-            true => (1 << 32) - MEMORY_MARGIN,
-            false => 1 << 32,
-        })
+        ty.byte_size(u64::from(u32::MAX)).min(limit)
     };
     let declared = ty.maximum.map_or(u64::MAX, |pages| ty.byte_size(pages));
     possible.min(declared)
 }
 
-/// Whether its length is at most 4 GiB - [`MEMORY_MARGIN`]: unless it begins with more, it
-/// does not get there.
+/// Returns whether a memory is limited to a length of 4 GiB - [`MEMORY_MARGIN`]. All 32-bit
+/// memories are, except those that begin with more.
 fn has_margin(ty: &MemoryType) -> bool {
     !ty.memory64 && ty.byte_size(ty.minimum) <= (1 << 32) - MEMORY_MARGIN
 }
 
+/// Returns the place of the table with this index.
 fn table_place(module: &Module<'_>, index: usize) -> TablePlace {
     let ty = &module.tables[index].ty;
     if index >= module.imported_tables as usize && ty.maximum == Some(ty.minimum) {
@@ -209,6 +234,7 @@ fn table_place(module: &Module<'_>, index: usize) -> TablePlace {
     }
 }
 
+/// Returns the place of the global with this index.
 fn global_place(module: &Module<'_>, index: usize) -> GlobalPlace {
     let global = &module.globals[index];
     if global.ty.mutable {

@@ -1,22 +1,24 @@
-//! Whether an export of one module can be another's import: types and limits.
-//! Knows nothing of where the exported things are.
+//! Import matching: whether an export of one module can be the import of another, by types and
+//! limits. Knows nothing of the places of exported items.
 
 use crate::error::Error;
 use crate::module::{self, ExternType, Import, Item, Module, PreciseType};
 use wasmparser::ValType;
 
-/// What of a type has to be compared across modules, besides limits.
+/// The part of an item's type, besides limits, that is compared across modules.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Identity {
+pub(crate) enum Identity {
     /// The identity of a function's or tag's type.
     Function(u32),
     /// The type of a global's value or of a table's elements.
     Value(PreciseType),
-    /// A memory, of which only limits matter.
+    /// Nothing: of a memory's type only limits matter.
     Memory,
 }
 
-pub fn identity(module: &Module<'_>, item: Item, type_ids: &[u32]) -> Identity {
+/// Returns the identity of an item's type. `type_ids` are the identities of the module's types,
+/// by index.
+pub(crate) fn identity(module: &Module<'_>, item: Item, type_ids: &[u32]) -> Identity {
     let function = |index: u32| Identity::Function(type_ids[index as usize]);
     match item {
         Item::Function(index) => function(module.functions[index as usize].type_index),
@@ -32,8 +34,14 @@ pub fn identity(module: &Module<'_>, item: Item, type_ids: &[u32]) -> Identity {
     }
 }
 
-/// Specification, section "Import matching".
-pub fn check_import(
+/// Checks that an export matches an import (specification, section "Import matching"), except
+/// that the export's minimum may be too small, see [`minimum_to_check`]. `expected` is the
+/// identity of the import's type, `given` that of the export's.
+///
+/// # Errors
+///
+/// [`Error::Link`] if the export does not match.
+pub(crate) fn check_import(
     import: &Import,
     expected: &Identity,
     export: &ExternType,
@@ -57,7 +65,8 @@ pub fn check_import(
             (import.element, import.table64) == (export.element, export.table64)
                 && within(import.minimum, import.maximum, export.maximum)
         }
-        // Immutable ones may be of a narrower type; `identity` compares that.
+        // An immutable global may have a narrower type; the comparison of identities checks
+        // that.
         (ExternType::Global(import), ExternType::Global(export)) => {
             import.mutable == export.mutable
         }
@@ -79,8 +88,10 @@ pub fn check_import(
     )))
 }
 
-/// What is smaller than asked for now may have grown before the import.
-pub fn minimum_to_check(import: &ExternType, export: &ExternType) -> Option<u64> {
+/// Returns the minimum that has to be checked when the program runs, in bytes of a memory or
+/// elements of a table, if the export's minimum is smaller than the import's: the memory or
+/// table may have grown by the time it is imported.
+pub(crate) fn minimum_to_check(import: &ExternType, export: &ExternType) -> Option<u64> {
     match (import, export) {
         (ExternType::Memory(import), ExternType::Memory(export))
             if import.minimum > export.minimum =>

@@ -1,34 +1,38 @@
-//! The first content of a linear memory, gathered from data segments. Knows
-//! pages, not where they will live.
+//! The initial content of a linear memory, gathered from data segments. Knows pages, but not
+//! the address of the memory.
 
 use quench_abi::PAGE_SIZE;
 use std::collections::BTreeMap;
 
+/// Size of a page in bytes.
 const PAGE: usize = PAGE_SIZE as usize;
 
-/// Pieces up to this many bytes are copied at start; larger ones are moved
-/// there page by page, at the price of a system call and of the space that
-/// aligning to a page takes in the file.
+/// The largest size in bytes of a piece that is copied at start. Larger pieces are moved to
+/// their place page by page, which costs a system call, and space in the file for the alignment
+/// to pages.
 const COPY_LIMIT: usize = 32 * 1024;
 
-/// A sparse memory of zeros and what was written over them.
+/// A sparse memory: zeros, and what was written over them.
 #[derive(Default)]
-pub struct MemoryImage {
+pub(crate) struct MemoryImage {
+    /// Pages that were written, by their numbers.
     pages: BTreeMap<u64, Box<[u8; PAGE]>>,
 }
 
-/// A piece of a memory that is not all zeros.
+/// A part of a memory's initial content that is not all zeros.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Piece {
-    /// In the memory.
+pub(crate) struct Piece {
+    /// Offset in the memory, in bytes.
     pub offset: u64,
+    /// Content of the piece.
     pub bytes: Vec<u8>,
-    /// Whole pages, to be moved into place.
+    /// Whether the piece consists of whole pages, to be moved into place.
     pub movable: bool,
 }
 
 impl MemoryImage {
-    pub fn write(&mut self, offset: u64, mut bytes: &[u8]) {
+    /// Writes bytes at an offset, over what was there.
+    pub(crate) fn write(&mut self, offset: u64, mut bytes: &[u8]) {
         let mut position = offset;
         while !bytes.is_empty() {
             let start = (position % PAGE_SIZE) as usize;
@@ -41,8 +45,9 @@ impl MemoryImage {
         }
     }
 
-    /// Runs of neighbouring pages, in order.
-    pub fn into_pieces(self) -> Vec<Piece> {
+    /// Returns the content that is not zero, in order, as runs of neighbouring pages. Zeros at
+    /// the ends of small pieces are left out.
+    pub(crate) fn into_pieces(self) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         for (number, page) in self.pages {
             if page.iter().all(|byte| *byte == 0) {
@@ -61,7 +66,7 @@ impl MemoryImage {
 }
 
 impl Piece {
-    /// Without the zeros at both ends, if what is left is small.
+    /// Returns the piece without the zeros at both ends, if what is left is small.
     fn trimmed(self) -> Piece {
         let start = self.bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
         let end = self.bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);

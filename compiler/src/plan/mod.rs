@@ -1,12 +1,12 @@
-//! From a module to decisions: where imports come from, where things live, what
-//! instantiation leaves for code, and what is known of tables and bodies. Makes no
-//! code.
+//! Decisions about a module before its code is made: the providers of its imports, the places
+//! of its memories, tables and globals, the part of instantiation that is left for code, and
+//! what is known of its tables and bodies. Makes no code.
 
-pub mod environment;
-pub mod instantiation;
-pub mod known_tables;
-pub mod layout;
-pub mod matching;
-pub mod memory_image;
-pub mod resolve;
-pub mod survey;
+pub(crate) mod environment;
+pub(crate) mod instantiation;
+pub(crate) mod known_tables;
+pub(crate) mod layout;
+pub(crate) mod matching;
+pub(crate) mod memory_image;
+pub(crate) mod resolve;
+pub(crate) mod survey;

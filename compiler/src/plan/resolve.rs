@@ -1,6 +1,6 @@
-//! The modules of a program so far, and where a module's imports come from: the
-//! host, an earlier module's export, or a stub. Knows types, places and symbols of
-//! exports, nothing of code.
+//! The modules that have been added to a program, and the providers of a module's imports: the
+//! host, an export of an earlier module, or a stub. Knows types, places and symbols of exports,
+//! but nothing of code.
 
 use super::layout::{AddressSpace, Layout, MemoryPlace};
 use super::matching::{self, Identity};
@@ -22,24 +22,28 @@ pub enum ImportSource {
         /// Name of its export.
         export: String,
     },
-    /// Nobody: calling it ends the program with a message. Functions only.
+    /// No provider: a call of the import ends the program with a message. This is for functions
+    /// only.
     Stub,
 }
 
 /// The provider of an imported function.
-pub enum FunctionSource {
+pub(crate) enum FunctionSource {
     /// The host.
     Host,
-    /// Nobody: a call ends the program.
+    /// No provider: a call ends the program.
     Stub,
-    /// An earlier module of the program. `symbol` is the function's name in the
-    /// internal calling convention.
-    Module { symbol: String },
+    /// An earlier module of the program.
+    Module {
+        /// Symbol of the function in the internal calling convention.
+        symbol: String,
+    },
 }
 
-/// The providers of a module's imports, each in its index space's order.
+/// The providers of a module's imports, in the order of each index space.
 #[derive(Default)]
-pub struct ResolvedImports {
+pub(crate) struct ResolvedImports {
+    /// Providers of the functions.
     pub functions: Vec<FunctionSource>,
     /// Symbols of the tables.
     pub tables: Vec<String>,
@@ -51,19 +55,21 @@ pub struct ResolvedImports {
     pub globals: Vec<String>,
     /// Symbols of the tags.
     pub tags: Vec<String>,
-    /// Sizes in elements or bytes that can only be checked when the module is
-    /// instantiated: what is imported may have grown by then.
+    /// Imported memories and tables whose sizes can be checked only when the module is
+    /// instantiated, because they may have grown by then; with the sizes that the imports
+    /// demand, in bytes of a memory or elements of a table.
     pub minimum_checks: Vec<(Item, u64)>,
 }
 
 impl ResolvedImports {
-    /// Returns whether the function is another module's, called as one's own are.
-    pub fn is_module_function(&self, index: u32) -> bool {
+    /// Returns whether the function with this index is imported from another module. Such a
+    /// function is called in the same way as the module's own.
+    pub(crate) fn is_module_function(&self, index: u32) -> bool {
         matches!(self.functions.get(index as usize), Some(FunctionSource::Module { .. }))
     }
 
-    /// Returns what messages call an imported function.
-    pub fn text(&self, module: &Module<'_>, function: u32) -> String {
+    /// Returns the name of an imported function in messages: `module.name`.
+    pub(crate) fn text(&self, module: &Module<'_>, function: u32) -> String {
         let import = module.function_import(function);
         format!("{}.{}", import.module, import.name)
     }
@@ -71,42 +77,53 @@ impl ResolvedImports {
 
 /// An export as later modules see it.
 #[derive(Clone)]
-pub struct Provided {
+pub(crate) struct Provided {
+    /// Type of the export.
     ty: ExternType,
+    /// Identity of the type.
     identity: Identity,
+    /// Symbol that later modules refer to.
     symbol: String,
     /// The place of a memory; `None` for anything else.
     place: Option<MemoryPlace>,
 }
 
+/// A module that has been compiled.
 struct AddedModule {
+    /// Imports and exports of the module.
     interface: Interface,
+    /// Exports, by name, as later modules see them.
     exports: HashMap<String, Provided>,
+    /// Names of the exports that have an entry point.
     entry_points: Vec<String>,
 }
 
-/// The items of a module that it imports from earlier modules, with what each is.
-pub type Origins = Vec<(Item, Provided)>;
+/// The items that a module imports from earlier modules, with the exports that they are.
+pub(crate) type Origins = Vec<(Item, Provided)>;
 
 /// A module with what has been decided about it.
-pub struct PlannedModule<'a> {
-    /// Unique in the program; part of the symbols of its exports.
+pub(crate) struct PlannedModule<'a> {
+    /// Name of the module, unique in the program; part of the symbols of its exports.
     pub name: &'a str,
+    /// The module.
     pub module: &'a Module<'a>,
+    /// Providers of its imports.
     pub imports: &'a ResolvedImports,
+    /// Places of its memories, tables and globals.
     pub layout: &'a Layout,
-    /// Identity in the program of each of the module's types.
+    /// Identities in the program of the module's types, by index.
     pub type_ids: &'a [u32],
     /// Exports that need an entry point, with their functions.
     pub entry_points: &'a [(&'a str, u32)],
 }
 
-/// The modules of a program so far.
-pub struct Modules {
+/// The modules that have been added to a program.
+pub(crate) struct Modules {
     /// Identities of the types that have been seen.
     pub types: TypeRegistry,
     /// Addresses that are left for memories.
     pub addresses: AddressSpace,
+    /// The modules, by name.
     modules: HashMap<String, AddedModule>,
     /// Names of `modules`, in the order in which they were added.
     order: Vec<String>,
@@ -114,7 +131,7 @@ pub struct Modules {
 
 impl Modules {
     /// Makes a program without modules.
-    pub fn new() -> Modules {
+    pub(crate) fn new() -> Modules {
         Modules {
             types: TypeRegistry::default(),
             addresses: AddressSpace::new(),
@@ -124,24 +141,29 @@ impl Modules {
     }
 
     /// Returns whether there is a module of this name.
-    pub fn contains(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.modules.contains_key(name)
     }
 
     /// Returns the names of the modules in the order in which they were added.
-    pub fn names(&self) -> &[String] {
+    pub(crate) fn names(&self) -> &[String] {
         &self.order
     }
 
     /// Returns the type of an export, and whether it has an entry point.
-    pub fn export(&self, module: &str, export: &str) -> Option<(&ExternType, bool)> {
+    pub(crate) fn export(&self, module: &str, export: &str) -> Option<(&ExternType, bool)> {
         let added = self.modules.get(module)?;
         let has_entry_point = added.entry_points.iter().any(|name| name == export);
         added.interface.export(export).map(|ty| (ty, has_entry_point))
     }
 
     /// Adds a module that has been compiled.
-    pub fn add(&mut self, planned: &PlannedModule<'_>, interface: Interface, origins: &Origins) {
+    pub(crate) fn add(
+        &mut self,
+        planned: &PlannedModule<'_>,
+        interface: Interface,
+        origins: &Origins,
+    ) {
         self.addresses = planned.layout.addresses;
         let exports = provided(planned, origins);
         let entry_points = planned.entry_points.iter().map(|(name, _)| name.to_string()).collect();
@@ -150,12 +172,13 @@ impl Modules {
         self.order.push(planned.name.to_string());
     }
 
-    /// Finds the provider of each import, and checks that it fits.
+    /// Finds the provider of each import, and checks that its type matches. `type_ids` are the
+    /// identities of the module's types, and `source` returns the provider that is wanted.
     ///
     /// # Errors
     ///
-    /// When an import has no provider, or one of another type.
-    pub fn resolve(
+    /// [`Error::Link`] if an import has no provider, or one of another type.
+    pub(crate) fn resolve(
         &self,
         module: &Module<'_>,
         interface: &Interface,
@@ -195,6 +218,7 @@ impl Modules {
         Ok((resolved, origins))
     }
 
+    /// Returns the export of an earlier module that an import asks for.
     fn provided(&self, import: &Import, module: &str, export: &str) -> Result<&Provided, Error> {
         let added = self.modules.get(module).ok_or_else(|| {
             Error::link(format!(
@@ -211,7 +235,7 @@ impl Modules {
     }
 }
 
-/// Returns the exports by name, under the symbols that later modules use.
+/// Returns the exports of a module by name, with the symbols that later modules use.
 fn provided(planned: &PlannedModule<'_>, origins: &Origins) -> HashMap<String, Provided> {
     let PlannedModule { name, module, imports, layout, type_ids, .. } = planned;
     let mut exports = HashMap::new();

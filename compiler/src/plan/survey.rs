@@ -1,35 +1,38 @@
-//! What can be told of functions by looking once at their operators, before
+//! A survey of a module's functions: what a single look at the operators of each tells, before
 //! anything is translated.
 
 use crate::module::{Body, Module};
 use rayon::prelude::*;
 use wasmparser::Operator;
 
+/// The result of the survey for one function.
 #[derive(Clone, Debug, Default)]
-pub struct Summary {
-    /// Bytes of code, as it stands in the module.
+pub(crate) struct Summary {
+    /// Size of the body in the module, in bytes.
     pub size: usize,
-    /// Functions it calls, once for each call.
+    /// Functions that are called directly, once for each call.
     pub calls: Vec<u32>,
-    /// Calls that stand in loops: offset in the module, and function.
+    /// Direct calls in loops: the offset of each in the module, in bytes, and its function.
     pub calls_in_loops: Vec<(u32, u32)>,
-    /// Functions it calls in its own place, once for each call.
+    /// Functions that are called directly as tail calls, once for each call.
     pub tail_calls: Vec<u32>,
-    /// It has no operator that keeps it from standing in place of a call.
+    /// Whether the body can stand in place of a call: no operator in it prevents that.
     pub can_be_inlined: bool,
+    /// Whether the body has a loop.
     pub has_loop: bool,
-    /// Tables it may change.
+    /// Tables that the function may change.
     pub written_tables: Vec<u32>,
 }
 
 /// Returns the summaries of the module's bodies, in order.
-pub fn survey(module: &Module<'_>) -> Vec<Summary> {
+pub(crate) fn survey(module: &Module<'_>) -> Vec<Summary> {
     module.bodies.par_iter().map(summary).collect()
 }
 
-/// Which of the module's functions can be called at all: what is referred to,
-/// and what these call. `roots` are called from elsewhere.
-pub fn reachable(
+/// Returns for each of the module's functions, by index, whether it can be called at all:
+/// whether it is one of `roots`, which are called from elsewhere, can be referred to, or is
+/// called by a function that can be called.
+pub(crate) fn reachable(
     module: &Module<'_>,
     summaries: &[Summary],
     roots: impl Iterator<Item = u32>,
@@ -55,7 +58,8 @@ pub fn reachable(
     reachable
 }
 
-/// What cannot be read, the validator reports when it is translated.
+/// Summarises a body. A body that cannot be read is not an error here: the validator reports it
+/// when the body is translated.
 fn summary(body: &Body<'_>) -> Summary {
     let range = body.body.range();
     let mut summary = Summary {
@@ -69,9 +73,10 @@ fn summary(body: &Body<'_>) -> Summary {
     summary
 }
 
+/// Reads the operators of a body into its summary, up to the first error.
 fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
     let mut operators = body.operators()?;
-    // Of each block that is open, whether it is a loop.
+    // Whether each open block is a loop, the outermost first.
     let mut open = Vec::new();
     let mut loops = 0;
     while !operators.eof() {

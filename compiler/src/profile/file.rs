@@ -1,36 +1,40 @@
-//! What an instrumented program writes: for each of its modules a part, which
-//! is in the executable as it is to be, but for the counters, which are zero;
-//! the program maps it from the file and counts there. So the file is complete
-//! however the program ends.
+//! The file that an instrumented program writes. It consists of a part for each of the
+//! program's modules. The executable contains each part in its final form, except for the
+//! counters, which are zero; the program maps the part from the file and counts there. So the
+//! file is complete however the program ends.
 //!
-//! All numbers are little-endian. A part is [`MAGIC`], its size in bytes, the
-//! hash of the module's shape, the length of the module's name, the number of
-//! its bodies, 8 bytes each; the name, filled up to a multiple of 8; for each
-//! body its hash (8 bytes) and how many runs (4) and indirect calls (4) it has;
-//! then the counters: 8 bytes for each run, and
-//! [`ProfileTarget`](quench_abi::ProfileTarget)s for each indirect call.
+//! All numbers are little-endian. A part is [`MAGIC`], its size in bytes, the hash of the
+//! module's shape, the length of the module's name and the number of its bodies, in 8 bytes
+//! each; the name, padded to a multiple of 8; for each body its hash (8 bytes), the number of
+//! its runs (4) and the number of its indirect calls (4); then the counters: 8 bytes for each
+//! run, and [`ProfileTarget`](quench_abi::ProfileTarget)s for each indirect call.
 
 use super::shape::Shape;
 use quench_abi::{PAGE_SIZE, PROFILE_TARGETS, ProfileTarget};
 use std::collections::BTreeMap;
 
+/// The first bytes of a part.
 const MAGIC: [u8; 8] = *b"quenchP1";
 
-/// Bytes of the counters of an indirect call.
+/// Size in bytes of the counters of an indirect call.
 const SITE_SIZE: u64 = (PROFILE_TARGETS * size_of::<ProfileTarget>()) as u64;
 
-/// Where a module's counters are in its part.
-pub struct Counters {
+/// The part of an instrumented module, and the places of the counters in it.
+pub(crate) struct Counters {
+    /// The runs and calls that are counted.
     shape: Shape,
-    /// For each body, of its first run and its first indirect call.
+    /// For each body, the offsets in the part of the counters of its first run and of its first
+    /// indirect call.
     places: Vec<(u64, u64)>,
-    /// Before the counters.
+    /// The part's bytes before the counters.
     head: Vec<u8>,
+    /// Size of the part in bytes, a multiple of the page size.
     size: u64,
 }
 
 impl Counters {
-    pub fn new(name: &str, shape: Shape) -> Counters {
+    /// Makes the part of the module called `name`.
+    pub(crate) fn new(name: &str, shape: Shape) -> Counters {
         let name_size = name.len().next_multiple_of(8);
         let head_size = 5 * 8 + name_size + shape.functions.len() * 16;
         let mut at = head_size as u64;
@@ -59,64 +63,74 @@ impl Counters {
         Counters { shape, places, head, size }
     }
 
-    /// The part as it is at first.
-    pub fn bytes(&self) -> Vec<u8> {
+    /// Returns the part with all counters zero.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = self.head.clone();
         bytes.resize(self.size as usize, 0);
         bytes
     }
 
-    /// Where the run is counted that begins behind the operator at an offset in
-    /// the module.
-    pub fn run(&self, function: u32, offset: u32) -> Option<u64> {
+    /// Returns the offset in the part, in bytes, of the counter of a run. The run begins behind
+    /// the operator at `offset` in the module, in the function with index `function`.
+    pub(crate) fn run(&self, function: u32, offset: u32) -> Option<u64> {
         let body = self.body(function)?;
         let run = self.shape.functions[body].runs.binary_search(&offset).ok()?;
         Some(self.places[body].0 + run as u64 * 8)
     }
 
-    /// Where the callees of the indirect call at an offset are counted.
-    pub fn site(&self, function: u32, offset: u32) -> Option<u64> {
+    /// Returns the offset in the part, in bytes, of the counters of the indirect call at
+    /// `offset` in the module.
+    pub(crate) fn site(&self, function: u32, offset: u32) -> Option<u64> {
         let body = self.body(function)?;
         let site = self.shape.functions[body].sites.binary_search(&offset).ok()?;
         Some(self.places[body].1 + site as u64 * SITE_SIZE)
     }
 
+    /// Returns the number of a function's body, if the module defines the function.
     fn body(&self, function: u32) -> Option<usize> {
         let body = function.checked_sub(self.shape.imported)? as usize;
         (body < self.places.len()).then_some(body)
     }
 
-    /// What a reference to a function says of it, for [`ProfileTarget`].
-    pub fn identity(&self, function: u32) -> [u32; 2] {
+    /// Returns the numbers by which a [`ProfileTarget`] knows a function. They are in the
+    /// function's header.
+    pub(crate) fn identity(&self, function: u32) -> [u32; 2] {
         identity(function, self.shape.hash)
     }
 }
 
-/// Functions of other modules have other second halves.
+/// Returns the numbers by which a [`ProfileTarget`] knows a function of a module whose shape
+/// has this hash. The second number tells functions of different modules apart.
 fn identity(function: u32, hash: u64) -> [u32; 2] {
     [function.wrapping_add(1), hash as u32]
 }
 
-/// What was counted of a module.
+/// The counts of a module.
 #[derive(Clone, Debug)]
-pub struct Counts {
+pub(crate) struct Counts {
+    /// Name of the module.
     pub name: String,
+    /// Hash of the module's shape.
     pub hash: u64,
+    /// Counts of the module's bodies, in order.
     pub functions: Vec<FunctionCounts>,
 }
 
-/// What was counted of a function.
+/// The counts of a function.
 #[derive(Clone, Debug)]
-pub struct FunctionCounts {
+pub(crate) struct FunctionCounts {
+    /// Hash of the function's body.
     pub hash: u64,
+    /// Number of times that each run began.
     pub runs: Vec<u64>,
-    /// Functions that each indirect call reached.
+    /// For each indirect call, the functions of the same module that it reached, with the
+    /// number of times.
     pub sites: Vec<BTreeMap<u32, u64>>,
 }
 
 impl Counts {
-    /// Whether both were counted in the same module.
-    pub fn is_of_same(&self, other: &Counts) -> bool {
+    /// Returns whether both were counted in the same module.
+    pub(crate) fn is_of_same(&self, other: &Counts) -> bool {
         let shapes = self.functions.iter().zip(&other.functions);
         self.hash == other.hash && self.functions.len() == other.functions.len() && { shapes }.all(
             |(one, other)| {
@@ -125,8 +139,8 @@ impl Counts {
         )
     }
 
-    /// Adds what was counted in the same module.
-    pub fn add(&mut self, other: Counts) {
+    /// Adds other counts of the same module.
+    pub(crate) fn add(&mut self, other: Counts) {
         for (function, other) in self.functions.iter_mut().zip(other.functions) {
             for (count, more) in function.runs.iter_mut().zip(other.runs) {
                 *count = count.saturating_add(more);
@@ -141,12 +155,12 @@ impl Counts {
     }
 }
 
-/// The parts of a file.
+/// Reads the parts of a file.
 ///
 /// # Errors
 ///
-/// Says what is wrong with it.
-pub fn read(bytes: &[u8]) -> Result<Vec<Counts>, String> {
+/// A description of the fault, if the bytes are not such a file or are damaged.
+pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Counts>, String> {
     let mut parts = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() || parts.is_empty() {
@@ -160,6 +174,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Counts>, String> {
     Ok(parts)
 }
 
+/// Returns the size in bytes of the part that begins here.
 fn part_size(bytes: &[u8]) -> Result<usize, String> {
     let mut reader = Reader(bytes);
     if reader.take::<8>() != Some(MAGIC) {
@@ -169,6 +184,7 @@ fn part_size(bytes: &[u8]) -> Result<usize, String> {
     size.filter(|size| *size > 0).ok_or_else(|| "it is damaged".to_string())
 }
 
+/// Reads the counts of a part; `None` if it is damaged.
 fn part_counts(part: &[u8]) -> Option<Counts> {
     let mut reader = Reader(part.get(16..)?);
     let hash = reader.u64()?;
@@ -195,7 +211,8 @@ fn part_counts(part: &[u8]) -> Option<Counts> {
     Some(Counts { name, hash, functions })
 }
 
-/// Callees in other modules are left out.
+/// Reads the counts of an indirect call, without callees in other modules. `hash` is that of
+/// the module's shape.
 fn site_counts(reader: &mut Reader<'_>, hash: u64) -> Option<BTreeMap<u32, u64>> {
     let mut callees = BTreeMap::new();
     for _ in 0..PROFILE_TARGETS {
@@ -209,23 +226,28 @@ fn site_counts(reader: &mut Reader<'_>, hash: u64) -> Option<BTreeMap<u32, u64>>
     Some(callees)
 }
 
+/// The bytes that are left to read.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// Takes `count` bytes, if so many are left.
     fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
+    /// Takes an array of bytes, if so many are left.
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.bytes(N)?.try_into().ok()
     }
 
+    /// Takes a number of 4 bytes.
     fn u32(&mut self) -> Option<u32> {
         Some(u32::from_le_bytes(self.take()?))
     }
 
+    /// Takes a number of 8 bytes.
     fn u64(&mut self) -> Option<u64> {
         Some(u64::from_le_bytes(self.take()?))
     }

@@ -1,36 +1,38 @@
-//! What of a module is counted, and what tells one function from its successor
-//! in a later version of the module. Looks at operators only.
+//! The shape of a module: which runs and calls in it are counted, and hashes that tell a
+//! function from its successor in a later version of the module. Depends on operators only.
 
 use crate::module::ends_run;
 use crate::module::{Body, Module};
 use rayon::prelude::*;
 use wasmparser::Operator;
 
-/// What is counted of a module.
-pub struct Shape {
-    /// Tells modules apart.
+/// The shape of a module.
+pub(crate) struct Shape {
+    /// Hash of all function bodies, which tells modules apart.
     pub hash: u64,
-    /// Functions before the first body.
+    /// Number of imported functions, which come before the first body.
     pub imported: u32,
     /// Shapes of the module's bodies, in order.
     pub functions: Vec<FunctionShape>,
 }
 
-/// What is counted of a function. Offsets are in the module, ascending.
+/// The shape of a function. Offsets are in bytes from the start of the module, ascending.
 #[derive(Default)]
-pub struct FunctionShape {
+pub(crate) struct FunctionShape {
     /// Hash of the function's body.
     pub hash: u64,
-    /// Operators behind which a run begins; the first is where the body begins.
+    /// Offsets of the operators behind which a run begins. The first is the beginning of the
+    /// body.
     pub runs: Vec<u32>,
-    /// Indirect calls, also in place of a return.
+    /// Offsets of the indirect calls, tail calls included.
     pub sites: Vec<u32>,
-    /// Direct calls, also in place of a return, with their functions.
+    /// Offsets of the direct calls, tail calls included, with their functions.
     pub calls: Vec<(u32, u32)>,
 }
 
 impl Shape {
-    pub fn new(module: &Module<'_>) -> Shape {
+    /// Finds the shape of a module.
+    pub(crate) fn new(module: &Module<'_>) -> Shape {
         let functions: Vec<FunctionShape> =
             module.bodies.par_iter().map(FunctionShape::new).collect();
         let hashes = functions.iter().flat_map(|one| one.hash.to_le_bytes());
@@ -39,18 +41,20 @@ impl Shape {
 }
 
 impl FunctionShape {
-    /// What cannot be read, the validator reports when it is translated.
+    /// Finds the shape of a body. A body that cannot be read is not an error here: the
+    /// validator reports it when the body is translated.
     fn new(body: &Body<'_>) -> FunctionShape {
         let mut shape = FunctionShape {
             hash: hash(body.body.as_bytes().iter().copied()),
             runs: vec![body.body.range().start as u32],
             ..FunctionShape::default()
         };
-        // What it has before the mistake does no harm.
+        // What was read before the mistake does no harm.
         let _ = shape.read(body);
         shape
     }
 
+    /// Reads the operators of a body into the shape, up to the first error.
     fn read(&mut self, body: &Body<'_>) -> wasmparser::Result<()> {
         let mut operators = body.operators()?;
         while !operators.eof() {
@@ -74,7 +78,8 @@ impl FunctionShape {
     }
 }
 
-/// FNV-1a: nothing depends on it but whether advice is for this code.
+/// Returns the FNV-1a hash of bytes. Nothing depends on it except whether the advice of a
+/// profile is used for this code.
 fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)

@@ -10,7 +10,7 @@ use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
     /// Translates an atomic load, whose result is zero-extended to `ty`.
-    pub fn atomic_load(&mut self, ty: Type, memarg: &MemArg) {
+    pub(super) fn atomic_load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Load);
         let width = width(memarg);
@@ -19,7 +19,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates an atomic store of the low bits of an operand.
-    pub fn atomic_store(&mut self, memarg: &MemArg) {
+    pub(super) fn atomic_store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Store);
         let value = self.low_bits(width(memarg), value);
@@ -28,7 +28,7 @@ impl Translator<'_, '_> {
 
     /// Translates an atomic read-modify-write, which pushes the previous value,
     /// zero-extended.
-    pub fn atomic_rmw(&mut self, operation: AtomicRmwOp, memarg: &MemArg) {
+    pub(super) fn atomic_rmw(&mut self, operation: AtomicRmwOp, memarg: &MemArg) {
         let (index, operand) = self.pop2();
         let ty = self.builder.func.dfg.value_type(operand);
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Atomic);
@@ -39,7 +39,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `cmpxchg`, whose expected value and replacement are wrapped to the width.
-    pub fn atomic_compare_exchange(&mut self, memarg: &MemArg) {
+    pub(super) fn atomic_compare_exchange(&mut self, memarg: &MemArg) {
         let (index, expected, replacement) = self.pop3();
         let ty = self.builder.func.dfg.value_type(expected);
         let (address, flags) = self.atomic_address(memarg, index, AccessKind::Atomic);
@@ -51,13 +51,13 @@ impl Translator<'_, '_> {
         self.push_zero_extended(ty, before);
     }
 
-    pub fn atomic_fence(&mut self) {
+    pub(super) fn atomic_fence(&mut self) {
         self.builder.ins().fence();
     }
 
     /// Translates `memory.atomic.wait32` or `wait64`, as `wait` says: it traps if the memory
     /// is not shared.
-    pub fn atomic_wait(&mut self, wait: RuntimeFunction, memarg: &MemArg) {
+    pub(super) fn atomic_wait(&mut self, wait: RuntimeFunction, memarg: &MemArg) {
         let (index, expected, timeout) = self.pop3();
         let cell = self.atomic_cell(memarg, index);
         let memory = super::bounds::memory(memarg);
@@ -71,7 +71,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `memory.atomic.notify`.
-    pub fn atomic_notify(&mut self, memarg: &MemArg) {
+    pub(super) fn atomic_notify(&mut self, memarg: &MemArg) {
         let (index, count) = self.pop2();
         let cell = self.atomic_cell(memarg, index);
         let woken = self.call_runtime(RuntimeFunction::MemoryNotify, &[cell, count]);

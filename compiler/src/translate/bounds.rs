@@ -51,7 +51,7 @@ const _: () = assert!(MEMORY_RESERVATION >= 2 * u32::MAX as u64 + WIDEST);
 const _: () = assert!(MEMORY_GUARD >= WIDEST);
 
 /// A checked address, and the flags of the load or store that uses it.
-pub struct Address {
+pub(super) struct Address {
     pub base: Value,
     pub offset: i32,
     pub flags: MemFlagsData,
@@ -77,7 +77,7 @@ impl Access {
 }
 
 /// Returns the index of the memory that an operator accesses.
-pub fn memory(memarg: &MemArg) -> u32 {
+pub(super) fn memory(memarg: &MemArg) -> u32 {
     match memarg.target {
         MemArgTarget::Memory(memory) => memory,
         _ => unreachable!("arrays do not pass validation"),
@@ -87,7 +87,7 @@ pub fn memory(memarg: &MemArg) -> u32 {
 impl Translator<'_, '_> {
     /// Returns the address of an access with index operand `index`, checked where that is
     /// necessary.
-    pub fn address(&mut self, memarg: &MemArg, index: Value, kind: AccessKind) -> Address {
+    pub(super) fn address(&mut self, memarg: &MemArg, index: Value, kind: AccessKind) -> Address {
         let access = self.access(memarg, index);
         self.check(&access, kind);
         let place = self.place(access.memory);
@@ -105,7 +105,7 @@ impl Translator<'_, '_> {
 
     /// Returns the native address of an atomic access that the runtime carries out. The
     /// runtime does not expect faults there, so the end is always compared with the length.
-    pub fn cell_address(&mut self, memarg: &MemArg, index: Value) -> Value {
+    pub(super) fn cell_address(&mut self, memarg: &MemArg, index: Value) -> Value {
         let access = self.access(memarg, index);
         self.check_end(&access, AccessKind::Atomic);
         let offset = self.builder.ins().iconst(types::I64, access.offset as i64);
@@ -185,7 +185,7 @@ impl Translator<'_, '_> {
     }
 
     /// Returns an address or count, i32 or i64, as an i64.
-    pub fn extended(&mut self, operand: Value) -> Value {
+    pub(super) fn extended(&mut self, operand: Value) -> Value {
         if self.builder.func.dfg.value_type(operand) == types::I64 {
             return operand;
         }
@@ -231,7 +231,13 @@ impl Translator<'_, '_> {
     }
 
     /// Traps unless `[start, start + length)`, both i64, lies below `limit`.
-    pub fn check_range(&mut self, start: Value, length: Value, limit: Value, bounds: Bounds) {
+    pub(super) fn check_range(
+        &mut self,
+        start: Value,
+        length: Value,
+        limit: Value,
+        bounds: Bounds,
+    ) {
         let (outside, _) = self.range_ends_outside(start, length, limit);
         self.report_if(outside, bounds.trap(), |translator| {
             translator.out_of_bounds(start, length, limit, bounds);
@@ -240,7 +246,13 @@ impl Translator<'_, '_> {
 
     /// Emits the call of the runtime that reports a range which is not below `limit` and ends
     /// the program.
-    pub fn out_of_bounds(&mut self, start: Value, count: Value, limit: Value, bounds: Bounds) {
+    pub(super) fn out_of_bounds(
+        &mut self,
+        start: Value,
+        count: Value,
+        limit: Value,
+        bounds: Bounds,
+    ) {
         let what = self.builder.ins().iconst(types::I32, bounds as i64);
         self.call_runtime(RuntimeFunction::OutOfBounds, &[start, count, limit, what]);
     }

@@ -27,7 +27,7 @@ struct Piece {
 impl Translator<'_, '_> {
     /// Returns the constant value of operand `length`, if it is one and is at most
     /// [`MOST_BYTES`].
-    pub fn small_constant_length(&self, length: Value) -> Option<u64> {
+    pub(super) fn small_constant_length(&self, length: Value) -> Option<u64> {
         if !self.environment.passes.contains(Pass::Bulk) {
             return None;
         }
@@ -37,7 +37,7 @@ impl Translator<'_, '_> {
     }
 
     /// Emits a copy of `bytes` bytes between native addresses in these regions.
-    pub fn copy_bytes(
+    pub(super) fn copy_bytes(
         &mut self,
         (to, to_region): (Value, AliasRegion),
         (from, from_region): (Value, AliasRegion),
@@ -58,7 +58,12 @@ impl Translator<'_, '_> {
 
     /// Emits a fill of `bytes` bytes, from a native address in this region on, with the low
     /// byte of an i32.
-    pub fn fill_bytes(&mut self, (to, region): (Value, AliasRegion), byte: Value, bytes: u64) {
+    pub(super) fn fill_bytes(
+        &mut self,
+        (to, region): (Value, AliasRegion),
+        byte: Value,
+        bytes: u64,
+    ) {
         let flags = access(region);
         let mut filling: Option<(Type, Value)> = None;
         for piece in pieces(bytes) {

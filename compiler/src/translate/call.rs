@@ -19,7 +19,7 @@ use cranelift_codegen::isa::CallConv;
 use quench_abi::{FUNCTION_HEADER_SIZE, MachineType, RuntimeFunction, Trap};
 
 /// Returns the signature by which compiled functions call a function of this type.
-pub fn internal_signature(ty: &FunctionType) -> Signature {
+pub(super) fn internal_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
     signature.params.extend(ir_types(&ty.parameters).into_iter().map(AbiParam::new));
     signature.returns.extend(ir_types(&ty.results).into_iter().map(AbiParam::new));
@@ -28,7 +28,7 @@ pub fn internal_signature(ty: &FunctionType) -> Signature {
 
 /// Returns the signature of host functions of this type, and of exports that the host calls;
 /// see [`quench_abi::symbols`].
-pub fn host_signature(ty: &FunctionType) -> Signature {
+pub(super) fn host_signature(ty: &FunctionType) -> Signature {
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend(ir_types(&ty.parameters).into_iter().map(AbiParam::new));
     match ty.results.as_slice() {
@@ -41,7 +41,7 @@ pub fn host_signature(ty: &FunctionType) -> Signature {
 
 /// Returns the offset of each result in the array by which a host function returns several
 /// of them, and the size of that array, all in bytes.
-pub fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
+pub(super) fn result_slots(ty: &FunctionType) -> (Vec<i32>, u32) {
     let mut offset = 0u32;
     let mut offsets = Vec::new();
     for result in &ty.results {
@@ -111,14 +111,18 @@ impl Translator<'_, '_> {
     }
 
     /// Emits a call of a function of the runtime and returns its results.
-    pub fn call_runtime(&mut self, function: RuntimeFunction, arguments: &[Value]) -> Vec<Value> {
+    pub(super) fn call_runtime(
+        &mut self,
+        function: RuntimeFunction,
+        arguments: &[Value],
+    ) -> Vec<Value> {
         let function = self.function(Symbol::Runtime(function), || runtime_signature(function));
         let call = self.builder.ins().call(function, arguments);
         self.builder.inst_results(call).to_vec()
     }
 
     /// Translates `call`.
-    pub fn call(&mut self, index: u32) {
+    pub(super) fn call(&mut self, index: u32) {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
         let arguments = self.pop_many(ty.parameters.len());
@@ -128,7 +132,7 @@ impl Translator<'_, '_> {
 
     /// Emits a call of the function with this index in the module and returns its results. An
     /// imported function may be the host's, another module's, or missing.
-    pub fn call_function(&mut self, index: u32, arguments: &[Value]) -> Vec<Value> {
+    pub(super) fn call_function(&mut self, index: u32, arguments: &[Value]) -> Vec<Value> {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
         match environment.planned.imports.functions.get(index as usize) {
@@ -188,7 +192,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `call_indirect`.
-    pub fn call_indirect(&mut self, table: u32, type_index: u32) {
+    pub(super) fn call_indirect(&mut self, table: u32, type_index: u32) {
         self.call_element(table, type_index, false);
     }
 
@@ -357,7 +361,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `return_call`.
-    pub fn return_call(&mut self, index: u32) {
+    pub(super) fn return_call(&mut self, index: u32) {
         let ty = self.environment.planned.module.function_type(index);
         let arguments = self.pop_many(ty.parameters.len());
         self.return_call_function(index, &arguments);
@@ -383,7 +387,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `return_call_indirect`.
-    pub fn return_call_indirect(&mut self, table: u32, type_index: u32) {
+    pub(super) fn return_call_indirect(&mut self, table: u32, type_index: u32) {
         self.call_element(table, type_index, true);
     }
 
@@ -399,13 +403,13 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `call_ref`.
-    pub fn call_ref(&mut self, type_index: u32) {
+    pub(super) fn call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
         self.call_reference(reference, Check::Null, type_index, false);
     }
 
     /// Translates `return_call_ref`.
-    pub fn return_call_ref(&mut self, type_index: u32) {
+    pub(super) fn return_call_ref(&mut self, type_index: u32) {
         let reference = self.pop();
         self.call_reference(reference, Check::Null, type_index, true);
     }

@@ -11,7 +11,7 @@ impl Translator<'_, '_> {
     /// Marks the current block as cold if the run of operators that begins behind the
     /// operator at `offset` never ran. A block that has instructions already did run, at
     /// least up to here, and so did the entry block: both stay where they are.
-    pub fn mark_cold_run(&mut self, offset: u32) {
+    pub(super) fn mark_cold_run(&mut self, offset: u32) {
         let never_ran = self
             .profile()
             .is_some_and(|profile| profile.entries() > 0 && profile.count_at(offset, true) == 0);

@@ -10,7 +10,7 @@ use wasmparser::{BlockType, BrTable};
 
 impl Translator<'_, '_> {
     /// Returns the types of a block's parameters and of its results.
-    pub fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
+    pub(super) fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
         match ty {
             BlockType::Empty => (Vec::new(), Vec::new()),
             BlockType::Type(ty) => (Vec::new(), vec![ir_type(module::value_type(ty))]),
@@ -22,7 +22,12 @@ impl Translator<'_, '_> {
     }
 
     /// Pushes a control frame, whose parameters are on the operand stack if the code can run.
-    pub fn push_frame(&mut self, kind: FrameKind, parameters: Vec<Type>, results: Vec<Type>) {
+    pub(super) fn push_frame(
+        &mut self,
+        kind: FrameKind,
+        parameters: Vec<Type>,
+        results: Vec<Type>,
+    ) {
         let height =
             if self.reachable { self.stack.len() - parameters.len() } else { self.stack.len() };
         let live = self.reachable;
@@ -30,13 +35,13 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `block`.
-    pub fn block(&mut self, ty: BlockType) {
+    pub(super) fn block(&mut self, ty: BlockType) {
         let (parameters, results) = self.block_types(ty);
         self.push_frame(FrameKind::Block, parameters, results);
     }
 
     /// Translates `loop`: its header stays unsealed until the `end`.
-    pub fn loop_(&mut self, ty: BlockType) {
+    pub(super) fn loop_(&mut self, ty: BlockType) {
         let (parameters, results) = self.block_types(ty);
         let header = self.block_with_parameters(&parameters);
         let arguments = self.arguments(parameters.len());
@@ -49,7 +54,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `if`.
-    pub fn if_(&mut self, ty: BlockType) {
+    pub(super) fn if_(&mut self, ty: BlockType) {
         let condition = self.pop();
         let (parameters, results) = self.block_types(ty);
         let then = self.builder.create_block();
@@ -63,12 +68,12 @@ impl Translator<'_, '_> {
     }
 
     /// Pushes the control frame of a block, loop, `if` or `try` in code that cannot run.
-    pub fn dead_frame(&mut self) {
+    pub(super) fn dead_frame(&mut self) {
         self.push_frame(FrameKind::Block, Vec::new(), Vec::new());
     }
 
     /// Translates `else`, also where the `if` has none: then at its `end`.
-    pub fn else_(&mut self) {
+    pub(super) fn else_(&mut self) {
         let last = self.control.len() - 1;
         if !self.control[last].live {
             return;
@@ -90,7 +95,7 @@ impl Translator<'_, '_> {
 
     /// Ends the current block with a jump to the end of the innermost frame, with the frame's
     /// results.
-    pub fn jump_to_end(&mut self) {
+    pub(super) fn jump_to_end(&mut self) {
         let index = self.control.len() - 1;
         let count = self.control[index].results.len();
         let arguments = self.arguments(count);
@@ -107,7 +112,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `end`; the last one of a function returns.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         let last = self.control.len() - 1;
         if !self.control[last].live {
             self.control.pop();
@@ -149,7 +154,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `unreachable`.
-    pub fn unreachable(&mut self) {
+    pub(super) fn unreachable(&mut self) {
         self.trap(Trap::Unreachable);
         self.reachable = false;
     }
@@ -162,14 +167,14 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `return`.
-    pub fn return_(&mut self) {
+    pub(super) fn return_(&mut self) {
         let count = self.control[0].results.len();
         let results = self.pop_many(count);
         self.return_values(&results);
     }
 
     /// Translates `br`.
-    pub fn br(&mut self, depth: u32) {
+    pub(super) fn br(&mut self, depth: u32) {
         let index = self.frame_index(depth);
         let count = self.control[index].label_types().len();
         if index == 0 {
@@ -183,20 +188,20 @@ impl Translator<'_, '_> {
     }
 
     /// Returns whether a branch to label `depth` begins another iteration of a loop.
-    pub fn is_loop(&self, depth: u32) -> bool {
+    pub(super) fn is_loop(&self, depth: u32) -> bool {
         let frame = &self.control[self.control.len() - 1 - depth as usize];
         matches!(frame.kind, FrameKind::Loop { .. })
     }
 
     /// Translates `br_if`.
-    pub fn br_if(&mut self, depth: u32) {
+    pub(super) fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
         self.branch_if(condition, depth);
     }
 
     /// Emits a branch to label `depth` that is taken if `condition` is not zero; the operands
     /// stay on the stack.
-    pub fn branch_if(&mut self, condition: Value, depth: u32) {
+    pub(super) fn branch_if(&mut self, condition: Value, depth: u32) {
         let index = self.frame_index(depth);
         let count = self.control[index].label_types().len();
         let arguments = self.arguments(count);
@@ -212,7 +217,7 @@ impl Translator<'_, '_> {
     /// # Errors
     ///
     /// The decoder's, if the table's bytes are malformed.
-    pub fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), wasmparser::Error> {
+    pub(super) fn br_table(&mut self, table: &BrTable<'_>) -> Result<(), wasmparser::Error> {
         let selector = self.pop();
         let index = self.frame_index(table.default());
         let count = self.control[index].label_types().len();
@@ -244,7 +249,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `select`.
-    pub fn select(&mut self) {
+    pub(super) fn select(&mut self) {
         let (first, second, condition) = self.pop3();
         let value = self.builder.ins().select(condition, first, second);
         self.push(value);

@@ -10,7 +10,7 @@ use quench_abi::RuntimeFunction;
 impl Translator<'_, '_> {
     /// Begins the run of operators behind the operator at `offset`: counts it, and marks its
     /// block as cold if it never ran.
-    pub fn begin_run(&mut self, offset: u32) {
+    pub(super) fn begin_run(&mut self, offset: u32) {
         if let Some(function) = self.function_index
             && let Some(counters) = &self.environment.counters
             && let Some(place) = counters.run(function, offset)
@@ -21,7 +21,7 @@ impl Translator<'_, '_> {
     }
 
     /// Returns what a profile says about the function that is being translated.
-    pub fn profile(&self) -> Option<&FunctionProfile> {
+    pub(super) fn profile(&self) -> Option<&FunctionProfile> {
         self.environment.profile_of(self.function_index?)
     }
 
@@ -37,7 +37,7 @@ impl Translator<'_, '_> {
 
     /// Emits the call of the runtime that counts the function which an indirect call reaches.
     /// `reference` is not null, and of the call's type.
-    pub fn count_callee(&mut self, reference: Value) {
+    pub(super) fn count_callee(&mut self, reference: Value) {
         let offset = self.builder.srcloc().bits();
         if let Some(function) = self.function_index
             && let Some(counters) = &self.environment.counters

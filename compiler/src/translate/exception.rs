@@ -28,7 +28,7 @@ const VALUE: i32 = size_of::<quench_abi::Value>() as i32;
 
 impl Translator<'_, '_> {
     /// Returns the landing pad of an exception that is thrown here, if this function has one.
-    pub fn landing(&mut self) -> Option<Block> {
+    pub(super) fn landing(&mut self) -> Option<Block> {
         if self.tries == 0 {
             return None;
         }
@@ -53,7 +53,7 @@ impl Translator<'_, '_> {
     }
 
     /// Emits a direct call with a landing pad and returns its results.
-    pub fn try_call(
+    pub(super) fn try_call(
         &mut self,
         function: FuncRef,
         arguments: &[Value],
@@ -66,7 +66,7 @@ impl Translator<'_, '_> {
     }
 
     /// Emits an indirect call with a landing pad and returns its results.
-    pub fn try_call_indirect(
+    pub(super) fn try_call_indirect(
         &mut self,
         signature: SigRef,
         code: Value,
@@ -107,7 +107,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `try_table`.
-    pub fn try_table(&mut self, table: &TryTable) {
+    pub(super) fn try_table(&mut self, table: &TryTable) {
         let (parameters, results) = self.block_types(table.ty);
         let kind = FrameKind::TryTable { landing: None, catches: table.catches.clone() };
         self.push_frame(kind, parameters, results);
@@ -115,7 +115,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a legacy `try`.
-    pub fn try_(&mut self, ty: BlockType) {
+    pub(super) fn try_(&mut self, ty: BlockType) {
         let (parameters, results) = self.block_types(ty);
         self.push_frame(FrameKind::Try { landing: None }, parameters, results);
         self.tries += 1;
@@ -134,7 +134,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `throw`.
-    pub fn throw(&mut self, tag: u32) {
+    pub(super) fn throw(&mut self, tag: u32) {
         let module = self.environment.planned.module;
         let count = module.types[module.tags[tag as usize] as usize].parameters.len();
         let values = self.pop_many(count);
@@ -149,7 +149,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `throw_ref`.
-    pub fn throw_ref(&mut self) {
+    pub(super) fn throw_ref(&mut self) {
         let exception = self.pop();
         self.builder.ins().trapz(exception, traps::code(Trap::NullReference));
         let landing = self.landing();
@@ -196,7 +196,7 @@ impl Translator<'_, '_> {
 
     /// Emits the landing pad of frame `index`, if it has one, before the frame's end is
     /// translated.
-    pub fn end_try(&mut self, index: usize) {
+    pub(super) fn end_try(&mut self, index: usize) {
         match &mut self.control[index].kind {
             FrameKind::TryTable { landing, catches } => {
                 let (landing, catches) = (landing.take(), std::mem::take(catches));
@@ -299,12 +299,12 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a legacy `catch`.
-    pub fn catch(&mut self, tag: u32) {
+    pub(super) fn catch(&mut self, tag: u32) {
         self.next_catch(Some(tag));
     }
 
     /// Translates a legacy `catch_all`.
-    pub fn catch_all(&mut self) {
+    pub(super) fn catch_all(&mut self) {
         self.next_catch(None);
     }
 
@@ -347,7 +347,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a legacy `rethrow`.
-    pub fn rethrow(&mut self, depth: u32) {
+    pub(super) fn rethrow(&mut self, depth: u32) {
         let FrameKind::Catch { exception, .. } = self.control[self.frame_index(depth)].kind else {
             unreachable!("validated");
         };
@@ -358,7 +358,7 @@ impl Translator<'_, '_> {
 
     /// Translates a legacy `delegate`, which ends its `try`: exceptions go to the landing pad
     /// that they would have in the frame at `depth`.
-    pub fn delegate(&mut self, depth: u32) {
+    pub(super) fn delegate(&mut self, depth: u32) {
         let index = self.control.len() - 1;
         if !self.control[index].live {
             self.control.pop();

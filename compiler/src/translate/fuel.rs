@@ -23,7 +23,7 @@ impl Translator<'_, '_> {
     /// # Errors
     ///
     /// The decoder's, if the function's bytes are malformed.
-    pub fn take_fuel(&mut self, body: &Body<'_>) -> Result<(), wasmparser::Error> {
+    pub(super) fn take_fuel(&mut self, body: &Body<'_>) -> Result<(), wasmparser::Error> {
         if self.environment.pinned_register == PinnedRegister::Fuel {
             let left = self.builder.declare_var(types::I64);
             self.fuel = Some(FuelState { left, owed: 0 });
@@ -38,7 +38,7 @@ impl Translator<'_, '_> {
     /// Counts an operator that is about to be translated. If it may leave the straight run of
     /// operators, subtracts the fuel that the run has used; if it may leave the function, makes
     /// what is left known to the code that runs next.
-    pub fn before_operator(&mut self, operator: &Operator<'_>) {
+    pub(super) fn before_operator(&mut self, operator: &Operator<'_>) {
         if !self.reachable {
             return;
         }
@@ -60,7 +60,7 @@ impl Translator<'_, '_> {
 
     /// Takes what a call has left, and checks the fuel at the header of a loop, after the
     /// operator has been translated.
-    pub fn after_operator(&mut self, operator: &Operator<'_>) {
+    pub(super) fn after_operator(&mut self, operator: &Operator<'_>) {
         if !self.reachable {
             return;
         }
@@ -99,7 +99,7 @@ impl Translator<'_, '_> {
     }
 
     /// Emits the move of the function's fuel to the pinned register, for other functions.
-    pub fn fuel_to_register(&mut self) {
+    pub(super) fn fuel_to_register(&mut self) {
         if let Some(fuel) = &self.fuel {
             let left = self.builder.use_var(fuel.left);
             self.builder.ins().set_pinned_reg(left);
@@ -116,14 +116,14 @@ impl Translator<'_, '_> {
 
     /// Emits, in the handler of an exception, the load of the fuel that was left when it was
     /// thrown.
-    pub fn fuel_from_throw(&mut self) {
+    pub(super) fn fuel_from_throw(&mut self) {
         self.fuel_from_memory();
         self.fuel_from_register();
     }
 
     /// Emits the store of the pinned register's fuel to memory, before code that has other uses
     /// for the register.
-    pub fn fuel_to_memory(&mut self) {
+    pub(super) fn fuel_to_memory(&mut self) {
         if self.environment.pinned_register == PinnedRegister::Fuel {
             let left = self.builder.ins().get_pinned_reg(types::I64);
             let (flags, address) = (self.fuel_flags(), self.symbol(Symbol::Fuel, 0));
@@ -133,7 +133,7 @@ impl Translator<'_, '_> {
     }
 
     /// Emits the load of the fuel from memory into the pinned register.
-    pub fn fuel_from_memory(&mut self) {
+    pub(super) fn fuel_from_memory(&mut self) {
         if self.environment.pinned_register == PinnedRegister::Fuel {
             let (flags, address) = (self.fuel_flags(), self.symbol(Symbol::Fuel, 0));
             let offset = offset_of!(Fuel, left) as i32;

@@ -12,7 +12,7 @@ use wasmparser::MemArg;
 
 impl Translator<'_, '_> {
     /// Translates a load of a value of type `ty`.
-    pub fn load(&mut self, ty: Type, memarg: &MemArg) {
+    pub(super) fn load(&mut self, ty: Type, memarg: &MemArg) {
         let index = self.pop();
         let address = self.address(memarg, index, AccessKind::Load);
         let value = self.builder.ins().load(ty, address.flags, address.base, address.offset);
@@ -20,7 +20,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a load that extends, by the Cranelift instruction that `make` emits.
-    pub fn load_by(
+    pub(super) fn load_by(
         &mut self,
         memarg: &MemArg,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, &Address) -> Value,
@@ -32,14 +32,14 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a store of a whole operand.
-    pub fn store(&mut self, memarg: &MemArg) {
+    pub(super) fn store(&mut self, memarg: &MemArg) {
         let (index, value) = self.pop2();
         let address = self.address(memarg, index, AccessKind::Store);
         self.builder.ins().store(address.flags, value, address.base, address.offset);
     }
 
     /// Translates a store of the low bits, by the Cranelift instruction that `make` emits.
-    pub fn store_by(
+    pub(super) fn store_by(
         &mut self,
         memarg: &MemArg,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, &Address) -> Inst,
@@ -50,7 +50,7 @@ impl Translator<'_, '_> {
     }
 
     /// Returns the length of a memory in bytes, as an i64.
-    pub fn memory_length(&mut self, memory: u32) -> Value {
+    pub(super) fn memory_length(&mut self, memory: u32) -> Value {
         let region = self.region(Region::MemoryRecords);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
         let record = self.symbol(Symbol::Memory(memory), 0);
@@ -58,7 +58,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `memory.size`, whose result is in pages.
-    pub fn memory_size(&mut self, memory: u32) {
+    pub(super) fn memory_size(&mut self, memory: u32) {
         let length = self.memory_length(memory);
         let log2 = self.environment.planned.module.memories[memory as usize].page_size_log2;
         let pages = self.builder.ins().ushr_imm_u(length, i64::from(log2));
@@ -66,7 +66,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `memory.grow`, whose operand and result are in pages.
-    pub fn memory_grow(&mut self, memory: u32) {
+    pub(super) fn memory_grow(&mut self, memory: u32) {
         let delta = self.pop_extended();
         let record = self.symbol(Symbol::Memory(memory), 0);
         let grow = match self.environment.memory_checks {
@@ -84,13 +84,13 @@ impl Translator<'_, '_> {
     }
 
     /// Pushes an i64, as an i32 unless `wide`.
-    pub fn push_narrowed(&mut self, value: Value, wide: bool) {
+    pub(super) fn push_narrowed(&mut self, value: Value, wide: bool) {
         let value = if wide { value } else { self.builder.ins().ireduce(types::I32, value) };
         self.push(value);
     }
 
     /// Returns the native address of byte `index`, an i64, of a memory.
-    pub fn native_address(&mut self, memory: u32, index: Value) -> Value {
+    pub(super) fn native_address(&mut self, memory: u32, index: Value) -> Value {
         let place = self.environment.planned.layout.memories[memory as usize];
         match self.base_register.filter(|_| place.in_register) {
             Some(register) => self.builder.ins().iadd(index, register),
@@ -99,13 +99,13 @@ impl Translator<'_, '_> {
     }
 
     /// Pops an address or count and returns it as an i64.
-    pub fn pop_extended(&mut self) -> Value {
+    pub(super) fn pop_extended(&mut self) -> Value {
         let value = self.pop();
         self.extended(value)
     }
 
     /// Translates `memory.fill`.
-    pub fn memory_fill(&mut self, memory: u32) {
+    pub(super) fn memory_fill(&mut self, memory: u32) {
         let length = self.pop();
         let few = self.small_constant_length(length);
         let length = self.extended(length);
@@ -122,7 +122,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `memory.copy`.
-    pub fn memory_copy(&mut self, to: u32, from: u32) {
+    pub(super) fn memory_copy(&mut self, to: u32, from: u32) {
         let length = self.pop();
         let few = self.small_constant_length(length);
         let length = self.extended(length);
@@ -143,7 +143,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `memory.init`.
-    pub fn memory_init(&mut self, memory: u32, segment: u32) {
+    pub(super) fn memory_init(&mut self, memory: u32, segment: u32) {
         let length = self.pop_extended();
         let source = self.pop_extended();
         let destination = self.pop_extended();
@@ -159,7 +159,7 @@ impl Translator<'_, '_> {
 
     /// Returns the length of a data segment in bytes, or of an element segment in elements, as
     /// an i64; it is 0 once the segment has been dropped. `symbol` is where it is stored.
-    pub fn segment_length(&mut self, symbol: Symbol) -> Value {
+    pub(super) fn segment_length(&mut self, symbol: Symbol) -> Value {
         let region = self.region(Region::Segments);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
         let cell = self.symbol(symbol, 0);
@@ -167,7 +167,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `data.drop` or `elem.drop`; `symbol` is where the segment's length is stored.
-    pub fn drop_segment(&mut self, symbol: Symbol) {
+    pub(super) fn drop_segment(&mut self, symbol: Symbol) {
         let region = self.region(Region::Segments);
         let flags = MemFlagsData::trusted().with_alias_region(Some(region));
         let cell = self.symbol(symbol, 0);

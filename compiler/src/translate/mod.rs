@@ -19,12 +19,12 @@ mod reference;
 mod simd;
 mod simd_operators;
 mod stack;
-pub mod thunks;
+pub(crate) mod thunks;
 mod translator;
 mod usual_callees;
 mod variable;
 
-pub use translator::Scratch;
+pub(crate) use translator::Scratch;
 
 use crate::error::Error;
 use crate::module::{self, Body, ends_run, unsupported};
@@ -39,7 +39,7 @@ use wasmparser::WasmFeatures;
 /// # Errors
 ///
 /// [`Error`], if the function is invalid or uses what quench does not support.
-pub fn translate(
+pub(crate) fn translate(
     environment: &Environment<'_>,
     index: u32,
     body: &Body<'_>,

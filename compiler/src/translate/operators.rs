@@ -15,7 +15,7 @@ impl Translator<'_, '_> {
     /// # Errors
     ///
     /// The decoder's, if the operator's bytes are malformed.
-    pub fn operator(&mut self, operator: &Op<'_>) -> Result<(), wasmparser::Error> {
+    pub(super) fn operator(&mut self, operator: &Op<'_>) -> Result<(), wasmparser::Error> {
         if !self.reachable {
             self.unreachable_operator(operator);
             return Ok(());

@@ -14,30 +14,30 @@ const ELEMENT_SIZE_LOG2: i64 = 3;
 
 impl Translator<'_, '_> {
     /// Translates `ref.null`.
-    pub fn ref_null(&mut self) {
+    pub(super) fn ref_null(&mut self) {
         let value = self.builder.ins().iconst(types::I64, 0);
         self.push(value);
     }
 
     /// Translates `ref.is_null`.
-    pub fn ref_is_null(&mut self) {
+    pub(super) fn ref_is_null(&mut self) {
         self.eqz();
     }
 
     /// Translates `ref.as_non_null`.
-    pub fn ref_as_non_null(&mut self) {
+    pub(super) fn ref_as_non_null(&mut self) {
         let reference = *self.stack.last().expect("validated");
         self.trap_if_null(reference);
     }
 
     /// Emits a trap that is taken if `reference` is null.
-    pub fn trap_if_null(&mut self, reference: Value) {
+    pub(super) fn trap_if_null(&mut self, reference: Value) {
         let code = traps::code(Trap::NullReference);
         self.builder.ins().trapz(reference, code);
     }
 
     /// Translates `br_on_null`.
-    pub fn br_on_null(&mut self, depth: u32) {
+    pub(super) fn br_on_null(&mut self, depth: u32) {
         let reference = self.pop();
         let is_null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
         self.branch_if(is_null, depth);
@@ -45,25 +45,25 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `br_on_non_null`.
-    pub fn br_on_non_null(&mut self, depth: u32) {
+    pub(super) fn br_on_non_null(&mut self, depth: u32) {
         let reference = *self.stack.last().expect("validated");
         self.branch_if(reference, depth);
         self.pop();
     }
 
     /// Translates `ref.func`.
-    pub fn ref_func(&mut self, function: u32) {
+    pub(super) fn ref_func(&mut self, function: u32) {
         let value = self.function_reference(function);
         self.push(value);
     }
 
     /// Returns a reference to a function: the address of the header before its code.
-    pub fn function_reference(&mut self, function: u32) -> Value {
+    pub(super) fn function_reference(&mut self, function: u32) -> Value {
         self.symbol(Symbol::Function(function), -(FUNCTION_HEADER_SIZE as i64))
     }
 
     /// Returns the length of a table in elements, as an i64.
-    pub fn table_length(&mut self, table: u32) -> Value {
+    pub(super) fn table_length(&mut self, table: u32) -> Value {
         match self.environment.planned.layout.tables[table as usize] {
             TablePlace::Fixed { length } => self.builder.ins().iconst(types::I64, length as i64),
             TablePlace::Record => self.load_table_record(table, offset_of!(Table, length)),
@@ -99,14 +99,14 @@ impl Translator<'_, '_> {
     }
 
     /// Returns the element that operand `index` selects; traps if there is none.
-    pub fn load_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
+    pub(super) fn load_element(&mut self, table: u32, index: Value, trap: Trap) -> Value {
         let address = self.checked_element(table, index, trap);
         let flags = self.element_flags();
         self.builder.ins().load(types::I64, flags, address, 0)
     }
 
     /// Returns element `index`, an i64 that is known to be in the table.
-    pub fn element(&mut self, table: u32, index: Value) -> Value {
+    pub(super) fn element(&mut self, table: u32, index: Value) -> Value {
         let address = self.element_address(table, index);
         let flags = self.element_flags();
         self.builder.ins().load(types::I64, flags, address, 0)
@@ -133,14 +133,14 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `table.get`.
-    pub fn table_get(&mut self, table: u32) {
+    pub(super) fn table_get(&mut self, table: u32) {
         let index = self.pop();
         let value = self.load_element(table, index, Trap::TableOutOfBounds);
         self.push(value);
     }
 
     /// Translates `table.set`.
-    pub fn table_set(&mut self, table: u32) {
+    pub(super) fn table_set(&mut self, table: u32) {
         let (index, value) = self.pop2();
         let address = self.checked_element(table, index, Trap::TableOutOfBounds);
         let flags = self.element_flags();
@@ -148,7 +148,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `table.size`.
-    pub fn table_size(&mut self, table: u32) {
+    pub(super) fn table_size(&mut self, table: u32) {
         let length = self.table_length(table);
         self.push_index(table, length);
     }
@@ -160,7 +160,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `table.grow`.
-    pub fn table_grow(&mut self, table: u32) {
+    pub(super) fn table_grow(&mut self, table: u32) {
         let count = self.pop_extended();
         let value = self.pop();
         let record = self.symbol(Symbol::Table(table), 0);
@@ -169,7 +169,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `table.fill`.
-    pub fn table_fill(&mut self, table: u32) {
+    pub(super) fn table_fill(&mut self, table: u32) {
         let count = self.pop_extended();
         let value = self.pop();
         let start = self.pop_extended();
@@ -193,7 +193,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `table.copy`.
-    pub fn table_copy(&mut self, to: u32, from: u32) {
+    pub(super) fn table_copy(&mut self, to: u32, from: u32) {
         let (destination, source, count) = self.pop_copy_operands();
         let limit = self.table_length(from);
         self.check_range(source, count, limit, Bounds::Table);
@@ -205,7 +205,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `table.init`.
-    pub fn table_init(&mut self, table: u32, segment: u32) {
+    pub(super) fn table_init(&mut self, table: u32, segment: u32) {
         let (destination, source, count) = self.pop_copy_operands();
         let limit = self.segment_length(Symbol::ElementsLength(segment));
         self.check_range(source, count, limit, Bounds::ElementSegment);

@@ -13,7 +13,7 @@ use wasmparser::{MemArg, V128};
 
 /// The half of an operand's lanes that an operator widens.
 #[derive(Clone, Copy)]
-pub enum Half {
+pub(super) enum Half {
     Low,
     High,
 }
@@ -62,19 +62,19 @@ impl Translator<'_, '_> {
     }
 
     /// Returns a constant vector.
-    pub fn vector(&mut self, bytes: [u8; 16]) -> Value {
+    pub(super) fn vector(&mut self, bytes: [u8; 16]) -> Value {
         let constant = ConstantData::from(bytes.as_slice());
         let constant = self.builder.func.dfg.constants.insert(constant);
         self.builder.ins().vconst(I8X16, constant)
     }
 
-    pub fn v128_const(&mut self, value: V128) {
+    pub(super) fn v128_const(&mut self, value: V128) {
         let value = self.vector(*value.bytes());
         self.push(value);
     }
 
     /// Translates an operator of one vector, by the Cranelift instruction that `make` emits.
-    pub fn vector_unary(
+    pub(super) fn vector_unary(
         &mut self,
         ty: Type,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value) -> Value,
@@ -85,7 +85,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates an operator of two vectors, by the Cranelift instruction that `make` emits.
-    pub fn vector_binary(
+    pub(super) fn vector_binary(
         &mut self,
         ty: Type,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, Value) -> Value,
@@ -97,7 +97,7 @@ impl Translator<'_, '_> {
 
     /// Translates an operator from a vector to an i32, by the Cranelift instruction that `make`
     /// emits.
-    pub fn vector_to_i32(
+    pub(super) fn vector_to_i32(
         &mut self,
         ty: Type,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value) -> Value,
@@ -111,17 +111,17 @@ impl Translator<'_, '_> {
         self.push(result);
     }
 
-    pub fn compare_lanes(&mut self, ty: Type, code: IntCC) {
+    pub(super) fn compare_lanes(&mut self, ty: Type, code: IntCC) {
         self.vector_binary(ty, |ins, x, y| ins.icmp(code, x, y));
     }
 
-    pub fn compare_float_lanes(&mut self, ty: Type, code: FloatCC) {
+    pub(super) fn compare_float_lanes(&mut self, ty: Type, code: FloatCC) {
         self.vector_binary(ty, |ins, x, y| ins.fcmp(code, x, y));
     }
 
     /// Translates a shift of all lanes by an i32, by the Cranelift instruction that `make`
     /// emits.
-    pub fn shift(
+    pub(super) fn shift(
         &mut self,
         ty: Type,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, Value, Value) -> Value,
@@ -132,7 +132,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    pub fn splat(&mut self, ty: Type) {
+    pub(super) fn splat(&mut self, ty: Type) {
         let value = self.pop();
         let value = self.lane_operand(ty, value);
         let result = self.builder.ins().splat(ty, value);
@@ -149,23 +149,23 @@ impl Translator<'_, '_> {
         }
     }
 
-    pub fn extract_lane(&mut self, ty: Type, lane: u8) {
+    pub(super) fn extract_lane(&mut self, ty: Type, lane: u8) {
         let operand = self.pop_lanes(ty);
         let value = self.builder.ins().extractlane(operand, lane);
         self.push(value);
     }
 
-    pub fn extract_lane_unsigned(&mut self, ty: Type, lane: u8) {
+    pub(super) fn extract_lane_unsigned(&mut self, ty: Type, lane: u8) {
         self.extract_lane(ty, lane);
         self.unary(|ins, x| ins.uextend(I32, x));
     }
 
-    pub fn extract_lane_signed(&mut self, ty: Type, lane: u8) {
+    pub(super) fn extract_lane_signed(&mut self, ty: Type, lane: u8) {
         self.extract_lane(ty, lane);
         self.unary(|ins, x| ins.sextend(I32, x));
     }
 
-    pub fn replace_lane(&mut self, ty: Type, lane: u8) {
+    pub(super) fn replace_lane(&mut self, ty: Type, lane: u8) {
         let value = self.pop();
         let value = self.lane_operand(ty, value);
         let operand = self.pop_lanes(ty);
@@ -173,7 +173,7 @@ impl Translator<'_, '_> {
         self.push_lanes(result);
     }
 
-    pub fn shuffle(&mut self, lanes: [u8; 16]) {
+    pub(super) fn shuffle(&mut self, lanes: [u8; 16]) {
         let (first, second) = self.pop2_lanes(I8X16);
         let mask = ConstantData::from(lanes.as_slice());
         let mask = self.builder.func.dfg.immediates.push(mask);
@@ -181,7 +181,7 @@ impl Translator<'_, '_> {
         self.push(result);
     }
 
-    pub fn bitselect(&mut self, ty: Type) {
+    pub(super) fn bitselect(&mut self, ty: Type) {
         let (first, second, mask) = self.pop3_lanes(ty);
         let result = self.builder.ins().bitselect(mask, first, second);
         self.push_lanes(result);
@@ -189,7 +189,7 @@ impl Translator<'_, '_> {
 
     /// Translates `pmin` or `pmax`: `second < first ? second : first`, or the same with `>`.
     /// This is C's conditional operator, not IEEE's minimum or maximum.
-    pub fn pseudo_minimum(&mut self, ty: Type, code: FloatCC) {
+    pub(super) fn pseudo_minimum(&mut self, ty: Type, code: FloatCC) {
         let (first, second) = self.pop2_lanes(ty);
         let chosen = self.builder.ins().fcmp(code, second, first);
         let chosen = self.cast(chosen, ty);
@@ -209,14 +209,14 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `extend_low` or `extend_high`, from the vector type `from`.
-    pub fn extend_lanes(&mut self, from: Type, half: Half, signed: bool) {
+    pub(super) fn extend_lanes(&mut self, from: Type, half: Half, signed: bool) {
         let operand = self.pop_lanes(from);
         let result = self.widen(half, signed, operand);
         self.push_lanes(result);
     }
 
     /// Translates `extmul_low` or `extmul_high`, from the vector type `from`.
-    pub fn extended_multiply(&mut self, from: Type, half: Half, signed: bool) {
+    pub(super) fn extended_multiply(&mut self, from: Type, half: Half, signed: bool) {
         let (left, right) = self.pop2_lanes(from);
         let left = self.widen(half, signed, left);
         let right = self.widen(half, signed, right);
@@ -225,7 +225,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `extadd_pairwise`, from the vector type `from`.
-    pub fn extended_pairwise_add(&mut self, from: Type, signed: bool) {
+    pub(super) fn extended_pairwise_add(&mut self, from: Type, signed: bool) {
         let operand = self.pop_lanes(from);
         let low = self.widen(Half::Low, signed, operand);
         let high = self.widen(Half::High, signed, operand);
@@ -246,14 +246,14 @@ impl Translator<'_, '_> {
 
     /// Translates `i32x4.dot_i16x8_s` or `i16x8.relaxed_dot_i8x16_i7x16_s`, from the vector
     /// type `ty`.
-    pub fn dot(&mut self, ty: Type) {
+    pub(super) fn dot(&mut self, ty: Type) {
         let (left, right) = self.pop2_lanes(ty);
         let result = self.dot_product(left, right);
         self.push_lanes(result);
     }
 
     /// Translates `i32x4.relaxed_dot_i8x16_i7x16_add_s`.
-    pub fn relaxed_dot_add(&mut self) {
+    pub(super) fn relaxed_dot_add(&mut self) {
         let sum = self.pop_lanes(I32X4);
         let (left, right) = self.pop2_lanes(I8X16);
         let products = self.dot_product(left, right);
@@ -266,7 +266,7 @@ impl Translator<'_, '_> {
 
     /// Translates `relaxed_madd` or `relaxed_nmadd`: `±(a * b) + c`, rounded after each step,
     /// which every machine can do.
-    pub fn multiply_add(&mut self, ty: Type, negated: bool) {
+    pub(super) fn multiply_add(&mut self, ty: Type, negated: bool) {
         let (left, right, addend) = self.pop3_lanes(ty);
         let product = self.builder.ins().fmul(left, right);
         let result = if negated {
@@ -278,7 +278,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `f64x2.convert_low_i32x4_s` or `_u`.
-    pub fn convert_low(&mut self, signed: bool) {
+    pub(super) fn convert_low(&mut self, signed: bool) {
         let operand = self.pop_lanes(I32X4);
         let wide = self.widen(Half::Low, signed, operand);
         let result = if signed {
@@ -291,7 +291,7 @@ impl Translator<'_, '_> {
 
     /// Translates `i32x4.trunc_sat_f64x2_s_zero` or `_u_zero`: the two results are in the low
     /// lanes, zeros in the high lanes.
-    pub fn truncate_zero(&mut self, signed: bool) {
+    pub(super) fn truncate_zero(&mut self, signed: bool) {
         let operand = self.pop_lanes(F64X2);
         // The code generator matches this pattern only with the constant itself as operand.
         let zero = ConstantData::from([0; 16].as_slice());
@@ -308,7 +308,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a load that extends lanes, by the Cranelift instruction that `make` emits.
-    pub fn vector_load(
+    pub(super) fn vector_load(
         &mut self,
         memarg: &MemArg,
         make: impl FnOnce(FuncInstBuilder<'_, '_>, &Address) -> Value,
@@ -319,7 +319,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a load of one lane that is copied to all lanes of `ty`.
-    pub fn load_splat(&mut self, ty: Type, memarg: &MemArg) {
+    pub(super) fn load_splat(&mut self, ty: Type, memarg: &MemArg) {
         self.load(ty.lane_type(), memarg);
         let value = self.pop();
         let result = self.builder.ins().splat(ty, value);
@@ -327,7 +327,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a load of the first lane of `ty`; the other lanes are zero.
-    pub fn load_zero(&mut self, ty: Type, memarg: &MemArg) {
+    pub(super) fn load_zero(&mut self, ty: Type, memarg: &MemArg) {
         self.load(ty.lane_type(), memarg);
         let value = self.pop();
         let result = self.builder.ins().scalar_to_vector(ty, value);
@@ -335,7 +335,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a load of one lane of an operand.
-    pub fn load_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
+    pub(super) fn load_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
         let operand = self.pop_lanes(ty);
         self.load(ty.lane_type(), memarg);
         let value = self.pop();
@@ -344,7 +344,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates a store of one lane of an operand.
-    pub fn store_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
+    pub(super) fn store_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
         let operand = self.pop_lanes(ty);
         let value = self.builder.ins().extractlane(operand, lane);
         self.push(value);

@@ -10,7 +10,7 @@ use wasmparser::Operator as Op;
 
 impl Translator<'_, '_> {
     /// Translates one operator on vectors, which has passed validation.
-    pub fn vector_operator(&mut self, operator: &Op<'_>) {
+    pub(super) fn vector_operator(&mut self, operator: &Op<'_>) {
         match *operator {
             // Memory
             Op::V128Load { ref memarg } => self.load(I8X16, memarg),

@@ -5,46 +5,46 @@ use super::translator::{FrameKind, Translator};
 use cranelift_codegen::ir::{Block, BlockArg, Type, Value};
 
 impl Translator<'_, '_> {
-    pub fn push(&mut self, value: Value) {
+    pub(super) fn push(&mut self, value: Value) {
         self.stack.push(value);
     }
 
-    pub fn pop(&mut self) -> Value {
+    pub(super) fn pop(&mut self) -> Value {
         self.stack.pop().expect("validated")
     }
 
     /// Pops two operands and returns them in the order in which they were pushed.
-    pub fn pop2(&mut self) -> (Value, Value) {
+    pub(super) fn pop2(&mut self) -> (Value, Value) {
         let second = self.pop();
         (self.pop(), second)
     }
 
     /// Pops three operands and returns them in the order in which they were pushed.
-    pub fn pop3(&mut self) -> (Value, Value, Value) {
+    pub(super) fn pop3(&mut self) -> (Value, Value, Value) {
         let third = self.pop();
         let (first, second) = self.pop2();
         (first, second, third)
     }
 
     /// Pops `count` operands and returns them in the order in which they were pushed.
-    pub fn pop_many(&mut self, count: usize) -> Vec<Value> {
+    pub(super) fn pop_many(&mut self, count: usize) -> Vec<Value> {
         let height = self.stack.len() - count;
         self.stack.split_off(height)
     }
 
     /// Returns the top `count` operands as arguments of a branch; they stay on the stack.
-    pub fn arguments(&self, count: usize) -> Vec<BlockArg> {
+    pub(super) fn arguments(&self, count: usize) -> Vec<BlockArg> {
         let height = self.stack.len() - count;
         self.stack[height..].iter().map(|value| BlockArg::Value(*value)).collect()
     }
 
     /// Returns the index in `control` of the frame that label `depth` names.
-    pub fn frame_index(&self, depth: u32) -> usize {
+    pub(super) fn frame_index(&self, depth: u32) -> usize {
         self.control.len() - 1 - depth as usize
     }
 
     /// Returns the block to which a branch to label `depth` goes.
-    pub fn destination(&mut self, depth: u32) -> Block {
+    pub(super) fn destination(&mut self, depth: u32) -> Block {
         let index = self.frame_index(depth);
         if let FrameKind::Loop { header } = self.control[index].kind {
             return header;
@@ -59,7 +59,7 @@ impl Translator<'_, '_> {
     }
 
     /// Returns a new block with parameters of these types.
-    pub fn block_with_parameters(&mut self, types: &[Type]) -> Block {
+    pub(super) fn block_with_parameters(&mut self, types: &[Type]) -> Block {
         let block = self.builder.create_block();
         for ty in types {
             self.builder.append_block_param(block, *ty);
@@ -69,7 +69,7 @@ impl Translator<'_, '_> {
 
     /// Continues in `block`, whose predecessors are all known, and pushes its parameters as
     /// operands.
-    pub fn continue_in(&mut self, block: Block) {
+    pub(super) fn continue_in(&mut self, block: Block) {
         self.builder.switch_to_block(block);
         self.builder.seal_block(block);
         self.stack.extend_from_slice(self.builder.block_params(block));

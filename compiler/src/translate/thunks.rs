@@ -26,7 +26,7 @@ use quench_abi::Trap;
 const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
 
 /// Builds the IR of a thunk in `function`. `steps` are those of the module's initialiser.
-pub fn build(
+pub(crate) fn build(
     environment: &Environment<'_>,
     thunk: Thunk,
     steps: &[Step],

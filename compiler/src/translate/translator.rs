@@ -19,14 +19,14 @@ use wasmparser::{Catch, FuncValidatorAllocations};
 
 /// Allocations that are reused from one function to the next.
 #[derive(Default)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     pub(super) builder: FunctionBuilderContext,
     pub(super) validator: FuncValidatorAllocations,
 }
 
 impl Scratch {
     /// Returns the allocations of Cranelift's function builder.
-    pub fn builder(&mut self) -> &mut FunctionBuilderContext {
+    pub(crate) fn builder(&mut self) -> &mut FunctionBuilderContext {
         &mut self.builder
     }
 }
@@ -34,7 +34,7 @@ impl Scratch {
 /// A part of the program's memory that overlaps no other: a load or store says which one it
 /// accesses, so that Cranelift knows which of them are independent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Region {
+pub(super) enum Region {
     /// The bytes of a linear memory, by its index.
     Memory(u32),
     /// The records of memories ([`quench_abi::Memory`]), of which code loads the lengths.
@@ -52,7 +52,7 @@ pub enum Region {
 }
 
 /// The translator of one function or thunk.
-pub struct Translator<'a, 'f> {
+pub(super) struct Translator<'a, 'f> {
     pub environment: &'a Environment<'a>,
     pub builder: FunctionBuilder<'f>,
     /// WebAssembly's operand stack.
@@ -82,7 +82,7 @@ pub struct Translator<'a, 'f> {
 
 /// A control frame: an open block, loop, `if`, `try` or function, with the IR block to which
 /// branches out of it go.
-pub struct Frame {
+pub(super) struct Frame {
     pub kind: FrameKind,
     /// Types of the frame's parameters.
     pub parameters: Vec<Type>,
@@ -97,7 +97,7 @@ pub struct Frame {
 }
 
 /// The construct that a control frame belongs to.
-pub enum FrameKind {
+pub(super) enum FrameKind {
     Function,
     Block,
     Loop {
@@ -130,7 +130,7 @@ pub enum FrameKind {
 
 impl Frame {
     /// Returns the types of the operands that a branch to this frame carries.
-    pub fn label_types(&self) -> &[Type] {
+    pub(super) fn label_types(&self) -> &[Type] {
         match self.kind {
             FrameKind::Loop { .. } => &self.parameters,
             _ => &self.results,
@@ -139,7 +139,7 @@ impl Frame {
 }
 
 /// The fuel of the function that is being translated.
-pub struct FuelState {
+pub(super) struct FuelState {
     /// The variable that holds the fuel that is left.
     pub(super) left: Variable,
     /// Fuel used by this run and not yet subtracted from `left`.
@@ -149,7 +149,7 @@ pub struct FuelState {
 impl<'a, 'f> Translator<'a, 'f> {
     /// Returns a translator that writes `function`, which has its signature but no blocks
     /// yet.
-    pub fn new(
+    pub(super) fn new(
         environment: &'a Environment<'a>,
         function: &'f mut ir::Function,
         context: &'f mut FunctionBuilderContext,
@@ -173,7 +173,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// Starts the entry block and returns the function's IR parameters.
-    pub fn start(&mut self) -> Vec<Value> {
+    pub(super) fn start(&mut self) -> Vec<Value> {
         let block = self.builder.create_block();
         self.builder.append_block_params_for_function_params(block);
         self.builder.switch_to_block(block);
@@ -183,7 +183,7 @@ impl<'a, 'f> Translator<'a, 'f> {
 
     /// Makes the content of the pinned register available as a value, where it is the base of
     /// the first memory. The register has to be set already.
-    pub fn take_base_register(&mut self) {
+    pub(super) fn take_base_register(&mut self) {
         if self.environment.pinned_register == PinnedRegister::MemoryBase {
             self.base_register = Some(self.builder.ins().get_pinned_reg(types::I64));
         }
@@ -223,7 +223,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// Returns the default value of a type: zero or null.
-    pub fn default_value(&mut self, ty: ValueType) -> Value {
+    pub(super) fn default_value(&mut self, ty: ValueType) -> Value {
         self.static_value(ty, StaticValue::Bits(0))
     }
 
@@ -231,7 +231,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     /// because everything is linked into one file. Each use has a global value of its own, so
     /// that Cranelift makes the address anew: that costs one instruction, where sharing it
     /// would keep a register occupied across calls.
-    pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
+    pub(super) fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
         let name = symbol.external_name();
         let name = self.builder.func.declare_imported_user_function(name);
         let global = self.builder.create_global_value(GlobalValueData::Symbol {
@@ -244,7 +244,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// Returns Cranelift's alias region for a part of memory.
-    pub fn region(&mut self, region: Region) -> AliasRegion {
+    pub(super) fn region(&mut self, region: Region) -> AliasRegion {
         let regions = &mut self.builder.func.dfg.alias_regions;
         *self.regions.entry(region).or_insert_with(|| {
             regions.push(AliasRegionData {
@@ -256,7 +256,7 @@ impl<'a, 'f> Translator<'a, 'f> {
 
     /// Marks the current block as cold: it hardly ever runs, and is placed behind the rest of
     /// the function. The entry block stays first.
-    pub fn mark_cold(&mut self) {
+    pub(super) fn mark_cold(&mut self) {
         if self.environment.passes.contains(Pass::ColdBlocks)
             && let Some(block) = self.builder.current_block()
             && Some(block) != self.builder.func.layout.entry_block()
@@ -266,7 +266,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// Ends the current block with a trap and marks the block as cold.
-    pub fn trap(&mut self, trap: Trap) {
+    pub(super) fn trap(&mut self, trap: Trap) {
         self.mark_cold();
         self.builder.ins().trap(traps::code(trap));
     }
@@ -274,7 +274,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     /// Emits a branch to code that runs where `condition` holds and does not return. `report`
     /// emits that code: usually a call of the runtime with the values that the message
     /// names. `trap` only ends its block.
-    pub fn report_if(
+    pub(super) fn report_if(
         &mut self,
         condition: Value,
         trap: Trap,

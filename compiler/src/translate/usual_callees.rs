@@ -20,7 +20,7 @@ const SHARE: u64 = 4;
 
 /// Functions that an indirect call may call directly.
 #[derive(Default)]
-pub struct UsualCallees {
+pub(super) struct UsualCallees {
     pub functions: Vec<u32>,
     /// Whether the profile saw the call reach these functions and no other.
     pub are_all: bool,
@@ -29,7 +29,7 @@ pub struct UsualCallees {
 impl Translator<'_, '_> {
     /// Returns the functions that the indirect call which is being translated may call
     /// directly; the call expects type `type_index`.
-    pub fn usual_callees(&self, type_index: u32) -> UsualCallees {
+    pub(super) fn usual_callees(&self, type_index: u32) -> UsualCallees {
         let environment = self.environment;
         let offset = self.builder.srcloc().bits();
         let enabled = environment.passes.contains(Pass::ProfileCalls);

@@ -14,19 +14,19 @@ use quench_abi::ValueType;
 
 impl Translator<'_, '_> {
     /// Translates `local.get`.
-    pub fn local_get(&mut self, index: u32) {
+    pub(super) fn local_get(&mut self, index: u32) {
         let value = self.builder.use_var(self.locals[index as usize]);
         self.push(value);
     }
 
     /// Translates `local.set`.
-    pub fn local_set(&mut self, index: u32) {
+    pub(super) fn local_set(&mut self, index: u32) {
         let value = self.pop();
         self.set_local(index, value);
     }
 
     /// Translates `local.tee`.
-    pub fn local_tee(&mut self, index: u32) {
+    pub(super) fn local_tee(&mut self, index: u32) {
         let value = *self.stack.last().expect("validated");
         self.set_local(index, value);
     }
@@ -41,7 +41,7 @@ impl Translator<'_, '_> {
 
     /// Gives the locals in `wanted` stack slots, which hold their values from here on. An index
     /// that is no local ends the list. The key of each slot names its local ([`slot_key`]).
-    pub fn make_slots(&mut self, wanted: &[u32]) {
+    pub(super) fn make_slots(&mut self, wanted: &[u32]) {
         for index in wanted {
             let Some(local) = self.locals.get(*index as usize) else {
                 return;
@@ -60,7 +60,7 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `global.get`.
-    pub fn global_get(&mut self, index: u32) {
+    pub(super) fn global_get(&mut self, index: u32) {
         let ty = self.environment.planned.module.globals[index as usize].ty;
         let value = match self.environment.planned.layout.globals[index as usize] {
             GlobalPlace::Constant(value) => self.static_value(ty.content, value),
@@ -77,13 +77,13 @@ impl Translator<'_, '_> {
     }
 
     /// Translates `global.set`.
-    pub fn global_set(&mut self, index: u32) {
+    pub(super) fn global_set(&mut self, index: u32) {
         let value = self.pop();
         self.store_global(index, value);
     }
 
     /// Emits a store of `value` to the cell of a global.
-    pub fn store_global(&mut self, index: u32, value: Value) {
+    pub(super) fn store_global(&mut self, index: u32, value: Value) {
         let flags = self.global_flags();
         let address = self.symbol(Symbol::Global(index), 0);
         self.builder.ins().store(flags, value, address, 0);
@@ -95,7 +95,7 @@ impl Translator<'_, '_> {
     }
 
     /// Returns a value of type `ty` that is known at compile time.
-    pub fn static_value(&mut self, ty: ValueType, value: StaticValue) -> Value {
+    pub(super) fn static_value(&mut self, ty: ValueType, value: StaticValue) -> Value {
         let bits = match value {
             StaticValue::Function(index) => return self.function_reference(index),
             StaticValue::Vector(bytes) => return self.vector(bytes),

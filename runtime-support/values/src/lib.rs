@@ -12,8 +12,6 @@
 //! | references | `null` |
 #![no_std]
 #![forbid(unsafe_code)]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 use core::fmt::{self, Write};
 use quench_abi::{Value, ValueType};

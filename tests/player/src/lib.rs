@@ -3,8 +3,6 @@
 //! script ([`script`], for `tests/spec`), or the programs that a fuzzer made
 //! ([`cases`], for `tests/fuzz`).
 #![no_std]
-#![warn(missing_docs, unreachable_pub)]
-#![warn(clippy::allow_attributes_without_reason)]
 
 pub mod cases;
 #[cfg(feature = "freestanding")]
