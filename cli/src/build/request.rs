@@ -92,6 +92,9 @@ impl Request<'_> {
         phases.begin("parse");
         let mut members = modules.members()?;
         let wiring = wire(&members, self.linked, self.compile.stub_imports, self.invoke)?;
+        if let Some(warning) = &wiring.warning {
+            phases.warn(warning);
+        }
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
 

@@ -21,6 +21,9 @@ use quench_policy::Functions;
 const MEMORY: &str = "memory";
 /// Export of a command that runs it.
 const START: &str = "_start";
+/// Export that runs a command made by older toolchains, which call it the default.
+/// Like wasmtime, we call it rather than [`START`], and after [`INITIALIZE`].
+const DEFAULT: &str = "";
 /// Export of a reactor that prepares it.
 const INITIALIZE: &str = "_initialize";
 
@@ -31,6 +34,8 @@ pub type ExportPath = (String, String);
 pub struct Wiring {
     /// Exported functions `() -> ()` to call, in order.
     pub entries: Vec<ExportPath>,
+    /// What the program will probably not do as its author means it to.
+    pub warning: Option<String>,
     /// The memory that functions of WASI work on, if one that is imported does.
     pub memory: Option<ExportPath>,
     /// The functions of WASI that the modules import.
@@ -56,8 +61,10 @@ pub fn wire(
     if let (Some(invoke), Some(main)) = (invoke, members.last()) {
         invoke.check(invoke.function(&main.interface)?)?;
     }
+    let (entries, warning) = entries(members, invoke.is_some())?;
     Ok(Wiring {
-        entries: entries(members, invoke.is_some())?,
+        entries,
+        warning,
         memory: memory(members)?,
         functions: members
             .iter()
@@ -67,9 +74,10 @@ pub fn wire(
     })
 }
 
-/// Returns the functions to call: `_initialize` of every module that has one,
-/// then the main module's `_start`, unless another function is invoked instead.
-fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
+/// Returns the functions to call: `_initialize` of every module that has one, then the
+/// main module's default function or `_start`, unless another function is invoked
+/// instead. The second result is a warning about a program that only initialises.
+fn entries(members: &[Member], invokes: bool) -> Result<(Vec<ExportPath>, Option<String>)> {
     let mut entries = Vec::new();
     for member in members {
         if is_entry(member, INITIALIZE)? {
@@ -77,21 +85,43 @@ fn entries(members: &[Member], invokes: bool) -> Result<Vec<ExportPath>> {
         }
     }
     let Some(main) = members.last() else {
-        return Ok(entries);
+        return Ok((entries, None));
     };
-    if !invokes && is_entry(main, START)? {
-        entries.push((main.name.clone(), START.to_string()));
+    if invokes {
+        return Ok((entries, None));
     }
-    let runs = entries.last().is_some_and(|(module, _)| *module == main.name);
-    if !runs && !invokes && !main.interface.start {
+    if let Some(command) = command(main)? {
+        entries.push((main.name.clone(), command.to_string()));
+        return Ok((entries, None));
+    }
+    let functions = exported_functions(&main.interface);
+    let only_initializes = entries.last().is_some_and(|(module, _)| *module == main.name);
+    if only_initializes {
+        let warning = format!(
+            "`{}` has nothing to run after `_initialize`: no `_start`, and no function exported \
+             under the empty name{functions}\nto call one of its functions, use `--invoke NAME`",
+            main.name
+        );
+        return Ok((entries, Some(warning)));
+    }
+    if !main.interface.start {
         bail!(
-            "`{}` has nothing to run: no `_start`, no `_initialize`, no start function{}\n\
+            "`{}` has nothing to run: no `_start`, no `_initialize`, no start function{functions}\n\
              to call one of its functions, use `--invoke NAME`",
             main.name,
-            exported_functions(&main.interface)
         );
     }
-    Ok(entries)
+    Ok((entries, None))
+}
+
+/// Returns the export that runs a module as a command, if it is one.
+fn command(member: &Member) -> Result<Option<&'static str>> {
+    if let Some(ExternType::Function(_)) = member.interface.export(DEFAULT)
+        && is_entry(member, DEFAULT)?
+    {
+        return Ok(Some(DEFAULT));
+    }
+    Ok(is_entry(member, START)?.then_some(START))
 }
 
 /// Returns whether a module has this export; fails if it is not a function
