@@ -27,15 +27,6 @@ use rustix::runtime_448b8ad740e2a26f::{
     kernel_sigaction,
 };
 
-/// The signals that stand for an exception of the processor, with their names.
-const SIGNALS: [(Signal, &str); 5] = [
-    (Signal::SEGV, "SIGSEGV"),
-    (Signal::BUS, "SIGBUS"),
-    (Signal::ILL, "SIGILL"),
-    (Signal::FPE, "SIGFPE"),
-    (Signal::TRAP, "SIGTRAP"),
-];
-
 type Handler = unsafe extern "C" fn(c_int, *const Siginfo, *mut SignalContext);
 
 /// Installs the handler of these signals.
@@ -47,17 +38,19 @@ pub(crate) unsafe fn set_up() {
     let handler: Handler = handle;
     // SAFETY: with `SIGINFO` the kernel passes all three arguments.
     let handler: KernelSighandler = unsafe { core::mem::transmute(handler) };
-    // The signal stays blocked in the handler: if the handler itself fails, the
-    // process ends instead of trying again.
+    // All of them are blocked in the handler: if the handler itself fails, the process
+    // ends instead of trying again.
+    let mut mask = KernelSigSet::empty();
+    arch::SIGNALS.iter().for_each(|(signal, _)| mask.insert(*signal));
     let action = KernelSigaction {
         sa_handler_kernel: handler,
         sa_flags: KernelSigactionFlags::SIGINFO
             | KernelSigactionFlags::ONSTACK
             | KernelSigactionFlags::RESTORER,
         sa_restorer: Some(arch::return_from_signal),
-        sa_mask: KernelSigSet::empty(),
+        sa_mask: mask,
     };
-    for (signal, _) in SIGNALS {
+    for (signal, _) in arch::SIGNALS {
         // SAFETY: nobody else handles these signals. The call cannot fail for them.
         let _ = unsafe { kernel_sigaction(signal, Some(action.clone())) };
     }
@@ -249,6 +242,9 @@ unsafe extern "C" fn handle(
 ) {
     // SAFETY: see the head of this file.
     let (information, context) = unsafe { (&*information, &mut *context) };
+    if is_sent(information) {
+        arch::end_by(signal);
+    }
     if cpu::probe_failed(signal, context) {
         return;
     }
@@ -352,10 +348,17 @@ fn address_in(memory: &Memory, address: usize) -> u64 {
     }
 }
 
+/// Returns whether a process sent the signal, rather than the kernel for an exception
+/// (sigaction(2), "The siginfo_t argument": the kernel's codes are positive).
+fn is_sent(information: &Siginfo) -> bool {
+    // SAFETY: every signal has this part of the union.
+    unsafe { information.__bindgen_anon_1.__bindgen_anon_1.si_code <= 0 }
+}
+
 /// Returns the address whose access failed; it means nothing for other exceptions.
 fn fault_address(information: &Siginfo) -> usize {
     // SAFETY: the signals we handle are faults, for which the kernel fills in this
-    // part of the union. For signals sent by `kill` it holds other plain numbers.
+    // part of the union.
     unsafe {
         let fields = &information.__bindgen_anon_1.__bindgen_anon_1;
         fields._sifields._sigfault._addr.addr()
@@ -432,7 +435,7 @@ pub(crate) fn end(line: &mut Line, place: Option<&Place>, callers: Callers, stat
 
 /// Prints an exception that no guest code brought about, and ends the program.
 fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
-    let name = SIGNALS
+    let name = arch::SIGNALS
         .iter()
         .find(|(known, _)| known.as_raw() == signal)
         .map_or("signal", |(_, name)| name);

@@ -186,17 +186,43 @@ fn signals_end_it_quietly() {
     ";
     for way in Way::ALL {
         for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-            let scratch = quench_tests::scratch("signal").expect("a scratch folder");
-            let mut child = start(scratch.path(), script, way, &[]);
-            ready(&mut child);
-            send(&child, signal);
-            let output = child.wait_with_output().expect("it ends");
-            let ended_by = std::os::unix::process::ExitStatusExt::signal(&output.status);
-            assert_eq!(ended_by, Some(signal.as_raw()), "{way:?}");
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(said, "", "{way:?} {signal:?}");
+            assert_eq!(ended_by(script, way, signal), "", "{way:?} {signal:?}");
         }
     }
+}
+
+/// A signal that stands for an exception of the processor, which the runtime handles as a
+/// trap, is no trap if somebody sent it.
+#[test]
+fn signals_of_exceptions_end_it() {
+    let script = "
+        fd_write 1 ['ready'] @
+        fd_read 0 [9] @
+    ";
+    for way in Way::ALL {
+        for signal in [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::TRAP] {
+            // The emulator of x86_64 has no exception that the kernel reports so.
+            if way == Way::ByHand(Target::X86_64) && signal == Signal::BUS {
+                continue;
+            }
+            // Emulators say that the signal was not caught.
+            let said = ended_by(script, way, signal);
+            assert!(!said.contains("internal"), "{way:?} {signal:?} {said}");
+        }
+    }
+}
+
+/// Sends a signal to a program that waits, and fails unless that ends it; returns what it
+/// wrote to standard error.
+fn ended_by(script: &str, way: Way, signal: Signal) -> String {
+    let scratch = quench_tests::scratch("signal").expect("a scratch folder");
+    let mut child = start(scratch.path(), script, way, &[]);
+    ready(&mut child);
+    send(&child, signal);
+    let output = child.wait_with_output().expect("it ends");
+    let ended_by = std::os::unix::process::ExitStatusExt::signal(&output.status);
+    assert_eq!(ended_by, Some(signal.as_raw()), "{way:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// A guest that says whether it is on a terminal, and waits. The shell around
@@ -313,10 +339,8 @@ fn a_pipe_that_ends_early() {
         let program = build(scratch.path(), "yes", YES, target, &[]);
         let emulator = command(&program, target);
         let emulator = emulator.get_program().to_string_lossy();
-        let start = match target == host() {
-            true => String::from("./yes"),
-            false => format!("{emulator} ./yes"),
-        };
+        let start =
+            if target == host() { String::from("./yes") } else { format!("{emulator} ./yes") };
         for (line, expected) in [
             // SIGPIPE, as everybody else.
             ("START | head -n 1; echo ${PIPESTATUS[0]}", "yes\n141\n"),

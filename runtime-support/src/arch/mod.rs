@@ -105,6 +105,16 @@ pub use machine::kernel::system_call;
 /// Only the kernel makes it run.
 pub(crate) use machine::signal::return_from_signal;
 
+/// The signals by which the kernel tells of an exception of the processor, with their
+/// names.
+pub(crate) use machine::signal::SIGNALS;
+
+/// Ends the process by one of [`SIGNALS`], in its handler: makes the exception that the
+/// signal stands for. The signal is blocked there, and the kernel ends a process for an
+/// exception that it cannot tell of. To send the signal again would take a system call,
+/// which the program has given up.
+pub(crate) use machine::signal::end_by;
+
 /// The interrupted program in a signal handler: the beginning of the kernel's
 /// `struct ucontext`.
 pub(crate) use machine::signal::SignalContext;

@@ -9,7 +9,33 @@
 use super::decode::Instruction;
 use super::switch::{plain_return_address, resume};
 use crate::arch::access::Access;
-use core::arch::naked_asm;
+use core::arch::{asm, naked_asm};
+use core::ffi::c_int;
+use rustix::runtime_448b8ad740e2a26f::Signal;
+
+/// `SIGFPE` is not among them: a division by zero gives zero.
+pub(crate) const SIGNALS: [(Signal, &str); 4] = [
+    (Signal::SEGV, "SIGSEGV"),
+    (Signal::BUS, "SIGBUS"),
+    (Signal::ILL, "SIGILL"),
+    (Signal::TRAP, "SIGTRAP"),
+];
+
+pub(crate) fn end_by(signal: c_int) -> ! {
+    const ILL: c_int = Signal::ILL.as_raw();
+    const TRAP: c_int = Signal::TRAP.as_raw();
+    const BUS: c_int = Signal::BUS.as_raw();
+    // SAFETY: the process ends at each of these instructions.
+    unsafe {
+        match signal {
+            ILL => asm!("udf #0", options(noreturn)),
+            TRAP => asm!("brk #0", "udf #0", options(noreturn)),
+            // An exclusive load has to be aligned.
+            BUS => asm!("add x0, sp, #12", "ldxr x0, [x0]", "udf #0", options(noreturn)),
+            _ => asm!("ldr x0, [{}]", "udf #0", in(reg) 0_u64, options(noreturn)),
+        }
+    }
+}
 
 #[unsafe(naked)]
 #[unsafe(export_name = "quench_return_from_signal")]

@@ -9,7 +9,36 @@
 use super::decode::Instruction;
 use super::switch::resume;
 use crate::arch::access::Access;
-use core::arch::naked_asm;
+use core::arch::{asm, naked_asm};
+use core::ffi::c_int;
+use rustix::runtime_448b8ad740e2a26f::Signal;
+
+pub(crate) const SIGNALS: [(Signal, &str); 5] = [
+    (Signal::SEGV, "SIGSEGV"),
+    (Signal::BUS, "SIGBUS"),
+    (Signal::ILL, "SIGILL"),
+    (Signal::FPE, "SIGFPE"),
+    (Signal::TRAP, "SIGTRAP"),
+];
+
+pub(crate) fn end_by(signal: c_int) -> ! {
+    const ILL: c_int = Signal::ILL.as_raw();
+    const FPE: c_int = Signal::FPE.as_raw();
+    const TRAP: c_int = Signal::TRAP.as_raw();
+    const BUS: c_int = Signal::BUS.as_raw();
+    // SAFETY: the process ends at each of these instructions.
+    unsafe {
+        match signal {
+            ILL => asm!("ud2", options(noreturn)),
+            FPE => asm!("xor eax, eax", "div eax", "ud2", options(noreturn)),
+            TRAP => asm!("int3", "ud2", options(noreturn)),
+            // The stack pointer is no canonical address: an exception of the stack
+            // segment (Intel SDM, volume 1, section "Canonical Addressing").
+            BUS => asm!("mov rsp, {}", "push rax", "ud2", in(reg) 1_u64 << 62, options(noreturn)),
+            _ => asm!("mov rax, [{}]", "ud2", in(reg) 0_u64, options(noreturn)),
+        }
+    }
+}
 
 #[unsafe(naked)]
 #[unsafe(export_name = "quench_return_from_signal")]
