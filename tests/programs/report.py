@@ -31,10 +31,19 @@ const box = (element) => {
   return {x, y, width, height, text: element.textContent};
 };
 const all = (selector) => [...document.querySelectorAll(selector)].map(box);
+const map = document.querySelector("#map");
+const frame = map.getBoundingClientRect();
+// What leaves an SVG within the map is cut off there.
+const clipped = (element) => {
+  const {x, width, ...rest} = box(element);
+  const end = element.x.baseVal.value + element.width.baseVal.value;
+  const edge = frame.x + end * frame.width / map.viewBox.baseVal.width;
+  return {...rest, x, width: Math.min(width, edge - x)};
+};
 const found = {
   map: all("#map")[0],
   boxes: all("#map rect"),
-  labels: all("#map svg"),
+  labels: [...document.querySelectorAll("#map svg")].map(clipped),
   functions: all("#functions tr"),
   times: all("#times tr"),
   loaded: performance.getEntriesByType("resource").map((entry) => entry.name),
