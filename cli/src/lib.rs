@@ -59,6 +59,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Reduce(args) => commands::reduce::run(args),
         Command::Cache(args) => commands::cache::run(&args),
+        Command::Runtime(args) => commands::runtime::run(&args),
         Command::Targets => commands::targets::run(),
         Command::Man(args) => commands::manual::pages(&args),
         Command::Completions(args) => commands::manual::completions(&args),

@@ -22,6 +22,7 @@
 //! | `exception/`, `fuel` | throwing, and the heap of exceptions; the end of fuel |
 //! | `invoke`, `profile` | `--invoke`; `--profile-generate` |
 //! | `start` | the order of all this |
+//! | `embedded` | the same for a process that begins elsewhere |
 #![no_std]
 #![cfg_attr(
     not(feature = "freestanding"),
@@ -35,6 +36,8 @@ mod arch;
 mod backtrace;
 mod core_dump;
 mod cpu;
+#[cfg(all(feature = "freestanding", not(test)))]
+mod embedded;
 mod exception;
 mod fuel;
 mod invoke;
@@ -59,6 +62,8 @@ mod wait;
 
 pub use arch::{AUDIT_ARCHITECTURE, system_call};
 pub use core_dump::{dump_core_to, quench_dump_core};
+#[cfg(all(feature = "freestanding", not(test)))]
+pub use embedded::{quench_call, quench_start};
 pub use exception::{quench_exception_free, quench_exception_new, quench_throw};
 pub use fuel::quench_out_of_fuel;
 pub use libc_mem::{quench_memmove_wide, quench_memset_wide};
@@ -68,7 +73,8 @@ pub use memory::{
     GuestMemory, guest_memory, quench_memory_grow, quench_memory_grow_explicit, replace_program,
 };
 pub use process::{
-    Strings, args, environment, exit, exit_without_group, modules, policy, program, slice, text,
+    Strings, args, began_elsewhere, environment, exit, exit_without_group, modules, policy,
+    program, slice, text,
 };
 #[cfg(all(feature = "freestanding", not(test)))]
 pub use profile::{quench_count_callee, quench_profile_start};

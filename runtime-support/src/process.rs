@@ -23,6 +23,7 @@ static ENVIRONMENT: AtomicPtr<*const c_char> = AtomicPtr::new(null_mut());
 static EXECUTABLE_START: AtomicUsize = AtomicUsize::new(0);
 static EXECUTABLE_END: AtomicUsize = AtomicUsize::new(0);
 static EXITS_THREAD: AtomicBool = AtomicBool::new(false);
+static BEGAN_ELSEWHERE: AtomicBool = AtomicBool::new(false);
 
 /// Makes the program and its surroundings known; `executable` are the addresses that
 /// its file was loaded to.
@@ -43,6 +44,18 @@ pub(crate) unsafe fn set_up(
     ENVIRONMENT.store(environment.cast_mut(), Relaxed);
     EXECUTABLE_START.store(executable.start, Relaxed);
     EXECUTABLE_END.store(executable.end, Relaxed);
+}
+
+/// Makes known that the process runs code besides the program's.
+#[cfg(feature = "freestanding")]
+pub(crate) fn begin_elsewhere() {
+    BEGAN_ELSEWHERE.store(true, Relaxed);
+}
+
+/// Returns whether the process runs code besides the program's, so that what the program
+/// does not need is not to be given up.
+pub fn began_elsewhere() -> bool {
+    BEGAN_ELSEWHERE.load(Relaxed)
 }
 
 /// Makes another program the running one, for [`crate::replace_program`].

@@ -16,6 +16,9 @@ use core::ffi::c_void;
 use core::ops::Range;
 use rustix::mm::{MprotectFlags, mprotect};
 
+/// The kind of an executable that lies where its addresses say.
+const ET_EXEC: u16 = 2;
+
 const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
 const PT_GNU_RELRO: u32 = 0x6474_e552;
@@ -82,7 +85,7 @@ struct Tables {
 
 /// The running executable in memory.
 pub(crate) struct Image {
-    /// Address that it was loaded at, that is, of its address 0.
+    /// What is added to the addresses that its tables have.
     base: *mut u8,
     header: *const FileHeader,
 }
@@ -92,9 +95,14 @@ impl Image {
     ///
     /// # Safety
     ///
-    /// `header` is the executable's own, which is linked at address 0.
+    /// `header` is the executable's own. If that is position-independent, the header is
+    /// linked at address 0.
+    #[inline(always)]
     pub(crate) unsafe fn new(header: *const FileHeader) -> Image {
-        Image { base: header.cast_mut().cast(), header }
+        // SAFETY: the caller's promise.
+        let is_fixed = unsafe { (*header).kind == ET_EXEC };
+        let base = if is_fixed { core::ptr::null_mut() } else { header.cast_mut().cast() };
+        Image { base, header }
     }
 
     /// Applies all relocations. Returns whether each was of the kind that a
@@ -150,7 +158,7 @@ impl Image {
                 }
             }
         }
-        self.base.addr()..self.base.addr() + end as usize
+        self.header.addr()..self.base.addr() + end as usize
     }
 
     #[inline(always)]
@@ -164,7 +172,7 @@ impl Image {
         unsafe {
             let size = (*self.header).program_header_size;
             let offset = u64::from(index) * u64::from(size);
-            self.at((*self.header).program_headers + offset).cast()
+            self.header.byte_add(((*self.header).program_headers + offset) as usize).cast()
         }
     }
 

@@ -12,6 +12,7 @@ use crate::relocate::{FileHeader, Image};
 use crate::report::Line;
 use crate::{cpu, lookup, memory, process, stack, trap};
 use core::ffi::c_char;
+use core::ops::Range;
 use core::panic::PanicInfo;
 use core::ptr::null_mut;
 use quench_abi::{Program, TRAP_EXIT_STATUS, VERSION};
@@ -50,19 +51,30 @@ pub(crate) unsafe extern "C" fn start(block: *const usize, header: *const FileHe
         if !all_known {
             unknown_relocations();
         }
-        let program = &quench_program;
-        process::set_up(program, block.arguments, block.environment, image.range());
-        run(program)
+        set_up(block.arguments, block.environment, image.range());
+        stack::call(run_guest, null_mut());
     }
+    process::exit(0)
 }
 
-/// Sets everything up and runs the guest code of a program.
-unsafe fn run(program: &Program) -> ! {
-    if program.version != VERSION {
-        other_version(program.version);
-    }
+/// Sets everything up for guest code.
+///
+/// # Safety
+///
+/// This is called once. Both arrays end with a null pointer or are null, and stay as they
+/// are.
+pub(crate) unsafe fn set_up(
+    arguments: *const *const c_char,
+    environment: *const *const c_char,
+    executable: Range<usize>,
+) {
     // SAFETY: each step is taken once, in this order.
     unsafe {
+        let program = &quench_program;
+        process::set_up(program, arguments, environment, executable);
+        if program.version != VERSION {
+            other_version(program.version);
+        }
         for module in process::modules() {
             memory::set_up(module);
         }
@@ -73,9 +85,7 @@ unsafe fn run(program: &Program) -> ! {
         if let Some(host_start) = program.host_start {
             host_start();
         }
-        stack::call(run_guest, null_mut());
     }
-    process::exit(0)
 }
 
 // Not inlined: a line takes a large frame, and each page of stack costs time at start.
@@ -106,14 +116,35 @@ unsafe extern "C" fn run_guest(_: *mut u8) {
     };
     // SAFETY: the compiler wrote the records.
     unsafe {
+        run_entries(program, program.entry_count);
+        if let Some(invocation) = program.invocation.as_ref() {
+            (invocation.run)(invocation);
+        }
+    }
+}
+
+/// Instantiates the modules and calls the functions that prepare them; called on the
+/// guest stack.
+///
+/// # Safety
+///
+/// Everything is set up.
+pub(crate) unsafe extern "C" fn prepare_modules(_: *mut u8) {
+    if let Some(program) = process::program() {
+        // SAFETY: the compiler wrote the records.
+        unsafe { run_entries(program, program.preparation_count) };
+    }
+}
+
+/// Instantiates the modules and calls the first entries.
+unsafe fn run_entries(program: &Program, count: u64) {
+    // SAFETY: the compiler wrote the records.
+    unsafe {
         for module in process::modules() {
             (module.initialize)();
         }
-        for entry in process::slice(program.entries, program.entry_count) {
+        for entry in process::slice(program.entries, count) {
             entry();
-        }
-        if let Some(invocation) = program.invocation.as_ref() {
-            (invocation.run)(invocation);
         }
     }
 }

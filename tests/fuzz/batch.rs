@@ -167,6 +167,7 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
         emit: Emit::Object,
     })?;
     let record = program.finish(&ProgramPlan {
+        preparation_count: 0,
         entries: Vec::new(),
         invocation: None,
         memory: None,

@@ -160,6 +160,7 @@ fn branching(cpu: &str) -> Vec<u8> {
         emit: Emit::Object,
     });
     let record = program.finish(&ProgramPlan {
+        preparation_count: 0,
         dump_core: false,
         profile: None,
         entries: vec![("main".to_string(), "_start".to_string())],

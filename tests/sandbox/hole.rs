@@ -92,6 +92,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         emit: Emit::Object,
     });
     let record = program.finish(&ProgramPlan {
+        preparation_count: 0,
         entries: vec![("main".to_string(), "_start".to_string())],
         invocation: None,
         memory: Some(("main".to_string(), "memory".to_string())),

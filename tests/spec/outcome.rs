@@ -96,6 +96,7 @@ fn passed(line: &str) -> Option<usize> {
 
 fn build(script: &Script, target: Target) -> Result<Vec<u8>> {
     let program = script.program.finish(&ProgramPlan {
+        preparation_count: 0,
         entries: Vec::new(),
         invocation: None,
         memory: None,

@@ -86,6 +86,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "invoke",
             "profile",
             "start",
+            "embedded",
             "signatures",
             "lib",
         ],

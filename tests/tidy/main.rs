@@ -54,6 +54,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/backtrace.rs",
     "runtime-support/src/core_dump.rs",
     "runtime-support/src/cpu.rs",
+    "runtime-support/src/embedded.rs",
     "runtime-support/src/exception/collect.rs",
     "runtime-support/src/exception/heap.rs",
     "runtime-support/src/exception/mod.rs",

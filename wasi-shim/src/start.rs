@@ -12,7 +12,7 @@ use crate::types::rights::{FD_READ, FD_WRITE};
 use core::ffi::CStr;
 use quench_policy::LISTENERS_MAX;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
-use quench_runtime_support::{dump_core_to, environment, fatal, program};
+use quench_runtime_support::{began_elsewhere, dump_core_to, environment, fatal, program};
 use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, IntoRawFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
@@ -167,7 +167,9 @@ fn confine(
     if functions.intersects(TELL_TERMINALS) {
         descriptors.find_terminals();
     }
-    let strict = lock_down(lockdown, functions, runtime, descriptors, core_dump);
+    // The process may run code that needs more than the program.
+    let strict =
+        !began_elsewhere() && lock_down(lockdown, functions, runtime, descriptors, core_dump);
     Confined { functions, strict }
 }
 

@@ -16,6 +16,7 @@ mod messages;
 mod policy;
 mod reduce;
 mod run;
+mod runtime;
 pub mod values;
 
 pub use build::{BuildArgs, EmitKind, Strip};
@@ -27,6 +28,7 @@ pub use messages::{MessageFormat, TimingsForm, Verbosity};
 pub use policy::PolicyArgs;
 pub use reduce::ReduceArgs;
 pub use run::RunArgs;
+pub use runtime::RuntimeArgs;
 
 use clap::{Parser, Subcommand};
 
@@ -85,6 +87,8 @@ pub enum Command {
     Reduce(ReduceArgs),
     /// Show the cache: where it is, what it holds, how large it may become
     Cache(CacheCommandArgs),
+    /// Write the runtime as a static library, for a linker of one's own
+    Runtime(RuntimeArgs),
     /// List the machines that executables can be made for
     Targets,
     /// Print a completion script for a shell

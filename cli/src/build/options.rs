@@ -11,13 +11,21 @@ use quench_compiler::{Cpu, Detail, Options, Passes, Target};
 /// When no target is named and this machine is not one, or when the target has no
 /// processor of the given name.
 pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
-    let target = compile.target.or_else(Target::host);
-    let target =
-        target.context("this machine is not a target of quench; name one with --target")?;
+    let target = target(compile.target)?;
     match &compile.cpu {
         None => Ok(Cpu::portable(target)),
         Some(text) => Cpu::parse(target, text).map_err(|error| anyhow!("--cpu: {error}")),
     }
+}
+
+/// Returns the target that is named, or else this machine.
+///
+/// # Errors
+///
+/// When no target is named and this machine is not one.
+pub fn target(named: Option<Target>) -> Result<Target> {
+    let target = named.or_else(Target::host);
+    target.context("this machine is not a target of quench; name one with --target")
 }
 
 /// Returns the compiler's options, for a program that is not profiled and has no

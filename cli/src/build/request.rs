@@ -7,6 +7,7 @@ use crate::args::{Checks, CompileArgs};
 use crate::cache::packs::Packs;
 use crate::inspect::info::{Info, InvokeInfo};
 use crate::inspect::report::ModuleReport;
+use crate::link::merge::merge;
 use crate::link::native_objects::NativeObjects;
 use crate::link::runtime_object::{self, Extent};
 use crate::link::{Input, Symbols, link};
@@ -16,7 +17,7 @@ use crate::policy::Policy;
 use crate::version;
 use crate::wiring::imports::{Member, Providers};
 use crate::wiring::invoke::Invoke;
-use crate::wiring::{Wiring, wire};
+use crate::wiring::{Use, Wiring, wire};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
     CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Profile, Program,
@@ -67,8 +68,7 @@ pub enum Profiling<'a> {
 }
 
 impl Request<'_> {
-    /// Makes an earlier stage than an executable, of the main module alone: an
-    /// object, or text.
+    /// Makes an earlier stage than an object, of the main module alone, as text.
     ///
     /// # Errors
     ///
@@ -89,9 +89,42 @@ impl Request<'_> {
     /// When the modules do not make a program, when the compiler refuses one of
     /// them, and when the linker fails.
     pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+        let (members, mut inputs) = self.objects(modules, Use::Executable, phases)?;
+        phases.begin("link");
+        let extent = Extent {
+            debug_info: self.debug_info,
+            is_imported: &|module| members.iter().any(|member| member.imports_from(module)),
+        };
+        let runtime = runtime_object::for_program(self.cpu.target(), &extent)?;
+        inputs.push(Input::new("runtime.o", runtime));
+        inputs.extend(self.linked.inputs());
+        link(self.cpu.target(), inputs, self.symbols).map_err(|message| self.cannot_link(&message))
+    }
+
+    /// Makes one relocatable object of all that an executable has besides the runtime and
+    /// what is linked into it.
+    ///
+    /// # Errors
+    ///
+    /// When the modules do not fit together, and when the compiler refuses one of them.
+    pub fn object(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+        let (_, inputs) = self.objects(modules, Use::Object, phases)?;
+        phases.begin("link");
+        merge(&inputs)
+    }
+
+    /// Makes the objects of a program: those of its modules, that of its record, and that
+    /// of its description.
+    fn objects(
+        &self,
+        modules: Modules,
+        to_be: Use,
+        phases: &mut Phases,
+    ) -> Result<(Vec<Member>, Vec<Input>)> {
         phases.begin("parse");
         let mut members = modules.members()?;
-        let wiring = wire(&members, self.linked, self.compile.stub_imports, self.invoke)?;
+        let stub_imports = self.compile.stub_imports;
+        let wiring = wire(&members, self.linked, stub_imports, self.invoke, to_be)?;
         if let Some(warning) = &wiring.warning {
             phases.warn(warning);
         }
@@ -106,21 +139,13 @@ impl Request<'_> {
         let info = self.info(&members, &wiring).object(self.cpu.target(), &policy)?;
         let record = program.finish(&self.plan(&members, wiring, policy))?;
 
-        phases.begin("link");
         let objects = members.iter().zip(modules);
         let mut inputs: Vec<Input> = objects
             .map(|(member, compiled)| Input::new(format!("{}.o", member.name), compiled.bytes))
             .collect();
         inputs.push(Input::new("program.o", record));
         inputs.push(Input::new("info.o", info));
-        let extent = Extent {
-            debug_info: self.debug_info,
-            is_imported: &|module| members.iter().any(|member| member.imports_from(module)),
-        };
-        let runtime = runtime_object::for_program(self.cpu.target(), &extent)?;
-        inputs.push(Input::new("runtime.o", runtime));
-        inputs.extend(self.linked.inputs());
-        link(self.cpu.target(), inputs, self.symbols).map_err(|message| self.cannot_link(&message))
+        Ok((members, inputs))
     }
 
     /// Returns the error for a message of the linker. It is a bug of quench unless
@@ -208,6 +233,7 @@ impl Request<'_> {
 
     fn plan(&self, members: &[Member], wiring: Wiring, policy: Vec<u8>) -> ProgramPlan {
         ProgramPlan {
+            preparation_count: wiring.preparation_count(),
             entries: wiring.entries,
             invocation: self.invoke.map(|invoke| InvocationPlan {
                 module: main_member(members).name.clone(),

@@ -67,8 +67,9 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         functions: functions.as_ref(),
     };
     let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {
-        Some(emit) => request.stage(modules, emit, &mut phases),
-        None => request.executable(modules, &mut phases),
+        Stage::Text(emit) => request.stage(modules, emit, &mut phases),
+        Stage::Object => request.object(modules, &mut phases),
+        Stage::Executable => request.executable(modules, &mut phases),
     })
     .inspect_err(|error| {
         *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
@@ -93,13 +94,19 @@ fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
     Ok(destination)
 }
 
-/// Returns the stage to stop at; `None` for an executable.
-fn stage(kind: EmitKind) -> Option<Emit> {
+/// The stage to stop at.
+enum Stage {
+    Text(Emit),
+    Object,
+    Executable,
+}
+
+fn stage(kind: EmitKind) -> Stage {
     match kind {
-        EmitKind::Clif => Some(Emit::Clif),
-        EmitKind::Asm => Some(Emit::Assembly),
-        EmitKind::Obj => Some(Emit::Object),
-        EmitKind::Exe => None,
+        EmitKind::Clif => Stage::Text(Emit::Clif),
+        EmitKind::Asm => Stage::Text(Emit::Assembly),
+        EmitKind::Obj => Stage::Object,
+        EmitKind::Exe => Stage::Executable,
     }
 }
 

@@ -8,4 +8,5 @@ pub mod inspect;
 pub mod manual;
 pub mod reduce;
 pub mod run;
+pub mod runtime;
 pub mod targets;

@@ -61,15 +61,25 @@ impl Destination {
     /// When there is no name, or the place cannot hold a file: this is better
     /// reported before compilation than after.
     pub fn new(output: Option<&Path>, source: &Source, extension: &str) -> Result<Destination> {
-        let path = match output {
-            Some(path) if path.as_os_str() == DASH => return Ok(Destination::Stdout),
-            Some(path) => path.to_path_buf(),
-            None => default_path(source, extension)?,
-        };
+        match output {
+            Some(path) => Destination::named(path),
+            None => Destination::named(&default_path(source, extension)?),
+        }
+    }
+
+    /// Returns the destination that a path names.
+    ///
+    /// # Errors
+    ///
+    /// When the place cannot hold a file.
+    pub fn named(path: &Path) -> Result<Destination> {
+        if path.as_os_str() == DASH {
+            return Ok(Destination::Stdout);
+        }
         if path.is_dir() {
             bail!("`{}` is a directory; name a file with -o", path.display());
         }
-        let folder = folder_of(&path);
+        let folder = folder_of(path);
         if !folder.is_dir() {
             bail!(
                 "cannot write `{}`: there is no directory `{}`",
@@ -77,7 +87,7 @@ impl Destination {
                 folder.display()
             );
         }
-        Ok(Destination::File(path))
+        Ok(Destination::File(path.to_path_buf()))
     }
 
     /// Checks that the output does not replace an input.

@@ -1,8 +1,9 @@
 //! Native objects and the linker: [`runtime_object`] is the object that every
-//! executable has, [`native_objects`] reads those of `--link`, and [`link()`]
-//! makes an executable of objects.
+//! executable has, [`native_objects`] reads those of `--link`, [`merge`] makes one object
+//! of several, and [`link()`] makes an executable.
 
 mod linker;
+pub mod merge;
 pub mod native_objects;
 pub mod runtime_object;
 

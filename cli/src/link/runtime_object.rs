@@ -2,11 +2,17 @@
 //! WASI, built with this program and embedded in it. Knows where ELF has
 //! symbols and sizes of sections.
 
+use super::linker::Input;
+use super::merge::merge;
 use anyhow::Result;
+use ar_archive_writer::{
+    ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream,
+};
 use object::Endianness;
 use object::elf::{FileHeader64, SHT_SYMTAB, STB_LOCAL, SectionHeader64, Sym64};
 use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 use quench_compiler::Target;
+use std::io::Cursor;
 use std::mem::offset_of;
 
 /// Returns the runtime and the functions of WASI, as one relocatable object.
@@ -64,6 +70,20 @@ pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
         }
     }
     Ok(changed)
+}
+
+/// Returns the runtime and the functions of WASI as a static library for other linkers.
+///
+/// # Errors
+///
+/// When the embedded bytes are not an object.
+pub fn library(target: Target) -> Result<Vec<u8>> {
+    const MEMBER: &str = "quench.o";
+    let object = merge(&[Input::new(MEMBER, embedded(target))])?;
+    let member = NewArchiveMember::new(object, &DEFAULT_OBJECT_READER, MEMBER.to_string());
+    let mut archive = Cursor::new(Vec::new());
+    write_archive_to_stream(&mut archive, &[member], ArchiveKind::Gnu, false, None)?;
+    Ok(archive.into_inner())
 }
 
 type Header = FileHeader64<Endianness>;

@@ -99,17 +99,20 @@ impl Providers<'_> {
         }
     }
 
-    /// Checks that each import of a module has a provider.
+    /// Checks that each import of a module has a provider; functions
+    /// `may_be_undefined`.
     ///
     /// # Errors
     ///
     /// When a function of WASI is imported with another type than it has, or
     /// when nobody provides an import; the message lists all of them.
-    pub fn check(&self, member: &Member) -> Result<()> {
+    pub fn check(&self, member: &Member, may_be_undefined: bool) -> Result<()> {
         let mut missing = Vec::new();
         let mut different = Vec::new();
         for import in &member.interface.imports {
             match self.provider(import) {
+                Provider::Nobody
+                    if may_be_undefined && matches!(import.ty, ExternType::Function(_)) => {}
                 Provider::Nobody => missing.push(import),
                 Provider::Wasi => different.extend(wasi_mismatch(&member.name, import)),
                 Provider::Preload | Provider::Link | Provider::Stub => {}

@@ -42,6 +42,23 @@ pub struct Wiring {
     pub functions: Functions,
 }
 
+/// What a program is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// To be an executable, which runs something.
+    Executable,
+    /// To be an object, for another linker: functions that nobody provides are its
+    /// affair, and a `main` made elsewhere may call the exports.
+    Object,
+}
+
+impl Wiring {
+    /// Returns the number of the first entries that only prepare their modules.
+    pub fn preparation_count(&self) -> usize {
+        self.entries.iter().take_while(|(_, export)| export == INITIALIZE).count()
+    }
+}
+
 /// Fits the modules of a program together. The last is the main one; each may
 /// import from those before it.
 ///
@@ -53,15 +70,18 @@ pub fn wire(
     linked: &NativeObjects,
     stub_imports: bool,
     invoke: Option<&Invoke>,
+    to_be: Use,
 ) -> Result<Wiring> {
     for (index, member) in members.iter().enumerate() {
         let preloads = &members[..index];
-        Providers { preloads, linked, stub_imports }.check(member)?;
+        let providers = Providers { preloads, linked, stub_imports };
+        providers.check(member, to_be == Use::Object)?;
     }
     if let (Some(invoke), Some(main)) = (invoke, members.last()) {
         invoke.check(invoke.function(&main.interface)?)?;
     }
-    let (entries, warning) = entries(members, invoke.is_some())?;
+    let runs_more = invoke.is_some() || to_be == Use::Object;
+    let (entries, warning) = entries(members, invoke.is_some(), runs_more)?;
     Ok(Wiring {
         entries,
         warning,
@@ -76,8 +96,13 @@ pub fn wire(
 
 /// Returns the functions to call: `_initialize` of every module that has one, then the
 /// main module's default function or `_start`, unless another function is invoked
-/// instead. The second result is a warning about a program that only initialises.
-fn entries(members: &[Member], invokes: bool) -> Result<(Vec<ExportPath>, Option<String>)> {
+/// instead. The second result is a warning about a program that only initialises, unless
+/// it `runs_more` than the entries.
+fn entries(
+    members: &[Member],
+    invokes: bool,
+    runs_more: bool,
+) -> Result<(Vec<ExportPath>, Option<String>)> {
     let mut entries = Vec::new();
     for member in members {
         if is_entry(member, INITIALIZE)? {
@@ -92,6 +117,9 @@ fn entries(members: &[Member], invokes: bool) -> Result<(Vec<ExportPath>, Option
     }
     if let Some(command) = command(main)? {
         entries.push((main.name.clone(), command.to_string()));
+        return Ok((entries, None));
+    }
+    if runs_more {
         return Ok((entries, None));
     }
     let functions = exported_functions(&main.interface);

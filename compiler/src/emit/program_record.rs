@@ -25,6 +25,8 @@ pub struct InvocationPlan {
 pub struct ProgramPlan {
     /// `(module, export)` of functions `() -> ()` to call in order.
     pub entries: Vec<(String, String)>,
+    /// Number of the first `entries` that only prepare their modules.
+    pub preparation_count: usize,
     /// The function to call after `entries`.
     pub invocation: Option<InvocationPlan>,
     /// `(module, export)` of the memory that host functions see.
@@ -127,6 +129,7 @@ pub(crate) fn program<'p>(
         module_count: modules.len(),
         entries: entry_list,
         entry_count: plan.entries.len(),
+        preparation_count: plan.preparation_count,
         invocation: invocation,
         memory: memory,
         stack_size: plan.stack_size.next_multiple_of(PAGE_SIZE).max(PAGE_SIZE),

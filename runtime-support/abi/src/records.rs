@@ -317,6 +317,8 @@ pub struct Program {
     pub entries: *const unsafe extern "C" fn(),
     /// Number of `entries`.
     pub entry_count: u64,
+    /// Number of the first `entries` that only prepare their modules (`_initialize`).
+    pub preparation_count: u64,
     /// The function to invoke after the entries, or null.
     pub invocation: *const Invocation,
     /// The memory that host functions see, or null.

@@ -31,5 +31,9 @@ pub const SOURCE_FRAME: &str = "quench_source_frame";
 /// [`Program::dump_core`](crate::Program::dump_core); its arguments are the
 /// runtime's own.
 pub const DUMP_CORE: &str = "quench_dump_core";
+/// The function by which a `main` that quench did not make prepares the program.
+pub const START: &str = "quench_start";
+/// The function by which such a `main` calls a function on the guest's stack.
+pub const CALL: &str = "quench_call";
 /// [`Invocation::run`](crate::Invocation::run).
 pub const INVOKE: &str = "quench_invoke";
