@@ -9,6 +9,7 @@ pub mod imports;
 pub mod invoke;
 pub mod wasi;
 
+use crate::fault::Kind;
 use crate::link::native_objects::NativeObjects;
 use crate::messages::describe::extern_type;
 use anyhow::{Result, bail};
@@ -49,16 +50,17 @@ pub fn wire(
     stub_imports: bool,
     invoke: Option<&Invoke>,
 ) -> Result<Wiring> {
+    let link = |error| Kind::Link.of(error);
     for (index, member) in members.iter().enumerate() {
         let preloads = &members[..index];
-        Providers { preloads, linked, stub_imports }.check(member)?;
+        Providers { preloads, linked, stub_imports }.check(member).map_err(link)?;
     }
     if let (Some(invoke), Some(main)) = (invoke, members.last()) {
         invoke.check(invoke.function(&main.interface)?)?;
     }
     Ok(Wiring {
-        entries: entries(members, invoke.is_some())?,
-        memory: memory(members)?,
+        entries: entries(members, invoke.is_some()).map_err(link)?,
+        memory: memory(members).map_err(link)?,
         functions: members
             .iter()
             .flat_map(wasi_imports)
