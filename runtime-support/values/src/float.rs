@@ -89,11 +89,12 @@ fn hexadecimal(text: &str, format: Format) -> Option<u64> {
         for digit in digits.chars() {
             let digit = u64::from(digit.to_digit(16)?);
             let has_room = significand >> 60 == 0;
-            significand = match has_room {
-                true => significand << 4 | digit,
+            significand = if has_room {
+                significand << 4 | digit
+            } else {
                 // The lowest bit, which is far below those that the format has, stands
                 // for all digits from here on.
-                false => significand | u64::from(digit != 0),
+                significand | u64::from(digit != 0)
             };
             exponent += match (has_room, is_fraction) {
                 (true, true) => -4,
@@ -164,8 +165,9 @@ where
         return write!(output, "{sign}nan:{fraction:#x}");
     }
     let has_exponent = number.is_finite() && !(1e-5..1e16).contains(&number.abs());
-    match has_exponent && number != 0.0 {
-        true => write!(output, "{value:e}"),
-        false => write!(output, "{value}"),
+    if has_exponent && number != 0.0 {
+        write!(output, "{value:e}")
+    } else {
+        write!(output, "{value}")
     }
 }
