@@ -6,9 +6,10 @@
 //! | ------------ | -------------------------------------------------------- | ---------------------------------- |
 //! | [`version`]  | which build of quench this is                            |                                    |
 //! | [`args`]     | the grammar of the command line                          | `version`                          |
-//! | [`messages`] | how people and their tools are told things               | `args`                             |
-//! | [`files`]    | how inputs are read and outputs written                  |                                    |
-//! | [`link`]     | native objects and the linker                            |                                    |
+//! | [`fault`]    | whose fault an error is                                  |                                    |
+//! | [`messages`] | how people and their tools are told things               | `args`, `fault`                    |
+//! | [`files`]    | how inputs are read and outputs written                  | `fault`                            |
+//! | [`link`]     | native objects and the linker                            | `fault`                            |
 //! | [`policy`]   | what a program may do                                    | `args`, `messages`                 |
 //! | [`wiring`]   | how the modules of a program fit together                | `messages`, `link`                 |
 //! | [`inspect`]  | how modules and executables are described                | `messages`, `wiring`               |
@@ -23,6 +24,7 @@ pub mod args;
 pub mod build;
 pub mod cache;
 pub mod commands;
+pub mod fault;
 pub mod files;
 pub mod inspect;
 pub mod link;
@@ -31,7 +33,7 @@ pub mod policy;
 pub mod version;
 pub mod wiring;
 
-use args::{Cli, Command, MessageFormat};
+use args::{Cli, Command, MessageFormat, mark_negative_numbers};
 use build::threads::guarded;
 use clap::Parser;
 use messages::diagnostics;
@@ -43,7 +45,7 @@ use std::process::ExitCode;
 /// exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match Cli::try_parse_from(mark_negative_numbers(&arguments)) {
         Ok(cli) => cli,
         Err(error) => return cannot_parse(&error, &arguments),
     };

@@ -30,9 +30,9 @@ static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
 /// Bytes that grown tables and exceptions have.
 static OTHER: AtomicU64 = AtomicU64::new(0);
 
-/// Limit of the time that passes, in seconds, for the message.
+/// Limit of the time that passes, in milliseconds, for the message.
 static TIME: AtomicU64 = AtomicU64::new(0);
-/// Limit of the processor's time, in seconds, for the message.
+/// Limit of the processor's time, in milliseconds, for the message.
 static CPU_TIME: AtomicU64 = AtomicU64::new(0);
 
 /// Keeps linear memories, grown tables and exceptions together from taking
@@ -75,22 +75,22 @@ fn memory_in_use() -> u64 {
     lengths.fold(OTHER.load(Relaxed), u64::saturating_add)
 }
 
-/// Ends the program with a message and status 124 after `seconds`.
-pub fn limit_time(seconds: u64) {
-    TIME.store(seconds, Relaxed);
-    start(Signal::ALARM, ITIMER_REAL, end_of_time, seconds);
+/// Ends the program with a message and status 124 after `milliseconds`.
+pub fn limit_time(milliseconds: u64) {
+    TIME.store(milliseconds, Relaxed);
+    start(Signal::ALARM, ITIMER_REAL, end_of_time, milliseconds);
 }
 
 /// Ends the program with a message and status 152 when it has used the
-/// processor for `seconds`, the system's work for it included.
-pub fn limit_cpu_time(seconds: u64) {
-    CPU_TIME.store(seconds, Relaxed);
-    start(Signal::PROF, ITIMER_PROF, end_of_cpu_time, seconds);
+/// processor for `milliseconds`, the system's work for it included.
+pub fn limit_cpu_time(milliseconds: u64) {
+    CPU_TIME.store(milliseconds, Relaxed);
+    start(Signal::PROF, ITIMER_PROF, end_of_cpu_time, milliseconds);
 }
 
 /// Starts a timer, at the end of which the kernel sends `signal`, whose handler is
 /// `end`.
-fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), seconds: u64) {
+fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), milliseconds: u64) {
     // SAFETY: without `SIGINFO` the kernel passes the signal's number.
     let handler: KernelSighandler = unsafe { core::mem::transmute(end) };
     let action = KernelSigaction {
@@ -106,8 +106,8 @@ fn start(signal: Signal, timer: u32, end: unsafe extern "C" fn(c_int), seconds: 
         it_interval: zero,
         it_value: timeval {
             // The kernel refuses numbers that its clock cannot count.
-            tv_sec: seconds.min(i32::MAX as u64).cast_signed(),
-            tv_usec: 0,
+            tv_sec: (milliseconds / 1000).min(i32::MAX as u64).cast_signed(),
+            tv_usec: (milliseconds % 1000 * 1000).cast_signed(),
         },
     };
     // SAFETY: nobody else handles the signal; the caller of the program may have
@@ -132,16 +132,21 @@ fn cannot_limit_time() -> ! {
 
 /// Handler of the signal at the end of the time.
 unsafe extern "C" fn end_of_time(_: c_int) {
-    Line::new("error: the program ran for ")
-        .decimal(TIME.load(Relaxed))
-        .text(" s, its limit (timeout)")
-        .exit(TIME_STATUS)
+    let mut line = Line::new("error: the program ran for ");
+    put_time(&mut line, TIME.load(Relaxed)).text(", its limit (timeout)").exit(TIME_STATUS)
 }
 
 /// Handler of the signal at the end of the processor's time.
 unsafe extern "C" fn end_of_cpu_time(_: c_int) {
-    Line::new("error: the program used the processor for ")
-        .decimal(CPU_TIME.load(Relaxed))
-        .text(" s, its limit (cpu-timeout)")
-        .exit(CPU_TIME_STATUS)
+    let mut line = Line::new("error: the program used the processor for ");
+    let line = put_time(&mut line, CPU_TIME.load(Relaxed));
+    line.text(", its limit (cpu-timeout)").exit(CPU_TIME_STATUS)
+}
+
+/// Adds a time to a message, in seconds where they are whole.
+fn put_time(line: &mut Line, milliseconds: u64) -> &mut Line {
+    match milliseconds % 1000 {
+        0 => line.decimal(milliseconds / 1000).text(" s"),
+        _ => line.decimal(milliseconds).text(" ms"),
+    }
 }

@@ -1,8 +1,10 @@
 //! Checks that the cache makes no difference. The specification's modules, many
 //! of which differ in a little, and those of `twins.wast` are compiled with one
 //! store for all of them, and without a store. If code is found for a function
-//! that should have compiled to something else, the results differ.
+//! that should have compiled to something else, the results differ. What is kept on disk is
+//! damaged in [`damaged`].
 
+mod damaged;
 #[path = "../../compiler/fingerprint.rs"]
 mod fingerprint;
 
@@ -30,6 +32,8 @@ fn main() {
     });
     let inputs = [
         Trial::test("each input of the compiler changes its fingerprint", each_input_counts),
+        Trial::test("a damaged executable is made again", damaged::executables),
+        Trial::test("functions of a damaged pack are compiled again", damaged::packs),
         Trial::test("the fingerprint has all that the compiler is made of", inputs_are_complete),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials.chain(inputs).collect()).exit();

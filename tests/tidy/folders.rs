@@ -13,7 +13,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
         "runtime-support/abi/src/lib.rs",
         &["enumeration", "symbols", "trap", "value", "records", "runtime_function", "lib"],
     ),
-    ("runtime-support/values/src/lib.rs", &["lib"]),
+    ("runtime-support/values/src/lib.rs", &["float", "lib"]),
     ("cli/native/src/lib.rs", &["environment", "rustc", "object_file", "lib"]),
     (
         "compiler/src/lib.rs",
@@ -122,14 +122,14 @@ const FOLDERS: &[(&str, &[&str])] = &[
     (
         "cli/src/lib.rs",
         &[
-            "version", "args", "files", "link", "cache", "messages", "policy", "wiring", "inspect",
-            "build", "commands", "lib",
+            "version", "args", "fault", "files", "link", "cache", "messages", "policy", "wiring",
+            "inspect", "build", "commands", "lib",
         ],
     ),
     ("cli/src/main.rs", &["main"]),
     ("tests/player/src/lib.rs", &["script", "cases", "play", "play_cases", "lib"]),
     ("tests/src/lib.rs", &["run", "parallel", "snapshot", "records", "function_map", "lib"]),
-    ("tests/cache/main.rs", &["main"]),
+    ("tests/cache/main.rs", &["damaged", "main"]),
     ("tests/cli/main.rs", &["main"]),
     ("tests/codegen/main.rs", &["main"]),
     (

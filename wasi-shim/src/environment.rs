@@ -34,12 +34,21 @@ fn variables() -> impl Iterator<Item = Pieces> {
     named().filter_map(pieces).chain(others())
 }
 
-/// Returns the variables that the policy names.
+/// Returns the variables that the policy names. Of those with the same name only the
+/// last counts: a variable of the command line replaces one that was built in.
 fn named() -> impl Iterator<Item = Variable<'static>> {
-    entries().filter_map(|entry| match entry {
-        Entry::Variable(variable) => Some(variable),
+    let all = entries().enumerate().filter_map(|(place, entry)| match entry {
+        Entry::Variable(variable) => Some((place, variable)),
         _ => None,
-    })
+    });
+    all.filter(|(place, variable)| !is_named(variable.name, place + 1)).map(|(_, named)| named)
+}
+
+/// Returns whether the policy names a variable in one of its entries after the first
+/// `skipped`.
+fn is_named(name: &[u8], skipped: usize) -> bool {
+    let has_name = |entry| matches!(entry, Entry::Variable(other) if other.name == name);
+    entries().skip(skipped).any(has_name)
 }
 
 fn pieces(variable: Variable<'static>) -> Option<Pieces> {
@@ -55,14 +64,16 @@ fn inherited(name: &[u8]) -> Option<&'static [u8]> {
     environment().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="))
 }
 
-/// Returns the caller's variables that are not named, if the policy gives them.
+/// Returns the caller's variables that are not named, if the policy gives them. Of those
+/// with the same name the first counts, as it does for programs of C.
 fn others() -> impl Iterator<Item = Pieces> {
     let all = entries().any(|entry| entry == Entry::AllVariables);
-    environment().filter_map(move |variable| {
+    environment().enumerate().filter_map(move |(place, variable)| {
         let end = variable.iter().position(|&byte| byte == b'=')?;
-        let name = variable.get(..end)?;
-        let is_other = all && !named().any(|named| named.name == name);
-        is_other.then_some([variable, &[], &[]])
+        let (name, with_sign) = (variable.get(..end)?, variable.get(..=end)?);
+        let is_other = all && !is_named(name, 0);
+        let is_first = || !environment().take(place).any(|other| other.starts_with(with_sign));
+        (is_other && is_first()).then_some([variable, &[], &[]])
     })
 }
 

@@ -2,7 +2,7 @@
 //! environment variable `QUENCH_NARROW`. It can only take: every word is a denial
 //! or a limit, and a word that is not understood ends the program.
 
-use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE, SECONDS};
+use quench_policy::{Directory, Functions, Limit, NARROW_VARIABLE, decimal, parse_time};
 use quench_runtime_support::{environment, fatal};
 
 /// The denials and limits of the environment variable.
@@ -32,7 +32,7 @@ impl Narrowing {
                 fatal(&[
                     b"error: `",
                     word,
-                    b"` in QUENCH_NARROW is no function or group of WASI, not `read-only`, `no-listen`, `no-dir`, no `no-dir=NAME` of a directory of this program, and no limit such as max-memory=BYTES, timeout=SECONDS, cpu-timeout=SECONDS, max-open-files=NUMBER",
+                    b"` in QUENCH_NARROW is no function or group of WASI, not `read-only`, `no-listen`, `no-dir`, no `no-dir=NAME` of a directory of this program, and no limit such as max-memory=BYTES, timeout=TIME, cpu-timeout=TIME, max-open-files=NUMBER",
                 ]);
             }
         }
@@ -50,12 +50,12 @@ impl Narrowing {
         } else if let Some(name) = word.strip_prefix(NO_DIRECTORY) {
             return is_directory(name).then_some(());
         } else if let Some((name, value)) = sign.and_then(|sign| word.split_at_checked(sign)) {
-            let value = decimal(value.get(1..)?)?;
+            let value = value.get(1..)?;
             let (place, limit) = match name {
-                b"max-memory" => (0, Limit::Memory(value)),
-                b"timeout" if SECONDS.contains(&value) => (1, Limit::Time(value)),
-                b"cpu-timeout" if SECONDS.contains(&value) => (2, Limit::CpuTime(value)),
-                b"max-open-files" => (3, Limit::OpenFiles(value)),
+                b"max-memory" => (0, Limit::Memory(decimal(value)?)),
+                b"timeout" => (1, Limit::Time(parse_time(value)?)),
+                b"cpu-timeout" => (2, Limit::CpuTime(parse_time(value)?)),
+                b"max-open-files" => (3, Limit::OpenFiles(decimal(value)?)),
                 _ => return None,
             };
             *self.limits.get_mut(place)? = Some(limit);
@@ -75,14 +75,6 @@ impl Narrowing {
 
 /// The beginning of a word that takes one directory, by the guest's name of it.
 const NO_DIRECTORY: &[u8] = b"no-dir=";
-
-fn decimal(digits: &[u8]) -> Option<u64> {
-    let add = |number: u64, digit: &u8| {
-        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        number.checked_mul(10)?.checked_add(digit.into())
-    };
-    digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
-}
 
 fn words() -> impl Iterator<Item = &'static [u8]> {
     let name = NARROW_VARIABLE.as_bytes();

@@ -143,8 +143,8 @@ fn confine(
             Entry::Runtime(needed) => runtime = needed,
             Entry::Lockdown(mode) => lockdown = mode,
             Entry::Limit(Limit::Memory(bytes)) => memory = memory.min(bytes),
-            Entry::Limit(Limit::Time(seconds)) => time = time.min(seconds),
-            Entry::Limit(Limit::CpuTime(seconds)) => cpu_time = cpu_time.min(seconds),
+            Entry::Limit(Limit::Time(limit)) => time = time.min(limit),
+            Entry::Limit(Limit::CpuTime(limit)) => cpu_time = cpu_time.min(limit),
             Entry::Limit(Limit::OpenFiles(number)) => descriptors.limit(number),
             // These were opened before, or are read when the guest asks.
             Entry::Directory(_)

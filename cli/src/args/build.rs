@@ -4,6 +4,7 @@ use super::compile::CompileArgs;
 use super::messages::Verbosity;
 use super::policy::PolicyArgs;
 use clap::{Args, ValueEnum};
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// The arguments of `quench build`.
@@ -16,7 +17,7 @@ pub struct BuildArgs {
 
     /// Arguments for --invoke, fixed in the executable; without them the
     /// executable takes them from its own command line
-    #[arg(value_name = "ARGS", requires = "invoke", allow_negative_numbers = true)]
+    #[arg(value_name = "ARGS", requires = "invoke", value_parser = parse_argument)]
     pub arguments: Vec<String>,
 
     /// Where to write [default: FILE's name without extension, in the current
@@ -138,4 +139,73 @@ pub enum Strip {
     Names,
     /// Source lines, function names and the symbol table
     All,
+}
+
+/// Stands in front of an argument of `--invoke` that begins with a dash, so that it is not
+/// taken for options. No argument that a person gives can have it.
+const MARK: &str = "\0";
+
+/// Returns the arguments of quench, with a [mark](MARK) in front of those for `--invoke` in
+/// `quench build` that are negative numbers: `-inf` and `-0x10` look like options, which no
+/// option does that looks like a number. After an option they may be its value, and after
+/// `--` all arguments are taken as they are.
+pub fn mark_negative_numbers(arguments: &[OsString]) -> Vec<OsString> {
+    let begins = |text: &OsStr, start: &str| text.as_encoded_bytes().starts_with(start.as_bytes());
+    let is_negative =
+        |text: &OsStr| begins(text, "-") && text.to_str().is_some_and(quench_values::is_number);
+    let words = arguments.windows(2).filter(|pair| !begins(&pair[1], "-"));
+    let mut words = words.filter(|pair| pair[0] != "--message-format");
+    let invokes = arguments.iter().any(|one| one == "--invoke" || begins(one, "--invoke="));
+    if words.next().is_none_or(|pair| pair[1] != "build") || !invokes {
+        return arguments.to_vec();
+    }
+    let options = arguments.iter().take_while(|argument| *argument != "--").count();
+    let mut marked = Vec::with_capacity(arguments.len());
+    for (place, argument) in arguments.iter().enumerate() {
+        let follows_option =
+            place > 0 && begins(&arguments[place - 1], "-") && !is_negative(&arguments[place - 1]);
+        let mut text = OsString::new();
+        if place < options && is_negative(argument) && !follows_option {
+            text.push(MARK);
+        }
+        text.push(argument);
+        marked.push(text);
+    }
+    marked
+}
+
+/// Returns an argument of `--invoke` without its mark.
+fn parse_argument(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.strip_prefix(MARK).unwrap_or(text).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(line: &str) -> String {
+        let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let marked = mark_negative_numbers(&arguments);
+        let marked: Vec<String> = marked.iter().map(|one| one.display().to_string()).collect();
+        marked.join(" ").replace(MARK, "^")
+    }
+
+    #[test]
+    fn negative_numbers_after_a_word_are_arguments() {
+        assert_eq!(
+            marked("quench build m --invoke f -inf -0x10 -1 -o out -nan:0x1 -g"),
+            "quench build m --invoke f ^-inf ^-0x10 ^-1 -o out ^-nan:0x1 -g"
+        );
+        let json = "quench --message-format json build m --invoke=f 1 -0x1p4";
+        assert_eq!(marked(json), json.replace("-0x", "^-0x"));
+        for same in [
+            "quench build m --invoke f -o -inf -x - --",
+            "quench build m --invoke f -- -inf",
+            "quench build m -1",
+            "quench run build --invoke f -inf",
+            "quench",
+        ] {
+            assert_eq!(marked(same), same);
+        }
+    }
 }

@@ -44,8 +44,8 @@ Whoever runs an executable can take permissions away from it, never add any:
   QUENCH_NARROW=sockets,read-only,timeout=10 ./tool
 denies functions and groups of WASI (as --deny does), protects what is in its
 directories (read-only), takes directories away (no-dir=NAME, no-dir for all)
-and listeners (no-listen), and sets limits: max-memory=BYTES, timeout=SECONDS,
-cpu-timeout=SECONDS, max-open-files=NUMBER.
+and listeners (no-listen), and sets limits: max-memory=BYTES, timeout=TIME,
+cpu-timeout=TIME, max-open-files=NUMBER.
 
 After a trap an executable names the functions that led to it:
   QUENCH_BACKTRACE=full ./tool

@@ -19,7 +19,7 @@ mod run;
 mod runtime;
 pub mod values;
 
-pub use build::{BuildArgs, EmitKind, Strip};
+pub use build::{BuildArgs, EmitKind, Strip, mark_negative_numbers};
 pub use cache::{CacheAction, CacheArgs, CacheCommandArgs};
 pub use compile::{Checks, CompileArgs, Level};
 pub use inspect::InspectArgs;

@@ -3,7 +3,7 @@
 
 use super::values::{
     Directory, FUEL, Listener, NamedFunctions, Variable, os_value, parse_directory,
-    parse_functions, parse_listener, parse_size, parse_variable,
+    parse_functions, parse_listener, parse_size, parse_time, parse_variable,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -55,13 +55,14 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<u64>,
 
-    /// End the program after this many seconds, with status 124
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(quench_policy::SECONDS))]
+    /// End the program after this time, with status 124: seconds, or with ms, s,
+    /// m, h
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub timeout: Option<u64>,
 
-    /// End the program when it has used the processor for this many seconds, with
+    /// End the program when it has used the processor for this time, with
     /// status 152
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(quench_policy::SECONDS))]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub cpu_timeout: Option<u64>,
 
     /// End the program when it has run this many of the module's instructions,

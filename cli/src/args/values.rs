@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Parses a number of bytes: `65536`, `64K`, `8M`, `1G`; the units are powers of
 /// 1024, and `KB` and `KiB` mean `K`.
@@ -33,6 +33,20 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
 
 fn not_a_size(text: &str) -> String {
     format!("`{text}` is not a size; write bytes, or a number with K, M or G, such as `8M`")
+}
+
+/// Parses a time: `2` and `2s` are seconds, other units are `ms`, `m` and `h`. Returns
+/// milliseconds.
+///
+/// # Errors
+///
+/// When the text is not of that form, or means no time at all.
+pub fn parse_time(text: &str) -> Result<u64, String> {
+    quench_policy::parse_time(text.as_bytes()).ok_or_else(|| {
+        format!(
+            "`{text}` is not a time; write seconds, or a number with ms, s, m or h, such as `500ms`"
+        )
+    })
 }
 
 /// The numbers that `--fuel` accepts: those that an `i64` can count down from.
@@ -69,7 +83,9 @@ pub struct Directory {
 ///
 /// # Errors
 ///
-/// When a path is empty or contains a NUL, or the guest's is not UTF-8.
+/// When a path is empty or contains a NUL, or the guest's is not UTF-8. When a colon is in
+/// the only path, and there is no such directory: it looks like an option of another
+/// program, and a directory that is elsewhere can be given two equal names.
 pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
     let directory =
         quench_policy::Directory::parse(text.as_bytes()).map_err(|error| match error {
@@ -82,6 +98,16 @@ pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
                 text.display()
             ),
         })?;
+    let path = directory.guest;
+    let has_two_names = text.as_bytes().windows(2).any(|pair| pair == b"::");
+    let looks_mapped = path.contains(&b':') && !has_two_names;
+    if looks_mapped && !Path::new(OsStr::from_bytes(path)).exists() {
+        return Err(format!(
+            "`{}` is not there; write HOST::GUEST for a directory with another name in the \
+             program, and :ro at the end for reading only",
+            text.display()
+        ));
+    }
     Ok(Directory {
         base: directory.base,
         host: OsString::from_vec(directory.host.to_vec()),
@@ -215,6 +241,15 @@ mod tests {
         }
         assert!(parse_stack_size("1K").is_err());
         assert!(parse_stack_size("17G").is_err());
+    }
+
+    #[test]
+    fn a_single_colon_in_a_directory_is_a_mistake_unless_it_is_there() {
+        for wrong in [".:/data", ".:rw", "/srv:/data:ro"] {
+            let message = parse_directory(OsStr::new(wrong)).unwrap_err();
+            assert!(message.contains("write HOST::GUEST"), "{message}");
+        }
+        assert!(parse_directory(OsStr::new("a:b::a:b")).is_ok());
     }
 
     #[test]

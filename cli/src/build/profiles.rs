@@ -2,6 +2,7 @@
 //! program is built with. The compiler knows their content.
 
 use crate::args::EmitKind;
+use crate::fault::Kind;
 use crate::files::output::Destination;
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::Profile;
@@ -42,8 +43,9 @@ pub fn read(paths: &[PathBuf]) -> Result<Option<Profile>> {
             let shown = file.display();
             let bytes = fs::read(&file).with_context(|| format!("cannot read `{shown}`"))?;
             let profile = Profile::parse(&bytes);
-            let profile =
-                profile.map_err(|what| anyhow!("`{shown}` cannot be used as a profile: {what}"))?;
+            let profile = profile.map_err(|what| {
+                Kind::Invalid.of(anyhow!("`{shown}` cannot be used as a profile: {what}"))
+            })?;
             match &mut all {
                 Some(all) => all.merge(profile),
                 None => all = Some(profile),

@@ -5,6 +5,7 @@ use super::modules::{Modules, cannot_compile};
 use super::options::options;
 use crate::args::{Checks, CompileArgs};
 use crate::cache::packs::Packs;
+use crate::fault::Kind;
 use crate::inspect::info::{Info, InvokeInfo};
 use crate::inspect::report::ModuleReport;
 use crate::link::merge::merge;
@@ -15,15 +16,16 @@ use crate::messages::describe::display_size;
 use crate::messages::phases::Phases;
 use crate::policy::Policy;
 use crate::version;
-use crate::wiring::imports::{Member, Providers};
+use crate::wiring::imports::{Member, Provider, Providers};
 use crate::wiring::invoke::Invoke;
 use crate::wiring::{Use, Wiring, wire};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
     CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Profile, Program,
-    ProgramPlan, Store,
+    ProgramPlan, Store, export_symbol,
 };
 use quench_policy::RuntimeFunctions;
+use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -128,6 +130,7 @@ impl Request<'_> {
         if let Some(warning) = &wiring.warning {
             phases.warn(warning);
         }
+        self.linked.check(self.linked_imports(&members)).map_err(|error| Kind::Link.of(error))?;
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
 
@@ -148,16 +151,28 @@ impl Request<'_> {
         Ok((members, inputs))
     }
 
+    /// Returns the symbols of the imports that native code satisfies.
+    fn linked_imports(&self, members: &[Member]) -> BTreeSet<String> {
+        let symbols = members.iter().enumerate().flat_map(|(index, member)| {
+            let providers = self.providers(&members[..index]);
+            let imports = member.interface.imports.iter();
+            let linked = imports.filter(move |one| providers.provider(one) == Provider::Link);
+            linked.map(|import| export_symbol(&import.module, &import.name))
+        });
+        symbols.collect()
+    }
+
     /// Returns the error for a message of the linker. It is a bug of quench unless
     /// objects were linked that quench did not make.
     fn cannot_link(&self, message: &anyhow::Error) -> anyhow::Error {
         if self.linked.is_empty() {
-            anyhow!("linking failed: {message}; this is a bug in quench, please report it")
+            Kind::Internal
+                .of(anyhow!("linking failed: {message}; this is a bug in quench, please report it"))
         } else {
-            anyhow!(
+            Kind::Link.of(anyhow!(
                 "linking failed: {message}; there is no C library for what is \
                  linked with `--link`, and nothing may be defined twice"
-            )
+            ))
         }
     }
 

@@ -88,8 +88,10 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
 fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
     let destination = Destination::new(args.output.as_deref(), source, extension(args.emit))?;
     destination.must_not_be(source)?;
-    for preload in &args.compile.preload {
-        destination.must_not_be(&Source::new(&preload.file))?;
+    let preloads = args.compile.preload.iter().map(|preload| &preload.file);
+    let others = args.link.iter().chain(&args.profile_use).chain(&args.policy.policy);
+    for input in preloads.chain(others) {
+        destination.must_not_be(&Source::new(input))?;
     }
     Ok(destination)
 }

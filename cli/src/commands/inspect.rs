@@ -1,6 +1,7 @@
 //! The command `quench inspect`.
 
 use crate::args::InspectArgs;
+use crate::fault::Kind;
 use crate::files::input::{self, Source};
 use crate::files::output::{Destination, Mode};
 use crate::inspect::html;
@@ -30,7 +31,9 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     let source = Source::new(&args.file);
     let bytes = source.read()?;
     let subject = if input::is_elf(&bytes) {
-        Subject::executable(&bytes).with_context(|| format!("cannot inspect {source}"))?
+        Subject::executable(&bytes)
+            .with_context(|| format!("cannot inspect {source}"))
+            .map_err(|error| Kind::Invalid.of(error))?
     } else {
         Subject::module(args, &source, &bytes)?
     };
@@ -41,6 +44,9 @@ pub fn run(args: &InspectArgs) -> Result<()> {
         let text = html::page(&title, &functions, times.as_ref(), &subject.lines());
         let destination = Destination::new(Some(page), &source, ".html")?;
         destination.must_not_be(&source)?;
+        if let Some(input) = &args.timings {
+            destination.must_not_be(&Source::new(input))?;
+        }
         return destination.write(text.as_bytes(), Mode::Data);
     }
     let text = if args.json {

@@ -46,12 +46,12 @@ pub fn run(args: ReduceArgs) -> Result<()> {
         }
     }?;
     destination.write(&reduced, Mode::Data)?;
-    writeln!(
-        std::io::stdout(),
-        "{size} bytes before, {} now: {}",
-        reduced.len(),
-        args.output.display()
-    )?;
+    let summary = format!("{size} bytes before, {} now: {}", reduced.len(), args.output.display());
+    match destination {
+        Destination::File(_) => writeln!(std::io::stdout(), "{summary}")?,
+        // Standard output has the module.
+        Destination::Stdout => writeln!(std::io::stderr(), "{summary}")?,
+    }
     Ok(())
 }
 

@@ -10,13 +10,14 @@ use crate::build::{key, reproducer};
 use crate::cache::choice::Choice;
 use crate::cache::executables::Entry;
 use crate::commands::emulator;
+use crate::fault::Kind;
 use crate::files::input::Source;
 use crate::link::Symbols;
 use crate::link::native_objects::NativeObjects;
 use crate::messages::phases::Phases;
 use crate::policy;
 use crate::wiring::invoke::Invoke;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use quench_compiler::{Detail, Program, Target};
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::ffi::OsString;
@@ -101,18 +102,15 @@ fn launch(
 ) -> Result<()> {
     let entry = match cache {
         Choice::Off => Err(anyhow!("there is to be no cache")),
-        _ => {
-            cache.folder().and_then(|folder| Ok(Entry::new(folder, &key::key(request, &modules)?)))
-        }
+        _ => cache.folder().and_then(|folder| Ok(Entry::new(folder, key::key(request, &modules)?))),
     };
     if let Ok(entry) = &entry
-        && entry.exists()
+        && entry.is_whole()
     {
         phases.note(format_args!("from the cache: {}", entry.path().display()));
         entry.touch();
         phases.finish();
-        let error = launcher.exec(entry.path(), program);
-        phases.note(format_args!("it does not start, so it is made again: {error}"));
+        return start(entry, || entry.read(), launcher, program, phases);
     }
     let executable = on_threads(request.compile.jobs, || request.executable(modules, phases))?;
     phases.begin("write");
@@ -126,7 +124,7 @@ fn launch(
     });
     phases.finish();
     match stored {
-        Ok(entry) => Err(cannot_start(launcher.exec(entry.path(), program))),
+        Ok(entry) => start(&entry, || Ok(executable), launcher, program, phases),
         Err(error) => {
             phases.note(format_args!("not cached: {error:#}"));
             run_from_memory(&executable, launcher, program)
@@ -134,21 +132,39 @@ fn launch(
     }
 }
 
-/// Runs an executable that is not in the cache, from a file that exists only in
-/// memory.
-fn run_from_memory(executable: &[u8], launcher: &Launcher, program: &Invocation) -> Result<()> {
-    // The file stays open in the program: an emulator opens it by name.
-    let mut file = memfd_create("quench-run", MemfdFlags::empty())
-        .map(File::from)
-        .context("cannot keep the executable in memory")?;
-    file.write_all(executable).context("cannot keep the executable in memory")?;
-    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-    Err(cannot_start(launcher.exec(&path, program)))
+/// Becomes the program in the cache. Where it cannot be started from there, because the
+/// file system is mounted with `noexec`, say, the same executable is started that `read`
+/// returns.
+fn start(
+    entry: &Entry,
+    read: impl FnOnce() -> io::Result<Vec<u8>>,
+    launcher: &Launcher,
+    program: &Invocation,
+    phases: &Phases,
+) -> Result<()> {
+    let error = launcher.exec(entry.path(), program);
+    phases.note(format_args!("it does not start from the cache: {error}"));
+    let path = entry.path().display();
+    let executable = read().with_context(|| format!("cannot read `{path}`"))?;
+    run_from_memory(&executable, launcher, program)
 }
 
-fn cannot_start(error: io::Error) -> anyhow::Error {
-    anyhow!(error).context("cannot start the compiled program")
+/// Runs an executable from a file that exists only in memory.
+fn run_from_memory(executable: &[u8], launcher: &Launcher, program: &Invocation) -> Result<()> {
+    // The file stays open in the program: an emulator opens it by name. Where files in
+    // memory are not executable by default, the flag asks for one that is; kernels older
+    // than that setting do not know the flag.
+    let file = memfd_create(MEMORY_FILE, MemfdFlags::EXEC)
+        .or_else(|_| memfd_create(MEMORY_FILE, MemfdFlags::empty()));
+    let mut file = file.map(File::from).context("cannot keep the executable in memory")?;
+    file.write_all(executable).context("cannot keep the executable in memory")?;
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    let error = launcher.exec(&path, program);
+    Err(anyhow!(error).context("cannot start the compiled program"))
 }
+
+/// The name of the file in memory, for people who look at `/proc`.
+const MEMORY_FILE: &str = "quench-run";
 
 /// The command line that the program sees.
 struct Invocation {
@@ -171,11 +187,11 @@ impl Launcher {
         }
         match emulator::find(target) {
             Some(emulator) => Ok(Launcher::Through(emulator)),
-            None => bail!(
+            None => Err(Kind::System.of(anyhow!(
                 "cannot run a program for {target} on this machine: `{}` is not in PATH \
                  (Debian and Ubuntu have it in the package `qemu-user`)",
                 emulator::name(target)
-            ),
+            ))),
         }
     }
 

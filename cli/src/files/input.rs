@@ -1,6 +1,7 @@
 //! Reads a WebAssembly module, binary or text, from a file or standard input. Does
 //! not look inside a binary module; the compiler does.
 
+use crate::fault::{Fault, Kind};
 use anyhow::{Context, Result, anyhow, bail};
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -98,7 +99,11 @@ pub fn parse_module<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]
     if is_binary(bytes) {
         return Ok(Cow::Borrowed(bytes));
     }
-    parse_text(source, bytes)
+    let text = text(source, bytes).map_err(|error| Kind::Invalid.of(error))?;
+    wat::parse_bytes(bytes).map_err(|mut error| {
+        error.set_path(source.path().unwrap_or(Path::new("<stdin>")));
+        syntax_error(text, &error.to_string()).into()
+    })
 }
 
 /// Returns whether the bytes begin like a binary module or component.
@@ -111,20 +116,41 @@ pub fn is_elf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x7fELF")
 }
 
-fn parse_text<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+/// Returns the bytes as text.
+fn text<'a>(source: &Source, bytes: &'a [u8]) -> Result<&'a str> {
     if bytes.is_empty() {
         bail!("{source} is empty, not a WebAssembly module");
     }
     if is_elf(bytes) {
         bail!("{source} is a native program or object file, not a WebAssembly module");
     }
-    if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
-        bail!("{source} is not a WebAssembly module: neither binary (`\\0asm`) nor text");
-    }
-    wat::parse_bytes(bytes).map_err(|mut error| {
-        error.set_path(source.path().unwrap_or(Path::new("<stdin>")));
-        anyhow!("invalid module text: {}", without_long_lines(&error.to_string()))
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    text.ok_or_else(|| {
+        anyhow!("{source} is not a WebAssembly module: neither binary (`\\0asm`) nor text")
     })
+}
+
+/// Returns the error for a message of the text parser, whose second line ends with the
+/// numbers of line and column: `--> FILE:2:5`.
+fn syntax_error(text: &str, message: &str) -> Fault {
+    let position = message.lines().nth(1).and_then(|line| {
+        let (rest, column) = line.rsplit_once(':')?;
+        let (_, line) = rest.rsplit_once(':')?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    });
+    Fault {
+        kind: Kind::Invalid,
+        place: position.map(|(line, column)| format!("line {line}, column {column}")),
+        offset: position.and_then(|(line, column)| offset(text, line, column)),
+        error: anyhow!("invalid module text: {}", without_long_lines(message)),
+    }
+}
+
+/// Returns the offset of a place in a text. Lines and columns, which are bytes, are
+/// counted from 1.
+fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
+    let before = text.split_inclusive('\n').take(line.checked_sub(1)?);
+    Some(before.map(str::len).sum::<usize>() + column.checked_sub(1)?)
 }
 
 /// Length in bytes up to which a line is worth showing.

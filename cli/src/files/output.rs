@@ -1,16 +1,17 @@
 //! Writes an output, whole or not at all. The bytes are made in memory and written
 //! to a file without a name, which then gets one beside the destination and is
-//! renamed.
+//! renamed. What is not a regular file, such as a device, is written to in place:
+//! [`super::place`] tells them apart.
 
 use crate::files::input::{DASH, Source};
+use crate::files::place::{Place, folder_of};
 use crate::files::unfinished;
 use anyhow::{Context, Result, anyhow, bail};
 use rustix::fs::{AtFlags, CWD, OFlags};
-use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
@@ -79,13 +80,19 @@ impl Destination {
         if path.is_dir() {
             bail!("`{}` is a directory; name a file with -o", path.display());
         }
-        let folder = folder_of(path);
-        if !folder.is_dir() {
-            bail!(
-                "cannot write `{}`: there is no directory `{}`",
-                path.display(),
-                folder.display()
-            );
+        match Place::of(path).with_context(|| cannot_write(path))? {
+            Place::Stdout => return Ok(Destination::Stdout),
+            Place::Stderr | Place::Special(_) => {}
+            Place::File(file) => {
+                let folder = folder_of(&file);
+                if !folder.is_dir() {
+                    bail!(
+                        "cannot write `{}`: there is no directory `{}`",
+                        path.display(),
+                        folder.display()
+                    );
+                }
+            }
         }
         Ok(Destination::File(path.to_path_buf()))
     }
@@ -107,7 +114,8 @@ impl Destination {
         Ok(())
     }
 
-    /// Writes the output. A device or pipe is written to; a file is replaced.
+    /// Writes the output. A device or pipe is written to; a file is replaced. A
+    /// symbolic link stays, and what it leads to is written.
     ///
     /// # Errors
     ///
@@ -115,16 +123,29 @@ impl Destination {
     pub fn write(&self, bytes: &[u8], mode: Mode) -> Result<()> {
         match self {
             Destination::Stdout => {
-                std::io::stdout().write_all(bytes).context("cannot write to standard output")
+                write_to_stdout(bytes).context("cannot write to standard output")
             }
-            Destination::File(path) if is_device(path) => {
-                write_through(path, bytes).with_context(|| cannot_write(path))
-            }
-            Destination::File(path) => {
-                replace(path, bytes, mode, Durability::Whenever).with_context(|| cannot_write(path))
-            }
+            Destination::File(path) => write(path, bytes, mode).with_context(|| cannot_write(path)),
         }
     }
+}
+
+fn write(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
+    match Place::of(path)? {
+        Place::File(file) => replace(&file, bytes, mode, Durability::Whenever),
+        Place::Special(path) => {
+            File::options().write(true).truncate(true).open(path)?.write_all(bytes)
+        }
+        Place::Stdout => write_to_stdout(bytes),
+        Place::Stderr => io::stderr().write_all(bytes),
+    }
+}
+
+fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    stdout.write_all(bytes)?;
+    // An error in writing what is left would not be seen at the end of the process.
+    stdout.flush()
 }
 
 fn cannot_write(path: &Path) -> String {
@@ -140,13 +161,6 @@ fn default_path(source: &Source, extension: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(name))
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if parent != OsStr::new("") => parent,
-        _ => Path::new("."),
-    }
-}
-
 fn is_same_file(a: &Path, b: &Path) -> bool {
     match (fs::metadata(a), fs::metadata(b)) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()) && a.is_file(),
@@ -154,20 +168,8 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     }
 }
 
-/// Returns whether a path is something that a rename would destroy:
-/// `/dev/null`, say, or a pipe.
-fn is_device(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| {
-        let kind = metadata.file_type();
-        kind.is_char_device() || kind.is_block_device() || kind.is_fifo() || kind.is_socket()
-    })
-}
-
-fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    File::options().write(true).open(path)?.write_all(bytes)
-}
-
-/// Writes a file that appears at `path` complete, or not at all.
+/// Writes a file that appears at `path` complete, or not at all. It replaces whatever
+/// is there.
 ///
 /// # Errors
 ///

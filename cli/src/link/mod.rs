@@ -1,10 +1,12 @@
 //! Native objects and the linker: [`runtime_object`] is the object that every
-//! executable has, [`native_objects`] reads those of `--link`, [`merge`] makes one object
-//! of several, and [`link()`] makes an executable.
+//! executable has, [`native_objects`] reads those of `--link` and refuses those with
+//! something `unsupported`, [`merge`] makes one object of several, and [`link()`] makes an
+//! executable.
 
 mod linker;
 pub mod merge;
 pub mod native_objects;
 pub mod runtime_object;
+mod unsupported;
 
 pub use linker::{Input, Symbols, link};

@@ -2,6 +2,8 @@
 //! imports. Knows the symbols that they define, not what the code does.
 
 use super::linker::Input;
+use super::unsupported::unsupported;
+use crate::fault::Kind;
 use anyhow::{Context, Result, anyhow, bail};
 use object::read::archive::ArchiveFile;
 use object::read::elf::ElfFile64;
@@ -16,8 +18,24 @@ use std::path::{Path, PathBuf};
 pub struct NativeObjects {
     /// Name and content of each file.
     files: Vec<(String, Vec<u8>)>,
-    /// The global symbols that the files define.
+    /// The objects in the files.
+    objects: Vec<NativeObject>,
+    /// The global symbols that the objects define.
     defined: BTreeSet<String>,
+}
+
+/// An object, alone or in an archive.
+struct NativeObject {
+    /// Path of the object, or of the archive and the name in it.
+    name: String,
+    /// Whether it is in an archive: it is linked only if another object needs it.
+    is_member: bool,
+    /// The global symbols that it defines.
+    defined: Vec<String>,
+    /// The symbols that it needs from others.
+    needed: Vec<String>,
+    /// Description of something in it that programs cannot have.
+    unsupported: Option<String>,
 }
 
 impl NativeObjects {
@@ -33,8 +51,9 @@ impl NativeObjects {
             let bytes =
                 fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
             objects
-                .add_symbols(&bytes, target)
-                .with_context(|| format!("cannot link `{}`", path.display()))?;
+                .add_file(path, &bytes, target)
+                .with_context(|| format!("cannot link `{}`", path.display()))
+                .map_err(|error| Kind::Link.of(error))?;
             objects.files.push((file_name(path), bytes));
         }
         Ok(objects)
@@ -56,20 +75,54 @@ impl NativeObjects {
         files.map(|(name, bytes)| Input::new(name.clone(), bytes.clone()))
     }
 
-    fn add_symbols(&mut self, bytes: &[u8], target: Target) -> Result<()> {
+    /// Checks that the objects have nothing that programs cannot have. Those of an archive
+    /// count that are linked because of `imports`, which are symbols.
+    ///
+    /// # Errors
+    ///
+    /// When one has; the message names it.
+    pub fn check(&self, imports: BTreeSet<String>) -> Result<()> {
+        let mut wanted = imports;
+        let mut left: Vec<&NativeObject> = self.objects.iter().collect();
+        loop {
+            let is_linked = |object: &&NativeObject| {
+                !object.is_member || object.defined.iter().any(|name| wanted.contains(name))
+            };
+            let (linked, others): (Vec<_>, Vec<_>) = left.into_iter().partition(is_linked);
+            if linked.is_empty() {
+                return Ok(());
+            }
+            for object in linked {
+                if let Some(what) = &object.unsupported {
+                    bail!("cannot link `{}`: {what}", object.name);
+                }
+                wanted.extend(object.needed.iter().cloned());
+            }
+            left = others;
+        }
+    }
+
+    fn add_file(&mut self, path: &Path, bytes: &[u8], target: Target) -> Result<()> {
+        let file = path.display().to_string();
         let Ok(archive) = ArchiveFile::parse(bytes) else {
-            return self.add_object(bytes, target);
+            return self.add_object(file, false, bytes, target);
         };
         for member in archive.members() {
             let member = member?;
             let name = String::from_utf8_lossy(member.name()).into_owned();
-            self.add_object(member.data(bytes)?, target)
+            self.add_object(format!("{file}({name})"), true, member.data(bytes)?, target)
                 .with_context(|| format!("its member `{name}`"))?;
         }
         Ok(())
     }
 
-    fn add_object(&mut self, bytes: &[u8], target: Target) -> Result<()> {
+    fn add_object(
+        &mut self,
+        name: String,
+        is_member: bool,
+        bytes: &[u8],
+        target: Target,
+    ) -> Result<()> {
         let object: ElfFile64 = ElfFile64::parse(bytes)
             .map_err(|_| anyhow!("it is neither an ELF object nor an archive of them"))?;
         let architecture = match target {
@@ -83,9 +136,21 @@ impl NativeObjects {
         if object.kind() != ObjectKind::Relocatable {
             bail!("it is linked already; make an object of it (`cc -c`)");
         }
-        let global = object.symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
-        let names = global.filter_map(|symbol| symbol.name().ok().map(str::to_string));
-        self.defined.extend(names);
+        if object.symbol_by_name("__gnu_lto_slim").is_some() {
+            bail!("it has no machine code yet; compile it without `-flto`");
+        }
+        let (mut defined, mut needed) = (Vec::new(), Vec::new());
+        for symbol in object.symbols().filter(|symbol| symbol.is_global()) {
+            let Ok(name) = symbol.name() else { continue };
+            if symbol.is_definition() {
+                defined.push(name.to_string());
+            } else if symbol.is_undefined() && !symbol.is_weak() {
+                needed.push(name.to_string());
+            }
+        }
+        self.defined.extend(defined.iter().cloned());
+        let unsupported = unsupported(&object);
+        self.objects.push(NativeObject { name, is_member, defined, needed, unsupported });
         Ok(())
     }
 }

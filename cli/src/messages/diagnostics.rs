@@ -1,9 +1,11 @@
 //! Prints errors, notes and warnings on standard error: as text, with colours on a
 //! terminal only, or as a line of JSON each. Does not decide what is said.
 
+use crate::fault::{Fault, Kind};
 use crate::messages::describe::harmless;
 use quench_compiler::Error;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -36,50 +38,109 @@ pub fn error(error: &anyhow::Error, notes: &[String]) {
         }
         return;
     }
-    let mut object = level("error", &format!("{error:#}"));
-    let causes = error.chain().map(|cause| cause.to_string());
-    object.insert("causes".to_string(), causes.collect());
-    if let Some(error) = error.chain().find_map(|cause| cause.downcast_ref()) {
-        describe(error, &mut object);
-    }
-    object.insert("notes".to_string(), json!(notes));
-    eprintln!("{}", Value::Object(object));
+    let text = format!("{error:#}");
+    let mut message = Message::new("error", &text);
+    message.causes = error.chain().map(|cause| cause.to_string()).collect();
+    message.notes = notes;
+    let origin = Origin::of(error);
+    message.kind = Some(origin.kind.name());
+    (message.place, message.offset) = (origin.place, origin.offset);
+    message.print();
 }
 
 /// Prints an error in the command line as JSON; `text` is clap's message.
 pub fn usage(text: &str) {
-    let mut object = level("error", text.trim().trim_start_matches("error: "));
-    object.insert("kind".to_string(), json!("usage"));
-    eprintln!("{}", Value::Object(object));
+    let mut message = Message::new("error", text.trim().trim_start_matches("error: "));
+    message.kind = Some(Kind::Usage.name());
+    message.print();
 }
 
 /// Prints a warning.
 pub fn warning(text: &str) {
     if are_json() {
-        eprintln!("{}", Value::Object(level("warning", text)));
+        Message::new("warning", text).print();
     } else {
         say("warning", YELLOW, text);
     }
 }
 
-/// Returns the keys that all messages have.
-fn level(level: &str, message: &str) -> Map<String, Value> {
-    let pairs = [("level", level), ("message", message)];
-    let pairs = pairs.map(|(key, value)| (key.to_string(), json!(value)));
-    pairs.into_iter().collect()
+/// Prints a remark, which is asked for with `-v`.
+pub fn remark(text: &str) {
+    if are_json() {
+        Message::new("note", text).print();
+    } else {
+        eprintln!("quench: {text}");
+    }
 }
 
-/// Adds the kind of a compiler error, and its place in the module.
-fn describe(error: &Error, object: &mut Map<String, Value>) {
-    let (kind, place, offset) = match error {
-        Error::Invalid { offset, place, .. } => ("invalid", place.as_ref(), Some(*offset)),
-        Error::Unsupported { offset, place, .. } => ("unsupported", place.as_ref(), Some(*offset)),
-        Error::Link { .. } => ("link", None, None),
-        Error::Internal { function, .. } => ("internal", function.as_ref(), None),
-    };
-    object.insert("kind".to_string(), json!(kind));
-    object.insert("place".to_string(), json!(place));
-    object.insert("offset".to_string(), json!(offset));
+/// A message as JSON. All messages have all keys. Documented in `docs/BUILDING.md`.
+#[derive(Serialize)]
+struct Message<'a> {
+    level: &'static str,
+    message: &'a str,
+    causes: Vec<String>,
+    kind: Option<&'static str>,
+    place: Option<&'a str>,
+    offset: Option<usize>,
+    notes: &'a [String],
+}
+
+impl<'a> Message<'a> {
+    fn new(level: &'static str, message: &'a str) -> Message<'a> {
+        Message {
+            level,
+            message,
+            causes: vec![message.to_string()],
+            kind: None,
+            place: None,
+            offset: None,
+            notes: &[],
+        }
+    }
+
+    fn print(&self) {
+        eprintln!("{}", json!(self));
+    }
+}
+
+/// The kind of an error, and its place in a file.
+struct Origin<'a> {
+    kind: Kind,
+    place: Option<&'a str>,
+    offset: Option<usize>,
+}
+
+impl<'a> Origin<'a> {
+    fn of(error: &'a anyhow::Error) -> Origin<'a> {
+        let known = error.chain().find_map(|cause| {
+            let fault = || cause.downcast_ref().map(Origin::of_fault);
+            let system = || cause.is::<std::io::Error>().then_some(Origin::new(Kind::System));
+            cause.downcast_ref().map(Origin::of_compiler).or_else(fault).or_else(system)
+        });
+        known.unwrap_or(Origin::new(Kind::Usage))
+    }
+
+    fn new(kind: Kind) -> Origin<'a> {
+        Origin { kind, place: None, offset: None }
+    }
+
+    fn of_fault(fault: &'a Fault) -> Origin<'a> {
+        Origin { kind: fault.kind, place: fault.place.as_deref(), offset: fault.offset }
+    }
+
+    fn of_compiler(error: &'a Error) -> Origin<'a> {
+        let (kind, place, offset) = match error {
+            Error::Invalid { offset, place, .. } => {
+                (Kind::Invalid, place.as_deref(), Some(*offset))
+            }
+            Error::Unsupported { offset, place, .. } => {
+                (Kind::Unsupported, place.as_deref(), Some(*offset))
+            }
+            Error::Link { .. } => (Kind::Link, None, None),
+            Error::Internal { function, .. } => (Kind::Internal, function.as_deref(), None),
+        };
+        Origin { kind, place, offset }
+    }
 }
 
 const RED: &str = "\x1b[1;31m";

@@ -65,7 +65,7 @@ impl Phases {
     /// Prints a remark, with `-v`.
     pub fn note(&self, message: std::fmt::Arguments<'_>) {
         if self.verbosity.verbose {
-            eprintln!("quench: {message}");
+            diagnostics::remark(&message.to_string());
         }
     }
 

@@ -2,12 +2,12 @@
 //! that a project can keep them in version control.
 
 use crate::args::values::{
-    FUEL, NamedFunctions, parse_directory, parse_functions, parse_listener, parse_size,
+    FUEL, NamedFunctions, parse_directory, parse_functions, parse_listener, parse_size, parse_time,
     parse_variable,
 };
 use crate::policy::permissions::Policy;
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use quench_policy::{Lockdown, OPEN_FILES, SECONDS};
+use quench_policy::{Lockdown, OPEN_FILES};
 use serde::Deserialize;
 use std::ffi::OsStr;
 use std::fs;
@@ -25,8 +25,8 @@ struct File {
     deny: Vec<String>,
     deny_at_build: bool,
     max_memory: Option<Size>,
-    timeout: Option<u64>,
-    cpu_timeout: Option<u64>,
+    timeout: Option<Time>,
+    cpu_timeout: Option<Time>,
     fuel: Option<u64>,
     max_open_files: Option<u64>,
     require_lockdown: bool,
@@ -39,6 +39,15 @@ struct File {
 #[serde(untagged)]
 enum Size {
     Bytes(u64),
+    Text(String),
+}
+
+/// A time: `60` or `0.5`, which are seconds, or `"500ms"`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Time {
+    Seconds(u64),
+    Fraction(f64),
     Text(String),
 }
 
@@ -65,12 +74,6 @@ fn parse(text: &str) -> Result<Policy> {
         Some(Size::Bytes(bytes)) => Some(*bytes),
         None => None,
     };
-    for (key, seconds) in [("timeout", file.timeout), ("cpu-timeout", file.cpu_timeout)] {
-        ensure!(
-            seconds.is_none_or(|seconds| SECONDS.contains(&seconds)),
-            "{key}: at least 1 second"
-        );
-    }
     if let Some(fuel) = file.fuel {
         ensure!(FUEL.contains(&fuel), "fuel: 1 to {}", FUEL.end());
     }
@@ -87,8 +90,8 @@ fn parse(text: &str) -> Result<Policy> {
         denied: functions("deny", &file.deny)?,
         deny_at_build: file.deny_at_build,
         max_memory,
-        timeout: file.timeout,
-        cpu_timeout: file.cpu_timeout,
+        timeout: time("timeout", file.timeout)?,
+        cpu_timeout: time("cpu-timeout", file.cpu_timeout)?,
         fuel: file.fuel,
         max_open_files: file.max_open_files,
         lockdown: match (file.require_lockdown, file.no_lockdown) {
@@ -99,6 +102,17 @@ fn parse(text: &str) -> Result<Policy> {
         },
         runtime_policy: file.runtime_policy,
     })
+}
+
+/// Returns the time of `key` in milliseconds.
+fn time(key: &str, time: Option<Time>) -> Result<Option<u64>> {
+    let text = match time {
+        Some(Time::Seconds(seconds)) => seconds.to_string(),
+        Some(Time::Fraction(seconds)) => seconds.to_string(),
+        Some(Time::Text(text)) => text,
+        None => return Ok(None),
+    };
+    parse_time(&text).map(Some).map_err(|error| anyhow!("{key}: {error}"))
 }
 
 fn functions(key: &str, names: &[String]) -> Result<Vec<NamedFunctions>> {
@@ -128,6 +142,7 @@ mod tests {
             deny = ["sockets", "path_unlink_file"]
             max-memory = "64M"
             timeout = 10
+            cpu-timeout = 0.5
             require-lockdown = true
             "#,
         )
@@ -137,7 +152,8 @@ mod tests {
         assert_eq!(policy.listeners.len(), 1);
         assert_eq!(policy.denied.len(), 2);
         assert_eq!(policy.max_memory, Some(64 << 20));
-        assert_eq!(policy.timeout, Some(10));
+        assert_eq!(policy.timeout, Some(10_000));
+        assert_eq!(policy.cpu_timeout, Some(500));
         assert_eq!(policy.lockdown, Lockdown::Required);
     }
 
@@ -148,6 +164,8 @@ mod tests {
             "dir = \".\"",
             "deny = [\"everything\"]",
             "timeout = 0",
+            "timeout = -1",
+            "timeout = \"soon\"",
             "cpu-timeout = 0",
             "fuel = 0",
             "max-memory = \"much\"",

@@ -8,6 +8,7 @@ use quench_policy::{
     Entry, Functions, LISTENERS_MAX, Limit, Listener, Lockdown, RuntimeFunctions, STANDARD_STREAMS,
     START_SYMBOL, START_WITH_STREAMS_SYMBOL, Value,
 };
+use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
 
 /// The permissions of a program. The `Debug` form has all of them, so that they
@@ -31,9 +32,9 @@ pub struct Policy {
     pub deny_at_build: bool,
     /// Limit of its memories, grown tables and exceptions together, in bytes.
     pub max_memory: Option<u64>,
-    /// Limit of the time that it runs, in seconds.
+    /// Limit of the time that it runs, in milliseconds.
     pub timeout: Option<u64>,
-    /// Limit of the processor time that it uses, in seconds.
+    /// Limit of the processor time that it uses, in milliseconds.
     pub cpu_timeout: Option<u64>,
     /// Limit of the instructions that it runs.
     pub fuel: Option<u64>,
@@ -46,8 +47,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Adds the permissions of the options. A limit of the options replaces the
-    /// one that is here.
+    /// Adds the permissions of the options. A limit or a variable of the options
+    /// replaces the one that is here; so does a variable that is given later.
     ///
     /// # Errors
     ///
@@ -55,7 +56,8 @@ impl Policy {
     pub fn with_options(self, args: &PolicyArgs) -> Result<Policy> {
         let mut policy = self;
         policy.directories.extend(args.dir.iter().cloned());
-        policy.variables.extend(args.env.iter().cloned());
+        let variables = policy.variables.drain(..).chain(args.env.iter().cloned());
+        policy.variables = latest(variables.collect());
         policy.listeners.extend(args.listen.iter().cloned());
         policy.allowed.extend(args.allow.iter().cloned());
         policy.denied.extend(args.deny.iter().cloned());
@@ -160,6 +162,16 @@ impl Policy {
             .map_err(|_| anyhow!("the permissions take 4 GiB or more"))?;
         Ok(bytes)
     }
+}
+
+/// Returns the variables without those that a later one has the name of.
+fn latest(variables: Vec<Variable>) -> Vec<Variable> {
+    let mut names = HashSet::new();
+    let backwards = variables.into_iter().rev();
+    let mut latest: Vec<Variable> =
+        backwards.filter(|variable| names.insert(variable.name.clone())).collect();
+    latest.reverse();
+    latest
 }
 
 /// The function of WASI that ends a program.

@@ -27,9 +27,9 @@ pub struct PolicyReport {
     /// Limit of its memories, grown tables and exceptions together, in bytes.
     pub max_memory: Option<u64>,
     /// Limit of the time that it runs, in seconds.
-    pub timeout: Option<u64>,
+    pub timeout: Option<Seconds>,
     /// Limit of the processor time that it uses, in seconds.
-    pub cpu_timeout: Option<u64>,
+    pub cpu_timeout: Option<Seconds>,
     /// Limit of the descriptors that it has open at a time.
     pub max_open_files: Option<u64>,
     /// Whether the kernel confines it.
@@ -51,6 +51,15 @@ pub enum LockdownReport {
     Required,
     /// The kernel is not asked to confine it.
     Off,
+}
+
+/// A number of seconds, with a fraction if there is one.
+type Seconds = serde_json::Number;
+
+fn seconds(milliseconds: u64) -> Seconds {
+    let fraction = milliseconds as f64 / 1e3;
+    let fraction = Seconds::from_f64(fraction).filter(|_| !milliseconds.is_multiple_of(1000));
+    fraction.unwrap_or(Seconds::from(milliseconds / 1000))
 }
 
 /// A directory that a program may use.
@@ -120,8 +129,8 @@ impl PolicyReport {
             Entry::AllVariables => self.environment_all = true,
             Entry::Listener(entry) => self.listeners.push(listener(&entry)),
             Entry::Limit(Limit::Memory(bytes)) => self.max_memory = Some(bytes),
-            Entry::Limit(Limit::Time(seconds)) => self.timeout = Some(seconds),
-            Entry::Limit(Limit::CpuTime(seconds)) => self.cpu_timeout = Some(seconds),
+            Entry::Limit(Limit::Time(limit)) => self.timeout = Some(seconds(limit)),
+            Entry::Limit(Limit::CpuTime(limit)) => self.cpu_timeout = Some(seconds(limit)),
             Entry::Limit(Limit::OpenFiles(number)) => self.max_open_files = Some(number),
             Entry::Lockdown(mode) => self.lockdown = mode.into(),
             Entry::RuntimePolicy => self.runtime_policy = true,
@@ -142,10 +151,10 @@ impl PolicyReport {
         if let Some(bytes) = self.max_memory {
             lines.push(format!("at most {} of memory", display_size(bytes)));
         }
-        if let Some(seconds) = self.timeout {
+        if let Some(seconds) = &self.timeout {
             lines.push(format!("at most {seconds} seconds"));
         }
-        if let Some(seconds) = self.cpu_timeout {
+        if let Some(seconds) = &self.cpu_timeout {
             lines.push(format!("at most {seconds} seconds of processor time"));
         }
         if let Some(number) = self.max_open_files {

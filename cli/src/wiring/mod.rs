@@ -9,6 +9,7 @@ pub mod imports;
 pub mod invoke;
 pub mod wasi;
 
+use crate::fault::Kind;
 use crate::link::native_objects::NativeObjects;
 use crate::messages::describe::extern_type;
 use anyhow::{Result, bail};
@@ -72,20 +73,21 @@ pub fn wire(
     invoke: Option<&Invoke>,
     to_be: Use,
 ) -> Result<Wiring> {
+    let link = |error| Kind::Link.of(error);
     for (index, member) in members.iter().enumerate() {
         let preloads = &members[..index];
         let providers = Providers { preloads, linked, stub_imports };
-        providers.check(member, to_be == Use::Object)?;
+        providers.check(member, to_be == Use::Object).map_err(link)?;
     }
     if let (Some(invoke), Some(main)) = (invoke, members.last()) {
         invoke.check(invoke.function(&main.interface)?)?;
     }
     let runs_more = invoke.is_some() || to_be == Use::Object;
-    let (entries, warning) = entries(members, invoke.is_some(), runs_more)?;
+    let (entries, warning) = entries(members, invoke.is_some(), runs_more).map_err(link)?;
     Ok(Wiring {
         entries,
         warning,
-        memory: memory(members)?,
+        memory: memory(members).map_err(link)?,
         functions: members
             .iter()
             .flat_map(wasi_imports)

@@ -7,13 +7,16 @@
 //! | type | text |
 //! | --- | --- |
 //! | `i32`, `i64` | decimal digits, or hexadecimal ones after `0x` or `0X`, after an optional sign; from the smallest signed to the largest unsigned number of the type |
-//! | `f32`, `f64` | what [`f64::from_str`] takes, rounded to the type |
+//! | `f32`, `f64` | what [`f64::from_str`] takes, hexadecimal digits with an exponent of two (`0x1.8p3`), or a NaN with its fraction (`nan:0x200000`), after an optional sign; rounded to the type |
 //! | `v128` | as integers, without a sign: the vector as one number of 128 bits |
 //! | references | `null` |
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod float;
+
 use core::fmt::{self, Write};
+use float::{F32, F64};
 use quench_abi::{Value, ValueType};
 
 /// Reads the value of a type from its text. Returns `None` if the text is not
@@ -22,16 +25,23 @@ pub fn parse(ty: ValueType, text: &str) -> Option<Value> {
     Some(slot(match ty {
         ValueType::I32 => i32(text)?.into(),
         ValueType::I64 => i64(text)?.into(),
-        ValueType::F32 => f32(text)?.to_bits().into(),
-        ValueType::F64 => f64(text)?.to_bits().into(),
+        ValueType::F32 => f32(text)?.into(),
+        ValueType::F64 => f64(text)?.into(),
         ValueType::V128 => v128(text)?,
         ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => null(text)?.into(),
     }))
 }
 
-/// Writes a value of a type as wasmtime prints results: integers as signed
-/// ones, floats in the shortest decimal form that means the same number, a
-/// vector as one unsigned number, and of a reference whether it is null.
+/// Returns whether a text is a number of any type. It may begin like an option:
+/// `-inf`, `-0x10`.
+pub fn is_number(text: &str) -> bool {
+    // What integers are written as, floats are as well.
+    f64(text).is_some()
+}
+
+/// Writes a value of a type: integers as signed ones, floats in the shortest
+/// form that [`parse`] reads as the same number, a vector as one unsigned number,
+/// and of a reference whether it is null.
 ///
 /// # Errors
 ///
@@ -42,8 +52,8 @@ pub fn print(output: &mut impl Write, ty: ValueType, value: Value) -> fmt::Resul
     match ty {
         ValueType::I32 => write!(output, "{}", word.cast_signed()),
         ValueType::I64 => write!(output, "{}", long.cast_signed()),
-        ValueType::F32 => write!(output, "{}", f32::from_bits(word)),
-        ValueType::F64 => write!(output, "{}", f64::from_bits(long)),
+        ValueType::F32 => float::print(output, f32::from_bits(word), word.into(), F32),
+        ValueType::F64 => float::print(output, f64::from_bits(long), long, F64),
         ValueType::V128 => write!(output, "{whole}"),
         ValueType::FuncRef if long == 0 => output.write_str("<null funcref>"),
         ValueType::FuncRef => output.write_str("<funcref>"),
@@ -72,7 +82,7 @@ fn expectation(ty: ValueType) -> &'static str {
     match ty {
         ValueType::I32 => "a whole number of 32 bits, such as 7, -1 or 0xff",
         ValueType::I64 => "a whole number of 64 bits, such as 7, -1 or 0xff",
-        ValueType::F32 | ValueType::F64 => "a number, such as 7, -0.5, 1e9, inf or nan",
+        ValueType::F32 | ValueType::F64 => "a number, such as 7, -0.5, 1e9, 0x1.8p3, inf or nan",
         ValueType::V128 => "a whole number of 128 bits, such as 7 or 0xff",
         ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => "`null`",
     }
@@ -91,12 +101,13 @@ fn i64(text: &str) -> Option<u64> {
     integer(text, 64)
 }
 
-fn f32(text: &str) -> Option<f32> {
-    text.parse().ok()
+fn f32(text: &str) -> Option<u64> {
+    let plain = || text.parse().ok().map(|number: f32| number.to_bits().into());
+    float::parse(text, F32).or_else(plain)
 }
 
-fn f64(text: &str) -> Option<f64> {
-    text.parse().ok()
+fn f64(text: &str) -> Option<u64> {
+    float::parse(text, F64).or_else(|| text.parse().ok().map(f64::to_bits))
 }
 
 fn v128(text: &str) -> Option<u128> {
@@ -123,7 +134,7 @@ fn integer(text: &str, bits: u32) -> Option<u64> {
 
 /// Reads digits, which are hexadecimal after `0x` or `0X` and else decimal.
 fn unsigned(text: &str) -> Option<u128> {
-    let (digits, base) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+    let (digits, base) = match float::after_prefix(text) {
         Some(digits) => (digits, 16),
         None => (text, 10),
     };
@@ -205,8 +216,45 @@ mod tests {
                 ("1e39", "inf"),
                 ("-inf", "-inf"),
                 ("nan", "NaN"),
+                ("0x1.000001p0", "1"),
+                ("0x1.0000011p0", "1.0000001"),
+                ("0x1.000003p0", "1.0000002"),
+                ("0xffffff8", "268435460"),
+                ("0x1.fffffep127", "3.4028235e38"),
+                ("0x1.ffffffp127", "inf"),
+                ("-0x1p128", "-inf"),
+                ("0x1p-149", "1e-45"),
+                ("0x1p-150", "0"),
+                ("0x1.1p-150", "1e-45"),
+                ("0x1.fffffcp-127", "1.1754942e-38"),
+                ("0x1.ffffffp-127", "1.1754944e-38"),
+                ("nan:0x1", "nan:0x1"),
+                ("-nan:0x7fffff", "-nan:0x7fffff"),
+                ("-nan:0x400000", "NaN"),
             ],
-            &["", "one", "1,5", "0x1", "1 ", "1e"],
+            &[
+                "",
+                "one",
+                "1,5",
+                "1 ",
+                "1e",
+                "0x",
+                "0x.",
+                "0xp1",
+                "0x1p",
+                "0x1p+-1",
+                "0x1.8e3.",
+                "0x1p1.5",
+                "0xg",
+                "0x-1",
+                "nan:",
+                "nan:1",
+                "nan:0x",
+                "nan:0x0",
+                "nan:0x+1",
+                "nan:0x800000",
+                "inf:0x1",
+            ],
         ),
         (
             ValueType::F64,
@@ -220,8 +268,41 @@ mod tests {
                 ("inf", "inf"),
                 ("-Infinity", "-inf"),
                 ("NaN", "NaN"),
+                ("0x1", "1"),
+                ("-0X10", "-16"),
+                ("+0x.8p1", "1"),
+                ("0x1.8P+3", "12"),
+                ("0xA.p-1", "5"),
+                ("-0x0p5", "-0"),
+                ("0x1p99999999999999999999", "inf"),
+                ("0x1p-99999999999999999999", "0"),
+                ("0x1.00000000000008p0", "1"),
+                ("0x1.00000000000008000000000000000001p0", "1.0000000000000002"),
+                ("0x1.00000000000018p0", "1.0000000000000004"),
+                ("0x100000000000000000000", "1.2089258196146292e24"),
+                ("0x1.fffffffffffff7ffp1023", "1.7976931348623157e308"),
+                ("0x1.fffffffffffff8p1023", "inf"),
+                ("0x1p-1074", "5e-324"),
+                ("1e300", "1e300"),
+                ("123456789012345", "123456789012345"),
+                ("-1.5e-7", "-1.5e-7"),
+                ("nan:0x4000000000000", "nan:0x4000000000000"),
+                ("-NaN:0xFFFFFFFFFFFFF", "-nan:0xfffffffffffff"),
             ],
-            &["", "one", "1,5", ".", "+", "0x1", "--1", "null"],
+            &[
+                "",
+                "one",
+                "1,5",
+                ".",
+                "+",
+                "--1",
+                "null",
+                "0x",
+                "-0x-1",
+                "+-0x1",
+                "nan:0x10000000000000",
+                "nan:\u{e9}x1",
+            ],
         ),
         (
             ValueType::V128,
@@ -249,6 +330,35 @@ mod tests {
             }
             for text in refused {
                 assert!(parse(ty, text).is_none(), "{ty} {text}");
+            }
+        }
+    }
+
+    /// Numbers with these bits, and their neighbours, are what is printed of them.
+    #[test]
+    fn floats_are_read_as_they_are_printed() {
+        let mut bits: u64 = 0x9e37_79b9_7f4a_7c15;
+        for _ in 0..20_000 {
+            bits ^= bits << 13;
+            bits ^= bits >> 7;
+            bits ^= bits << 17;
+            for (ty, bits) in [(ValueType::F64, bits), (ValueType::F32, bits >> 32)] {
+                let value = slot(bits.into());
+                let mut text = String::new();
+                print(&mut text, ty, value).expect("a string takes all");
+                assert!(text.len() <= 24, "{text}");
+                let read = parse(ty, &text).map(|value| value.bytes);
+                assert!(text == "NaN" || read == Some(value.bytes), "{ty} {text}");
+            }
+            let number = f64::from_bits(bits);
+            if number.is_normal() {
+                let (sign, exponent) = (if bits >> 63 == 1 { "-" } else { "" }, bits >> 52 & 0x7ff);
+                let exponent = exponent.cast_signed() - 1023;
+                let fraction = bits & ((1 << 52) - 1);
+                let text = std::format!("{sign}0x1.{fraction:013x}p{exponent}");
+                assert_eq!(f64(&text), Some(bits), "{text}");
+                let rounded: f32 = number as f32;
+                assert_eq!(f32(&text), Some(rounded.to_bits().into()), "{text}");
             }
         }
     }

@@ -35,9 +35,9 @@ pub enum Entry<'a> {
 pub enum Limit {
     /// Bytes of linear memories, grown tables and exceptions together.
     Memory(u64),
-    /// Seconds from start to end.
+    /// Milliseconds from start to end.
     Time(u64),
-    /// Seconds of processor time.
+    /// Milliseconds of processor time.
     CpuTime(u64),
     /// Descriptors open at a time, the standard streams included.
     OpenFiles(u64),

@@ -21,9 +21,9 @@ pub use functions::{
     FUNCTIONS, Function, Functions, Group, MODULES, RESOLUTION, START_SYMBOL,
     START_WITH_STREAMS_SYMBOL, function, has_parameters, is_wasi_module,
 };
-pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, SECONDS, STANDARD_STREAMS};
+pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, STANDARD_STREAMS};
 pub use needs::{STRICT, is_strict_enough, system_calls};
-pub use options::DirectoryError;
+pub use options::{DirectoryError, decimal, parse_time};
 pub use runtime::RuntimeFunctions;
 pub use system_call::SystemCall;
 
@@ -31,6 +31,6 @@ pub use system_call::SystemCall;
 /// takes permissions away from it: words separated by commas or spaces. The name of
 /// a function or group of WASI denies it; `read-only` protects the content of all
 /// directories, `no-dir=NAME` takes one away by the guest's name, `no-dir` takes
-/// all, `no-listen` all listeners; `max-memory=BYTES`, `timeout=SECONDS`,
-/// `cpu-timeout=SECONDS` and `max-open-files=NUMBER` are further limits.
+/// all, `no-listen` all listeners; `max-memory=BYTES`, `timeout=TIME`,
+/// `cpu-timeout=TIME` and `max-open-files=NUMBER` are further limits.
 pub const NARROW_VARIABLE: &str = "QUENCH_NARROW";

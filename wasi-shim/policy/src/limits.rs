@@ -1,7 +1,7 @@
 //! Numbers that limit what a policy can ask for. The command refuses what is
 //! outside of them, and the shim relies on them or has room for so much.
 
-use core::ops::{RangeFrom, RangeInclusive};
+use core::ops::RangeInclusive;
 
 /// Number of the standard streams, which are the process's descriptors below
 /// it and the guest's first ones. The descriptor of a listener that the caller
@@ -19,8 +19,3 @@ pub const OPEN_FILES_MAX: usize = 4096;
 /// The numbers that [`Limit::OpenFiles`](crate::Limit::OpenFiles) can be set to
 /// when a program is built. The standard streams are always open.
 pub const OPEN_FILES: RangeInclusive<u64> = STANDARD_STREAMS as u64..=OPEN_FILES_MAX as u64;
-
-/// The seconds that [`Limit::Time`](crate::Limit::Time) and
-/// [`Limit::CpuTime`](crate::Limit::CpuTime) can be: with 0, the kernel would
-/// not start the timer.
-pub const SECONDS: RangeFrom<u64> = 1..;

@@ -66,6 +66,40 @@ impl<'a> Variable<'a> {
     }
 }
 
+/// Reads a time, and returns it in milliseconds: `2` and `2s` are seconds, and other units
+/// are `ms`, `m` and `h`. A fraction may have 9 digits (`0.5`) and is rounded up. Returns
+/// `None` if the text is not of that form, or means no time or more than can be counted.
+pub fn parse_time(text: &[u8]) -> Option<u64> {
+    let unit_at = text.iter().position(u8::is_ascii_alphabetic).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(unit_at)?;
+    let unit: u64 = match unit {
+        b"ms" => 1,
+        b"" | b"s" => 1000,
+        b"m" => 60 * 1000,
+        b"h" => 60 * 60 * 1000,
+        _ => return None,
+    };
+    let mut parts = number.splitn(2, |&byte| byte == b'.');
+    let whole = decimal(parts.next()?)?.checked_mul(unit)?;
+    let fraction = match parts.next() {
+        Some(digits) if digits.len() <= 9 => {
+            (decimal(digits)? * unit).div_ceil(10_u64.pow(digits.len() as u32))
+        }
+        Some(_) => return None,
+        None => 0,
+    };
+    whole.checked_add(fraction).filter(|&milliseconds| milliseconds > 0)
+}
+
+/// Reads a number in decimal digits.
+pub fn decimal(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, digit: &u8| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    };
+    digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
+}
+
 impl<'a> Listener<'a> {
     /// Reads `ADDRESS:PORT`, `unix:PATH` or `fd:N`, where N is not the number of
     /// a [standard stream](STANDARD_STREAMS). Returns `None` if the text is none
@@ -132,6 +166,46 @@ mod tests {
         assert_eq!(variable(b"A=b=c"), Some((&b"A"[..], Value::Fixed(b"b=c"))));
         for wrong in [&b""[..], b"=b", b"A\0", b"A=\0"] {
             assert_eq!(variable(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        for (text, milliseconds) in [
+            ("1", 1000),
+            ("10s", 10_000),
+            ("0.5", 500),
+            ("1.25s", 1250),
+            ("500ms", 500),
+            ("1m", 60_000),
+            ("1.5h", 5_400_000),
+            ("0.000000001", 1),
+            ("1.0001", 1001),
+            ("18446744073709551", 18_446_744_073_709_551_000),
+        ] {
+            assert_eq!(parse_time(text.as_bytes()), Some(milliseconds), "{text}");
+        }
+        for wrong in [
+            "",
+            "0",
+            "0ms",
+            "0.0",
+            ".5",
+            "1.",
+            "-1",
+            "+1",
+            "1 s",
+            "s",
+            "1d",
+            "1S",
+            "1e3",
+            "1.2.3",
+            "0.0000000001",
+            "18446744073709552",
+            "99999999999999999999",
+            "6000000000000h",
+        ] {
+            assert_eq!(parse_time(wrong.as_bytes()), None, "{wrong}");
         }
     }
 
