@@ -20,14 +20,14 @@ test_wasi = $(addprefix test-wasi-,$(machines))
 test_fuzz = $(addprefix test-fuzz-,$(machines))
 
 .PHONY: demo test check unit spec conformance wasi fuzz real bench bench-aarch64 bless build dependencies
-.PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs test-store
+.PHONY: $(test_spec) $(test_wasi) $(test_fuzz) test-programs test-store examples
 
 # Somebody else's module becomes an executable for each machine, and both run.
 demo: dependencies build
 	@tests/programs/install-deps demo
 	@tests/programs/demo.py
 
-test: check unit $(test_spec) $(test_wasi) $(test_fuzz) test-programs
+test: check unit $(test_spec) $(test_wasi) $(test_fuzz) test-programs examples
 
 # How the code is written.
 check: dependencies
@@ -66,6 +66,11 @@ test-programs: build
 	tests/programs/check.py --quick
 	tests/programs/debug.py
 	tests/programs/report.py
+
+# Objects with other linkers, and programs with a main of their own.
+examples: build
+	@tests/programs/install-deps examples
+	examples/run
 
 # The official specification scripts, or the .wast files of a folder:
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]

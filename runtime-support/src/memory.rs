@@ -244,7 +244,7 @@ fn addresses_taken(memory: &Memory) -> ! {
         .hexadecimal(memory.base.addr() as u64)
         .text(" to ")
         .hexadecimal(memory.base.addr() as u64 + memory.reservation)
-        .text(", are in use; start it without tools that load into its process")
+        .text(", are in use; start it without tools that load into its process, and link it as a position-independent executable")
         .fatal()
 }
 

@@ -97,10 +97,7 @@ impl Merger {
                 let RelocationTarget::Symbol(target) = relocation.target() else {
                     return Err(fault());
                 };
-                let (symbol, before) = symbols
-                    .get(&target)
-                    .copied()
-                    .ok_or_else(fault)?;
+                let (symbol, before) = symbols.get(&target).copied().ok_or_else(fault)?;
                 let RelocationFlags::Elf { r_type } = relocation.flags() else {
                     return Err(fault());
                 };

@@ -82,8 +82,7 @@ pub fn wire(
     if let (Some(invoke), Some(main)) = (invoke, members.last()) {
         invoke.check(invoke.function(&main.interface)?)?;
     }
-    let runs_more = invoke.is_some() || to_be == Use::Object;
-    let (entries, warning) = entries(members, invoke.is_some(), runs_more).map_err(link)?;
+    let (entries, warning) = entries(members, invoke.is_some(), to_be).map_err(link)?;
     Ok(Wiring {
         entries,
         warning,
@@ -98,16 +97,15 @@ pub fn wire(
 
 /// Returns the functions to call: `_initialize` of every module that has one, then the
 /// main module's default function or `_start`, unless another function is invoked
-/// instead. The second result is a warning about a program that only initialises, unless
-/// it `runs_more` than the entries.
+/// instead. The second result is a warning about an executable that only initialises.
 fn entries(
     members: &[Member],
     invokes: bool,
-    runs_more: bool,
+    to_be: Use,
 ) -> Result<(Vec<ExportPath>, Option<String>)> {
     let mut entries = Vec::new();
     for member in members {
-        if is_entry(member, INITIALIZE)? {
+        if is_entry(member, INITIALIZE, to_be)? {
             entries.push((member.name.clone(), INITIALIZE.to_string()));
         }
     }
@@ -117,11 +115,11 @@ fn entries(
     if invokes {
         return Ok((entries, None));
     }
-    if let Some(command) = command(main)? {
+    if let Some(command) = command(main, to_be)? {
         entries.push((main.name.clone(), command.to_string()));
         return Ok((entries, None));
     }
-    if runs_more {
+    if to_be == Use::Object {
         return Ok((entries, None));
     }
     let functions = exported_functions(&main.interface);
@@ -145,23 +143,24 @@ fn entries(
 }
 
 /// Returns the export that runs a module as a command, if it is one.
-fn command(member: &Member) -> Result<Option<&'static str>> {
+fn command(member: &Member, to_be: Use) -> Result<Option<&'static str>> {
     if let Some(ExternType::Function(_)) = member.interface.export(DEFAULT)
-        && is_entry(member, DEFAULT)?
+        && is_entry(member, DEFAULT, to_be)?
     {
         return Ok(Some(DEFAULT));
     }
-    Ok(is_entry(member, START)?.then_some(START))
+    Ok(is_entry(member, START, to_be)?.then_some(START))
 }
 
-/// Returns whether a module has this export; fails if it is not a function
-/// `() -> ()`.
-fn is_entry(member: &Member, name: &str) -> Result<bool> {
+/// Returns whether a module has this export as a function `() -> ()`; fails if it is
+/// something else in an executable.
+fn is_entry(member: &Member, name: &str, to_be: Use) -> Result<bool> {
     match member.interface.export(name) {
         None => Ok(false),
         Some(ExternType::Function(ty)) if ty.parameters.is_empty() && ty.results.is_empty() => {
             Ok(true)
         }
+        Some(_) if to_be == Use::Object => Ok(false),
         Some(ty) => bail!(
             "the export `{name}` of `{}` must be a function () -> (), but is {}",
             member.name,
