@@ -151,6 +151,7 @@ const fn rule(call: SystemCall) -> Rule {
         SystemCall::Recvfrom => (__NR_recvfrom, &[]),
         SystemCall::Renameat => (__NR_renameat, const { &[is_descriptor(0), is_descriptor(2)] }),
         SystemCall::SchedYield => (__NR_sched_yield, &[]),
+        SystemCall::RtSigaction => (__NR_rt_sigaction, const { &[is(0, SIGPIPE)] }),
         SystemCall::Sendto => (__NR_sendto, &[]),
         SystemCall::Shutdown => (__NR_shutdown, &[]),
         SystemCall::Symlinkat => (__NR_symlinkat, const { &[is_descriptor(1)] }),
