@@ -85,6 +85,10 @@ fn to_and_from_what_is_read_only() {
         path_link 3 0 'file' 5 'new' -> perm
         path_symlink 'file' 5 'new' -> perm
         path_create_directory 5 'new' -> perm
+        path_create_directory 5 'sub' -> exist
+        path_create_directory 5 'nothing/new' -> noent
+        path_symlink 'file' 5 'link' -> exist
+        path_link 3 0 'file' 5 'file' -> exist
         path_remove_directory 5 'sub' -> perm
         path_unlink_file 5 'file' -> perm
         path_filestat_set_times 5 1 'file' 1 2 5 -> perm
@@ -111,13 +115,38 @@ fn opening_what_is_read_only() {
         open 5 'file' rt -> perm
         open 5 'file' c -> perm
         open 5 'file' rc -> perm
-        open 5 'file' cx -> perm
+        open 5 'file' cx -> exist
+        open 5 'link' rcx -> exist
         open 5 'file' wa -> perm
+        open 5 'file' wc -> perm
+        open 5 'file' wct -> perm
         open 5 'link' rt -> perm
         open 5 'new' rc -> perm
         open 5 'dangling' rc -> perm
         open 5 'dangling' wct -> perm
         open 5 'dangling_out' rc -> perm
+        # As on Linux, what else is wrong is found first.
+        open 5 'nothing' w -> noent
+        open 5 'nothing' rw -> noent
+        open 5 'nothing/new' wc -> noent
+        open 5 'file/new' wc -> notdir
+        open 5 'sub' w -> isdir
+        open 5 'sub' rw -> isdir
+        open 5 'link' wl -> loop
+        open 5 'out' w -> perm
+        open 5 '../secret' w -> perm
+        # Guests ask for the rights that can be inherited: those to write are among them.
+        fd_fdstat_get 5 @
+        long @+16 0x0ff7ffff
+        path_open 5 1 'file' 0 0x0fffffbf 0x0fffffff 0 @
+        # A file that is there need not be created.
+        file = open 5 'file' rc
+        fd_write file ['x'] @ -> badf
+        fd_fdstat_get file @
+        sub = open 5 'sub' rd
+        open sub 'inner' w -> perm
+        open sub 'inner' rt -> perm
+        open sub 'new' wc -> perm
         file = open 5 'file' r
         fd_write file ['x'] @ -> badf
         fd_pwrite file ['x'] 0 @ -> badf

@@ -416,6 +416,10 @@ mod tests {
         let ioctl = |request| allows(&["poll_oneoff"], __NR_ioctl, [0, request, 0, 0, 0, 0]);
         assert!(ioctl(FIONREAD.into()));
         assert!(!ioctl(0x5412), "TIOCSTI");
+        let action =
+            |signal: u32| allows(&["fd_write"], __NR_rt_sigaction, [signal.into(), 0, 0, 0, 0, 0]);
+        assert!(action(SIGPIPE));
+        assert!(!action(SIGSEGV));
         let fcntl = |functions, command: u32| {
             allows(functions, __NR_fcntl, [1, command.into(), 0, 0, 0, 0])
         };
