@@ -84,6 +84,13 @@ pub(crate) const CHANGING_RIGHTS: u64 = FD_WRITE
     | PATH_REMOVE_DIRECTORY
     | PATH_UNLINK_FILE;
 
+/// A right that a guest asks for when it opens a file for writing, and not when it opens
+/// one for reading. Where files are for reading only it is said to be inherited, although it
+/// is not. wasi-libc asks only for rights that are inherited; without this one it would open a
+/// file for writing with no sign of that, and fail at the first write. `access` of wasi-libc
+/// looks for [`FD_WRITE`], so this is another right.
+pub(crate) const ASKED_BY_WRITERS: u64 = FD_ALLOCATE;
+
 pub(crate) struct Descriptor {
     fd: OwnedFd,
     pub(crate) kind: Kind,
@@ -136,10 +143,7 @@ impl Descriptor {
             preopen: Some(name),
             granted: DIRECTORY_RIGHTS & !withheld,
             base: DIRECTORY_RIGHTS & !withheld,
-            // Those to change files are among them, if only so that guests ask for them:
-            // wasi-libc leaves out what is not here, and opens a file for writing without
-            // the right to write. `require_inheriting` withholds them.
-            inheriting: DIRECTORY_RIGHTS | FILE_RIGHTS,
+            inheriting: (DIRECTORY_RIGHTS | FILE_RIGHTS) & !withheld | ASKED_BY_WRITERS,
         }
     }
 

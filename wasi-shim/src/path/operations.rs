@@ -7,7 +7,7 @@
 use super::link::read_link;
 use super::name::{PATH_MAX, Path};
 use super::sandbox::{Parent, open, parent};
-use crate::descriptors::{DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
+use crate::descriptors::{ASKED_BY_WRITERS, DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
 use crate::errno::Errno;
 use crate::filestat;
 use crate::guest::Guest;
@@ -70,7 +70,11 @@ pub(crate) fn path_open(
     let mut path = path.read(guest)?;
     directory.require(PATH_OPEN)?;
     let flags = match require_for_opening(directory, request, flags) {
-        Err(Errno::NotPermitted) => without_changing(directory, &mut path, flags)?,
+        Err(Errno::NotPermitted) => {
+            let writes = flags.intersects(OFlags::WRONLY | OFlags::RDWR | OFlags::TRUNC)
+                || request.rights & ASKED_BY_WRITERS != 0;
+            without_changing(directory, &mut path, flags, writes)?
+        }
         result => result.map(|()| flags)?,
     };
     let file = open(directory.as_fd(), &path, flags, FILE_MODE)
@@ -149,6 +153,9 @@ fn require_for_opening(
     if flags.intersects(OFlags::WRONLY | OFlags::RDWR) {
         directory.require_inheriting(FD_WRITE)?;
     }
+    if directory.read_only {
+        directory.require_inheriting(request.rights & ASKED_BY_WRITERS)?;
+    }
     directory.require_inheriting(request.rights & FD_READ)
 }
 
@@ -163,6 +170,7 @@ fn without_changing(
     directory: &Descriptor,
     path: &mut Path,
     flags: OFlags,
+    writes: bool,
 ) -> Result<OFlags, Errno> {
     let creates = flags.contains(OFlags::CREATE);
     let exclusive = creates && flags.contains(OFlags::EXCL);
@@ -178,7 +186,6 @@ fn without_changing(
     if exclusive {
         return Err(Errno::Exists);
     }
-    let writes = flags.intersects(OFlags::WRONLY | OFlags::RDWR | OFlags::TRUNC);
     match filestat::of(file)?.file_type {
         FileType::SymbolicLink => Err(Errno::Loop),
         FileType::Directory if writes => Err(Errno::IsDirectory),
