@@ -14,6 +14,7 @@
 //! | `pages`, `arch/` | rounding; everything that depends on the processor |
 //! | `process` | the running program, its arguments and its end |
 //! | `report`, `libc_mem`, `wait` | messages; C's memory functions; futexes |
+//! | `signals` | the signals of writes that fail |
 //! | `limits`, `stack`, `relocate` | limits; the stacks; the executable's relocations |
 //! | `memory`, `table`, `lines`, `lookup` | what modules have, and what is known of an address |
 //! | `backtrace`, `cpu` | the functions that were running; what the processor has |
@@ -52,6 +53,7 @@ mod process;
 mod profile;
 mod relocate;
 mod report;
+mod signals;
 mod signatures;
 mod stack;
 #[cfg(all(feature = "freestanding", not(test)))]
@@ -79,6 +81,7 @@ pub use process::{
 #[cfg(all(feature = "freestanding", not(test)))]
 pub use profile::{quench_count_callee, quench_profile_start};
 pub use report::{FAILURE_STATUS, Line, fatal};
+pub use signals::{heed_broken_pipes, ignore_failed_writes};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
 pub use trap::{

@@ -320,7 +320,7 @@ fn streams_that_are_closed() {
 }
 
 /// A guest that writes a line for ever; the errno of an error is its status.
-const YES: &str = r#"(module
+pub(crate) const YES: &str = r#"(module
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

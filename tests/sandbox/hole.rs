@@ -275,6 +275,20 @@ fn controlling_what_it_writes_to() {
     assert_stopped(&attack, KILLED);
 }
 
+/// Checks that at most one signal is allowed; this one tells the runtime of traps.
+#[test]
+fn taking_a_signal() {
+    let attack = Attack {
+        number: __NR_rt_sigaction,
+        arguments: [i64::from(SIGSEGV), 0, 0, 8, 0],
+        imports: &["fd_write", "clock_res_get"],
+        directories: &[],
+    };
+    assert_stopped(&attack, KILLED);
+    let pipe = Attack { arguments: [i64::from(SIGPIPE), 0, 0, 8, 0], ..attack };
+    assert_eq!(outcome(&pipe, Lockdown::Required), DONE);
+}
+
 #[test]
 fn executing_data() {
     let memory = quench_abi::MEMORY_BASE as i64;

@@ -3,7 +3,8 @@
 //! (`hostile`), or those at each edge of memory (`edges`), that try all paths
 //! (`paths`) and swap links meanwhile (`race`), that use up and renumber
 //! descriptors (`descriptors`); sockets (`sockets`), what every program meets
-//! (`everyday`), limits (`limits`), core dumps (`core_dump`), and the
+//! (`everyday`), what the other side does (`streams`), positions in directories
+//! (`listing`), limits (`limits`), core dumps (`core_dump`), and the
 //! executable as a file (`hardening`). `script` makes guests from lists of
 //! calls, `guest` builds them.
 
@@ -16,7 +17,9 @@ mod hardening;
 mod hole;
 mod hostile;
 mod limits;
+mod listing;
 mod paths;
 mod race;
 mod script;
 mod sockets;
+mod streams;

@@ -85,6 +85,10 @@ fn to_and_from_what_is_read_only() {
         path_link 3 0 'file' 5 'new' -> perm
         path_symlink 'file' 5 'new' -> perm
         path_create_directory 5 'new' -> perm
+        path_create_directory 5 'sub' -> exist
+        path_create_directory 5 'nothing/new' -> noent
+        path_symlink 'file' 5 'link' -> exist
+        path_link 3 0 'file' 5 'file' -> exist
         path_remove_directory 5 'sub' -> perm
         path_unlink_file 5 'file' -> perm
         path_filestat_set_times 5 1 'file' 1 2 5 -> perm
@@ -110,14 +114,43 @@ fn opening_what_is_read_only() {
         open 5 'file' t -> perm
         open 5 'file' rt -> perm
         open 5 'file' c -> perm
-        open 5 'file' rc -> perm
-        open 5 'file' cx -> perm
+        open 5 'file' cx -> exist
+        open 5 'link' rcx -> exist
         open 5 'file' wa -> perm
+        open 5 'file' wc -> perm
+        open 5 'file' wct -> perm
         open 5 'link' rt -> perm
         open 5 'new' rc -> perm
         open 5 'dangling' rc -> perm
         open 5 'dangling' wct -> perm
         open 5 'dangling_out' rc -> perm
+        # As on Linux, what else is wrong is found first.
+        open 5 'nothing' w -> noent
+        open 5 'nothing' rw -> noent
+        open 5 'nothing/new' wc -> noent
+        open 5 'file/new' wc -> notdir
+        open 5 'sub' w -> isdir
+        open 5 'sub' rw -> isdir
+        open 5 'link' wl -> loop
+        open 5 'out' w -> perm
+        open 5 '../secret' w -> perm
+        # What can be inherited has no right to write, but one by which wasi-libc, which asks
+        # for nothing else, shows that it means to. Then what it and Go ask for to read.
+        fd_fdstat_get 5 @
+        long @+16 0x824e1bf
+        path_open 5 1 'file' 0 0x824a1bd 0x824e1bf 0 @ -> perm
+        path_open 5 1 'nothing' 0 0x824a1bd 0x824e1bf 0 @ -> noent
+        path_open 5 1 'file' 0 0x824e0be 0x824e1bf 0 @
+        path_open 5 1 'file' 0 0xfff7febe 0xffffffff 0 @
+        path_open 5 1 'file' 0 0xffffffff 0xffffffff 0 @ -> perm
+        # A file that is there need not be created.
+        file = open 5 'file' rc
+        fd_write file ['x'] @ -> badf
+        fd_fdstat_get file @
+        sub = open 5 'sub' rd
+        open sub 'inner' w -> perm
+        open sub 'inner' rt -> perm
+        open sub 'new' wc -> perm
         file = open 5 'file' r
         fd_write file ['x'] @ -> badf
         fd_pwrite file ['x'] 0 @ -> badf

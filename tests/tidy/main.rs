@@ -69,6 +69,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/profile.rs",
     "runtime-support/src/relocate.rs",
     "runtime-support/src/report.rs",
+    "runtime-support/src/signals.rs",
     "runtime-support/src/stack.rs",
     "runtime-support/src/start.rs",
     "runtime-support/src/table.rs",

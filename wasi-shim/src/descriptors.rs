@@ -84,11 +84,24 @@ pub(crate) const CHANGING_RIGHTS: u64 = FD_WRITE
     | PATH_REMOVE_DIRECTORY
     | PATH_UNLINK_FILE;
 
+/// A right that a guest asks for when it opens a file for writing, and not when it opens
+/// one for reading. Where files are for reading only it is said to be inherited, although it
+/// is not. wasi-libc asks only for rights that are inherited; without this one it would open a
+/// file for writing with no sign of that, and fail at the first write. `access` of wasi-libc
+/// looks for [`FD_WRITE`], so this is another right.
+pub(crate) const ASKED_BY_WRITERS: u64 = FD_ALLOCATE;
+
 pub(crate) struct Descriptor {
     fd: OwnedFd,
     pub(crate) kind: Kind,
     /// Whether it is a standard stream that is a terminal.
     pub(crate) is_terminal: bool,
+    /// Whether calls on it wait although its file does not: true of what the policy gives,
+    /// until the guest asks for something else or is told. Guests that use readiness
+    /// ask for the flags first, or set them; those that do neither would be surprised.
+    pub(crate) waits: bool,
+    /// Whether positions in this directory take more than 32 bits; see `directory`.
+    pub(crate) is_wide: bool,
     /// Whether it is in a directory that the policy gives for reading only.
     pub(crate) read_only: bool,
     /// The guest's name of a directory that the policy gives.
@@ -102,11 +115,14 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    pub(crate) fn stdio(fd: OwnedFd, rights: u64) -> Descriptor {
+    /// Returns the descriptor of a standard stream; `waits` if its file does not.
+    pub(crate) fn stdio(fd: OwnedFd, rights: u64, waits: bool) -> Descriptor {
         Descriptor {
             fd,
             kind: Kind::Stdio,
             is_terminal: false,
+            waits,
+            is_wide: false,
             read_only: false,
             preopen: None,
             granted: rights,
@@ -121,11 +137,13 @@ impl Descriptor {
             fd,
             kind: Kind::Directory,
             is_terminal: false,
+            waits: false,
+            is_wide: false,
             read_only,
             preopen: Some(name),
             granted: DIRECTORY_RIGHTS & !withheld,
             base: DIRECTORY_RIGHTS & !withheld,
-            inheriting: (DIRECTORY_RIGHTS | FILE_RIGHTS) & !withheld,
+            inheriting: (DIRECTORY_RIGHTS | FILE_RIGHTS) & !withheld | ASKED_BY_WRITERS,
         }
     }
 
@@ -134,6 +152,8 @@ impl Descriptor {
             fd,
             kind: Kind::Socket,
             is_terminal: false,
+            waits: true,
+            is_wide: false,
             read_only: false,
             preopen: None,
             granted: SOCKET_RIGHTS,
@@ -145,11 +165,14 @@ impl Descriptor {
     /// Returns the descriptor of a file that was opened through the directory
     /// `self`, with those of `rights` that the directory hands on.
     pub(crate) fn opened(&self, fd: OwnedFd, kind: Kind, rights: u64) -> Descriptor {
-        let rights = rights & self.inheriting;
+        let withheld = if self.read_only { CHANGING_RIGHTS } else { 0 };
+        let rights = rights & self.inheriting & !withheld;
         Descriptor {
             fd,
             kind,
             is_terminal: false,
+            waits: false,
+            is_wide: false,
             read_only: self.read_only,
             preopen: None,
             granted: rights,
@@ -189,13 +212,12 @@ impl Descriptor {
 
     /// Checks that a file opened through this directory can have all of `rights`.
     pub(crate) fn require_inheriting(&self, rights: u64) -> Result<(), Errno> {
-        let missing = rights & !self.inheriting;
-        if missing == 0 {
-            Ok(())
-        } else if self.read_only && missing & CHANGING_RIGHTS != 0 {
+        if self.read_only && rights & CHANGING_RIGHTS != 0 {
             Err(Errno::NotPermitted)
-        } else {
+        } else if rights & !self.inheriting != 0 {
             Err(Errno::NotCapable)
+        } else {
+            Ok(())
         }
     }
 
@@ -237,18 +259,64 @@ enum Slot {
     Open(Descriptor) = 1,
 }
 
+/// Positions in directories whose upper half is that of the position before them, with a
+/// number each. Where entries have hashes of 31 bits this happens once in a directory of
+/// 50,000 entries, so there is room enough.
+pub(crate) struct Shared {
+    positions: [u64; Shared::ROOM],
+}
+
+impl Shared {
+    const ROOM: usize = 63;
+    const FIRST: u64 = 0x7fff_ffc0;
+
+    /// The numbers: the last ones of 31 bits, except the very last, which ends directories.
+    pub(crate) const NUMBERS: core::ops::Range<u64> = Self::FIRST..Self::FIRST + Self::ROOM as u64;
+
+    pub(crate) const fn new() -> Shared {
+        Shared { positions: [0; Shared::ROOM] }
+    }
+
+    /// Returns the number of a position, which gets one if there is one left.
+    pub(crate) fn number(&mut self, position: u64) -> Option<u64> {
+        let mut places = self.positions.iter_mut();
+        let place = places.position(|place| {
+            if *place == 0 {
+                *place = position;
+            }
+            *place == position
+        });
+        place.map(|place| Self::FIRST + place as u64)
+    }
+
+    /// Returns the position that has a number.
+    pub(crate) fn position(&self, number: u64) -> Option<u64> {
+        let place = usize::try_from(number.checked_sub(Self::FIRST)?).ok()?;
+        self.positions.get(place).copied().filter(|position| *position != 0)
+    }
+}
+
 /// The table of descriptors. The fields are in this order so that a program with
 /// few descriptors uses one page.
 #[repr(C)]
 pub(crate) struct Descriptors {
     /// How many numbers, from the greatest down, a limit takes away.
     withheld: usize,
+    /// What lets a broken pipe on a standard stream end the program, where the signal for
+    /// that is ignored. Returns whether it is so from now on.
+    pub(crate) heed_broken_pipes: Option<fn() -> bool>,
     slots: [Slot; CAPACITY],
+    shared: Shared,
 }
 
 impl Descriptors {
     pub(crate) const fn new() -> Descriptors {
-        Descriptors { slots: [const { Slot::Free }; CAPACITY], withheld: 0 }
+        Descriptors {
+            slots: [const { Slot::Free }; CAPACITY],
+            withheld: 0,
+            heed_broken_pipes: None,
+            shared: Shared::new(),
+        }
     }
 
     /// Lets the guest have at most `number` descriptors at a time.
@@ -267,10 +335,11 @@ impl Descriptors {
         })
     }
 
-    /// Returns whether there are none but the standard streams, before the guest
-    /// runs.
+    /// Returns whether there are none but the standard streams, and these wait by
+    /// themselves, before the guest runs.
     pub(crate) fn are_streams(&self) -> bool {
-        self.below_first_free().all(|descriptor| descriptor.kind == Kind::Stdio)
+        let waits = |descriptor: &Descriptor| descriptor.kind == Kind::Stdio && !descriptor.waits;
+        self.below_first_free().all(waits)
     }
 
     /// Finds out which standard streams are terminals, before the guest runs.
@@ -303,6 +372,29 @@ impl Descriptors {
         Ok(descriptor)
     }
 
+    /// Returns the descriptor `number`, if it has `rights`, with the numbered positions of
+    /// all directories.
+    pub(crate) fn with_shared(
+        &mut self,
+        number: u32,
+        rights: u64,
+    ) -> Result<(&mut Descriptor, &mut Shared), Errno> {
+        match self.slots.get_mut(number as usize) {
+            Some(Slot::Open(descriptor)) => {
+                descriptor.require(rights)?;
+                Ok((descriptor, &mut self.shared))
+            }
+            _ => Err(Errno::BadDescriptor),
+        }
+    }
+
+    /// Gives a number that is free to a standard stream.
+    pub(crate) fn put_stream(&mut self, number: usize, stream: Descriptor) {
+        if let Some(slot) = self.slots.get_mut(number) {
+            *slot = Slot::Open(stream);
+        }
+    }
+
     /// Gives a descriptor the lowest number that is free.
     pub(crate) fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
         let allowed = CAPACITY - self.withheld;
@@ -313,6 +405,13 @@ impl Descriptors {
             }
         }
         Err(Errno::TooManyOpen)
+    }
+
+    /// Fails where [`insert`](Self::insert) would.
+    pub(crate) fn require_room(&self) -> Result<(), Errno> {
+        let mut slots = self.slots.iter().take(CAPACITY - self.withheld);
+        let is_room = slots.any(|slot| matches!(slot, Slot::Free));
+        if is_room { Ok(()) } else { Err(Errno::TooManyOpen) }
     }
 
     pub(crate) fn close(&mut self, number: u32) -> Result<(), Errno> {

@@ -21,16 +21,19 @@ pub(crate) fn renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Result<(), 
 }
 
 pub(crate) fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Errno> {
-    let descriptor = guest.descriptors.get(fd)?;
+    let descriptor = guest.descriptors.get_mut(fd)?;
     let file_type = match descriptor.kind {
         Kind::Stdio => filestat::stream_type(descriptor),
         Kind::Directory => FileType::Directory,
-        Kind::File | Kind::Socket => filestat::of(descriptor)?.file_type,
+        Kind::File | Kind::Socket => filestat::of(&*descriptor)?.file_type,
     };
     let flags = match descriptor.kind {
-        Kind::File | Kind::Socket => fdflags_of(rustix::fs::fcntl_getfl(descriptor)?),
+        Kind::File | Kind::Socket => fdflags_of(rustix::fs::fcntl_getfl(&*descriptor)?),
         Kind::Stdio | Kind::Directory => 0,
     };
+    if flags & fdflags::NONBLOCK != 0 {
+        descriptor.waits = false;
+    }
     let stat = FdStat {
         file_type,
         flags,
@@ -61,15 +64,18 @@ fn fdflags_of(flags: OFlags) -> u32 {
 /// change the other flags of an open file.
 pub(crate) fn fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Result<(), Errno> {
     const CHANGEABLE: u32 = fdflags::APPEND | fdflags::NONBLOCK;
-    let descriptor = guest.descriptors.with(fd, FD_FDSTAT_SET_FLAGS)?;
-    let old = rustix::fs::fcntl_getfl(descriptor)?;
+    let descriptor = guest.descriptors.get_mut(fd)?;
+    descriptor.require(FD_FDSTAT_SET_FLAGS)?;
+    let old = rustix::fs::fcntl_getfl(&*descriptor)?;
     if flags & !CHANGEABLE != fdflags_of(old) & !CHANGEABLE {
         return Err(Errno::Invalid);
     }
     let mut new = old;
     new.set(OFlags::APPEND, flags & fdflags::APPEND != 0);
     new.set(OFlags::NONBLOCK, flags & fdflags::NONBLOCK != 0);
-    Ok(rustix::fs::fcntl_setfl(descriptor, new)?)
+    rustix::fs::fcntl_setfl(&*descriptor, new)?;
+    descriptor.waits = false;
+    Ok(())
 }
 
 pub(crate) fn fdstat_set_rights(

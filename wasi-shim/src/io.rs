@@ -7,10 +7,12 @@ use crate::errno::Errno;
 use crate::guest::Guest;
 use crate::memory::{Memory, range, u32_at};
 use crate::types::rights::{FD_READ, FD_SEEK, FD_WRITE};
+use crate::waiting::{is_to_try_again, wait_for};
 use core::array;
 use core::ops::Range;
+use rustix::event::PollFlags;
 use rustix::fs::FileType;
-use rustix::io::{IoSlice, IoSliceMut, retry_on_intr};
+use rustix::io::{Errno as Linux, IoSlice, IoSliceMut, retry_on_intr};
 
 /// Buffers handed to the kernel at a time for writing.
 const WRITE_CHUNK: usize = 32;
@@ -21,9 +23,8 @@ const READ_CHUNK: usize = 8;
 /// Size of an `iovec` and a `ciovec`, in bytes.
 const VECTOR_SIZE: u32 = 8;
 
-/// The most bytes that one call transfers before it looks for no more, so that a
-/// count cannot overflow.
-const MOST: u32 = i32::MAX as u32;
+/// The most bytes that one call transfers: a guest's `ssize_t` holds no more.
+const MOST: usize = i32::MAX as usize;
 
 pub(crate) fn fd_write(
     guest: &mut Guest<'_>,
@@ -37,7 +38,11 @@ pub(crate) fn fd_write(
     let total = if guest.strict {
         write_plainly(&guest.memory, list, count, descriptor)?
     } else {
-        write_all(&guest.memory, list, count, |buffers, _| rustix::io::writev(descriptor, buffers))?
+        let heed = guest.descriptors.heed_broken_pipes;
+        let again = |error| is_to_try_again(descriptor, PollFlags::OUT, error, heed);
+        write_all(&guest.memory, list, count, again, |buffers, _| {
+            rustix::io::writev(descriptor, buffers)
+        })?
     };
     guest.memory.write_u32(written, total)
 }
@@ -78,7 +83,8 @@ pub(crate) fn fd_pwrite(
     let descriptor = guest.descriptors.with(fd, FD_WRITE)?;
     require_seekable(descriptor)?;
     descriptor.require(FD_SEEK)?;
-    let total = write_all(&guest.memory, list, count, |buffers, done| {
+    let again = |error| error == Linux::INTR;
+    let total = write_all(&guest.memory, list, count, again, |buffers, done| {
         rustix::io::pwritev(descriptor, buffers, offset.wrapping_add(u64::from(done)))
     })?;
     guest.memory.write_u32(written, total)
@@ -101,7 +107,7 @@ pub(crate) fn fd_read(
             return retry_on_intr(|| rustix::io::read(descriptor, &mut *first));
         }
         let mut buffers = slices.map(IoSliceMut::new);
-        retry_on_intr(|| rustix::io::readv(descriptor, &mut buffers))
+        wait_for(descriptor, PollFlags::IN, || rustix::io::readv(descriptor, &mut buffers))
     })?;
     guest.memory.write_u32(read, total)
 }
@@ -142,12 +148,13 @@ pub(crate) fn require_seekable(descriptor: &Descriptor) -> Result<(), Errno> {
 }
 
 /// Writes the buffers of a list until all is written, the kernel takes less than
-/// it was given, or an error occurs. Returns the number of bytes written, also if
+/// it was given, or an error occurs after which it is not to be tried `again`. Returns the number of bytes written, also if
 /// an error followed them.
 fn write_all(
     memory: &Memory<'_>,
     list: u32,
     count: u32,
+    again: impl Fn(Linux) -> bool,
     mut write: impl FnMut(&[IoSlice<'_>], u32) -> rustix::io::Result<usize>,
 ) -> Result<u32, Errno> {
     let mut rest = Vectors::checked(memory, list, count)?;
@@ -161,11 +168,20 @@ fn write_all(
             size += bytes.len();
             *place = IoSlice::new(bytes);
         }
+        if total > 0 && total as usize + size > MOST {
+            return Ok(total);
+        }
         let buffers = buffers.get(..used).unwrap_or_default();
-        match retry_on_intr(|| write(buffers, total)) {
+        let written = loop {
+            match write(buffers, total) {
+                Err(error) if again(error) => {}
+                result => break result,
+            }
+        };
+        match written {
             Ok(written) => {
                 total += written as u32;
-                if written < size || rest.is_empty() || total > MOST {
+                if written < size || rest.is_empty() {
                     return Ok(total);
                 }
             }
@@ -196,13 +212,16 @@ fn read_all(
         first += used;
         let finished = rest.is_empty();
         let size = ranges.iter().map(Range::len).sum();
+        if total > 0 && total as usize + size > MOST {
+            return Ok(total);
+        }
         let Ok(slices) = memory.0.get_disjoint_mut(ranges) else {
             return if total == 0 { Err(Errno::Fault) } else { Ok(total) };
         };
         match read(slices, total) {
             Ok(done) => {
                 total += done as u32;
-                if done < size || finished || total > MOST || !again() {
+                if done < size || finished || !again() {
                     return Ok(total);
                 }
             }
@@ -310,10 +329,12 @@ mod tests {
     fn written(list: &[(u32, u32)], at_once: usize) -> (Result<u32, Errno>, Vec<u8>) {
         let mut bytes = memory_with(list);
         let file = memfd_create(c"written", MemfdFlags::CLOEXEC).unwrap();
-        let result = write_all(&Memory(&mut bytes), 0, list.len() as u32, |buffers, done| {
-            assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
-            writev(&file, &buffers[..buffers.len().min(at_once)])
-        });
+        let again = |_| false;
+        let result =
+            write_all(&Memory(&mut bytes), 0, list.len() as u32, again, |buffers, done| {
+                assert_eq!(u64::from(done), rustix::fs::tell(&file).unwrap());
+                writev(&file, &buffers[..buffers.len().min(at_once)])
+            });
         let mut content = std::vec![0; 999];
         let length = pread(&file, &mut *content, 0).unwrap();
         content.truncate(length);

@@ -16,8 +16,9 @@
 //!   time and exit statuses above 125 work.
 //! - A bad descriptor in `poll_oneoff` is an error of its event, not of the
 //!   call.
-//! - SIGPIPE stays as the caller left it: writing to a pipe that nobody reads
-//!   ends the program quietly, as it does a native one.
+//! - `SIGPIPE` is what the caller left it for the standard streams: writing to a pipe
+//!   that nobody reads ends the program quietly, as it does a native one. Elsewhere the
+//!   call fails with `pipe`.
 #![no_std]
 
 mod clock;
@@ -42,3 +43,4 @@ mod random;
 mod socket;
 mod start;
 mod types;
+mod waiting;

@@ -7,13 +7,18 @@ use core::net::SocketAddr;
 use quench_policy::Listener;
 use quench_runtime_support::Line;
 use rustix::fd::OwnedFd;
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::{Errno, Result};
 use rustix::net::sockopt::set_socket_reuseaddr;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
-use rustix::net::{bind, listen, socket_with};
+use rustix::net::{bind, getpeername, listen, socket_with};
 
 /// Number of connections that may wait to be accepted.
 const BACKLOG: i32 = 128;
+
+/// Calls return at once: guests that serve several connections wait in `poll_oneoff`, and
+/// learn from the flags that they can. For others `sock_accept` waits.
+const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
 
 /// Opens a listener, or ends the program with a message. `inherit` takes a
 /// descriptor that the caller of the program left open.
@@ -26,7 +31,7 @@ pub(crate) fn open(
     let opened = match *listener {
         Listener::Ip(address) => ip(address),
         Listener::Unix(path) => unix(path),
-        Listener::Inherited(number) => inherit(number),
+        Listener::Inherited(number) => inherit(number).and_then(as_listener),
     };
     opened.unwrap_or_else(|error| cannot_listen(listener, error))
 }
@@ -36,7 +41,7 @@ fn ip(address: SocketAddr) -> Result<OwnedFd> {
         SocketAddr::V4(_) => AddressFamily::INET,
         SocketAddr::V6(_) => AddressFamily::INET6,
     };
-    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    let socket = socket_with(family, SocketType::STREAM, FLAGS, None)?;
     // A server can then be started again at once.
     set_socket_reuseaddr(&socket, true)?;
     match address {
@@ -53,10 +58,20 @@ fn unix(path: &[u8]) -> Result<OwnedFd> {
     place.copy_from_slice(path);
     let path = CStr::from_bytes_until_nul(&buffer).map_err(|_| Errno::NAMETOOLONG)?;
     let family = AddressFamily::UNIX;
-    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    let socket = socket_with(family, SocketType::STREAM, FLAGS, None)?;
     bind(&socket, &SocketAddrUnix::new(path)?)?;
     listen(&socket, BACKLOG)?;
     Ok(socket)
+}
+
+/// Makes calls on a listener of the caller's return at once, like those on the others; it is
+/// a socket that is not connected. Anything else stays as the caller left it.
+fn as_listener(inherited: OwnedFd) -> Result<OwnedFd> {
+    if getpeername(&inherited).is_err_and(|error| error == Errno::NOTCONN) {
+        let flags = fcntl_getfl(&inherited)?;
+        fcntl_setfl(&inherited, flags | OFlags::NONBLOCK)?;
+    }
+    Ok(inherited)
 }
 
 fn cannot_listen(listener: &Listener<'_>, error: Errno) -> ! {

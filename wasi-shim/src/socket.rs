@@ -7,7 +7,8 @@ use crate::guest::Guest;
 use crate::io::buffers;
 use crate::types::fdflags;
 use crate::types::rights::{FD_READ, FD_WRITE, SOCK_ACCEPT, SOCK_SHUTDOWN};
-use rustix::io::retry_on_intr;
+use crate::waiting::wait_for;
+use rustix::event::PollFlags;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, SocketFlags, accept_with};
 
 /// A bit of `riflags`: leave what is received in the queue.
@@ -21,7 +22,7 @@ const READING: u32 = 1;
 const WRITING: u32 = 2;
 const BOTH: u32 = READING | WRITING;
 
-/// The most bytes that one call sends, so that a count cannot overflow.
+/// The most bytes that one call sends: a guest's `ssize_t` holds no more.
 const MOST: usize = i32::MAX as usize;
 
 fn with(descriptors: &Descriptors, fd: u32, rights: u64) -> Result<&Descriptor, Errno> {
@@ -39,10 +40,15 @@ pub(crate) fn accept(guest: &mut Guest<'_>, fd: u32, flags: u32, result: u32) ->
         return Err(Errno::Invalid);
     }
     let listener = with(guest.descriptors, fd, SOCK_ACCEPT)?;
+    // A connection that there is no number for stays in the queue.
+    guest.descriptors.require_room()?;
     let mut socket_flags = SocketFlags::CLOEXEC;
     socket_flags.set(SocketFlags::NONBLOCK, flags & fdflags::NONBLOCK != 0);
-    let connection = retry_on_intr(|| accept_with(listener, socket_flags))?;
-    let number = guest.descriptors.insert(Descriptor::socket(connection))?;
+    let connection = wait_for(listener, PollFlags::IN, || accept_with(listener, socket_flags))?;
+    let mut connection = Descriptor::socket(connection);
+    // The guest has said whether calls are to wait.
+    connection.waits = false;
+    let number = guest.descriptors.insert(connection)?;
     guest.memory.write_u32(result, number)
 }
 
@@ -69,15 +75,15 @@ pub(crate) fn recv(
     let first = buffers(&guest.memory, list, count)?.next();
     let buffer = guest.memory.0.get_mut(first.unwrap_or(0..0));
     let buffer = buffer.ok_or(Errno::Fault)?;
-    let received = retry_on_intr(|| rustix::net::recv(socket, &mut *buffer, receive_flags));
+    let received =
+        wait_for(socket, PollFlags::IN, || rustix::net::recv(socket, &mut *buffer, receive_flags));
     let total = received?.1 as u32;
     guest.memory.write_u32(length, total)?;
     // Nothing is cut off in a stream.
     guest.memory.write(result_flags, &[0, 0])
 }
 
-/// Implements `sock_send`. There is no signal if the other side has gone, as in
-/// other runtimes.
+/// Implements `sock_send`. There is no signal if the other side has gone.
 pub(crate) fn send(
     guest: &mut Guest<'_>,
     fd: u32,
@@ -94,8 +100,9 @@ pub(crate) fn send(
     let mut total: usize = 0;
     for buffer in buffers(&guest.memory, list, count)? {
         let bytes = guest.memory.0.get(buffer).ok_or(Errno::Fault)?;
-        let bytes = bytes.get(..MOST).unwrap_or(bytes);
-        match retry_on_intr(|| rustix::net::send(socket, bytes, SendFlags::NOSIGNAL)) {
+        let bytes = bytes.get(..MOST - total).unwrap_or(bytes);
+        let send = || rustix::net::send(socket, bytes, SendFlags::NOSIGNAL);
+        match wait_for(socket, PollFlags::OUT, send) {
             Ok(sent) => {
                 total += sent;
                 if sent < bytes.len() || total >= MOST {

@@ -13,10 +13,11 @@ use core::ffi::CStr;
 use quench_policy::LISTENERS_MAX;
 use quench_policy::{Base, Directory, Entry, Functions, Limit, Lockdown, RuntimeFunctions};
 use quench_runtime_support::{began_elsewhere, dump_core_to, environment, fatal, program};
+use quench_runtime_support::{heed_broken_pipes, ignore_failed_writes};
 use quench_runtime_support::{limit_cpu_time, limit_memory, limit_time};
 use rustix::fd::{AsRawFd, IntoRawFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat_raw};
-use rustix::io::{Errno, fcntl_getfd, retry_on_intr};
+use rustix::fs::{CWD, Mode, OFlags, fcntl_getfl, openat, readlinkat_raw};
+use rustix::io::{Errno, retry_on_intr};
 
 /// A guest learns from these which streams are terminals.
 const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
@@ -47,6 +48,11 @@ pub(crate) fn start(
     for listener in listeners.into_iter().flatten() {
         insert(descriptors, Descriptor::socket(listener));
     }
+    if !descriptors.are_streams() {
+        // A peer, a pipe or a full file is then an error of the call, and the guest goes on.
+        ignore_failed_writes();
+        descriptors.heed_broken_pipes = Some(heed_broken_pipes);
+    }
     let core_dump = open_core_dump();
     confine(descriptors, &narrowing, entries(), core_dump)
 }
@@ -66,12 +72,19 @@ fn is_directory(name: &[u8]) -> bool {
 }
 
 fn insert_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) {
-    if streams.iter().any(|stream| fcntl_getfd(stream).is_err()) {
-        occupy_standard_numbers();
-    }
     let [stdin, stdout, stderr] = streams;
-    for (stream, rights) in [(stdin, FD_READ), (stdout, FD_WRITE), (stderr, FD_WRITE)] {
-        insert(descriptors, Descriptor::stdio(stream, rights));
+    let mut all = OFlags::empty();
+    for (number, stream, rights) in
+        [(0, stdin, FD_READ), (1, stdout, FD_WRITE), (2, stderr, FD_WRITE)]
+    {
+        // All flags, if it is closed.
+        let flags = fcntl_getfl(&stream).unwrap_or(OFlags::all());
+        all |= flags;
+        let waits = flags.contains(OFlags::NONBLOCK);
+        descriptors.put_stream(number, Descriptor::stdio(stream, rights, waits));
+    }
+    if all == OFlags::all() {
+        occupy_standard_numbers();
     }
 }
 

@@ -97,13 +97,14 @@ pub const FUNCTIONS: [Function; 46] = [
     row(Descriptors, "fd_prestat_get", &[I32, I32], &[]).strict_on_streams(),
     row(Descriptors, "fd_prestat_dir_name", &[I32, I32, I32], &[]).strict_on_streams(),
     row(Files, "fd_pwrite", &[I32, I32, I32, I64, I32], &[Pwritev]),
-    row(Descriptors, "fd_read", &[I32, I32, I32, I32], &[Readv, Fstat]).strict_on_streams(),
+    row(Descriptors, "fd_read", &[I32, I32, I32, I32], &[Readv, Fstat, Ppoll]).strict_on_streams(),
     row(Files, "fd_readdir", &[I32, I32, I32, I64, I32], &[Lseek, Getdents64, Newfstatat]),
     row(Descriptors, "fd_renumber", &[I32, I32], &[Close]).without_pointers(),
     row(Descriptors, "fd_seek", &[I32, I64, I32, I32], &[Lseek]).strict_on_streams(),
     row(Files, "fd_sync", &[I32], &[Fsync]).without_pointers(),
     row(Descriptors, "fd_tell", &[I32, I32], &[Lseek]).strict_on_streams(),
-    row(Descriptors, "fd_write", &[I32, I32, I32, I32], &[Writev]).strict_on_streams(),
+    row(Descriptors, "fd_write", &[I32, I32, I32, I32], &[Writev, Ppoll, RtSigaction])
+        .strict_on_streams(),
     row(Files, "path_create_directory", &[I32, I32, I32], &[Mkdirat]).resolves_paths(),
     row(Files, "path_filestat_get", &[I32, I32, I32, I32, I32], &[Fstat]).resolves_paths(),
     row(Files, "path_filestat_set_times", &[I32, I32, I32, I32, I64, I64, I32], &[Utimensat])
@@ -126,9 +127,9 @@ pub const FUNCTIONS: [Function; 46] = [
     row(Process, "proc_raise", &[I32], &[]).without_pointers(),
     row(Process, "sched_yield", &[], &[SchedYield]).without_pointers(),
     row(Random, "random_get", &[I32, I32], &[Getrandom]),
-    row(Sockets, "sock_accept", &[I32, I32, I32], &[Close, Accept4]).not_in_unstable(),
-    row(Sockets, "sock_recv", &[I32, I32, I32, I32, I32, I32], &[Recvfrom]),
-    row(Sockets, "sock_send", &[I32, I32, I32, I32, I32], &[Sendto]),
+    row(Sockets, "sock_accept", &[I32, I32, I32], &[Close, Accept4, Ppoll]).not_in_unstable(),
+    row(Sockets, "sock_recv", &[I32, I32, I32, I32, I32, I32], &[Recvfrom, Ppoll]),
+    row(Sockets, "sock_send", &[I32, I32, I32, I32, I32], &[Sendto, Ppoll]),
     row(Sockets, "sock_shutdown", &[I32, I32], &[Shutdown]).without_pointers(),
 ];
 

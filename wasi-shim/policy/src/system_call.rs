@@ -54,6 +54,8 @@ quench_abi::enumeration! {
         Newfstatat = "newfstatat",
         /// Waiting for descriptors and for a time.
         Ppoll = "ppoll",
+        /// Letting a broken pipe on standard output end the program.
+        RtSigaction = "rt_sigaction (SIGPIPE)",
         /// Asking how many bytes can be read.
         IoctlFionread = "ioctl (FIONREAD)",
         /// Asking for the flags of an open file.

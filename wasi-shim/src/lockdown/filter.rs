@@ -151,6 +151,7 @@ const fn rule(call: SystemCall) -> Rule {
         SystemCall::Recvfrom => (__NR_recvfrom, &[]),
         SystemCall::Renameat => (__NR_renameat, const { &[is_descriptor(0), is_descriptor(2)] }),
         SystemCall::SchedYield => (__NR_sched_yield, &[]),
+        SystemCall::RtSigaction => (__NR_rt_sigaction, const { &[is(0, SIGPIPE)] }),
         SystemCall::Sendto => (__NR_sendto, &[]),
         SystemCall::Shutdown => (__NR_shutdown, &[]),
         SystemCall::Symlinkat => (__NR_symlinkat, const { &[is_descriptor(1)] }),
@@ -415,6 +416,10 @@ mod tests {
         let ioctl = |request| allows(&["poll_oneoff"], __NR_ioctl, [0, request, 0, 0, 0, 0]);
         assert!(ioctl(FIONREAD.into()));
         assert!(!ioctl(0x5412), "TIOCSTI");
+        let action =
+            |signal: u32| allows(&["fd_write"], __NR_rt_sigaction, [signal.into(), 0, 0, 0, 0, 0]);
+        assert!(action(SIGPIPE));
+        assert!(!action(SIGSEGV));
         let fcntl = |functions, command: u32| {
             allows(functions, __NR_fcntl, [1, command.into(), 0, 0, 0, 0])
         };

@@ -7,7 +7,7 @@
 use super::link::read_link;
 use super::name::{PATH_MAX, Path};
 use super::sandbox::{Parent, open, parent};
-use crate::descriptors::{DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
+use crate::descriptors::{ASKED_BY_WRITERS, DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
 use crate::errno::Errno;
 use crate::filestat;
 use crate::guest::Guest;
@@ -67,9 +67,16 @@ pub(crate) fn path_open(
         return Err(Errno::NotDirectory);
     }
     let flags = open_flags(request)?;
-    let path = path.read(guest)?;
+    let mut path = path.read(guest)?;
     directory.require(PATH_OPEN)?;
-    require_for_opening(directory, request, flags)?;
+    let flags = match require_for_opening(directory, request, flags) {
+        Err(Errno::NotPermitted) => {
+            let writes = flags.intersects(OFlags::WRONLY | OFlags::RDWR | OFlags::TRUNC)
+                || request.rights & ASKED_BY_WRITERS != 0;
+            without_changing(directory, &mut path, flags, writes)?
+        }
+        result => result.map(|()| flags)?,
+    };
     let file = open(directory.as_fd(), &path, flags, FILE_MODE)
         .map_err(|error| refusal_to_open(directory, &path, flags, error))?;
     let opened = describe(directory, file, flags)?;
@@ -146,7 +153,73 @@ fn require_for_opening(
     if flags.intersects(OFlags::WRONLY | OFlags::RDWR) {
         directory.require_inheriting(FD_WRITE)?;
     }
+    if directory.read_only {
+        directory.require_inheriting(request.rights & ASKED_BY_WRITERS)?;
+    }
     directory.require_inheriting(request.rights & FD_READ)
+}
+
+/// Returns the flags for opening a file that would be created if it were not there, below a
+/// directory that is for reading only.
+///
+/// # Errors
+///
+/// What Linux finds on a file system that is for reading only, where this is the last thing
+/// that it looks at.
+fn without_changing(
+    directory: &Descriptor,
+    path: &mut Path,
+    flags: OFlags,
+    writes: bool,
+) -> Result<OFlags, Errno> {
+    let creates = flags.contains(OFlags::CREATE);
+    let exclusive = creates && flags.contains(OFlags::EXCL);
+    let mut look = OFlags::PATH | flags & (OFlags::NOFOLLOW | OFlags::DIRECTORY);
+    look.set(OFlags::NOFOLLOW, exclusive || look.contains(OFlags::NOFOLLOW));
+    let file = match open(directory.as_fd(), path, look, Mode::empty()) {
+        Err(Linux::NOENT) if creates => {
+            parent(directory.as_fd(), path)?;
+            return Err(Errno::NotPermitted);
+        }
+        result => result.map_err(|error| refusal_to_open(directory, path, flags, error))?,
+    };
+    if exclusive {
+        return Err(Errno::Exists);
+    }
+    match filestat::of(file)?.file_type {
+        FileType::SymbolicLink => Err(Errno::Loop),
+        FileType::Directory if writes => Err(Errno::IsDirectory),
+        _ if writes => Err(Errno::NotPermitted),
+        _ => Ok(flags.difference(OFlags::CREATE)),
+    }
+}
+
+/// Returns a directory with the right to create names in it.
+///
+/// # Errors
+///
+/// Below one that is for reading only, those for a name that is taken and for one in a
+/// directory that is not there come first, as on Linux: programs create directories to be
+/// sure that they are there.
+fn with_creating<'a>(
+    guest: &'a Guest<'_>,
+    fd: u32,
+    right: u64,
+    path: &mut Path,
+) -> Result<&'a Descriptor, Errno> {
+    let directory = guest.descriptors.get(fd)?;
+    match directory.require(right) {
+        Err(Errno::NotPermitted) => {
+            let (parent, name) = parent(directory.as_fd(), path)?;
+            let flags = OFlags::PATH | OFlags::NOFOLLOW;
+            match open(parent.as_fd(), &Path::new(name.to_bytes())?, flags, Mode::empty()) {
+                Ok(_) => Err(Errno::Exists),
+                Err(Linux::NOENT) => Err(Errno::NotPermitted),
+                Err(error) => Err(error.into()),
+            }
+        }
+        result => result.map(|()| directory),
+    }
 }
 
 /// Returns the descriptor for a file that was opened through `directory`.
@@ -226,7 +299,7 @@ fn set_times_of_open(directory: &Descriptor, path: &Path, times: &Timestamps) ->
 
 pub(crate) fn create_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
-    let directory = guest.descriptors.with(fd, PATH_CREATE_DIRECTORY)?;
+    let directory = with_creating(guest, fd, PATH_CREATE_DIRECTORY, &mut path)?;
     let (parent, name) = parent(directory.as_fd(), &mut path)?;
     Ok(fs::mkdirat(parent, name, DIRECTORY_MODE)?)
 }
@@ -277,7 +350,7 @@ pub(crate) fn link(
     let mut from = from.read(guest)?;
     let mut to = to.read(guest)?;
     let from_directory = guest.descriptors.with(from_fd, PATH_LINK_SOURCE)?;
-    let to_directory = guest.descriptors.with(to_fd, PATH_LINK_TARGET)?;
+    let to_directory = with_creating(guest, to_fd, PATH_LINK_TARGET, &mut to)?;
     if from.has_trailing_slash() {
         // The kernel would follow a link there. Only a directory has such a
         // path, and directories have one link.
@@ -299,7 +372,7 @@ const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
 pub(crate) fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> Result<(), Errno> {
     let target = target.read(guest)?;
     let mut path = path.read(guest)?;
-    let directory = guest.descriptors.with(fd, PATH_SYMLINK)?;
+    let directory = with_creating(guest, fd, PATH_SYMLINK, &mut path)?;
     let (parent, name) = parent(directory.as_fd(), &mut path)?;
     fs::symlinkat(target.as_c_str(), &parent, name).map_err(|error| refusal(&parent, name, error))
 }
