@@ -130,7 +130,7 @@ SESSIONS = [
             Look("bt", rf"#0 .*{WRITE}.* in printf \(fmt=.* in (main|__main_argc_argv) \(argc=1"),
             INSIDE,
             Look("bt", rf"#\d.* {WRITE} .* in printf \(fmt=.* in (main|__main_argc_argv) \(argc=1"),
-            Look("info functions quench_wasi_shim::.*Descriptors::with", r"\w+ +quench_wasi_shim::descriptors::Descriptors::with"),
+            Look("info functions quench_wasi_shim::.*Descriptors::find_terminals", r"\w+ +quench_wasi_shim::descriptors::Descriptors::find_terminals"),
         ],
     ),
     Session(
