@@ -2,10 +2,12 @@
 //! (<https://webassembly.github.io/spec/js-api/#limits>): a module at a limit
 //! compiles for both machines, one past it is refused by an error that names
 //! the limit. The largest functions also run, and so does a module whose code
-//! is larger than calls reach.
+//! is larger than calls reach. Functions of shapes that are hard to compile take little
+//! time and memory.
 
 mod reach;
 mod run;
+mod shapes;
 
 use libtest_mimic::{Arguments, Trial};
 use quench_compiler::{Emit, Error, ImportSource, ModuleInput, OptLevel, Options, Program, Target};
@@ -85,6 +87,7 @@ fn main() {
     trials.push(nested());
     trials.push(reach::trial());
     trials.extend(run::trials());
+    trials.extend(shapes::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
@@ -176,13 +179,16 @@ fn functions(count: u32) -> Vec<u8> {
     })
 }
 
+/// Makes a module of one function, which is exported: what nothing can call is not compiled.
 fn one_function(types: &TypeSection, function: &Function) -> Vec<u8> {
     let mut functions = FunctionSection::new();
     functions.function(0);
+    let mut exports = ExportSection::new();
+    exports.export("f", ExportKind::Func, 0);
     let mut code = CodeSection::new();
     code.function(function);
     module(|module| {
-        module.section(types).section(&functions).section(&code);
+        module.section(types).section(&functions).section(&exports).section(&code);
     })
 }
 

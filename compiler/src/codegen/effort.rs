@@ -2,6 +2,7 @@
 //! and shape: Cranelift's mid-end and its backtracking register allocator do not pay
 //! everywhere.
 
+use super::allocation;
 use crate::ir::branches;
 use crate::target::Target;
 use cranelift_codegen::ir;
@@ -39,8 +40,8 @@ pub(super) enum Effort {
     Whole,
     /// Everything but the mid-end.
     NoMidEnd,
-    /// Neither the mid-end nor the backtracking allocator nor our passes: for very
-    /// large functions.
+    /// Neither the mid-end nor the backtracking allocator nor our passes: for functions
+    /// that are very large or give the allocator too much to do.
     Hurried,
 }
 
@@ -55,7 +56,7 @@ impl Effort {
     ) -> Effort {
         let tables = function.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
-        if is_large(body) || entries > LARGE_TABLES {
+        if is_large(body) || entries > LARGE_TABLES || allocation::is_too_much(function) {
             return Effort::Hurried;
         }
         let count = function.dfg.num_insts();

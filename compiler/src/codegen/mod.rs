@@ -2,6 +2,7 @@
 //! traps. It knows nothing of WebAssembly, and of the passes only when they run.
 
 pub(crate) mod alignment;
+mod allocation;
 mod disassemble;
 mod effort;
 mod settings;

@@ -33,7 +33,7 @@ use pointers::Extended;
 use profile_inline::Calls;
 
 /// The passes that run after [inlining](Optimizer::inline) and before Cranelift's mid-end,
-/// in this order. They run on complete bodies, which still have aliases.
+/// in this order. They run on complete bodies, in which no operand is an alias.
 const BEFORE_MID_END: &[(Pass, Improvement)] = &[
     (Pass::Addresses, |optimizer, context| optimizer.addresses.improve(context)),
     (Pass::LoopEnds, |_, context| loop_ends::improve(&mut context.func)),
@@ -164,6 +164,8 @@ impl<'a> Optimizer<'a> {
         let CodeUnit::Function(_) = unit else {
             return;
         };
+        // Nested loops leave chains of aliases, which would be followed from each use.
+        context.func.dfg.resolve_all_aliases();
         for (pass, improve) in BEFORE_MID_END {
             if self.passes.contains(*pass) {
                 improve(self, context);
