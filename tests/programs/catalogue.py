@@ -141,6 +141,19 @@ MICROPYTHON = Program(
 )
 
 
+def itk(package: packages.Package, folder: str, name: str) -> Program:
+    """A command of ITK: its default export is under the empty name."""
+    return Program(name, packaged(package, f"itkwasm_{folder}_wasi/wasm_modules/{name}.wasi.wasm"))
+
+
+COMPRESS = itk(packages.ITK_COMPRESSION, "compress_stringify", "compress-stringify")
+DECOMPRESS = itk(packages.ITK_COMPRESSION, "compress_stringify", "parse-string-decompress")
+READ_MESH = itk(packages.ITK_MESHES, "mesh_io", "off-read-mesh")
+WRITE_MESH = itk(packages.ITK_MESHES, "mesh_io", "stl-write-mesh")
+KERNEL_RADIUS = itk(packages.ITK_DOWNSAMPLING, "downsample", "gaussian-kernel-radius")
+SIGMA = itk(packages.ITK_DOWNSAMPLING, "downsample", "downsample-sigma")
+
+
 def assemble(source: str) -> list[Step]:
     """The last steps from assembly to what is written to the chip's memory."""
     link = ["-m", "avr5", "-T", "avr.ld", "--relax", "a.o", "-L/sysroot/avr5", "--start-group", "-lgcc", "-lm"]
@@ -209,6 +222,26 @@ SCENARIOS = [
         ["anvil.svg"],
         makes=("anvil.png", b"\x89PNG\r\n\x1a\n"),
         levels=True,
+    ),
+    Scenario(
+        "itk-compress",
+        [Step(COMPRESS, ["lines.txt", "small", "--compression-level", "5"])]
+        + [Step(DECOMPRESS, ["small", "again"]), Step(COMPRESS, ["--help"])],
+        ["lines.txt"],
+        makes=("small", b"\x28\xb5\x2f\xfd"),
+    ),
+    Scenario(
+        "itk-mesh",
+        [Step(READ_MESH, ["pyramid.off", "could.json", "pyramid.iwm.cbor"])]
+        + [Step(WRITE_MESH, ["pyramid.iwm.cbor", "could.json", "pyramid.stl"])],
+        ["pyramid.off"],
+        makes=("pyramid.stl", b"solid"),
+    ),
+    Scenario(
+        "itk-downsample",
+        [Step(SIGMA, ["sigma.json", "--shrink-factors", "2", "4", "2"])]
+        + [Step(KERNEL_RADIUS, ["radius.json", "--size", "64", "64", "--sigma", "2.0", "3.5"])],
+        makes=("radius.json", b"[5,9]"),
     ),
     Scenario(
         "micropython",
