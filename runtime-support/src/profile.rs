@@ -15,7 +15,7 @@ use crate::report::fatal;
 use core::ffi::CStr;
 use quench_abi::{FunctionHeader, PROFILE_TARGETS, Profile, ProfileTarget};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, unlinkat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, openat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags, mmap};
 
@@ -65,18 +65,23 @@ unsafe fn write_to_file(profile: &Profile) {
     }
 }
 
-/// Creates a new file. One that is there is removed and not used: another process may
-/// be counting in it.
+/// Creates a new file. A regular one that is there is removed and not used: another
+/// process may be counting in it. A symbolic link is followed, and stays.
 ///
 /// # Errors
 ///
 /// Returns the error of the system.
 fn create(path: &CStr) -> Result<OwnedFd, Errno> {
-    match unlinkat(CWD, path, AtFlags::empty()) {
-        Ok(()) | Err(Errno::NOENT) => {}
+    let new = match statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() => {
+            unlinkat(CWD, path, AtFlags::empty())?;
+            OFlags::EXCL
+        }
+        Ok(_) => OFlags::TRUNC,
+        Err(Errno::NOENT) => OFlags::EXCL,
         Err(error) => return Err(error),
-    }
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    };
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | new;
     openat(CWD, path, flags, Mode::from_raw_mode(0o666))
 }
 

@@ -17,6 +17,7 @@ use core::ptr::null_mut;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use quench_abi::{PAGE_SIZE, STACK_GUARD_SIZE, Trap};
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+use rustix::process::{Resource, getrlimit};
 use rustix::runtime_448b8ad740e2a26f::{Stack, kernel_sigaltstack};
 
 /// Bytes that a signal handler of ours may use, besides the kernel's frame.
@@ -151,8 +152,12 @@ unsafe fn use_for_signals(start: *mut c_void, size: u64) {
 
 #[cold]
 fn no_stack(size: u64) -> ! {
+    // A stack counts for both; who limits data means this.
+    let limit = if getrlimit(Resource::Data).current.is_some() { "-d" } else { "-v" };
     Line::new("error: cannot get a stack of ")
         .decimal(size >> 10)
-        .text(" KiB; raise the limit with `ulimit -v unlimited` or build with a smaller `--max-stack`")
+        .text(" KiB; raise the limit with `ulimit ")
+        .text(limit)
+        .text(" unlimited` or build with a smaller `--max-stack`")
         .fatal()
 }

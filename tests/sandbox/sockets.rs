@@ -122,6 +122,32 @@ fn a_socket_in_the_file_system() {
     assert!(program.wait().expect("it ends").success());
 }
 
+/// A socket that a program left behind is taken over, unless somebody listens on it or it
+/// is none.
+#[test]
+fn a_socket_left_behind() {
+    let scratch = quench_tests::scratch("socket").expect("a scratch folder");
+    let place = scratch.path().join("s");
+    drop(std::os::unix::net::UnixListener::bind(&place).expect("a new socket"));
+    let mut program = start(scratch.path(), &["--listen", "unix:s"], &[]);
+    let connection = loop {
+        if let Ok(connection) = UnixStream::connect(&place) {
+            break connection;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    let second = start(scratch.path(), &["--listen", "unix:s"], &[]).wait().expect("it ends");
+    assert!(!second.success(), "two programs listen on one socket");
+    drop(connection);
+    assert!(program.wait().expect("it ends").success());
+
+    std::fs::remove_file(&place).expect("it is there");
+    std::fs::write(&place, "a file").expect("a new file");
+    let third = start(scratch.path(), &["--listen", "unix:s"], &[]).wait().expect("it ends");
+    assert!(!third.success(), "a file was taken for a socket");
+    assert_eq!(std::fs::read(&place).expect("it is there"), b"a file");
+}
+
 /// A guest that sends one byte on descriptor 3.
 const SENDER: &str = r#"(module
   (import "wasi_snapshot_preview1" "sock_send" (func $send (param i32 i32 i32 i32 i32) (result i32)))

@@ -7,11 +7,11 @@ use core::net::SocketAddr;
 use quench_policy::Listener;
 use quench_runtime_support::Line;
 use rustix::fd::OwnedFd;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{AtFlags, CWD, FileType, OFlags, fcntl_getfl, fcntl_setfl, statat, unlinkat};
 use rustix::io::{Errno, Result};
 use rustix::net::sockopt::set_socket_reuseaddr;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
-use rustix::net::{bind, getpeername, listen, socket_with};
+use rustix::net::{bind, connect, getpeername, listen, socket_with};
 
 /// Number of connections that may wait to be accepted.
 const BACKLOG: i32 = 128;
@@ -59,9 +59,25 @@ fn unix(path: &[u8]) -> Result<OwnedFd> {
     let path = CStr::from_bytes_until_nul(&buffer).map_err(|_| Errno::NAMETOOLONG)?;
     let family = AddressFamily::UNIX;
     let socket = socket_with(family, SocketType::STREAM, FLAGS, None)?;
-    bind(&socket, &SocketAddrUnix::new(path)?)?;
+    let address = SocketAddrUnix::new(path)?;
+    match bind(&socket, &address) {
+        Err(Errno::ADDRINUSE) if is_left_over(path, &address) => {
+            unlinkat(CWD, path, AtFlags::empty())?;
+            bind(&socket, &address)?;
+        }
+        bound => bound?,
+    }
     listen(&socket, BACKLOG)?;
     Ok(socket)
+}
+
+/// Returns whether there is a socket at a path on which nobody listens: that of a program
+/// that has ended.
+fn is_left_over(path: &CStr, address: &SocketAddrUnix) -> bool {
+    let is_socket = statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW)
+        .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_socket());
+    let probe = socket_with(AddressFamily::UNIX, SocketType::STREAM, FLAGS, None);
+    is_socket && probe.is_ok_and(|probe| connect(&probe, address) == Err(Errno::CONNREFUSED))
 }
 
 /// Makes calls on a listener of the caller's return at once, like those on the others; it is
