@@ -5,16 +5,18 @@
 //! is larger than calls reach. Functions of shapes that are hard to compile take little
 //! time and memory.
 
+mod modules;
 mod reach;
 mod run;
 mod shapes;
 
 use libtest_mimic::{Arguments, Trial};
+use modules::{module, one_function, one_type};
 use quench_compiler::{Emit, Error, ImportSource, ModuleInput, OptLevel, Options, Program, Target};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, DataSegment, DataSegmentMode, ElementSection,
     Elements, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalSection,
-    GlobalType, HeapType, ImportSection, MemorySection, MemoryType, Module, RefType, TableSection,
+    GlobalType, HeapType, ImportSection, MemorySection, MemoryType, RefType, TableSection,
     TableType, TagKind, TagSection, TagType, TypeSection, ValType,
 };
 
@@ -143,12 +145,6 @@ fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
     compiled.map(|_| ())
 }
 
-fn module(sections: impl FnOnce(&mut Module)) -> Vec<u8> {
-    let mut module = Module::new();
-    sections(&mut module);
-    module.finish()
-}
-
 fn types(count: u32) -> Vec<u8> {
     let mut types = TypeSection::new();
     for _ in 0..count {
@@ -157,12 +153,6 @@ fn types(count: u32) -> Vec<u8> {
     module(|module| {
         module.section(&types);
     })
-}
-
-fn one_type(parameters: usize, results: usize) -> TypeSection {
-    let mut types = TypeSection::new();
-    types.ty().function(vec![ValType::I32; parameters], vec![ValType::I32; results]);
-    types
 }
 
 fn functions(count: u32) -> Vec<u8> {
@@ -176,19 +166,6 @@ fn functions(count: u32) -> Vec<u8> {
     }
     module(|module| {
         module.section(&one_type(0, 0)).section(&functions).section(&code);
-    })
-}
-
-/// Makes a module of one function, which is exported: what nothing can call is not compiled.
-fn one_function(types: &TypeSection, function: &Function) -> Vec<u8> {
-    let mut functions = FunctionSection::new();
-    functions.function(0);
-    let mut exports = ExportSection::new();
-    exports.export("f", ExportKind::Func, 0);
-    let mut code = CodeSection::new();
-    code.function(function);
-    module(|module| {
-        module.section(types).section(&functions).section(&exports).section(&code);
     })
 }
 

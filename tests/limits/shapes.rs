@@ -2,7 +2,7 @@
 //! square of the function, or worse: each of a quarter of a megabyte compiles, optimised,
 //! within bounds that a square would miss by far.
 
-use crate::{one_function, one_type};
+use crate::modules::{one_function, one_type};
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use quench_compiler::Target;

@@ -158,7 +158,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "main",
         ],
     ),
-    ("tests/limits/main.rs", &["run", "reach", "main"]),
+    ("tests/limits/main.rs", &["modules", "shapes", "run", "reach", "main"]),
     ("tests/malformed/main.rs", &["modules", "dwarf", "main"]),
     (
         "tests/sandbox/main.rs",
