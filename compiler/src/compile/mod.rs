@@ -66,7 +66,7 @@ pub(crate) fn compile(
     } else {
         KnownTables::default()
     };
-    let mut warnings = Vec::new();
+    let mut warnings = planned.imports.warnings.clone();
     let shape = || Shape::new(module);
     let counters = options.instrument.then(|| Counters::new(planned.name, shape()));
     let profile = input

@@ -59,6 +59,8 @@ pub(crate) struct ResolvedImports {
     /// instantiated, because they may have grown by then; with the sizes that the imports
     /// demand, in bytes of a memory or elements of a table.
     pub minimum_checks: Vec<(Item, u64)>,
+    /// Warnings about the imports of `minimum_checks`.
+    pub warnings: Vec<String>,
 }
 
 impl ResolvedImports {
@@ -201,6 +203,11 @@ impl Modules {
             matching::check_import(described, &expected, &provided.ty, &provided.identity)?;
             if let Some(minimum) = matching::minimum_to_check(&described.ty, &provided.ty) {
                 resolved.minimum_checks.push((import.item, minimum));
+                resolved.warnings.push(format!(
+                    "the import `{}.{}` is {}, and what is provided is {} at first: unless it \
+                     has grown by then, the program ends with \"incompatible import\"",
+                    described.module, described.name, described.ty, provided.ty
+                ));
             }
             let symbol = provided.symbol.clone();
             match import.item {
