@@ -107,7 +107,8 @@ pub(crate) fn is_in_executable(address: usize) -> bool {
     (EXECUTABLE_START.load(Relaxed)..EXECUTABLE_END.load(Relaxed)).contains(&address)
 }
 
-/// Returns an address as the executable's symbol table has it.
+/// Returns the offset of an address in the executable, from its header on. A
+/// position-independent one has it in its symbol table.
 pub(crate) fn offset_in_executable(address: usize) -> usize {
     address.wrapping_sub(EXECUTABLE_START.load(Relaxed))
 }

@@ -1,11 +1,10 @@
 //! Tests what the other side does to a guest: peers that leave, pipes that break, files that
 //! may not grow, and streams, listeners and connections that do not wait.
 
-use crate::everyday::YES;
+use crate::everyday::an_early_end_of_a_pipe;
 use crate::guest::{build, host};
 use crate::script::{Way, assert_passed, compile, play};
-use quench_compiler::Target;
-use quench_tests::{Finished, Limits, command, run};
+use quench_tests::{Finished, Limits, run};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -113,24 +112,7 @@ fn make_pipe(folder: &Path) {
 /// everything else.
 #[test]
 fn a_pipe_on_standard_output_ends_it_all_the_same() {
-    for target in Target::ALL {
-        let scratch = quench_tests::scratch("output").expect("a scratch folder");
-        let program = build(scratch.path(), "yes", YES, target, &["--dir", "."]);
-        let runs = command(&program, target);
-        let words = [runs.get_program()].into_iter().chain(runs.get_args());
-        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        for (line, expected) in [
-            ("START | head -n 1; echo ${PIPESTATUS[0]}", "yes\n141\n"),
-            ("trap '' PIPE; START | head -n 1; echo ${PIPESTATUS[0]}", "yes\n64\n"),
-        ] {
-            let mut shell = Command::new("bash");
-            shell.args(["-c", &line.replace("START", &words.join(" "))]);
-            let finished = run(shell.current_dir(scratch.path()), &Limits::default());
-            let finished = finished.expect("it ends");
-            assert_eq!(finished.stdout(), expected, "{target:?}");
-            assert_eq!(finished.stderr(), "", "{target:?}");
-        }
-    }
+    an_early_end_of_a_pipe(&["--dir", "."]);
 }
 
 #[test]

@@ -106,3 +106,27 @@ impl Extent<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object::read::archive::ArchiveFile;
+    use object::{Object, ObjectSymbol};
+
+    /// Other names could be those of functions that a program or a C library has.
+    #[test]
+    fn a_library_defines_only_names_of_its_own() {
+        for target in Target::ALL {
+            let library = library(target).expect("a library");
+            let archive = ArchiveFile::parse(&*library).expect("an archive");
+            let member = archive.members().next().expect("a member").expect("whole");
+            let data = member.data(&*library).expect("inside");
+            let object = object::File::parse(data).expect("an object");
+            for symbol in object.symbols().filter(|one| one.is_global() && one.is_definition()) {
+                let name = symbol.name().expect("text");
+                let is_own = name.starts_with("quench_") || name.starts_with("wasi_");
+                assert!(is_own || name == "_start" && symbol.is_weak(), "{name}");
+            }
+        }
+    }
+}
