@@ -32,6 +32,8 @@ pub(crate) enum Symbol {
     ElementsLength(u32),
     /// The text `` `module.name` `` of an import that is a stub.
     ImportText(u32),
+    /// The text of the `minimum_checks` of a module's imports that has this number.
+    MinimumText(u32),
     /// A [`quench_abi::Tag`].
     Tag(u32),
     /// The counters of an instrumented module: its part of a profile.
@@ -68,6 +70,7 @@ impl Symbol {
             Symbol::Tag(index) => (12, index),
             Symbol::Counters => (13, 0),
             Symbol::Fuel => (14, 0),
+            Symbol::MinimumText(number) => (15, number),
         };
         UserExternalName::new(namespace, index)
     }
@@ -91,6 +94,7 @@ impl Symbol {
             12 => Symbol::Tag(index),
             13 => Symbol::Counters,
             14 => Symbol::Fuel,
+            15 => Symbol::MinimumText(index),
             _ => return None,
         })
     }
@@ -198,7 +202,8 @@ mod tests {
     #[test]
     fn external_names_round_trip() {
         let all = RuntimeFunction::ALL.map(Symbol::Runtime);
-        for symbol in all.into_iter().chain([Symbol::Function(7), Symbol::ImportText(3)]) {
+        let others = [Symbol::Function(7), Symbol::ImportText(3), Symbol::MinimumText(1)];
+        for symbol in all.into_iter().chain(others) {
             assert_eq!(Symbol::from_external_name(&symbol.external_name()), Some(symbol));
         }
     }

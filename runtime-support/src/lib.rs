@@ -85,6 +85,7 @@ pub use signals::{heed_broken_pipes, ignore_failed_writes};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
 pub use trap::{
-    quench_missing_import, quench_out_of_bounds, quench_type_mismatch, quench_undefined_element,
+    quench_incompatible_import, quench_missing_import, quench_out_of_bounds, quench_type_mismatch,
+    quench_undefined_element,
 };
 pub use wait::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};

@@ -34,6 +34,9 @@ const _: fn(RuntimeFunction) = |function| match function {
     RuntimeFunction::MissingImport => {
         let _: signatures::MissingImport = crate::trap::quench_missing_import;
     }
+    RuntimeFunction::IncompatibleImport => {
+        let _: signatures::IncompatibleImport = crate::trap::quench_incompatible_import;
+    }
     RuntimeFunction::OutOfBounds => {
         let _: signatures::OutOfBounds = crate::trap::quench_out_of_bounds;
     }

@@ -87,6 +87,27 @@ unsafe extern "C" fn missing_import(
     end(&mut line, None, callers, TRAP_EXIT_STATUS)
 }
 
+/// [`quench_abi::RuntimeFunction::IncompatibleImport`].
+///
+/// # Safety
+///
+/// There are `length` bytes of text at `types`; the initialiser of a module calls this.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_incompatible_import(
+    types: *const u8,
+    length: u64,
+    found: u64,
+) -> ! {
+    let trap = Trap::IncompatibleImport;
+    resume_catch(trap);
+    // SAFETY: the caller's promise.
+    let types = unsafe { process::slice(types, length) };
+    let mut line = start_of_report(trap);
+    line.text(": ").bytes(types).text(", whose size is ").decimal(found);
+    // No function of the guest has been called.
+    end(&mut line, None, Callers::of_frame(0), TRAP_EXIT_STATUS)
+}
+
 /// [`quench_abi::RuntimeFunction::OutOfBounds`].
 ///
 /// # Safety

@@ -21,7 +21,7 @@ use crate::passes::Pass;
 use crate::plan::environment::Environment;
 use crate::plan::instantiation::Instantiation;
 use crate::plan::known_tables::KnownTables;
-use crate::plan::resolve::PlannedModule;
+use crate::plan::resolve::{MinimumCheck, PlannedModule};
 use crate::plan::survey::{self, Summary};
 use crate::profile::file::Counters;
 use crate::profile::shape::Shape;
@@ -66,7 +66,8 @@ pub(crate) fn compile(
     } else {
         KnownTables::default()
     };
-    let mut warnings = planned.imports.warnings.clone();
+    let checks = planned.imports.minimum_checks.iter();
+    let mut warnings: Vec<String> = checks.map(MinimumCheck::warning).collect();
     let shape = || Shape::new(module);
     let counters = options.instrument.then(|| Counters::new(planned.name, shape()));
     let profile = input

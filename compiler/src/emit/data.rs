@@ -54,6 +54,10 @@ impl Emitter<'_> {
                 let text = self.module.imports.text(module, index);
                 (Record::from(text.into_bytes()), 1)
             }
+            Symbol::MinimumText(number) => {
+                let check = &self.module.imports.minimum_checks[number as usize];
+                (Record::from(check.text.as_bytes().to_vec()), 1)
+            }
             Symbol::Counters => {
                 let bytes = self.counters.map_or(Vec::new(), |counters| counters.bytes());
                 return self.writer.define_pages(data, bytes);

@@ -335,8 +335,13 @@ impl<'a> Emitter<'a> {
             }
             Some(name) => FuncOrDataId::Data(self.writer.import_data(&name)?),
             None => {
-                let constant =
-                    matches!(symbol, Symbol::Tag(_) | Symbol::Data(_) | Symbol::ImportText(_));
+                let constant = matches!(
+                    symbol,
+                    Symbol::Tag(_)
+                        | Symbol::Data(_)
+                        | Symbol::ImportText(_)
+                        | Symbol::MinimumText(_)
+                );
                 let data = self.writer.declare_nameless(!constant)?;
                 self.wanted.push((symbol, data));
                 FuncOrDataId::Data(data)
@@ -373,6 +378,7 @@ impl<'a> Emitter<'a> {
             | Symbol::Elements(_)
             | Symbol::ElementsLength(_)
             | Symbol::ImportText(_)
+            | Symbol::MinimumText(_)
             | Symbol::Counters => None,
         }
     }

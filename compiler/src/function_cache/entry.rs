@@ -195,7 +195,11 @@ fn mention(symbol: Symbol) -> Option<Mention> {
         Symbol::Data(index) | Symbol::DataLength(index) => Mention::Data(index),
         Symbol::Elements(index) | Symbol::ElementsLength(index) => Mention::Elements(index),
         Symbol::Tag(index) => Mention::Tag(index),
-        Symbol::Memory(_) | Symbol::Counters | Symbol::Fuel | Symbol::Runtime(_) => return None,
+        Symbol::Memory(_)
+        | Symbol::MinimumText(_)
+        | Symbol::Counters
+        | Symbol::Fuel
+        | Symbol::Runtime(_) => return None,
     })
 }
 

@@ -7,7 +7,7 @@ use super::layout::{GlobalPlace, Layout};
 use super::memory_image::MemoryImage;
 use super::resolve::ResolvedImports;
 use crate::module::StaticValue;
-use crate::module::{Item, Module, SegmentMode};
+use crate::module::{Module, SegmentMode};
 use std::collections::BTreeMap;
 
 /// The state of a segment when the program starts.
@@ -38,13 +38,9 @@ pub(crate) struct Instantiation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// The check that an imported memory or table has at least the size that its import
-    /// demands. It traps otherwise.
-    CheckMinimum {
-        /// The imported memory or table.
-        item: Item,
-        /// The size that is demanded: bytes of a memory, elements of a table.
-        minimum: u64,
-    },
+    /// demands: that of [`ResolvedImports::minimum_checks`] with this number. It traps
+    /// otherwise.
+    CheckMinimum(u32),
     /// The initialisation of the global with this index.
     Global(u32),
     /// The initialisation of all elements of the table with this index.
@@ -83,9 +79,7 @@ impl Instantiation {
             data: vec![SegmentStart::Available; module.data.len()],
             steps: Vec::new(),
         };
-        for (item, minimum) in &imports.minimum_checks {
-            plan.steps.push(Step::CheckMinimum { item: *item, minimum: *minimum });
-        }
+        plan.steps.extend((0..imports.minimum_checks.len() as u32).map(Step::CheckMinimum));
         plan.globals(module, layout);
         plan.initial_tables(module);
         plan.element_segments(module);

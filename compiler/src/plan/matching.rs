@@ -88,7 +88,7 @@ pub(crate) fn check_import(
     )))
 }
 
-/// Returns the minimum that has to be checked when the program runs, in bytes of a memory or
+/// Returns the minimum that has to be checked when the program runs, in pages of a memory or
 /// elements of a table, if the export's minimum is smaller than the import's: the memory or
 /// table may have grown by the time it is imported.
 pub(crate) fn minimum_to_check(import: &ExternType, export: &ExternType) -> Option<u64> {
@@ -96,7 +96,7 @@ pub(crate) fn minimum_to_check(import: &ExternType, export: &ExternType) -> Opti
         (ExternType::Memory(import), ExternType::Memory(export))
             if import.minimum > export.minimum =>
         {
-            Some(import.byte_size(import.minimum))
+            Some(import.minimum)
         }
         (ExternType::Table(import), ExternType::Table(export))
             if import.minimum > export.minimum =>

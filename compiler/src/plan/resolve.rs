@@ -56,11 +56,29 @@ pub(crate) struct ResolvedImports {
     /// Symbols of the tags.
     pub tags: Vec<String>,
     /// Imported memories and tables whose sizes can be checked only when the module is
-    /// instantiated, because they may have grown by then; with the sizes that the imports
-    /// demand, in bytes of a memory or elements of a table.
-    pub minimum_checks: Vec<(Item, u64)>,
-    /// Warnings about the imports of `minimum_checks`.
-    pub warnings: Vec<String>,
+    /// instantiated, because they may have grown by then.
+    pub minimum_checks: Vec<MinimumCheck>,
+}
+
+/// An imported memory or table of which less is provided at first than the import demands.
+pub(crate) struct MinimumCheck {
+    /// The memory or table.
+    pub item: Item,
+    /// The size that is demanded: pages of a memory, elements of a table.
+    pub minimum: u64,
+    /// The import with both types, in messages.
+    pub text: String,
+}
+
+impl MinimumCheck {
+    /// Returns what a build says about the import.
+    pub(crate) fn warning(&self) -> String {
+        format!(
+            "the import {} at first: unless it has grown by then, the program ends with \
+             \"incompatible import\"",
+            self.text
+        )
+    }
 }
 
 impl ResolvedImports {
@@ -202,12 +220,11 @@ impl Modules {
             let expected = matching::identity(module, import.item, type_ids);
             matching::check_import(described, &expected, &provided.ty, &provided.identity)?;
             if let Some(minimum) = matching::minimum_to_check(&described.ty, &provided.ty) {
-                resolved.minimum_checks.push((import.item, minimum));
-                resolved.warnings.push(format!(
-                    "the import `{}.{}` is {}, and what is provided is {} at first: unless it \
-                     has grown by then, the program ends with \"incompatible import\"",
+                let text = format!(
+                    "`{}.{}` is {}, and what is provided is {}",
                     described.module, described.name, described.ty, provided.ty
-                ));
+                );
+                resolved.minimum_checks.push(MinimumCheck { item: import.item, minimum, text });
             }
             let symbol = provided.symbol.clone();
             match import.item {

@@ -59,10 +59,15 @@ impl Translator<'_, '_> {
 
     /// Translates `memory.size`, whose result is in pages.
     pub(super) fn memory_size(&mut self, memory: u32) {
+        let pages = self.memory_pages(memory);
+        self.push_address(memory, pages);
+    }
+
+    /// Returns a memory's length in pages, an i64.
+    pub(super) fn memory_pages(&mut self, memory: u32) -> Value {
         let length = self.memory_length(memory);
         let log2 = self.environment.planned.module.memories[memory as usize].page_size_log2;
-        let pages = self.builder.ins().ushr_imm_u(length, i64::from(log2));
-        self.push_address(memory, pages);
+        self.builder.ins().ushr_imm_u(length, i64::from(log2))
     }
 
     /// Translates `memory.grow`, whose operand and result are in pages.

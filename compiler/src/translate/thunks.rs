@@ -13,14 +13,13 @@ use crate::options::PinnedRegister;
 use crate::plan::environment::Environment;
 use crate::plan::instantiation::Step;
 use crate::symbols::Symbol;
-use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     self, AbiParam, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind,
     Value, types,
 };
 use cranelift_codegen::isa::CallConv;
-use quench_abi::Trap;
+use quench_abi::{RuntimeFunction, Trap};
 
 /// Bytes from one [`quench_abi::Value`] to the next.
 const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
@@ -137,7 +136,7 @@ impl Translator<'_, '_> {
     fn step(&mut self, step: Step) {
         let module = self.environment.planned.module;
         match step {
-            Step::CheckMinimum { item, minimum } => self.check_minimum(item, minimum),
+            Step::CheckMinimum(number) => self.check_minimum(number),
             Step::Global(index) => {
                 let initial = module.globals[index as usize].initial.as_ref().expect("a step");
                 let value = self.evaluate(initial);
@@ -186,17 +185,22 @@ impl Translator<'_, '_> {
         self.i32_const(length as i32);
     }
 
-    /// Emits a trap that is taken if an imported memory, in bytes, or table, in elements, is
-    /// smaller than `minimum`.
-    fn check_minimum(&mut self, item: Item, minimum: u64) {
-        let actual = match item {
-            Item::Memory(index) => self.memory_length(index),
+    /// Emits a trap that is taken if an imported memory or table is smaller than its import
+    /// demands.
+    fn check_minimum(&mut self, number: u32) {
+        let check = &self.environment.planned.imports.minimum_checks[number as usize];
+        let actual = match check.item {
+            Item::Memory(index) => self.memory_pages(index),
             Item::Table(index) => self.table_length(index),
             Item::Function(_) | Item::Global(_) | Item::Tag(_) => return,
         };
-        let minimum = self.builder.ins().iconst(types::I64, minimum as i64);
+        let minimum = self.builder.ins().iconst(types::I64, check.minimum as i64);
         let small = self.builder.ins().icmp(IntCC::UnsignedLessThan, actual, minimum);
-        self.builder.ins().trapnz(small, traps::code(Trap::IncompatibleImport));
+        self.report_if(small, Trap::IncompatibleImport, |translator| {
+            let text = translator.symbol(Symbol::MinimumText(number), 0);
+            let length = translator.builder.ins().iconst(types::I64, check.text.len() as i64);
+            translator.call_runtime(RuntimeFunction::IncompatibleImport, &[text, length, actual]);
+        });
     }
 
     /// Emits a constant expression and returns its value.
