@@ -9,7 +9,7 @@
 
 use crate::relocate::{FileHeader, Image};
 use crate::report::Line;
-use crate::{process, stack, start};
+use crate::{native_faults, process, stack, start};
 use core::ffi::{c_char, c_void};
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use rustix::fs::{Mode, OFlags, open};
@@ -49,7 +49,9 @@ pub unsafe extern "C" fn quench_start(
     // SAFETY: the header is the executable's own; the caller's promise.
     unsafe {
         let range = Image::new(&raw const __ehdr_start).range();
+        native_faults::remember();
         start::set_up(arguments, environment, range);
+        native_faults::set_up();
         stack::call(start::prepare_modules, core::ptr::null_mut());
     }
 }

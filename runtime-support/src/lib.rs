@@ -19,7 +19,7 @@
 //! | `memory`, `table`, `lines`, `lookup` | what modules have, and what is known of an address |
 //! | `backtrace`, `cpu` | the functions that were running; what the processor has |
 //! | `core_dump` | the file that debuggers of modules read |
-//! | `trap` | signals and the end of guest code |
+//! | `trap`, `native_faults` | signals and the end of guest code; faults of native code |
 //! | `exception/`, `fuel` | throwing, and the heap of exceptions; the end of fuel |
 //! | `invoke`, `profile` | `--invoke`; `--profile-generate` |
 //! | `start` | the order of all this |
@@ -47,6 +47,8 @@ mod limits;
 mod lines;
 mod lookup;
 mod memory;
+#[cfg(all(feature = "freestanding", not(test)))]
+mod native_faults;
 mod pages;
 mod process;
 #[cfg(all(feature = "freestanding", not(test)))]

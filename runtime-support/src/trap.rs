@@ -4,7 +4,7 @@
 //!
 //! # Safety
 //!
-//! The kernel calls [`handle`] with what `SA_SIGINFO` promises, on the signal
+//! The kernel calls [`handle`], maybe by way of `native_faults`, with what `SA_SIGINFO` promises, on the signal
 //! stack. It reads only records that never change while guest code runs, and
 //! either ends the process or returns to a live `catch`.
 #![allow(unsafe_code, reason = "see Safety")]
@@ -27,7 +27,8 @@ use rustix::runtime_448b8ad740e2a26f::{
     kernel_sigaction,
 };
 
-type Handler = unsafe extern "C" fn(c_int, *const Siginfo, *mut SignalContext);
+/// A handler of signals.
+pub(crate) type Handler = unsafe extern "C" fn(c_int, *const Siginfo, *mut SignalContext);
 
 /// Installs the handler of these signals.
 ///
@@ -371,13 +372,13 @@ fn address_in(memory: &Memory, address: usize) -> u64 {
 
 /// Returns whether a process sent the signal, rather than the kernel for an exception
 /// (sigaction(2), "The siginfo_t argument": the kernel's codes are positive).
-fn is_sent(information: &Siginfo) -> bool {
+pub(crate) fn is_sent(information: &Siginfo) -> bool {
     // SAFETY: every signal has this part of the union.
     unsafe { information.__bindgen_anon_1.__bindgen_anon_1.si_code <= 0 }
 }
 
 /// Returns the address whose access failed; it means nothing for other exceptions.
-fn fault_address(information: &Siginfo) -> usize {
+pub(crate) fn fault_address(information: &Siginfo) -> usize {
     // SAFETY: the signals we handle are faults, for which the kernel fills in this
     // part of the union.
     unsafe {
@@ -471,7 +472,7 @@ fn report_crash(signal: c_int, address: usize, program_counter: usize) -> ! {
 }
 
 /// Returns a line that begins with the name of a trap.
-fn start_of_report(trap: Trap) -> Line {
+pub(crate) fn start_of_report(trap: Trap) -> Line {
     let mut line = Line::new("trap: ");
     line.text(trap.name());
     line

@@ -82,6 +82,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "cpu",
             "core_dump",
             "trap",
+            "native_faults",
             "exception",
             "fuel",
             "invoke",

@@ -65,6 +65,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/lines.rs",
     "runtime-support/src/lookup.rs",
     "runtime-support/src/memory.rs",
+    "runtime-support/src/native_faults.rs",
     "runtime-support/src/process.rs",
     "runtime-support/src/profile.rs",
     "runtime-support/src/relocate.rs",

@@ -63,6 +63,11 @@ impl SignalContext {
         self.registers[16] as usize
     }
 
+    /// Returns the stack pointer.
+    pub(crate) fn stack_pointer(&self) -> usize {
+        self.registers[15] as usize
+    }
+
     /// Returns the frame pointer of the interrupted function of guest code, which
     /// begins at `start`; and, where its frame is not set up, so that the pointer
     /// is still the caller's, the address that it returns to.
