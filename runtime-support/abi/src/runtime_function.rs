@@ -185,10 +185,6 @@ runtime_functions! {
     /// `` `module.name` ``.
     MissingImport = "quench_missing_import",
         (import: *const u8, length: u64) diverges, needs Nothing;
-    /// An imported memory of `found` pages, or table of as many elements, is smaller
-    /// than its import demands; the text names the import and both types.
-    IncompatibleImport = "quench_incompatible_import",
-        (types: *const u8, length: u64, found: u64) diverges, needs Nothing;
     /// `count` bytes or elements from `start` on are not all below `limit`.
     OutOfBounds = "quench_out_of_bounds",
         (start: u64, count: u64, limit: u64, what: Bounds) diverges, needs Nothing;
@@ -218,6 +214,10 @@ runtime_functions! {
     /// its reservation becomes longer. Returns the size before, in pages, or -1.
     MemoryGrowExplicit = "quench_memory_grow_explicit",
         (memory: *mut Memory, pages: u64) -> i64, needs MemoryGrowExplicit;
+    /// An imported memory of `found` pages, or table of as many elements, is smaller
+    /// than its import demands; the text names the import and both types.
+    IncompatibleImport = "quench_incompatible_import",
+        (types: *const u8, length: u64, found: u64) diverges, needs Nothing;
 }
 
 impl RuntimeFunction {
