@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod call_graph;
 mod code_unit;
 mod codegen;
 mod compile;
@@ -34,6 +35,7 @@ mod target;
 mod translate;
 mod traps;
 
+pub use call_graph::{CallGraph, DefinedFunction, Entrance};
 pub use cpu::Cpu;
 pub use emit::program_record::{InvocationPlan, ProgramPlan};
 pub use error::Error;
@@ -47,7 +49,7 @@ pub use options::{Detail, Emit, MemoryChecks, OptLevel, Options};
 pub use passes::{Pass, Passes};
 pub use plan::resolve::ImportSource;
 pub use profile::Profile;
-pub use program::{CompiledModule, FunctionSize, ModuleInput, Program};
+pub use program::{CompiledModule, ModuleInput, Program};
 pub use symbols::{entry_point, module_record, public as export_symbol};
 pub use target::Target;
 

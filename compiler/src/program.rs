@@ -1,12 +1,13 @@
 //! The public interface of the compiler: the closed world of one executable, to which
 //! modules are added one after the other, and its record.
 
+use crate::call_graph::CallGraph;
 use crate::codegen::Machine;
 use crate::compile;
 use crate::emit::program_record::{self, ProgramPlan};
 use crate::error::Error;
 use crate::function_cache::Store;
-use crate::module::{self, Body, Import, Interface, Item, Module, Proposals};
+use crate::module::{self, Import, Interface, Item, Module, Proposals};
 use crate::observer::{Observer, Silent};
 use crate::options::{Emit, Options};
 use crate::plan::layout::Layout;
@@ -42,15 +43,6 @@ pub struct CompiledModule {
     /// Warnings for the person who builds: faults of the module or of a profile that do
     /// not keep the module from being compiled.
     pub warnings: Vec<String>,
-}
-
-/// The name and size of a function that a module defines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FunctionSize {
-    /// The function's name, as its language writes it.
-    pub name: String,
-    /// Size in bytes of the function's body in the module.
-    pub size: u64,
 }
 
 /// The closed world of one executable: all its modules, compiled with the same options.
@@ -113,22 +105,13 @@ impl Program {
         Ok(module::parse(wasm)?.1)
     }
 
-    /// Returns the functions that a module defines, in order.
+    /// Returns the functions that a module defines, and who uses them.
     ///
     /// # Errors
     ///
     /// When [`Program::inspect`] returns one.
-    pub fn functions(wasm: &[u8]) -> Result<Vec<FunctionSize>, Error> {
-        let module = module::parse(wasm)?.0;
-        let bodies = module.bodies.iter().zip(module.imported_functions..);
-        let size = |(body, index): (&Body<'_>, u32)| FunctionSize {
-            name: match module.function_names.get(&index) {
-                Some(name) => module::readable(name).into_owned(),
-                None => format!("function {index}"),
-            },
-            size: body.body.range().end - body.body.range().start,
-        };
-        Ok(bodies.map(size).collect())
+    pub fn call_graph(wasm: &[u8]) -> Result<CallGraph, Error> {
+        Ok(CallGraph::new(&module::parse(wasm)?.0))
     }
 
     /// Describes a module and validates all of it.

@@ -36,6 +36,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "lines",
             "debug",
             "plan",
+            "call_graph",
             "optimize",
             "translate",
             "codegen",

@@ -7,6 +7,7 @@ use crate::files::output::{Destination, Mode};
 use crate::inspect::html;
 use crate::inspect::info::Info;
 use crate::inspect::report::{ExportReport, ImportReport, ModuleReport, exports};
+use crate::inspect::sizes::Sizes;
 use crate::link::native_objects::NativeObjects;
 use crate::messages::describe::display_size;
 use crate::messages::describe::{count, harmless};
@@ -16,7 +17,7 @@ use crate::wiring::imports::{Member, Provider, Providers};
 use anyhow::{Context, Result};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{SectionKind, SymbolKind};
-use quench_compiler::{FunctionSize, Program, readable_name};
+use quench_compiler::{Program, readable_name};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -38,10 +39,10 @@ pub fn run(args: &InspectArgs) -> Result<()> {
         Subject::module(args, &source, &bytes)?
     };
     if let Some(page) = &args.html {
-        let functions = functions(&source, &bytes)?;
+        let sizes = sizes(&source, &bytes)?;
         let title = source.to_string();
         let times = args.timings.as_deref().map(Report::read).transpose()?;
-        let text = html::page(&title, &functions, times.as_ref(), &subject.lines());
+        let text = html::page(&title, &sizes, times.as_ref(), &subject.lines());
         let destination = Destination::new(Some(page), &source, ".html")?;
         destination.must_not_be(&source)?;
         if let Some(input) = &args.timings {
@@ -59,33 +60,31 @@ pub fn run(args: &InspectArgs) -> Result<()> {
 
 /// Returns the sizes of the functions: of a module's bodies, or of an executable's
 /// machine code, whose symbols tell where functions are.
-fn functions(source: &Source, bytes: &[u8]) -> Result<Vec<FunctionSize>> {
+fn sizes(source: &Source, bytes: &[u8]) -> Result<Sizes> {
     if !input::is_elf(bytes) {
-        return Ok(Program::functions(&input::parse_module(source, bytes)?)?);
+        let graph = Program::call_graph(&input::parse_module(source, bytes)?)?;
+        return Ok(Sizes::of_module(&graph));
     }
     let file = object::File::parse(bytes)?;
     let code =
         file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0);
     // A function may have several symbols.
-    let by_address: BTreeMap<u64, FunctionSize> = code
+    let by_address: BTreeMap<u64, (String, u64)> = code
         .map(|symbol| {
             let name = symbol.name_bytes().map(String::from_utf8_lossy);
-            let function = FunctionSize {
-                name: readable_name(&name.unwrap_or_default()).into_owned(),
-                size: symbol.size(),
-            };
-            (symbol.address(), function)
+            let name = readable_name(&name.unwrap_or_default()).into_owned();
+            (symbol.address(), (name, symbol.size()))
         })
         .collect();
-    let mut functions: Vec<FunctionSize> = by_address.into_values().collect();
+    let mut functions: Vec<(String, u64)> = by_address.into_values().collect();
     let all: u64 = file
         .sections()
         .filter(|section| section.kind() == SectionKind::Text)
         .map(|section| section.size())
         .sum();
-    let named: u64 = functions.iter().map(|function| function.size).sum();
-    functions.push(FunctionSize { name: NAMELESS.to_string(), size: all.saturating_sub(named) });
-    Ok(functions)
+    let named: u64 = functions.iter().map(|(_, size)| size).sum();
+    functions.push((NAMELESS.to_string(), all.saturating_sub(named)));
+    Ok(Sizes::of_executable(functions))
 }
 
 /// Name for the code without symbols: most of the runtime, unless built with `-g`.
@@ -394,7 +393,7 @@ mod tests {
             ty: "() -> ()".to_string(),
         };
         let subject = Subject::Module { module: module(), exports: vec![export] };
-        check("## A module", &serde_json::to_value(&subject).expect("JSON"));
+        check("## The JSON of a module", &serde_json::to_value(&subject).expect("JSON"));
     }
 
     #[test]
@@ -438,14 +437,18 @@ mod tests {
         let subject = Subject::Executable { info: Box::new(info), policy, size: 1, sections };
         let mut subject = serde_json::to_value(&subject).expect("JSON");
         subject["module"] = Value::from("as above");
-        check("## An executable", &subject);
+        check("## The JSON of an executable", &subject);
     }
 
     #[test]
     fn documented_values_are_those_that_can_be_written() {
-        check_values("## A module", "imports[].kind", &values::<Kind>());
-        check_values("## A module", "exports[].kind", &values::<Kind>());
-        check_values("## A module", "imports[].provider", &values::<Provider>());
-        check_values("## An executable", "policy.lockdown", &values::<LockdownReport>());
+        check_values("## The JSON of a module", "imports[].kind", &values::<Kind>());
+        check_values("## The JSON of a module", "exports[].kind", &values::<Kind>());
+        check_values("## The JSON of a module", "imports[].provider", &values::<Provider>());
+        check_values(
+            "## The JSON of an executable",
+            "policy.lockdown",
+            &values::<LockdownReport>(),
+        );
     }
 }

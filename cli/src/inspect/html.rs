@@ -1,43 +1,21 @@
 //! The page of `quench inspect --html`: one file, without scripts and without
-//! references to others, with a map of the functions by size and by crate or
-//! namespace, and with the text of `quench inspect`.
+//! references to others, with a map of the functions by size and by group, and
+//! with the text of `quench inspect`.
 
+use super::escape::escape;
+use super::map::{hue, map};
+use super::sizes::{Function, Sizes};
 use crate::messages::describe::display_size;
 use crate::messages::timings::Report;
-use quench_compiler::FunctionSize;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::fmt::Write;
-
-/// Width of the map, in pixels.
-const WIDTH: f64 = 1200.0;
-
-/// Height of the map, in pixels.
-const HEIGHT: f64 = 700.0;
-
-/// Height of a line of text in the map, in pixels.
-const LINE: f64 = 16.0;
-
-/// Width of most letters in the map, in pixels.
-const LETTER: f64 = 7.0;
-
-/// Number of functions of a group that have a rectangle of their own.
-const SHOWN: usize = 300;
 
 /// Number of functions in the table.
 const LISTED: usize = 100;
 
-/// Name of the group of functions without a namespace.
-const NO_NAMESPACE: &str = "(no namespace)";
-
 /// Returns the page for these functions. `times` are those of the build,
 /// `lines` the text of `quench inspect`.
-pub fn page(
-    title: &str,
-    functions: &[FunctionSize],
-    times: Option<&Report>,
-    lines: &[String],
-) -> String {
-    let groups = groups(functions);
+pub fn page(title: &str, sizes: &Sizes, times: Option<&Report>, lines: &[String]) -> String {
     let mut page = String::new();
     let title = escape(title);
     let _ = write!(
@@ -47,16 +25,12 @@ pub fn page(
          <title>{title}</title><style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n\
          <h2>Functions by size</h2>\n"
     );
-    page.push_str(&map(&groups));
-    page.push_str("<h2>Crates and namespaces</h2>\n");
-    let rows = groups.iter().map(|group| (group.name.as_str(), group.size));
-    page.push_str(&table("groups", rows));
+    page.push_str(if sizes.has_uses { OF_MODULE } else { OF_EXECUTABLE });
+    page.push_str(&map(sizes));
+    page.push_str("<h2>Groups</h2>\n");
+    page.push_str(&group_table(sizes));
     page.push_str("<h2>Largest functions</h2>\n");
-    let mut largest: Vec<&FunctionSize> = functions.iter().collect();
-    largest.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
-    let rows = largest.iter().take(LISTED);
-    let rows = rows.map(|function| (function.name.as_str(), function.size));
-    page.push_str(&table("functions", rows));
+    page.push_str(&function_table(sizes));
     if let Some(times) = times {
         page.push_str("<h2>Time to build</h2>\n");
         page.push_str(&time_tables(times));
@@ -69,19 +43,80 @@ pub fn page(
     page
 }
 
+/// What the map of a module shows.
+const OF_MODULE: &str = "<p>Each rectangle is a function, as large as its share of the \
+    module\u{2019}s code; point at it to see its name and size. Each colour is a group: a \
+    crate or namespace, and for functions without one what needs them. An export has all that \
+    would not be needed without it; what several groups need is <b>shared</b>. A rectangle with \
+    a heading holds a function and what only that function uses; <b>+3</b> stands for 3 such \
+    functions that are too small to show. A function without a name goes by its index.</p>\n";
+
+/// What the map of an executable shows.
+const OF_EXECUTABLE: &str = "<p>Each rectangle is a function, as large as its share of the \
+    machine code. A colour is a crate or namespace. Point at a rectangle to see its name and \
+    size.</p>\n";
+
 /// The style sheet.
 const STYLE: &str = "body{font:14px/1.4 sans-serif;margin:2em auto;max-width:1200px;color:#222;\
     background:#fff}#map{width:100%;height:auto}rect{stroke:#fff}text{font:11px sans-serif;\
-    pointer-events:none}.group{font-weight:bold;fill:currentColor}table{border-collapse:collapse}td{padding:.1em 1em .1em 0;\
-    overflow-wrap:anywhere;vertical-align:top}td+td{text-align:right;white-space:nowrap}\
-    pre{background:#f4f4f4;padding:1em;overflow:auto}@media(prefers-color-scheme:dark){\
-    body{background:#1b1b1b;color:#ddd}pre{background:#262626}rect{stroke:#1b1b1b}}";
+    pointer-events:none}.group,.user{font-weight:bold}.group{fill:currentColor}\
+    .user{fill:#fff}i{display:inline-block;width:.8em;height:.8em;margin-right:.5em}\
+    table{border-collapse:collapse}td,th{padding:.1em 1em .1em 0;text-align:right;\
+    white-space:nowrap;vertical-align:top}.text{text-align:left;white-space:normal;\
+    overflow-wrap:anywhere}pre{background:#f4f4f4;padding:1em;overflow:auto}\
+    @media(prefers-color-scheme:dark){body{background:#1b1b1b;color:#ddd}pre{background:\
+    #262626}rect{stroke:#1b1b1b}}";
 
-fn table<'a>(id: &str, rows: impl Iterator<Item = (&'a str, u64)>) -> String {
-    let mut table = format!("<table id=\"{id}\">\n");
-    for (name, size) in rows {
-        let (name, size) = (escape(name), display_size(size));
-        let _ = writeln!(table, "<tr><td>{name}</td><td>{size}</td></tr>");
+/// Returns the table of the groups, which is also the key to the map.
+fn group_table(sizes: &Sizes) -> String {
+    let total: u64 = sizes.groups.iter().map(|group| group.size).sum();
+    let has_reach = sizes.groups.iter().any(|group| group.reach.is_some());
+    let reach = if has_reach { "<th>with all it calls</th>" } else { "" };
+    let mut table = format!(
+        "<table id=\"groups\">\n<tr><th></th><th>size</th><th>share</th>\
+         <th>functions</th>{reach}<th></th></tr>\n"
+    );
+    for (rank, group) in sizes.groups.iter().enumerate() {
+        let (name, size) = (escape(&group.name), display_size(group.size));
+        let share = match group.size as f64 * 100.0 / total.max(1) as f64 {
+            0.0..0.1 => "&lt; 0.1".to_string(),
+            share => format!("{share:.1}"),
+        };
+        let _ = write!(
+            table,
+            "<tr><td class=\"text\"><i style=\"background:hsl({} 50% 66%)\"></i>{name}</td>\
+             <td>{size}</td><td>{share} %</td><td>{}</td>",
+            hue(rank),
+            group.count,
+        );
+        if has_reach {
+            let reach = group.reach.map_or(String::new(), display_size);
+            let _ = write!(table, "<td>{reach}</td>");
+        }
+        let _ = writeln!(table, "<td class=\"text\">{}</td></tr>", group.reason);
+    }
+    table.push_str("</table>\n");
+    table
+}
+
+/// Returns the table of the largest functions.
+fn function_table(sizes: &Sizes) -> String {
+    let mut largest: Vec<&Function> = sizes.functions.iter().collect();
+    // The order of equal ones is that of the file.
+    largest.sort_by_key(|function| Reverse(function.size));
+    let with_all = if sizes.has_uses { "<th>with what only it uses</th>" } else { "" };
+    let mut table = format!(
+        "<table id=\"functions\">\n<tr><th></th><th>size</th>{with_all}\
+         <th class=\"text\">group</th></tr>\n"
+    );
+    for function in largest.iter().take(LISTED) {
+        let (name, size) = (escape(&function.name), display_size(function.size));
+        let _ = write!(table, "<tr><td class=\"text\">{name}</td><td>{size}</td>");
+        if sizes.has_uses {
+            let _ = write!(table, "<td>{}</td>", display_size(function.with_all));
+        }
+        let group = escape(&sizes.groups[function.group].name);
+        let _ = writeln!(table, "<td class=\"text\">{group}</td></tr>");
     }
     table.push_str("</table>\n");
     table
@@ -93,7 +128,10 @@ fn time_tables(report: &Report) -> String {
     let mut row = |name: &str, wall: Option<f64>, cpu: f64| {
         let name = escape(name);
         let wall = wall.map_or(String::new(), |wall| format!("{wall:.3}"));
-        let _ = writeln!(tables, "<tr><td>{name}</td><td>{wall}</td><td>{cpu:.3}</td></tr>");
+        let _ = writeln!(
+            tables,
+            "<tr><td class=\"text\">{name}</td><td>{wall}</td><td>{cpu:.3}</td></tr>"
+        );
     };
     for phase in &report.phases {
         row(&phase.name, Some(phase.wall), phase.cpu);
@@ -110,238 +148,18 @@ fn time_tables(report: &Report) -> String {
     tables
 }
 
-/// The functions of a crate or namespace.
-struct Group {
-    name: String,
-    /// Size of all functions together, in bytes.
-    size: u64,
-    /// The functions, the largest first; the last entry may stand for many.
-    functions: Vec<FunctionSize>,
-}
-
-/// Returns the functions in groups, the largest group first.
-fn groups(functions: &[FunctionSize]) -> Vec<Group> {
-    let mut by_name: BTreeMap<&str, Vec<FunctionSize>> = BTreeMap::new();
-    for function in functions {
-        let group = by_name.entry(namespace(&function.name)).or_default();
-        group.push(function.clone());
-    }
-    let mut groups: Vec<Group> = by_name
-        .into_iter()
-        .map(|(name, mut functions)| {
-            functions.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
-            let size = functions.iter().map(|function| function.size).sum();
-            if functions.len() > SHOWN {
-                let rest = functions.split_off(SHOWN);
-                functions.push(FunctionSize {
-                    name: format!("{} more", rest.len()),
-                    size: rest.iter().map(|function| function.size).sum(),
-                });
-            }
-            Group { name: name.to_string(), size, functions }
-        })
-        .collect();
-    groups.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
-    groups
-}
-
-/// Returns the crate or the outermost namespace of a function: `a` for
-/// `<a::B as c::D>::e`.
-fn namespace(name: &str) -> &str {
-    let name = name.trim_start_matches(['<', '&', '*']);
-    let end = name.find(['(', '<', ' ', '>']).unwrap_or(name.len());
-    match name[..end].split_once("::") {
-        Some((first, _)) if !first.is_empty() => first,
-        _ => NO_NAMESPACE,
-    }
-}
-
-/// A rectangle in the map, in pixels.
-#[derive(Clone, Copy)]
-struct Area {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
-
-/// Returns the map: an SVG with a rectangle for each function.
-fn map(groups: &[Group]) -> String {
-    let all = Area { x: 0.0, y: 0.0, width: WIDTH, height: HEIGHT };
-    let mut map = format!("<svg id=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">\n");
-    let sizes: Vec<u64> = groups.iter().map(|group| group.size).collect();
-    for (number, (group, area)) in groups.iter().zip(areas(&sizes, all)).enumerate() {
-        // Neighbours in order of size are far apart on the colour wheel.
-        let hue = number * 137 % 360;
-        let inner = area.below_heading();
-        if inner.y > area.y {
-            label(&mut map, area, &group.name, "group");
-        }
-        let sizes: Vec<u64> = group.functions.iter().map(|one| one.size).collect();
-        let functions = group.functions.iter().zip(areas(&sizes, inner));
-        for (rank, (function, area)) in functions.enumerate() {
-            rectangle(&mut map, area, function, hue, rank);
-            let prefix = format!("{}::", group.name);
-            let name = function.name.strip_prefix(&prefix);
-            label(&mut map, area, name.unwrap_or(&function.name), "function");
-        }
-    }
-    map.push_str("</svg>\n");
-    map
-}
-
-impl Area {
-    /// Returns the part of a group's area below its name; all of it if there is
-    /// no room for the name.
-    fn below_heading(self) -> Area {
-        if self.width > 60.0 && self.height > 3.0 * LINE {
-            Area { y: self.y + LINE, height: self.height - LINE, ..self }
-        } else {
-            self
-        }
-    }
-}
-
-fn rectangle(map: &mut String, area: Area, function: &FunctionSize, hue: usize, rank: usize) {
-    if area.width * area.height < 0.5 {
-        return;
-    }
-    let Area { x, y, width, height } = area;
-    let (name, size) = (escape(&function.name), display_size(function.size));
-    // Neighbours differ in lightness, so that they can be told apart.
-    let light = 66 + rank % 4 * 4;
-    let _ = writeln!(
-        map,
-        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
-         fill=\"hsl({hue} 50% {light}%)\"><title>{name}, {size}</title></rect>"
-    );
-}
-
-/// Writes a name at the top of an area, or as much of it as there is room for.
-fn label(map: &mut String, area: Area, name: &str, class: &str) {
-    let letters = ((area.width - 6.0) / LETTER) as usize;
-    if letters < 4 || area.height < LINE {
-        return;
-    }
-    let shown = if name.chars().count() > letters {
-        name.chars().take(letters - 1).chain(['…']).collect()
-    } else {
-        name.to_string()
-    };
-    let Area { x, y, width, height } = area;
-    // An SVG within the SVG cuts off letters that are wider than most.
-    let _ = writeln!(
-        map,
-        "<svg x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\">\
-         <text class=\"{class}\" x=\"4\" y=\"12\">{}</text></svg>",
-        escape(&shown)
-    );
-}
-
-/// Divides an area in proportion to sizes, which are given largest first, into
-/// rows along its shorter side. A row takes sizes as long as that makes its
-/// rectangles more like squares (a "squarified treemap").
-fn areas(sizes: &[u64], mut area: Area) -> Vec<Area> {
-    let mut left: f64 = sizes.iter().map(|size| *size as f64).sum();
-    let mut areas = Vec::with_capacity(sizes.len());
-    let mut sizes = sizes;
-    while !sizes.is_empty() {
-        let side = area.width.min(area.height);
-        let scale = if left > 0.0 { area.width * area.height / left } else { 0.0 };
-        // The worst ratio of sides in a row with this sum and these extremes.
-        let worst = |largest: u64, smallest: u64, sum: f64| {
-            let (sum, square) = (sum * scale, side * side);
-            let ratio = |size: u64| square * size as f64 * scale / (sum * sum).max(1e-9);
-            ratio(largest).max(1.0 / ratio(smallest).max(1e-9))
-        };
-        let (mut count, mut sum) = (1, sizes[0] as f64);
-        while let Some(next) = sizes.get(count) {
-            let more = sum + *next as f64;
-            if worst(sizes[0], *next, more) > worst(sizes[0], sizes[count - 1], sum) {
-                break;
-            }
-            (count, sum) = (count + 1, more);
-        }
-        let (row, rest) = sizes.split_at(count);
-        let depth = if side > 0.0 { sum * scale / side } else { 0.0 };
-        let mut along = 0.0;
-        let is_wide = area.width >= area.height;
-        for size in row {
-            let length = if sum > 0.0 { side * *size as f64 / sum } else { 0.0 };
-            areas.push(if is_wide {
-                Area { x: area.x, y: area.y + along, width: depth, height: length }
-            } else {
-                Area { x: area.x + along, y: area.y, width: length, height: depth }
-            });
-            along += length;
-        }
-        if is_wide {
-            (area.x, area.width) = (area.x + depth, (area.width - depth).max(0.0));
-        } else {
-            (area.y, area.height) = (area.y + depth, (area.height - depth).max(0.0));
-        }
-        left -= sum;
-        sizes = rest;
-    }
-    areas
-}
-
-/// Returns a text as HTML.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            // Control characters are not allowed in HTML.
-            other if other.is_control() => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn namespaces() {
-        for (name, expected) in [
-            ("core::fmt::write", "core"),
-            ("<alloc::string::String as core::fmt::Write>::write_str", "alloc"),
-            ("app::table<int>::find(int)", "app"),
-            ("main", NO_NAMESPACE),
-            ("f(std::string)", NO_NAMESPACE),
-            ("", NO_NAMESPACE),
-        ] {
-            assert_eq!(namespace(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn areas_are_as_large_as_their_sizes() {
-        let sizes = [600, 300, 200, 100, 50, 1, 0];
-        let whole = Area { x: 10.0, y: 20.0, width: 300.0, height: 200.0 };
-        let areas = areas(&sizes, whole);
-        assert_eq!(areas.len(), sizes.len());
-        let total: u64 = sizes.iter().sum();
-        for (area, size) in areas.iter().zip(sizes) {
-            let expected = 300.0 * 200.0 * size as f64 / total as f64;
-            assert!((area.width * area.height - expected).abs() < 1e-6, "{size}");
-            assert!(area.x >= 10.0 && area.x + area.width <= 310.0 + 1e-6);
-            assert!(area.y >= 20.0 && area.y + area.height <= 220.0 + 1e-6);
-        }
-    }
-
-    #[test]
     fn names_do_not_become_elements() {
-        let function =
-            FunctionSize { name: "<script>alert(\"&\")</script>\0".to_string(), size: 10 };
-        let page = page("<b>", &[function], None, &["a < b".to_string()]);
-        assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains('\0'));
-        assert!(page.contains("a &lt; b"));
+        let hostile = "<script>alert(\"&\")</script>\0";
+        let mut functions = vec![(hostile.to_string(), 10)];
+        functions.push((format!("{hostile}::f"), 10));
+        let sizes = Sizes::of_executable(functions);
+        let page = page("<b>", &sizes, None, &["a < b".to_string()]);
+        assert!(!page.contains("<script") && !page.contains("<b>\n") && !page.contains('\0'));
+        assert!(page.contains("a &lt; b") && page.contains("<title>&lt;b&gt;</title>"));
     }
 }

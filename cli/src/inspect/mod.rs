@@ -1,7 +1,11 @@
 //! Descriptions of modules and executables, for `quench inspect`: [`report`]
 //! describes a module, [`info`] is what an executable contains about itself,
-//! and [`html`] makes a page of either.
+//! [`sizes`] says what takes the room, and [`html`] makes a page of all this.
 
+mod dominators;
+mod escape;
 pub mod html;
 pub mod info;
+mod map;
 pub mod report;
+pub mod sizes;

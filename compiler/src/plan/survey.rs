@@ -16,6 +16,8 @@ pub(crate) struct Summary {
     pub calls_in_loops: Vec<(u32, u32)>,
     /// Functions that are called directly as tail calls, once for each call.
     pub tail_calls: Vec<u32>,
+    /// Functions to which the body makes references, once for each `ref.func`.
+    pub references: Vec<u32>,
     /// Whether the body can stand in place of a call: no operator in it prevents that.
     pub can_be_inlined: bool,
     /// Whether the body has a loop.
@@ -106,6 +108,7 @@ fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
                 summary.tail_calls.push(function_index);
                 summary.can_be_inlined = false;
             }
+            Operator::RefFunc { function_index } => summary.references.push(function_index),
             Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => {
                 summary.can_be_inlined = false;
             }
