@@ -54,7 +54,7 @@ const OF_MODULE: &str = "<p>Each rectangle is a function, as large as its share 
 /// What the map of an executable shows.
 const OF_EXECUTABLE: &str = "<p>Each rectangle is a function, as large as its share of the \
     machine code. A colour is a crate or namespace. Point at a rectangle to see its name and \
-    size.</p>\n";
+    size. The page of the module also shows who needs a function.</p>\n";
 
 /// The style sheet.
 const STYLE: &str = "body{font:14px/1.4 sans-serif;margin:2em auto;max-width:1200px;color:#222;\

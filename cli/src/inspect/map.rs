@@ -216,7 +216,7 @@ impl Map<'_> {
     /// behind it if there is room for both.
     fn label(&mut self, area: Area, name: &str, more: &str, class: &str) {
         let letters = area.letters();
-        if letters < 3 || area.height < LINE {
+        if letters < 3 || area.height < LINE || name.is_empty() {
             return;
         }
         let length = name.chars().count();
@@ -240,8 +240,10 @@ impl Map<'_> {
 
 impl Function {
     /// Returns `name`, or the index of a function without a name if there is only room for that.
+    /// A part of an index would be another index, so the label is then empty.
     fn label<'a>(&self, name: &'a str, area: Area) -> Cow<'a, str> {
         match self.index.map(|index| index.to_string()) {
+            Some(index) if area.letters() < index.len() => "".into(),
             Some(index) if area.letters() < "function ".len() + index.len() => index.into(),
             _ => name.into(),
         }
