@@ -53,6 +53,31 @@ pub(crate) struct CompileArguments {
     pub(crate) target: Target,
 }
 
+#[derive(clap::Args)]
+pub(crate) struct ShapesArguments {
+    /// How many modules
+    #[arg(long, default_value_t = 300)]
+    pub(crate) count: u64,
+    /// Where the modules' seeds begin
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Machine to compile for
+    #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
+    pub(crate) target: Target,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ShapesWorkerArguments {
+    /// The module
+    pub(crate) module: PathBuf,
+    /// The seed from which options follow
+    #[arg(long)]
+    pub(crate) seed: u64,
+    /// Machine to compile for
+    #[arg(long)]
+    pub(crate) target: Target,
+}
+
 /// Returns the options for code of a target, and of a processor if one is named.
 ///
 /// # Errors

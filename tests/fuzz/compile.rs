@@ -202,7 +202,7 @@ fn say(finding: &str) {
 
 /// Returns the options for a seed's input: some inputs are compiled with debug
 /// information, with fuel, or with explicit memory checks.
-fn options(seed: u64, target: Target) -> Options {
+pub(crate) fn options(seed: u64, target: Target) -> Options {
     Options {
         debug_info: seed % 4 == 1,
         fuel: (seed % 8 == 2).then_some(ENDLESS_FUEL),
@@ -221,7 +221,12 @@ fn compile_twice(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> Resul
     Ok(bytes == compile(wasm, options, Some(cache))?)
 }
 
-fn compile(
+/// Compiles a module to an object.
+///
+/// # Errors
+///
+/// The compiler's.
+pub(crate) fn compile(
     wasm: &[u8],
     options: Options,
     cache: Option<&Arc<dyn Store>>,

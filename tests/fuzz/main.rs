@@ -1,6 +1,7 @@
 //! Fuzzing that follows from seeds: compiled modules against an interpreter
 //! (`run`), every operator on numbers (`operators`), and the compiler against
-//! damaged modules (`compile`). Writes what it finds to `target/fuzz`.
+//! damaged modules (`compile`) and functions that are hard to compile (`shapes`).
+//! Writes what it finds to `target/fuzz`.
 
 mod arguments;
 mod batch;
@@ -18,11 +19,14 @@ mod profiling;
 mod rng;
 mod run;
 mod sections;
+mod shapes;
 mod shrink;
 mod tame;
 
 use anyhow::Result;
-use arguments::{CompileArguments, OperatorArguments, RunArguments};
+use arguments::{
+    CompileArguments, OperatorArguments, RunArguments, ShapesArguments, ShapesWorkerArguments,
+};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -44,6 +48,10 @@ enum What {
     Compile(CompileArguments),
     #[command(hide = true)]
     CompileWorker(CompileArguments),
+    /// Measures what compiling functions of hard shapes costs
+    Shapes(ShapesArguments),
+    #[command(hide = true)]
+    ShapesWorker(ShapesWorkerArguments),
 }
 
 fn main() -> Result<ExitCode> {
@@ -53,6 +61,11 @@ fn main() -> Result<ExitCode> {
         What::Compile(arguments) => compile::run(&arguments)?,
         What::CompileWorker(arguments) => {
             compile::work(&arguments)?;
+            true
+        }
+        What::Shapes(arguments) => shapes::run_all(&arguments)?,
+        What::ShapesWorker(arguments) => {
+            shapes::work(&arguments)?;
             true
         }
     };

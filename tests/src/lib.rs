@@ -1,11 +1,12 @@
 //! The parts that the harnesses share: where files are, how records get into
-//! executables, and how executables are run for either machine. Knows nothing
-//! of WebAssembly.
+//! executables, how executables are run for either machine, and functions that are
+//! hard to compile. Only those know of WebAssembly.
 
 mod function_map;
 mod parallel;
 mod records;
 mod run;
+pub mod shapes;
 pub mod snapshot;
 
 pub use function_map::FunctionMap;
