@@ -12,6 +12,7 @@ mod control;
 mod count;
 mod exception;
 mod fuel;
+mod local_places;
 mod memory;
 mod numeric;
 mod operators;
@@ -30,6 +31,7 @@ use crate::error::Error;
 use crate::module::{self, Body, ends_run, unsupported};
 use crate::plan::environment::Environment;
 use cranelift_codegen::ir;
+use local_places::LocalPlaces;
 use translator::Translator;
 use wasmparser::WasmFeatures;
 
@@ -54,6 +56,7 @@ pub(crate) fn translate(
     let mut validator = validator.into_validator(std::mem::take(&mut scratch.validator));
     let mut translator = Translator::new(environment, function, &mut scratch.builder);
     translator.function_index = Some(index);
+    translator.places = LocalPlaces::of(body);
     translator.enter(&ty.parameters, &ty.results);
     translator.take_fuel(body)?;
     translator.begin_run(body.body.range().start as u32);

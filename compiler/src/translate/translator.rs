@@ -1,6 +1,7 @@
 //! The translator of one function: its state while operators become IR, and the methods
 //! that all families of operators use. Each family is a file that adds methods to it.
 
+use super::local_places::LocalPlaces;
 use crate::ir::types::{ir_type, ir_types};
 use crate::module::StaticValue;
 use crate::options::PinnedRegister;
@@ -60,8 +61,10 @@ pub(super) struct Translator<'a, 'f> {
     /// WebAssembly's control stack, the function's own frame first.
     pub(super) control: Vec<Frame>,
     /// Parameters and locals, by index.
-    pub(super) locals: Vec<Variable>,
-    /// Stack slots of the locals that a debugger has to find in the frame, by index.
+    pub(super) locals: Vec<Local>,
+    /// Where the locals are.
+    pub(super) places: LocalPlaces,
+    /// Stack slots of variables that a debugger has to find in the frame, by index.
     pub(super) slots: FxHashMap<u32, StackSlot>,
     /// Whether the next operator can run.
     pub reachable: bool,
@@ -78,6 +81,14 @@ pub(super) struct Translator<'a, 'f> {
     pub(super) function_index: Option<u32>,
     /// The function's fuel; `None` in a thunk, and where fuel is not counted.
     pub(super) fuel: Option<FuelState>,
+}
+
+/// A parameter or a local.
+#[derive(Clone, Copy)]
+pub(super) enum Local {
+    Variable(Variable),
+    /// A slot of the frame that holds a value of this type.
+    Slot(StackSlot, Type),
 }
 
 /// A control frame: an open block, loop, `if`, `try` or function, with the IR block to which
@@ -160,6 +171,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             stack: Vec::new(),
             control: Vec::new(),
             locals: Vec::new(),
+            places: LocalPlaces::Variables,
             slots: FxHashMap::default(),
             reachable: true,
             functions: FxHashMap::default(),
@@ -195,9 +207,7 @@ impl<'a, 'f> Translator<'a, 'f> {
         let values = self.start();
         self.take_base_register();
         for (value, ty) in values.into_iter().zip(parameters) {
-            let local = self.builder.declare_var(ir_type(*ty));
-            self.builder.def_var(local, value);
-            self.locals.push(local);
+            self.declare_local(ir_type(*ty), value);
         }
         self.control.push(Frame {
             kind: FrameKind::Function,
@@ -216,9 +226,7 @@ impl<'a, 'f> Translator<'a, 'f> {
         }
         let zero = self.default_value(ty);
         for _ in 0..count {
-            let local = self.builder.declare_var(ir_type(ty));
-            self.builder.def_var(local, zero);
-            self.locals.push(local);
+            self.declare_local(ir_type(ty), zero);
         }
     }
 

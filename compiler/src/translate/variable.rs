@@ -1,6 +1,6 @@
 //! Locals and globals.
 
-use super::translator::{Region, Translator};
+use super::translator::{Local, Region, Translator};
 use crate::debug::slot_key;
 use crate::ir::types::ir_type;
 use crate::module::StaticValue;
@@ -8,14 +8,37 @@ use crate::plan::layout::GlobalPlace;
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{
-    InstBuilder, MemFlagsData, StackSlotData, StackSlotKey, StackSlotKind, Value, types,
+    InstBuilder, MemFlagsData, StackSlot, StackSlotData, StackSlotKey, StackSlotKind, Type, Value,
+    types,
 };
 use quench_abi::ValueType;
 
 impl Translator<'_, '_> {
+    /// Declares the next local, which begins as `value`.
+    pub(super) fn declare_local(&mut self, ty: Type, value: Value) {
+        let local = if self.places.is_in_frame(self.locals.len() as u32) {
+            let slot = self.make_slot(ty);
+            self.builder.ins().stack_store(types::I64, value, slot, 0);
+            Local::Slot(slot, ty)
+        } else {
+            let variable = self.builder.declare_var(ty);
+            self.builder.def_var(variable, value);
+            Local::Variable(variable)
+        };
+        self.locals.push(local);
+    }
+
+    /// Returns the value of a local.
+    fn local(&mut self, local: Local) -> Value {
+        match local {
+            Local::Variable(variable) => self.builder.use_var(variable),
+            Local::Slot(slot, ty) => self.builder.ins().stack_load(types::I64, ty, slot, 0),
+        }
+    }
+
     /// Translates `local.get`.
     pub(super) fn local_get(&mut self, index: u32) {
-        let value = self.builder.use_var(self.locals[index as usize]);
+        let value = self.local(self.locals[index as usize]);
         self.push(value);
     }
 
@@ -33,10 +56,27 @@ impl Translator<'_, '_> {
 
     /// Sets a local, and its slot in the frame if it has one.
     fn set_local(&mut self, index: u32, value: Value) {
-        self.builder.def_var(self.locals[index as usize], value);
-        if let Some(slot) = self.slots.get(&index) {
-            self.builder.ins().stack_store(types::I64, value, *slot, 0);
+        match self.locals[index as usize] {
+            Local::Variable(variable) => {
+                self.builder.def_var(variable, value);
+                if let Some(slot) = self.slots.get(&index) {
+                    self.builder.ins().stack_store(types::I64, value, *slot, 0);
+                }
+            }
+            Local::Slot(slot, _) => {
+                self.builder.ins().stack_store(types::I64, value, slot, 0);
+            }
         }
+    }
+
+    /// Makes a slot of the frame for a value of a type.
+    fn make_slot(&mut self, ty: Type) -> StackSlot {
+        let bytes = ty.bytes();
+        self.builder.create_sized_stack_slot(StackSlotData::new(
+            StackSlotKind::ExplicitSlot,
+            bytes,
+            bytes.trailing_zeros() as u8,
+        ))
     }
 
     /// Gives the locals in `wanted` stack slots, which hold their values from here on. An index
@@ -46,16 +86,18 @@ impl Translator<'_, '_> {
             let Some(local) = self.locals.get(*index as usize) else {
                 return;
             };
-            let value = self.builder.use_var(*local);
-            let bytes = self.builder.func.dfg.value_type(value).bytes();
-            let slot = self.builder.create_sized_stack_slot(StackSlotData::new_with_key(
-                StackSlotKind::ExplicitSlot,
-                bytes,
-                bytes.trailing_zeros() as u8,
-                StackSlotKey::new(slot_key(*index, bytes)),
-            ));
-            self.builder.ins().stack_store(types::I64, value, slot, 0);
-            self.slots.insert(*index, slot);
+            let slot = match *local {
+                Local::Slot(slot, _) => slot,
+                Local::Variable(variable) => {
+                    let value = self.builder.use_var(variable);
+                    let slot = self.make_slot(self.builder.func.dfg.value_type(value));
+                    self.builder.ins().stack_store(types::I64, value, slot, 0);
+                    self.slots.insert(*index, slot);
+                    slot
+                }
+            };
+            let slot = &mut self.builder.func.sized_stack_slots[slot];
+            slot.key = Some(StackSlotKey::new(slot_key(*index, slot.size)));
         }
     }
 
