@@ -131,7 +131,7 @@ impl Options {
             Target::Aarch64 => self.passes.without(Pass::Pointers).without(Pass::ShortForms),
         };
         match self.opt_level {
-            OptLevel::None => Passes::NONE,
+            OptLevel::None => passes.only(Pass::Variables),
             OptLevel::Size => passes.without(Pass::Inline).without(Pass::Bulk),
             OptLevel::Speed if self.debug_info => passes.without(Pass::Inline),
             OptLevel::Speed => passes,

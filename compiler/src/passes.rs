@@ -7,6 +7,9 @@ quench_abi::enumeration! {
     /// narrowed down to one of them.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Pass {
+        /// Locals are values that may be in registers, not slots of the frame, except in
+        /// functions where there would be too many.
+        Variables = "variables",
         /// Bodies of small functions replace calls.
         Inline = "inline",
         /// Code that ends in a trap is placed behind the rest of its function.
@@ -71,6 +74,11 @@ impl Passes {
     /// Returns the set without a pass.
     pub fn without(self, pass: Pass) -> Passes {
         Passes(self.0 & !(1 << pass as u32))
+    }
+
+    /// Returns the set with no other pass than one, if it has that.
+    pub fn only(self, pass: Pass) -> Passes {
+        Passes(self.0 & (1 << pass as u32))
     }
 
     /// Returns whether a pass is in the set.

@@ -36,6 +36,12 @@ const EXAMPLES: &[Example] = &[
         calls: &[("0", "1249975000"), ("-5", "1249974995")],
     },
     Example {
+        name: "locals in the frame",
+        text: in_the_frame,
+        // Twice 0 + 1 + … + 2,999, 5 of the handler, and the argument.
+        calls: &[("0", "5"), ("-1", "8997004"), ("1", "4497006")],
+    },
+    Example {
         name: "1000 parameters and 1000 results",
         text: parameters,
         // The argument - (999 - (998 - … (2 - 1))).
@@ -100,6 +106,53 @@ fn locals() -> String {
         "(module (func $nothing)
            (func (export \"f\") (param i32) (result i64) (local {}) {code}))",
         "i64 ".repeat(49_999)
+    )
+}
+
+/// Returns a module whose function has too many locals and blocks for variables: locals of
+/// each type, of which one changes in each of many `if`s in a loop that runs twice, and one
+/// before an exception.
+fn in_the_frame() -> String {
+    const TYPES: [&str; 4] = ["i32", "i64", "f32", "f64"];
+    let local = |number: usize| (2 + number, TYPES[number % 4]);
+    let (mut types, mut ifs, mut sum) = (String::new(), String::new(), String::new());
+    for number in 0..1_000 {
+        let (local, ty) = local(number);
+        write!(types, "{ty} ").expect("a string");
+        let convert = match ty {
+            "i32" => "i64.extend_i32_s",
+            "i64" => "i64.add (i64.const 0)",
+            "f32" => "i64.trunc_f32_s",
+            _ => "i64.trunc_f64_s",
+        };
+        write!(sum, "(i64.add ({convert} (local.get {local})))").expect("a string");
+    }
+    for number in 0..3_000 {
+        let (local, ty) = local(number % 1_000);
+        let add = format!("({ty}.add (local.get {local}) ({ty}.const {number}))");
+        let bit = 1 << (number % 2);
+        write!(
+            ifs,
+            "(if (i32.and (local.get 0) (i32.const {bit})) (then (local.set {local} {add})))"
+        )
+        .expect("a string");
+    }
+    format!(
+        "(module
+           (tag $tag)
+           (func $throws (throw $tag))
+           (func (export \"f\") (param i32) (result i64) (local i32 {types} v128 i64)
+             (local.set 1002 (i32x4.splat (local.get 0)))
+             (loop
+               {ifs}
+               (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+               (br_if 0 (i32.lt_u (local.get 1) (i32.const 2))))
+             (block
+               (try_table (catch_all 0) (local.set 1003 (i64.const 5)) (call $throws))
+               (local.set 1003 (i64.const 6)))
+             (local.get 1003)
+             (i64.add (i64.extend_i32_s (i32x4.extract_lane 3 (local.get 1002))))
+             {sum}))"
     )
 }
 

@@ -48,6 +48,11 @@ const SHAPES: &[Shape] = &[
     nested("a chain of selects", 0, Part::Select, 35_000, Each::Nothing),
     in_turn("locals over a call", 15_000, Part::If, 200, Each::Calls),
     in_turn("locals around a loop", 11_000, Part::LoopOverAll, 1, Each::Nothing),
+    in_turn("ifs over many locals", 1_000, Part::If, 36_000, Each::Nothing),
+    nested("more nested loops over locals", 50, Part::Loop, 16_000, Each::Adds),
+    nested("nested loops with calls", 0, Part::Loop, 17_000, Each::Calls),
+    nested("more handlers around calls", 0, Part::TryTable, 25_000, Each::Nothing),
+    nested("nested ifs with values that change locals", 77, Part::Value, 390, Each::Adds),
     in_turn("calls", 0, Part::Call, 90_000, Each::Nothing),
 ];
 

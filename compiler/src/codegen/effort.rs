@@ -46,17 +46,17 @@ pub(super) enum Effort {
 }
 
 impl Effort {
-    /// Chooses the effort for a function, by its IR and by the size in bytes of the
-    /// WebAssembly body that the IR comes from.
+    /// Chooses the effort for a function, by its IR. `is_hard` says whether it is known to need
+    /// [`Effort::Hurried`].
     pub(super) fn of(
         function: &ir::Function,
-        body: usize,
+        is_hard: bool,
         has_loop: bool,
         target: Target,
     ) -> Effort {
         let tables = function.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
-        if is_large(body) || entries > LARGE_TABLES || allocation::is_too_much(function) {
+        if is_hard || entries > LARGE_TABLES || allocation::is_too_much(function) {
             return Effort::Hurried;
         }
         let count = function.dfg.num_insts();

@@ -85,8 +85,8 @@ impl Machine {
         format!("{whole} {hurried} {}", self.marks_targets)
     }
 
-    /// Compiles the function in `context.func`. `body` is the size in bytes of the
-    /// WebAssembly body that it comes from. `context` has its control flow graph and
+    /// Compiles the function in `context.func`. `is_hard` says whether little should be tried
+    /// for it, whatever its IR is like. `context` has its control flow graph and
     /// dominator tree as [`Context::flowgraph`] leaves them. `allocation` is the register
     /// allocator's memory, which is reused from function to function.
     ///
@@ -98,11 +98,11 @@ impl Machine {
         &self,
         context: &mut Context,
         allocation: &mut regalloc2::Ctx,
-        body: usize,
+        is_hard: bool,
         before_allocation: BeforeAllocation<'_>,
     ) -> Result<MachineCode, String> {
         let has_loop = branches::has_loop(&context.func);
-        let generator = match Effort::of(&context.func, body, has_loop, self.target) {
+        let generator = match Effort::of(&context.func, is_hard, has_loop, self.target) {
             Effort::Whole => &self.whole,
             Effort::NoMidEnd => &self.no_mid_end,
             Effort::Hurried => &self.hurried,
@@ -140,7 +140,7 @@ impl Generator {
         Ok(Generator {
             isa: settings::isa(options, effort)?,
             has_mid_end: effort == Effort::Whole,
-            has_passes: passes != Passes::NONE,
+            has_passes: passes.without(Pass::Variables) != Passes::NONE,
             has_short_forms: passes.contains(Pass::ShortForms),
         })
     }

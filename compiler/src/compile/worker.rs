@@ -2,7 +2,7 @@
 //! generation. Instead of all this, a function's code may come from the cache.
 
 use crate::code_unit::{CodeUnit, Thunk};
-use crate::codegen::Machine;
+use crate::codegen::{Machine, is_large};
 use crate::emit::emitter::Code;
 use crate::error::Error;
 use crate::features::features;
@@ -70,6 +70,8 @@ pub(super) struct State {
     scratch: Scratch,
     /// Source locations of the function in the context.
     locations: Locations,
+    /// Whether the function in the context is hard to compile.
+    is_hard: bool,
 }
 
 impl State {
@@ -80,6 +82,7 @@ impl State {
             allocation: regalloc2::Ctx::default(),
             scratch: Scratch::default(),
             locations: Locations::default(),
+            is_hard: false,
         }
     }
 
@@ -89,6 +92,7 @@ impl State {
         // `Context::clear` leaves these: they would grow from function to function.
         self.context.func.dfg.exception_tables.clear();
         self.locations = Locations::default();
+        self.is_hard = false;
     }
 }
 
@@ -225,13 +229,13 @@ impl Worker<'_> {
         }
         self.optimizer.finish(&mut state.context, unit);
         watch.lap(Stage::Optimize);
-        let size = self.body_size(unit);
+        let is_hard = state.is_hard || is_large(self.body_size(unit));
         let (context, allocation) = (&mut state.context, &mut state.allocation);
         let Environment { passes, debug, .. } = self.environment;
         let before_allocation = |context: &mut Context, has_loop: bool, isa: &dyn TargetIsa| {
             optimize::before_allocation(context, *passes, debug.is_some(), has_loop, isa)
         };
-        let function = self.machine.compile(context, allocation, size, &before_allocation);
+        let function = self.machine.compile(context, allocation, is_hard, &before_allocation);
         watch.lap(Stage::Generate);
         function.map_err(internal)
     }
@@ -305,9 +309,12 @@ impl Worker<'_> {
     pub(super) fn translate(&self, state: &mut State, unit: CodeUnit) -> Result<(), Error> {
         state.clear();
         match unit {
-            CodeUnit::Function(index) => self
-                .translate_function(state, index)
-                .map_err(|e| e.within(self.environment.planned.module.display_name(index))),
+            CodeUnit::Function(index) => {
+                state.is_hard = self
+                    .translate_function(state, index)
+                    .map_err(|e| e.within(self.environment.planned.module.display_name(index)))?;
+                Ok(())
+            }
             CodeUnit::Thunk(thunk) => {
                 thunks::build(
                     self.environment,
@@ -322,8 +329,9 @@ impl Worker<'_> {
     }
 
     /// Translates a function, which validates it: with the proposals that are known to
-    /// be used, and if that fails, with those that this body uses besides.
-    fn translate_function(&self, state: &mut State, index: u32) -> Result<(), Error> {
+    /// be used, and if that fails, with those that this body uses besides. Returns whether
+    /// it is hard to compile.
+    fn translate_function(&self, state: &mut State, index: u32) -> Result<bool, Error> {
         let body = self.body(index);
         let mut translate = |features| {
             let (scratch, function) = (&mut state.scratch, &mut state.context.func);

@@ -18,34 +18,38 @@ const SMALL: usize = 1_000;
 const WORK: usize = 128;
 
 /// The places of a function's locals.
-pub(super) enum LocalPlaces {
-    /// All are variables.
-    Variables,
-    /// Those with these indices, which the function uses, are in slots of the frame.
-    Frame(FxHashSet<u32>),
+#[derive(Default)]
+pub(super) struct LocalPlaces {
+    /// The locals that are in slots of the frame; all others are variables.
+    in_frame: FxHashSet<u32>,
+    /// Whether variables would be too much work.
+    pub(super) is_hard: bool,
 }
 
 impl LocalPlaces {
     /// Returns whether a local is in the frame.
     pub(super) fn is_in_frame(&self, index: u32) -> bool {
-        match self {
-            LocalPlaces::Variables => false,
-            LocalPlaces::Frame(used) => used.contains(&index),
-        }
+        self.in_frame.contains(&index)
     }
 
-    /// Chooses the places for a function. The choice follows from the operators, and not from
-    /// the size of their bytes.
-    pub(super) fn of(body: &Body<'_>) -> LocalPlaces {
-        if body.body.as_bytes().len() <= SMALL {
-            return LocalPlaces::Variables;
+    /// Chooses the places for a function; variables only if they are wanted. The choice
+    /// follows from the operators, and not from the size of their bytes.
+    pub(super) fn of(body: &Body<'_>, wants_variables: bool) -> LocalPlaces {
+        if wants_variables && body.body.as_bytes().len() <= SMALL {
+            return LocalPlaces::default();
         }
         // Malformed code is refused when it is translated.
-        LocalPlaces::choose(body).unwrap_or(LocalPlaces::Variables)
+        let places = LocalPlaces::all_in_frame(body).unwrap_or_default();
+        if wants_variables && !places.is_hard { LocalPlaces::default() } else { places }
     }
 
-    fn choose(body: &Body<'_>) -> wasmparser::Result<LocalPlaces> {
-        let mut used = FxHashSet::default();
+    /// Returns the places where all locals that the function uses are in the frame.
+    ///
+    /// # Errors
+    ///
+    /// The decoder's, if the code is malformed.
+    fn all_in_frame(body: &Body<'_>) -> wasmparser::Result<LocalPlaces> {
+        let mut in_frame = FxHashSet::default();
         let mut frames = Vec::new();
         let (mut count, mut blocks, mut depths) = (0, 0, 0);
         let (mut depth, mut tries) = (0, 0);
@@ -57,7 +61,7 @@ impl LocalPlaces {
                 Operator::LocalGet { local_index }
                 | Operator::LocalSet { local_index }
                 | Operator::LocalTee { local_index } => {
-                    used.insert(local_index);
+                    in_frame.insert(local_index);
                 }
                 _ => {}
             }
@@ -76,8 +80,8 @@ impl LocalPlaces {
                 depths += depth;
             }
         }
-        let is_too_much = count > SMALL && blocks * used.len() + depths > WORK * count;
-        Ok(if is_too_much { LocalPlaces::Frame(used) } else { LocalPlaces::Variables })
+        let is_hard = count > SMALL && blocks * in_frame.len() + depths > WORK * count;
+        Ok(LocalPlaces { in_frame, is_hard })
     }
 }
 

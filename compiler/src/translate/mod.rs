@@ -29,6 +29,7 @@ pub(crate) use translator::Scratch;
 
 use crate::error::Error;
 use crate::module::{self, Body, ends_run, unsupported};
+use crate::passes::Pass;
 use crate::plan::environment::Environment;
 use cranelift_codegen::ir;
 use local_places::LocalPlaces;
@@ -36,7 +37,8 @@ use translator::Translator;
 use wasmparser::WasmFeatures;
 
 /// Validates one function of the module with `features` and translates it into
-/// `function`. `index` is the function's index in the module, `body` its code.
+/// `function`. `index` is the function's index in the module, `body` its code. Returns
+/// whether the function is so hard to compile that little should be tried.
 ///
 /// # Errors
 ///
@@ -48,7 +50,7 @@ pub(crate) fn translate(
     features: WasmFeatures,
     scratch: &mut Scratch,
     function: &mut ir::Function,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let ty = environment.planned.module.function_type(index);
     function.signature = call::internal_signature(ty);
     let mut validator = body.validator();
@@ -56,7 +58,7 @@ pub(crate) fn translate(
     let mut validator = validator.into_validator(std::mem::take(&mut scratch.validator));
     let mut translator = Translator::new(environment, function, &mut scratch.builder);
     translator.function_index = Some(index);
-    translator.places = LocalPlaces::of(body);
+    translator.places = LocalPlaces::of(body, environment.passes.contains(Pass::Variables));
     translator.enter(&ty.parameters, &ty.results);
     translator.take_fuel(body)?;
     translator.begin_run(body.body.range().start as u32);
@@ -88,6 +90,7 @@ pub(crate) fn translate(
     }
     operators.finish()?;
     scratch.validator = validator.into_allocations();
+    let is_hard = translator.places.is_hard;
     translator.builder.finalize(environment.frontend);
-    Ok(())
+    Ok(is_hard)
 }

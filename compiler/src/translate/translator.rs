@@ -171,7 +171,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             stack: Vec::new(),
             control: Vec::new(),
             locals: Vec::new(),
-            places: LocalPlaces::Variables,
+            places: LocalPlaces::default(),
             slots: FxHashMap::default(),
             reachable: true,
             functions: FxHashMap::default(),
