@@ -37,7 +37,7 @@ mod traps;
 
 pub use call_graph::{CallGraph, DefinedFunction, Entrance};
 pub use cpu::Cpu;
-pub use emit::program_record::{InvocationPlan, ProgramPlan};
+pub use emit::program_record::{DataContent, DataPlan, InvocationPlan, ProgramPlan, Word};
 pub use error::Error;
 pub use function_cache::{Key, Store};
 pub use module::{

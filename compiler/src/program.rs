@@ -22,11 +22,14 @@ pub struct ModuleInput<'a> {
     pub name: &'a str,
     /// The module in the binary format.
     pub wasm: &'a [u8],
-    /// Returns the provider of each import.
-    pub source: &'a dyn Fn(&Import) -> ImportSource,
+    /// Returns the provider of the import with this number.
+    pub source: &'a dyn Fn(usize, &Import) -> ImportSource,
     /// Exported functions that are to be callable through an
     /// [`EntryPoint`](quench_abi::EntryPoint).
     pub entry_points: &'a [&'a str],
+    /// Whether one of the module's memories may have the address that costs least to
+    /// access. Only one memory of the program has it.
+    pub near_memory: bool,
     /// The form of the result.
     pub emit: Emit,
 }
@@ -60,6 +63,8 @@ pub struct Program {
     profile: Option<Profile>,
     /// The store of compiled functions, if there is one.
     store: Option<Arc<dyn Store>>,
+    /// Whether backtraces name modules.
+    labels: bool,
 }
 
 impl Program {
@@ -76,6 +81,7 @@ impl Program {
             observer: Arc::new(Silent),
             profile: None,
             store: None,
+            labels: false,
         })
     }
 
@@ -93,6 +99,11 @@ impl Program {
     /// it does not have are put. It makes no difference to the result.
     pub fn keep_functions(&mut self, store: Arc<dyn Store>) {
         self.store = Some(store);
+    }
+
+    /// Makes backtraces name the modules that are added from now on.
+    pub fn label_modules(&mut self) {
+        self.labels = true;
     }
 
     /// Describes a module without compiling it.
@@ -147,9 +158,15 @@ impl Program {
         let (imports, origins) =
             self.modules.resolve(&module, &interface, &type_ids, input.source)?;
         let entry_points = entry_points(&module, input.entry_points)?;
-        let layout =
-            Layout::new(&module, &imports.memories, self.modules.addresses, &self.options)?;
+        let layout = Layout::new(
+            &module,
+            &imports.memories,
+            self.modules.addresses,
+            input.near_memory,
+            &self.options,
+        )?;
         let planned = PlannedModule {
+            label: self.labels.then_some(input.name),
             name: input.name,
             module: &module,
             imports: &imports,
@@ -186,9 +203,7 @@ impl Program {
     ///
     /// When the plan names an export that does not exist or has another type.
     pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
-        let export = |module: &str, export: &str| self.modules.export(module, export);
-        let isa = self.machine.shared_isa();
-        program_record::program(&self.options, isa, self.modules.names(), plan, export)
+        program_record::program(&self.options, self.machine.shared_isa(), &self.modules, plan)
     }
 }
 

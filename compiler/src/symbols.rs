@@ -40,6 +40,8 @@ pub(crate) enum Symbol {
     Counters,
     /// The [`quench_abi::Fuel`] of the program.
     Fuel,
+    /// The context of an imported host function, by the function's index.
+    Context(u32),
     /// A function of the runtime.
     Runtime(RuntimeFunction),
 }
@@ -71,6 +73,7 @@ impl Symbol {
             Symbol::Counters => (13, 0),
             Symbol::Fuel => (14, 0),
             Symbol::MinimumText(number) => (15, number),
+            Symbol::Context(index) => (16, index),
         };
         UserExternalName::new(namespace, index)
     }
@@ -95,6 +98,7 @@ impl Symbol {
             13 => Symbol::Counters,
             14 => Symbol::Fuel,
             15 => Symbol::MinimumText(index),
+            16 => Symbol::Context(index),
             _ => return None,
         })
     }

@@ -6,7 +6,7 @@
 //!
 //! Each frame of guest code that made a call begins with the caller's frame
 //! pointer and the return address. A walk reads only from the guest's stack,
-//! upwards, and ends at the first return address outside of guest code.
+//! upwards, and ends where a frame is on no stack of the guest's.
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::arch::SignalContext;
@@ -76,9 +76,12 @@ impl Iterator for Callers {
     fn next(&mut self) -> Option<Place> {
         loop {
             // The call may be the last instruction of its function.
-            let place = lookup::place(self.return_address.checked_sub(1)?)?;
+            let place = lookup::place(self.return_address.checked_sub(1)?);
             self.step();
-            if place.function_index().is_some() {
+            // Functions of the host, which have frame pointers too, are left out.
+            if let Some(place) = place
+                && place.function_index().is_some()
+            {
                 return Some(place);
             }
         }
@@ -95,7 +98,7 @@ pub(crate) fn place(line: &mut Line, place: &Place) {
 
 /// Adds `` function INDEX `NAME` ``, without the place in the source.
 pub(crate) fn function(line: &mut Line, place: &Place) {
-    named(line, place.function_index(), place.function_name());
+    named(line, place, place.function_index(), place.function_name());
 }
 
 /// Adds a function of the source at a place, and where in the source it is.
@@ -103,10 +106,11 @@ fn describe(line: &mut Line, place: &Place, frame: &SourceFrame) {
     // SAFETY: the texts are the module's table's.
     let (name, file) = unsafe { (process::text(&frame.name), process::text(&frame.file)) };
     let index = (frame.index != u32::MAX).then_some(frame.index);
-    match (index, name) {
-        (None, []) => function(line, place),
-        _ => named(line, index, name),
+    let (index, name) = match (index, name) {
+        (None, []) => (place.function_index(), place.function_name()),
+        known => known,
     };
+    named(line, place, index, name);
     if file.is_empty() {
         return;
     }
@@ -117,13 +121,17 @@ fn describe(line: &mut Line, place: &Place, frame: &SourceFrame) {
     }
 }
 
-/// Adds an index and a name, as far as they are known.
-fn named(line: &mut Line, index: Option<u32>, name: &[u8]) {
+/// Adds an index, a name and the module's name, as far as they are known.
+fn named(line: &mut Line, place: &Place, index: Option<u32>, name: &[u8]) {
     if let Some(index) = index {
         line.text(" function ").decimal(u64::from(index));
     }
     if !name.is_empty() {
         line.text(" `").bytes(name).text("`");
+    }
+    let label = place.module_label();
+    if !label.is_empty() {
+        line.text(" of ").bytes(label);
     }
 }
 

@@ -72,6 +72,12 @@ fn type_entry(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
 }
 
 impl Place {
+    /// Returns the name of the module in backtraces; empty if it has none.
+    pub(crate) fn module_label(&self) -> &'static [u8] {
+        // SAFETY: see the head of this file.
+        unsafe { process::text(&self.module.label) }
+    }
+
     /// Returns the address of the function's first instruction.
     pub(crate) fn start(&self) -> usize {
         self.function().map_or(0, start)

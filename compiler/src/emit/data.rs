@@ -63,7 +63,11 @@ impl Emitter<'_> {
                 return self.writer.define_pages(data, bytes);
             }
             // Defined by other objects.
-            Symbol::Fuel | Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_) => {
+            Symbol::Fuel
+            | Symbol::Function(_)
+            | Symbol::HostFunction(_)
+            | Symbol::Context(_)
+            | Symbol::Runtime(_) => {
                 return Ok(());
             }
         };

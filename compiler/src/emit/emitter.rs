@@ -362,10 +362,14 @@ impl<'a> Emitter<'a> {
                 // The object should have its code; the linker says what is missing.
                 Some(_) | None => format!("%function.{index}"),
             }),
-            Symbol::HostFunction(index) => {
-                let import = self.module.module.function_import(index);
-                Some(symbols::public(import.module, import.name))
-            }
+            Symbol::HostFunction(index) => match imports.functions.get(index as usize) {
+                Some(FunctionSource::Host { symbol, .. }) => Some(symbol.clone()),
+                _ => None,
+            },
+            Symbol::Context(index) => match imports.functions.get(index as usize) {
+                Some(FunctionSource::Host { context, .. }) => context.clone(),
+                _ => None,
+            },
             Symbol::Global(index) => of(&imports.globals, index),
             Symbol::Table(index) => of(&imports.tables, index),
             Symbol::Memory(index) => of(&imports.memory_symbols, index),

@@ -30,6 +30,8 @@ impl Emitter<'_> {
         let (names, names_size) = self.writer.constant_bytes(tables.names.as_bytes())?;
         let types = self.type_names();
         let types = self.writer.constant_bytes(&types)?;
+        let label = self.module.label.unwrap_or_default();
+        let label = self.writer.constant_bytes(label.as_bytes())?;
         let lines = std::mem::take(&mut self.lines).table();
         let lines = self.writer.constant_bytes(&lines)?;
 
@@ -58,6 +60,7 @@ impl Emitter<'_> {
             trap_count: trap_count,
             handlers: handlers,
             handler_count: handler_count,
+            label: label,
             names: names,
             names_length: names_size,
             globals: global_table,

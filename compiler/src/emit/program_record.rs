@@ -6,6 +6,7 @@ use super::record::{Record, record};
 use crate::error::Error;
 use crate::module::{ExternType, FunctionType};
 use crate::options::Options;
+use crate::plan::resolve::Modules;
 use crate::symbols;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_module::{DataId, FuncId, Linkage};
@@ -19,6 +20,39 @@ pub struct InvocationPlan {
     pub export: String,
     /// Arguments baked in; `None`: they come from the command line when it runs.
     pub arguments: Option<Vec<String>>,
+}
+
+/// Data of the program that host functions work from, and that compiled code hands to them
+/// as the context of an import.
+pub struct DataPlan {
+    /// Symbol of the data.
+    pub symbol: String,
+    /// The data.
+    pub content: DataContent,
+}
+
+/// The content of a [`DataPlan`].
+pub enum DataContent {
+    /// This number of bytes, which are zero when the program starts and can be written.
+    Zeros(u64),
+    /// Words of 8 bytes, which cannot be written.
+    Words(Vec<Word>),
+}
+
+/// A word of a [`DataPlan`].
+pub enum Word {
+    /// A number.
+    Number(u64),
+    /// The address of another [`DataPlan`].
+    Data(String),
+    /// The address of these bytes.
+    Bytes(Vec<u8>),
+    /// The address of an exported function, `(module, export)`, in the calling convention
+    /// of C.
+    Function(String, String),
+    /// The address of an exported global, or of the record of an exported memory or table,
+    /// `(module, export)`.
+    Item(String, String),
 }
 
 /// What a program does besides instantiating its modules.
@@ -37,6 +71,8 @@ pub struct ProgramPlan {
     pub host_start: Option<String>,
     /// What that function works from; nothing here looks inside.
     pub policy: Vec<u8>,
+    /// Data that host functions work from; nothing here knows its meaning.
+    pub data: Vec<DataPlan>,
     /// Whether the program can write core dumps.
     pub dump_core: bool,
     /// The path to which a program of instrumented modules writes its counters;
@@ -47,20 +83,21 @@ pub struct ProgramPlan {
 /// The name of the object with the program's record.
 const NAME: &str = "program";
 
-/// Makes the object with the program's record. `isa` is the target's; `lookup` gives the type of an export of a
-/// module of the program, and whether it has an entry point.
+/// Makes the object with the program's record. `isa` is the target's, and `modules` are those
+/// of the program.
 ///
 /// # Errors
 ///
 /// When the plan names an export that is not there or has another type.
-pub(crate) fn program<'p>(
+pub(crate) fn program(
     options: &Options,
     isa: OwnedTargetIsa,
-    modules: &[String],
+    program: &Modules,
     plan: &ProgramPlan,
-    lookup: impl Fn(&str, &str) -> Option<(&'p ExternType, bool)>,
 ) -> Result<Vec<u8>, Error> {
     let mut writer = ObjectWriter::new(isa, NAME)?;
+    let modules = program.names();
+    let lookup = |module: &str, export: &str| program.export(module, export);
 
     let mut list = Record::default();
     for module in modules {
@@ -121,6 +158,9 @@ pub(crate) fn program<'p>(
         fuel(&mut writer, limit)?;
     }
     let policy = writer.constant_bytes(&plan.policy)?;
+    for plan in &plan.data {
+        data(&mut writer, plan, program)?;
+    }
 
     let record = record!(quench_abi::Program {
         version: quench_abi::VERSION,
@@ -150,6 +190,42 @@ fn define(
 ) -> Result<(), Error> {
     let data = writer.declare_data(name, Linkage::Hidden, writable)?;
     writer.define(data, record, 8)
+}
+
+/// Places data that host functions work from.
+fn data(writer: &mut ObjectWriter, plan: &DataPlan, program: &Modules) -> Result<(), Error> {
+    let words = match &plan.content {
+        DataContent::Zeros(length) => {
+            let data = writer.declare_data(&plan.symbol, Linkage::Hidden, true)?;
+            return writer.define_zeros(data, *length, 16);
+        }
+        DataContent::Words(words) => words,
+    };
+    let mut record = Record::default();
+    for word in words {
+        match word {
+            Word::Number(number) => record.u64(*number),
+            Word::Data(symbol) => record.address(writer.import_data(symbol)?),
+            Word::Bytes(bytes) => record.address(writer.constant_bytes(bytes)?.0),
+            Word::Function(module, export) => match program.export(module, export) {
+                Some((ExternType::Function(_), _)) => {
+                    record.address(writer.import_function(&symbols::public(module, export))?)
+                }
+                _ => {
+                    return Err(Error::link(format!(
+                        "module `{module}` exports no function `{export}`"
+                    )));
+                }
+            },
+            Word::Item(module, export) => match program.symbol(module, export) {
+                Some(symbol) => record.address(writer.import_data(symbol)?),
+                None => {
+                    return Err(Error::link(format!("module `{module}` exports no `{export}`")));
+                }
+            },
+        };
+    }
+    define(writer, &plan.symbol, record, false)
 }
 
 /// Places the [`quench_abi::Fuel`].

@@ -187,9 +187,10 @@ const SYMBOLS: u64 = 2;
 /// Returns the item that a symbol belongs to, if entries have a number in place of its index.
 fn mention(symbol: Symbol) -> Option<Mention> {
     Some(match symbol {
-        Symbol::Function(index) | Symbol::HostFunction(index) | Symbol::ImportText(index) => {
-            Mention::Function(index)
-        }
+        Symbol::Function(index)
+        | Symbol::HostFunction(index)
+        | Symbol::ImportText(index)
+        | Symbol::Context(index) => Mention::Function(index),
         Symbol::Global(index) => Mention::Global(index),
         Symbol::Table(index) | Symbol::TableElements(index) => Mention::Table(index),
         Symbol::Data(index) | Symbol::DataLength(index) => Mention::Data(index),

@@ -92,8 +92,15 @@ impl<'a> Keys<'a> {
             pinned_register,
             memory_checks,
         } = environment;
-        let PlannedModule { name: _, module, imports: _, layout, type_ids: _, entry_points: _ } =
-            planned;
+        let PlannedModule {
+            label: _,
+            name: _,
+            module,
+            imports: _,
+            layout,
+            type_ids: _,
+            entry_points: _,
+        } = planned;
         let mut start = Buffered::default();
         start.text(env!("QUENCH_FINGERPRINT").as_bytes());
         start.text(machine.description().as_bytes());
@@ -196,7 +203,8 @@ impl KeyWriter<'_> {
             Mention::Function(function) => {
                 let source = match environment.planned.imports.functions.get(index) {
                     None | Some(FunctionSource::Module { .. }) => 0,
-                    Some(FunctionSource::Host) => 1,
+                    Some(FunctionSource::Host { context: None, .. }) => 1,
+                    Some(FunctionSource::Host { context: Some(_), .. }) => 3,
                     Some(FunctionSource::Stub) => {
                         2 + environment.planned.imports.text(module, function).len() as u64
                     }

@@ -37,9 +37,7 @@ pub(crate) fn parse(wasm: &[u8]) -> Result<(Module<'_>, Interface), Error> {
             return Err(Error::Unsupported {
                 offset: range.start as usize,
                 place: None,
-                message: "this is a component; quench compiles core modules (for example the one \
-                          that `wasm-tools component unbundle` takes out)"
-                    .to_string(),
+                message: "this is a component, and a core module is needed here".to_string(),
             });
         }
         let section = section(&payload);

@@ -99,7 +99,8 @@ pub(crate) enum GlobalPlace {
 
 impl Layout {
     /// Places the memories, tables and globals of a module. `imported_memories` are the places
-    /// of its imported memories; its own memories get addresses of `addresses`.
+    /// of its imported memories; its own memories get addresses of `addresses`, one of them
+    /// [`MEMORY_BASE`] if `near` says so and that is free.
     ///
     /// # Errors
     ///
@@ -108,11 +109,12 @@ impl Layout {
         module: &Module<'_>,
         imported_memories: &[MemoryPlace],
         mut addresses: AddressSpace,
+        near: bool,
         options: &Options,
     ) -> Result<Layout, Error> {
         let own = &module.memories[module.imported_memories as usize..];
         let in_register = options.pinned_register() == PinnedRegister::MemoryBase;
-        let places = addresses.place(own, in_register, options.memory_checks)?;
+        let places = addresses.place(own, near, in_register, options.memory_checks)?;
         Ok(Layout {
             addresses,
             memories: imported_memories.iter().copied().chain(places).collect(),
@@ -128,8 +130,8 @@ impl AddressSpace {
         AddressSpace { first: true, next: FURTHER_MEMORY_BASE, memories: 0 }
     }
 
-    /// Places a module's own memories. One of them, the first 32-bit memory if there is one,
-    /// gets [`MEMORY_BASE`] while that is free: it is low enough for x86_64 to fold base and
+    /// Places a module's own memories. If `near` is true, one of them, the first 32-bit memory
+    /// if there is one, gets [`MEMORY_BASE`] while that is free: it is low enough for x86_64 to fold base and
     /// offset into a 32-bit displacement.
     ///
     /// # Errors
@@ -138,6 +140,7 @@ impl AddressSpace {
     fn place(
         &mut self,
         memories: &[MemoryType],
+        near: bool,
         in_register: bool,
         checks: MemoryChecks,
     ) -> Result<Vec<MemoryPlace>, Error> {
@@ -146,7 +149,7 @@ impl AddressSpace {
         for (index, ty) in memories.iter().enumerate() {
             let check = check(ty, checks);
             let extent = extent(ty, check);
-            let low = self.first && index == first && extent <= LOW_EXTENT;
+            let low = near && self.first && index == first && extent <= LOW_EXTENT;
             let base = if low { MEMORY_BASE } else { self.next };
             if base + extent > MEMORIES_END {
                 return Err(no_room());

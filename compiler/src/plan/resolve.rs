@@ -15,6 +15,14 @@ use std::collections::HashMap;
 pub enum ImportSource {
     /// A native symbol `module.name`, in the C calling convention.
     Host,
+    /// A native function by its symbol, in the C calling convention. If there is a context,
+    /// its address is an argument before those of the import.
+    Native {
+        /// Symbol of the function.
+        function: String,
+        /// Symbol of the context; see [`DataPlan`](crate::DataPlan).
+        context: Option<String>,
+    },
     /// The export `export` of a module added earlier under the name `module`.
     Module {
         /// Name of the module in the program.
@@ -30,7 +38,12 @@ pub enum ImportSource {
 /// The provider of an imported function.
 pub(crate) enum FunctionSource {
     /// The host.
-    Host,
+    Host {
+        /// Symbol of the function in the calling convention of C.
+        symbol: String,
+        /// Symbol of the data whose address is the first argument.
+        context: Option<String>,
+    },
     /// No provider: a call ends the program.
     Stub,
     /// An earlier module of the program.
@@ -123,6 +136,8 @@ pub(crate) type Origins = Vec<(Item, Provided)>;
 
 /// A module with what has been decided about it.
 pub(crate) struct PlannedModule<'a> {
+    /// Name of the module in backtraces, if they name it.
+    pub label: Option<&'a str>,
     /// Name of the module, unique in the program; part of the symbols of its exports.
     pub name: &'a str,
     /// The module.
@@ -177,6 +192,12 @@ impl Modules {
         added.interface.export(export).map(|ty| (ty, has_entry_point))
     }
 
+    /// Returns the symbol of an exported memory, table, global or tag.
+    pub(crate) fn symbol(&self, module: &str, export: &str) -> Option<&str> {
+        let provided = self.modules.get(module)?.exports.get(export)?;
+        (!matches!(provided.ty, ExternType::Function(_))).then_some(&*provided.symbol)
+    }
+
     /// Adds a module that has been compiled.
     pub(crate) fn add(
         &mut self,
@@ -193,7 +214,8 @@ impl Modules {
     }
 
     /// Finds the provider of each import, and checks that its type matches. `type_ids` are the
-    /// identities of the module's types, and `source` returns the provider that is wanted.
+    /// identities of the module's types, and `source` returns the provider
+    /// that is wanted of the import with a number.
     ///
     /// # Errors
     ///
@@ -203,12 +225,14 @@ impl Modules {
         module: &Module<'_>,
         interface: &Interface,
         type_ids: &[u32],
-        source: &dyn Fn(&Import) -> ImportSource,
+        source: &dyn Fn(usize, &Import) -> ImportSource,
     ) -> Result<(ResolvedImports, Origins), Error> {
         let mut resolved = ResolvedImports::default();
         let mut origins = Origins::new();
-        for (import, described) in module.imports.iter().zip(&interface.imports) {
-            let provided = match source(described) {
+        for (index, (import, described)) in
+            module.imports.iter().zip(&interface.imports).enumerate()
+        {
+            let provided = match source(index, described) {
                 ImportSource::Module { module, export } => {
                     self.provided(described, &module, &export)?
                 }
@@ -302,8 +326,13 @@ fn native_import(
             resolved.functions.push(FunctionSource::Stub);
             return Ok(());
         }
+        (ExternType::Function(_), ImportSource::Native { function, context }) => {
+            resolved.functions.push(FunctionSource::Host { symbol: function, context });
+            return Ok(());
+        }
         (ExternType::Function(_), _) => {
-            resolved.functions.push(FunctionSource::Host);
+            let symbol = symbols::public(&import.module, &import.name);
+            resolved.functions.push(FunctionSource::Host { symbol, context: None });
             return Ok(());
         }
         (ExternType::Global(_), ImportSource::Host) => {

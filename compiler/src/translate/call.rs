@@ -136,7 +136,9 @@ impl Translator<'_, '_> {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
         match environment.planned.imports.functions.get(index as usize) {
-            Some(FunctionSource::Host) => self.call_host(index, ty, arguments),
+            Some(FunctionSource::Host { context, .. }) => {
+                self.call_host(index, ty, context.is_some(), arguments)
+            }
             Some(FunctionSource::Stub) => self.call_stub(index, ty),
             Some(FunctionSource::Module { .. }) | None => {
                 let function = self.function(Symbol::Function(index), || internal_signature(ty));
@@ -152,11 +154,25 @@ impl Translator<'_, '_> {
     }
 
     /// Emits a call of the host function that import `index` is, and returns its results.
-    fn call_host(&mut self, index: u32, ty: &FunctionType, arguments: &[Value]) -> Vec<Value> {
-        let function = self.function(Symbol::HostFunction(index), || host_signature(ty));
+    fn call_host(
+        &mut self,
+        index: u32,
+        ty: &FunctionType,
+        has_context: bool,
+        arguments: &[Value],
+    ) -> Vec<Value> {
+        let function = self.function(Symbol::HostFunction(index), || {
+            let mut signature = host_signature(ty);
+            if has_context {
+                signature.params.insert(0, AbiParam::new(types::I64));
+            }
+            signature
+        });
+        let context = has_context.then(|| self.symbol(Symbol::Context(index), 0));
+        let arguments: Vec<Value> = context.into_iter().chain(arguments.iter().copied()).collect();
         self.fuel_to_memory();
         if ty.results.len() < 2 {
-            let call = self.builder.ins().call(function, arguments);
+            let call = self.builder.ins().call(function, &arguments);
             self.fuel_from_memory();
             return self.builder.inst_results(call).to_vec();
         }
@@ -164,7 +180,7 @@ impl Translator<'_, '_> {
         let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4);
         let slot = self.builder.create_sized_stack_slot(slot);
         let address = self.builder.ins().stack_addr(types::I64, slot, 0);
-        let arguments: Vec<Value> = arguments.iter().copied().chain([address]).collect();
+        let arguments: Vec<Value> = arguments.into_iter().chain([address]).collect();
         self.builder.ins().call(function, &arguments);
         self.fuel_from_memory();
         let types = ir_types(&ty.results);
@@ -373,7 +389,7 @@ impl Translator<'_, '_> {
         let environment = self.environment;
         let ty = environment.planned.module.function_type(index);
         match environment.planned.imports.functions.get(index as usize) {
-            Some(FunctionSource::Host | FunctionSource::Stub) => {
+            Some(FunctionSource::Host { .. } | FunctionSource::Stub) => {
                 // The host makes no tail calls into the program, so this frame does not
                 // make a chain of tail calls grow the stack.
                 let results = self.call_function(index, arguments);

@@ -216,6 +216,8 @@ pub struct Module {
     pub handlers: *const HandlerEntry,
     /// Number of `handlers`.
     pub handler_count: u64,
+    /// Name of the module in backtraces; empty in a program that is not made of several.
+    pub label: Text,
     /// Names of functions, one after the other.
     pub names: *const u8,
     /// Bytes of `names`.
