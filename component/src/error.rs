@@ -1,0 +1,53 @@
+//! The error type of the crate.
+
+use std::fmt;
+use wasmtime_environ::wasmparser;
+
+/// The reason why a component was not taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The component is malformed or invalid; its author has to correct it.
+    Invalid {
+        /// Offset of the fault in the component, in bytes.
+        offset: usize,
+        /// Description of the fault.
+        message: String,
+    },
+    /// The component is valid but uses something that cannot be decided before it runs, or
+    /// that quench does not do yet.
+    Unsupported {
+        /// Offset of what is not supported in the component, in bytes, if it is known.
+        offset: Option<usize>,
+        /// Description of what is not supported.
+        message: String,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Invalid { offset, message } => {
+                write!(f, "invalid component: {message} (offset {offset:#x})")
+            }
+            Error::Unsupported { offset: Some(offset), message } => {
+                write!(f, "unsupported: {message} (offset {offset:#x})")
+            }
+            Error::Unsupported { offset: None, message } => write!(f, "unsupported: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<wasmparser::BinaryReaderError> for Error {
+    fn from(error: wasmparser::BinaryReaderError) -> Error {
+        Error::Invalid { offset: error.offset(), message: error.message().to_string() }
+    }
+}
+
+impl Error {
+    /// Makes an error of something that no particular place in the component has.
+    pub(crate) fn unsupported(message: impl Into<String>) -> Error {
+        Error::Unsupported { offset: None, message: message.into() }
+    }
+}
