@@ -159,13 +159,17 @@ impl Write for Output {
 impl Output {
     /// Writes the line, or ends the program with a message.
     fn finish(&self) {
-        let bytes = self.bytes.get(..self.length).unwrap_or_default();
-        #[allow(unused_unsafe, reason = "safe where another package turns on rustix's `std`")]
-        // SAFETY: a closed descriptor makes the write fail.
-        let stdout = unsafe { rustix::stdio::stdout() };
-        if process::write_all(stdout, bytes).is_err() {
-            Line::new("error: cannot write the result to standard output").fatal();
-        }
+        print_result(self.bytes.get(..self.length).unwrap_or_default());
+    }
+}
+
+/// Writes bytes of a result to standard output, or ends the program with a message.
+pub fn print_result(bytes: &[u8]) {
+    #[allow(unused_unsafe, reason = "safe where another package turns on rustix's `std`")]
+    // SAFETY: a closed descriptor makes the write fail.
+    let stdout = unsafe { rustix::stdio::stdout() };
+    if process::write_all(stdout, bytes).is_err() {
+        Line::new("error: cannot write the result to standard output").fatal();
     }
 }
 

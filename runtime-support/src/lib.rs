@@ -70,11 +70,13 @@ pub use core_dump::{dump_core_to, quench_dump_core};
 pub use embedded::{quench_call, quench_start};
 pub use exception::{quench_exception_free, quench_exception_new, quench_throw};
 pub use fuel::quench_out_of_fuel;
+pub use invoke::print_result;
 pub use libc_mem::{quench_memmove_wide, quench_memset_wide};
 pub use limits::{limit_cpu_time, limit_memory, limit_time};
 pub use lines::quench_source_frame;
 pub use memory::{
-    GuestMemory, guest_memory, quench_memory_grow, quench_memory_grow_explicit, replace_program,
+    GuestMemory, guest_memory, memory_of, quench_memory_grow, quench_memory_grow_explicit,
+    replace_program,
 };
 pub use process::{
     Strings, args, began_elsewhere, environment, exit, exit_without_group, modules, policy,
@@ -87,7 +89,7 @@ pub use signals::{heed_broken_pipes, ignore_failed_writes};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
 pub use trap::{
-    quench_incompatible_import, quench_missing_import, quench_out_of_bounds, quench_type_mismatch,
-    quench_undefined_element,
+    host_trap, quench_incompatible_import, quench_missing_import, quench_out_of_bounds,
+    quench_type_mismatch, quench_undefined_element,
 };
 pub use wait::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};

@@ -298,6 +298,19 @@ pub unsafe fn guest_memory<'call>() -> Option<GuestMemory<'call>> {
     Some(GuestMemory { base: memory.base, length: memory.length, call: PhantomData })
 }
 
+/// Returns the memory of a record; one without bytes for a null address.
+///
+/// # Safety
+///
+/// The address is null or that of a memory's record. Otherwise what [`guest_memory`] asks.
+pub unsafe fn memory_of<'call>(record: *const Memory) -> GuestMemory<'call> {
+    // SAFETY: the caller's promise.
+    match unsafe { record.as_ref() } {
+        Some(memory) => GuestMemory { base: memory.base, length: memory.length, call: PhantomData },
+        None => GuestMemory { base: core::ptr::dangling_mut(), length: 0, call: PhantomData },
+    }
+}
+
 impl GuestMemory<'_> {
     /// Returns the memory's length in bytes.
     pub fn length(&self) -> u64 {

@@ -88,6 +88,29 @@ unsafe extern "C" fn missing_import(
     end(&mut line, None, callers, TRAP_EXIT_STATUS)
 }
 
+/// Ends the program for a function of the host that a guest called in a way that it may
+/// not: prints the line, and the functions that led there.
+pub fn host_trap(line: &mut Line) -> ! {
+    // SAFETY: functions of the host have frame pointers, and the line is the caller's.
+    unsafe { quench_host_trap(line) }
+}
+
+/// [`host_trap`], with the frame pointer of its caller.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn quench_host_trap(line: &mut Line) -> ! {
+    arch::pass_caller!(1, end_of_host_function)
+}
+
+/// [`quench_host_trap`], with the frame pointer and the return address of its caller.
+unsafe extern "C" fn end_of_host_function(
+    line: &mut Line,
+    frame: usize,
+    return_address: usize,
+) -> ! {
+    end(line, None, Callers { frame, return_address }, TRAP_EXIT_STATUS)
+}
+
 /// [`quench_abi::RuntimeFunction::IncompatibleImport`].
 ///
 /// # Safety

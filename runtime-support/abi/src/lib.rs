@@ -9,10 +9,12 @@
 //! | `trap.rs` | traps |
 //! | `value.rs` | value types and slots |
 //! | `records.rs` | the records in an executable |
+//! | `component.rs` | the records of a program made from a component |
 //! | `runtime_function.rs` | the functions that compiled code calls |
 //! | `symbols.rs` | names in the symbol table |
 #![no_std]
 
+pub mod component;
 mod enumeration;
 mod records;
 mod runtime_function;
@@ -33,7 +35,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// The contract's version: it changes whenever a record or a meaning here does.
 /// The runtime refuses a [`Program`] of another version.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// Address of the first linear memory of a program. It lies below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one

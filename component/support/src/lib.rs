@@ -1,0 +1,48 @@
+//! The canonical ABI of the component model at run time, for executables that are made of
+//! components: handles of resources, calls between component instances, strings that
+//! change their encoding, and the values that host functions take and return. Knows no
+//! host interface, and has no heap.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `trap` | ends the program where a component breaks a rule |
+//! | `handles` | the handles of a component instance |
+//! | `calls` | calls from one component instance to another, and what they borrow |
+//! | `resources` | the built-in functions for resources |
+//! | `lower` | arguments and results of functions of the host |
+//! | `pool` | tables of a fixed size |
+//! | `waitable` | what tasks wait for, and sets of it |
+//! | `channel` | streams and futures |
+//! | `task` | tasks, and the loop that continues them |
+//! | `task_functions`, `waiting` | the built-in functions for all of these |
+//! | `description` | types of functions, as data |
+//! | `arguments`, `results`, `invoke` | calls of exported functions by the program itself |
+//! | `transcode`, `strings` | strings: from one encoding to another, and between memories |
+#![no_std]
+
+mod arguments;
+mod calls;
+mod channel;
+mod description;
+mod handles;
+mod invoke;
+mod lower;
+mod pool;
+mod resources;
+mod results;
+mod strings;
+mod task;
+mod task_functions;
+mod transcode;
+mod trap;
+mod waitable;
+mod waiting;
+
+pub use channel::{
+    HostEnd, HostOperations, Transfer, future_of_host, retry, stream_of_host, take_stream,
+};
+pub use lower::{Bytes, Call, Layout, List, Store, Text};
+pub use resources::{own_handle, representation, take_representation};
+pub use trap::{trap, trap_line};
+pub use waitable::{Interest, interest_of, interests};
+pub use waiting::{RETURNED, subtask, wait};
