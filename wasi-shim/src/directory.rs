@@ -69,6 +69,44 @@ pub(crate) fn readdir(
     guest.memory.write_u32(used, total)
 }
 
+/// An entry of a directory.
+#[cfg(feature = "components")]
+pub(crate) struct Entry {
+    /// The kernel's position of the entry after this one.
+    pub(crate) next: u64,
+    pub(crate) file_type: FileType,
+    /// Number of bytes of the name, which is in the buffer.
+    pub(crate) name_length: usize,
+}
+
+/// Reads the entry at a position of the kernel's, and puts its name into `buffer`. Returns
+/// none at the end.
+#[cfg(feature = "components")]
+pub(crate) fn entry_at(
+    directory: impl AsFd,
+    position: u64,
+    buffer: &mut [u8],
+) -> Result<Option<Entry>, Errno> {
+    // Room for an entry with the longest name.
+    const ONE: usize = 512;
+    let directory = directory.as_fd();
+    fs::seek(directory, SeekFrom::Start(position))?;
+    let mut chunk = [MaybeUninit::uninit(); ONE];
+    let mut entries = RawDir::new(directory, &mut chunk);
+    let Some(entry) = entries.next() else {
+        return Ok(None);
+    };
+    let entry = entry?;
+    let name = entry.file_name().to_bytes();
+    let place = buffer.get_mut(..name.len()).ok_or(Errno::NameTooLong)?;
+    place.copy_from_slice(name);
+    Ok(Some(Entry {
+        next: entry.next_entry_cookie(),
+        file_type: file_type(directory, entry.file_name(), entry.file_type()),
+        name_length: name.len(),
+    }))
+}
+
 /// Returns whether the position after the first entry is a hash. Where entries are numbered
 /// it is a small number, or all ones if there is no further entry.
 fn is_hash(position: u64) -> bool {

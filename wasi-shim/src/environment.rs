@@ -26,11 +26,11 @@ pub(crate) fn environ_get(guest: &mut Guest<'_>, pointers: u32, strings: u32) ->
 }
 
 /// A string in pieces, which need not be put together.
-type Pieces = [&'static [u8]; 3];
+pub(crate) type Pieces = [&'static [u8]; 3];
 
 /// Returns the variables that the program sees, each `name`, `=`, `value`. A policy
 /// that cannot be decoded was refused by `start`.
-fn variables() -> impl Iterator<Item = Pieces> {
+pub(crate) fn variables() -> impl Iterator<Item = Pieces> {
     named().filter_map(pieces).chain(others())
 }
 

@@ -4,114 +4,30 @@
 //!
 //! # Safety
 //!
-//! There is one thread, and no function here is entered while another runs:
-//! none calls the guest, and none is called from a signal handler. So the
-//! descriptors and the memory are borrowed by one call at a time. The symbols
-//! are named after the imports and collide with nothing else.
-#![allow(unsafe_code, reason = "the guest's memory and the process's descriptors are taken here")]
+//! None of the functions here calls the guest, so the memory is borrowed by one call at a
+//! time. The symbols are named after the imports and collide with nothing else.
+#![allow(unsafe_code, reason = "the guest's memory is taken here")]
 
-use crate::descriptors::Descriptors;
 use crate::errno::Errno;
 use crate::guest::Guest;
 use crate::memory::Memory;
 use crate::path::operations::{self as path, At, Request, Times};
 use crate::socket;
-use crate::start::{self, Confined};
+use crate::state::state;
 use crate::types::Dialect;
 use crate::{clock, directory, environment, fd, filestat, io, poll, process, random};
-use core::cell::UnsafeCell;
 use quench_abi::ValueType;
 use quench_policy::{FUNCTIONS, Functions};
-use quench_runtime_support::{call_on_guest_stack, guest_memory};
-use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
-
-#[repr(C)]
-struct State {
-    /// The functions that the guest can call.
-    allowed: Functions,
-    /// See [`Guest::strict`].
-    strict: bool,
-    descriptors: Descriptors,
-}
-
-struct Global(UnsafeCell<State>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Global {}
-
-static STATE: Global = Global(UnsafeCell::new(State {
-    allowed: Functions::NONE,
-    strict: false,
-    descriptors: Descriptors::new(),
-}));
-
-/// Prepares descriptors and limits for the functions. The runtime calls it once, before any
-/// guest code.
-#[unsafe(no_mangle)]
-extern "C" fn quench_wasi_start() {
-    on_guest_stack(start_all);
-}
-
-/// Prepares the same for a policy of streams only. The runtime calls it in place
-/// of [`quench_wasi_start`].
-#[unsafe(no_mangle)]
-extern "C" fn quench_wasi_start_with_streams() {
-    on_guest_stack(start_streams);
-}
-
-/// Calls a function on the guest's stack. That will be touched anyway; each page
-/// of the other stack that is not touched makes the start faster.
-fn on_guest_stack(function: unsafe extern "C" fn(*mut u8)) {
-    // SAFETY: the runtime has set the stacks up, and no guest code runs yet.
-    unsafe { call_on_guest_stack(function, core::ptr::null_mut()) };
-}
-
-unsafe extern "C" fn start_all(_: *mut u8) {
-    set_up(|descriptors, streams| start::start(descriptors, streams, take_descriptor));
-}
-
-unsafe extern "C" fn start_streams(_: *mut u8) {
-    set_up(start::start_with_streams);
-}
-
-#[inline(always)]
-fn set_up(start: impl FnOnce(&mut Descriptors, [OwnedFd; 3]) -> Confined) {
-    // SAFETY: no other function of this file runs.
-    let state = unsafe { &mut *STATE.0.get() };
-    // SAFETY: nobody else owns them, and the table of descriptors does not
-    // close them.
-    let streams = unsafe {
-        [rustix::stdio::take_stdin(), rustix::stdio::take_stdout(), rustix::stdio::take_stderr()]
-    };
-    let Confined { functions, strict } = start(&mut state.descriptors, streams);
-    (state.allowed, state.strict) = (functions, strict);
-}
-
-/// Takes a descriptor that the caller of the program left open for it. To be
-/// called at most once for each number, before anything else is opened.
-///
-/// # Errors
-///
-/// When the number is a standard stream's, or none that is open.
-pub(crate) fn take_descriptor(number: u32) -> rustix::io::Result<OwnedFd> {
-    let is_stream = number < quench_policy::STANDARD_STREAMS;
-    let number = i32::try_from(number).ok().filter(|_| !is_stream);
-    let number = number.ok_or(rustix::io::Errno::BADF)?;
-    // SAFETY: it is only asked whether it is open.
-    rustix::io::fcntl_getfd(unsafe { BorrowedFd::borrow_raw(number) })?;
-    // SAFETY: it is open, and nothing here has opened it.
-    Ok(unsafe { OwnedFd::from_raw_fd(number) })
-}
+use quench_runtime_support::guest_memory;
 
 /// Carries out a call to a function; `itself` is the set of just that function. A
 /// program without a memory is treated as if it had one of no bytes.
 fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
-    // SAFETY: no other function of this file runs.
-    let state = unsafe { &mut *STATE.0.get() };
+    let state = state();
     if !state.allowed.intersects(itself) {
         return i32::from(Errno::NotCapable as u16);
     }
-    // SAFETY: the same; the memory is not kept beyond the call.
+    // SAFETY: the memory is not kept beyond the call.
     let mut memory = unsafe { guest_memory() };
     let bytes = match &mut memory {
         Some(memory) => memory.bytes_mut(0, memory.length()).unwrap_or_default(),

@@ -36,11 +36,18 @@ mod listener;
 mod lockdown;
 mod memory;
 mod narrow;
+#[cfg(feature = "components")]
+mod objects;
+#[cfg(feature = "components")]
+mod p2;
+#[cfg(feature = "components")]
+mod p3;
 mod path;
 mod poll;
 mod process;
 mod random;
 mod socket;
 mod start;
+mod state;
 mod types;
 mod waiting;

@@ -20,7 +20,17 @@ use rustix::fs::{CWD, Mode, OFlags, fcntl_getfl, openat, readlinkat_raw};
 use rustix::io::{Errno, retry_on_intr};
 
 /// A guest learns from these which streams are terminals.
-const TELL_TERMINALS: Functions = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
+const TELL_TERMINALS: Functions = {
+    let of_modules = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
+    #[cfg(feature = "components")]
+    let all = of_modules
+        .with(Functions::of_component(2, "wasi:cli/terminal-stdin.get-terminal-stdin"))
+        .with(Functions::of_component(2, "wasi:cli/terminal-stdout.get-terminal-stdout"))
+        .with(Functions::of_component(2, "wasi:cli/terminal-stderr.get-terminal-stderr"));
+    #[cfg(not(feature = "components"))]
+    let all = of_modules;
+    all
+};
 
 /// A program whose policy is in effect.
 pub(crate) struct Confined {

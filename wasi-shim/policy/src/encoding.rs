@@ -5,8 +5,8 @@
 //! tag is an error too, because ignoring one might allow more than was meant.
 
 use crate::entry::{Base, Directory, Entry, Limit, Listener, Lockdown, Value, Variable};
-use crate::functions::Functions;
 use crate::runtime::RuntimeFunctions;
+use crate::set::{Functions, WORDS};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Version of the encoding. It changes when an older decoder would misunderstand
@@ -97,7 +97,9 @@ fn content_size(entry: &Entry<'_>) -> usize {
         Entry::Listener(Listener::Ip(SocketAddr::V6(_))) => 16 + 2,
         Entry::Listener(Listener::Unix(path)) => 4 + path.len(),
         Entry::Listener(Listener::Inherited(_)) => 4,
-        Entry::Functions(_) | Entry::Limit(_) => 8,
+        Entry::Functions(functions) if functions.is_of_modules() => 8,
+        Entry::Functions(_) => 8 * WORDS,
+        Entry::Limit(_) => 8,
         Entry::Lockdown(_) | Entry::Runtime(_) => 1,
         Entry::AllVariables | Entry::RuntimePolicy => 0,
     }
@@ -151,8 +153,12 @@ fn put_entry(entry: &Entry<'_>, out: &mut impl Extend<u8>) -> Result<(), EncodeE
         }
         Entry::Listener(Listener::Unix(path)) => put_text(path, out)?,
         Entry::Listener(Listener::Inherited(number)) => out.extend(number.to_le_bytes()),
-        Entry::Functions(Functions(number))
-        | Entry::Limit(
+        // The words after the first are left out where there is nothing in them.
+        Entry::Functions(functions) => {
+            let words = if functions.is_of_modules() { 1 } else { WORDS };
+            out.extend(functions.0.into_iter().take(words).flat_map(u64::to_le_bytes));
+        }
+        Entry::Limit(
             Limit::Memory(number)
             | Limit::Time(number)
             | Limit::CpuTime(number)
@@ -248,7 +254,7 @@ impl<'a> Reader<'a> {
             IPV4_LISTENER | IPV6_LISTENER | UNIX_LISTENER | INHERITED_LISTENER => {
                 self.listener(tag).map(Entry::Listener)
             }
-            FUNCTIONS => Some(Entry::Functions(Functions(self.number()?))),
+            FUNCTIONS => self.functions().map(Entry::Functions),
             MEMORY_LIMIT => Some(Entry::Limit(Limit::Memory(self.number()?))),
             TIME_LIMIT => Some(Entry::Limit(Limit::Time(self.number()?))),
             CPU_TIME_LIMIT => Some(Entry::Limit(Limit::CpuTime(self.number()?))),
@@ -278,6 +284,18 @@ impl<'a> Reader<'a> {
         [Lockdown::BestEffort, Lockdown::Required, Lockdown::Off]
             .into_iter()
             .find(|&lockdown| lockdown as u8 == byte)
+    }
+
+    fn functions(&mut self) -> Option<Functions> {
+        let mut functions = Functions::NONE;
+        let (first, others) = functions.0.split_first_mut()?;
+        *first = self.number()?;
+        if WORDS > 1 && !self.0.is_empty() {
+            for word in others {
+                *word = self.number()?;
+            }
+        }
+        Some(functions)
     }
 
     fn number(&mut self) -> Option<u64> {

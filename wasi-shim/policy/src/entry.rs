@@ -1,8 +1,8 @@
 //! Entries of a policy: the permissions, directories, variables and limits that
 //! are baked into an executable. How they become bytes is in `encoding`.
 
-use crate::functions::Functions;
 use crate::runtime::RuntimeFunctions;
+use crate::set::Functions;
 use core::net::SocketAddr;
 
 /// One thing that a program may do, or is given. A policy is a list of entries in

@@ -183,123 +183,8 @@ impl Function {
     }
 }
 
-/// A set of functions of WASI: a bit for each, by its place in [`FUNCTIONS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Functions(pub u64);
-
-impl Functions {
-    /// The empty set.
-    pub const NONE: Functions = Functions(0);
-
-    /// The set of all functions.
-    pub const ALL: Functions = Functions((1 << FUNCTIONS.len()) - 1);
-
-    /// Returns the functions with these names.
-    ///
-    /// # Panics
-    ///
-    /// If no function has one of the names; meant for constants.
-    pub const fn of(names: &[&str]) -> Functions {
-        let mut set = 0;
-        let mut i = 0;
-        while i < names.len() {
-            set |= 1 << index(names[i]);
-            i += 1;
-        }
-        Functions(set)
-    }
-
-    /// Returns the functions of a group.
-    pub const fn group(group: Group) -> Functions {
-        let mut set = 0;
-        let mut i = 0;
-        while i < FUNCTIONS.len() {
-            if FUNCTIONS[i].group as u8 == group as u8 {
-                set |= 1 << i;
-            }
-            i += 1;
-        }
-        Functions(set)
-    }
-
-    /// Returns what a name stands for: a function, or the functions of a group.
-    pub fn named(name: impl AsRef<[u8]>) -> Option<Functions> {
-        let name = name.as_ref();
-        let is_named = |group: &Group| group.name().as_bytes() == name;
-        if let Some(group) = Group::ALL.into_iter().find(is_named) {
-            return Some(GROUPS[group as usize]);
-        }
-        let mut names = NAMES.split(|&byte| byte == b' ');
-        let place = names.position(|other| other == name)?;
-        FUNCTIONS.get(place)?;
-        Some(Functions(1 << place))
-    }
-
-    /// Returns the union of both sets.
-    #[must_use]
-    pub const fn with(self, others: Functions) -> Functions {
-        Functions(self.0 | others.0)
-    }
-
-    /// Returns the functions of this set that are not in the other.
-    #[must_use]
-    pub const fn without(self, others: Functions) -> Functions {
-        Functions(self.0 & !others.0)
-    }
-
-    /// Returns whether the sets have a function in common.
-    pub const fn intersects(self, others: Functions) -> bool {
-        self.0 & others.0 != 0
-    }
-
-    /// Returns the functions of the set, in the order of [`FUNCTIONS`].
-    pub fn iter(self) -> impl Iterator<Item = &'static Function> {
-        let contains = move |place: usize| self.0 >> place & 1 == 1;
-        let all = FUNCTIONS.iter().enumerate();
-        all.filter(move |(place, _)| contains(*place)).map(|(_, function)| function)
-    }
-}
-
-/// The functions of each group, in the order of [`Group::ALL`].
-const GROUPS: [Functions; Group::ALL.len()] = {
-    let mut groups = [Functions::NONE; Group::ALL.len()];
-    let mut i = 0;
-    while i < groups.len() {
-        groups[i] = Functions::group(Group::ALL[i]);
-        i += 1;
-    }
-    groups
-};
-
-/// The names of [`FUNCTIONS`] in their order, a space after each: an executable
-/// that looks for one has no table of addresses to relocate when it starts.
-const NAMES: [u8; names_length()] = {
-    let mut names = [b' '; names_length()];
-    let mut end = 0;
-    let mut i = 0;
-    while i < FUNCTIONS.len() {
-        let name = FUNCTIONS[i].name.as_bytes();
-        let (_, rest) = names.split_at_mut(end);
-        let (place, _) = rest.split_at_mut(name.len());
-        place.copy_from_slice(name);
-        end += name.len() + 1;
-        i += 1;
-    }
-    names
-};
-
-const fn names_length() -> usize {
-    let mut length = 0;
-    let mut i = 0;
-    while i < FUNCTIONS.len() {
-        length += FUNCTIONS[i].name.len() + 1;
-        i += 1;
-    }
-    length
-}
-
 /// Returns the place of a function in [`FUNCTIONS`].
-const fn index(name: &str) -> usize {
+pub(crate) const fn index(name: &str) -> usize {
     let mut i = 0;
     while i < FUNCTIONS.len() {
         if equal(FUNCTIONS[i].name.as_bytes(), name.as_bytes()) {
@@ -310,7 +195,7 @@ const fn index(name: &str) -> usize {
     panic!("no function of WASI has this name")
 }
 
-const fn equal(a: &[u8], b: &[u8]) -> bool {
+pub(crate) const fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -367,22 +252,6 @@ mod tests {
         assert_eq!(function("env", "fd_write"), None);
         assert_eq!(function("wasi_unstable", "sock_accept"), None);
         assert_eq!(function("wasi_snapshot_preview1", "fd_wrote"), None);
-    }
-
-    #[test]
-    fn sets() {
-        let clocks = Functions::of(&["clock_res_get", "clock_time_get"]);
-        assert_eq!(Functions::named("clocks"), Some(clocks));
-        assert_eq!(Functions::named("clock"), None);
-        assert_eq!(Functions::named(""), None);
-        for function in &FUNCTIONS {
-            let named = Functions::named(function.name);
-            assert_eq!(named, Some(Functions::of(&[function.name])));
-        }
-        let names = clocks.iter().map(|function| function.name);
-        assert!(names.eq(["clock_res_get", "clock_time_get"]));
-        assert_eq!(Functions::ALL.without(clocks).with(clocks), Functions::ALL);
-        assert!(!Functions::group(Group::Files).intersects(clocks));
     }
 
     #[test]

@@ -9,22 +9,31 @@ mod address;
 mod encoding;
 mod entry;
 mod functions;
+#[cfg(feature = "components")]
+mod interfaces;
 mod limits;
 mod needs;
 mod options;
 mod runtime;
+mod set;
 mod system_call;
 
 pub use encoding::{DecodeError, EncodeError, Entries, VERSION, decode, encode};
 pub use entry::{Base, Directory, Entry, Limit, Listener, Lockdown, Value, Variable};
 pub use functions::{
-    FUNCTIONS, Function, Functions, Group, MODULES, RESOLUTION, START_SYMBOL,
-    START_WITH_STREAMS_SYMBOL, function, has_parameters, is_wasi_module,
+    FUNCTIONS, Function, Group, MODULES, RESOLUTION, START_SYMBOL, START_WITH_STREAMS_SYMBOL,
+    function, has_parameters, is_wasi_module,
+};
+#[cfg(feature = "components")]
+pub use interfaces::{
+    INTERFACE_FUNCTIONS, INTERFACE_RESOURCES, INTERFACE_RESOURCES_3, InterfaceFunction,
+    NAMED_TYPES, NAMED_TYPES_3,
 };
 pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, STANDARD_STREAMS};
 pub use needs::{STRICT, is_strict_enough, system_calls};
 pub use options::{DirectoryError, decimal, parse_time};
 pub use runtime::RuntimeFunctions;
+pub use set::Functions;
 pub use system_call::SystemCall;
 
 /// The name of the environment variable with which the person who runs a program

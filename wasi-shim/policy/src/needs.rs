@@ -1,8 +1,11 @@
 //! Which system calls a program needs, by the functions of WASI and of the
 //! runtime that it can call. From this follows what it can give up.
 
-use crate::functions::{FUNCTIONS, Functions, RESOLUTION};
+use crate::functions::{FUNCTIONS, RESOLUTION};
+#[cfg(feature = "components")]
+use crate::interfaces::INTERFACE_FUNCTIONS;
 use crate::runtime::RuntimeFunctions;
+use crate::set::Functions;
 use crate::system_call::SystemCall;
 use quench_abi::RuntimeNeed;
 
@@ -65,21 +68,34 @@ const WASI_NEEDS: [Functions; SystemCall::ALL.len()] = {
     let mut users = [Functions::NONE; SystemCall::ALL.len()];
     let mut i = 0;
     while i < FUNCTIONS.len() {
-        add_user(&mut users, FUNCTIONS[i].system_calls, i);
+        let function = Functions::of_module(i);
+        add_user(&mut users, FUNCTIONS[i].system_calls, function);
         if FUNCTIONS[i].resolves_paths {
-            add_user(&mut users, &RESOLUTION, i);
+            add_user(&mut users, &RESOLUTION, function);
         }
         i += 1;
+    }
+    #[cfg(feature = "components")]
+    {
+        i = 0;
+        while i < INTERFACE_FUNCTIONS.len() {
+            let function = Functions::of_interface(i);
+            add_user(&mut users, INTERFACE_FUNCTIONS[i].system_calls, function);
+            if INTERFACE_FUNCTIONS[i].resolves_paths {
+                add_user(&mut users, &RESOLUTION, function);
+            }
+            i += 1;
+        }
     }
     users
 };
 
-/// Adds a function, by its place in [`FUNCTIONS`], to the users of system calls.
-const fn add_user(users: &mut [Functions], calls: &[SystemCall], function: usize) {
+/// Adds a function to the users of system calls.
+const fn add_user(users: &mut [Functions], calls: &[SystemCall], function: Functions) {
     let mut i = 0;
     while i < calls.len() {
         let call = calls[i] as usize;
-        users[call] = users[call].with(Functions(1 << function));
+        users[call] = users[call].with(function);
         i += 1;
     }
 }
@@ -108,9 +124,19 @@ const ON_STREAMS: Functions = {
     let mut i = 0;
     while i < FUNCTIONS.len() {
         if FUNCTIONS[i].strict_on_streams {
-            set = set.with(Functions(1 << i));
+            set = set.with(Functions::of_module(i));
         }
         i += 1;
+    }
+    #[cfg(feature = "components")]
+    {
+        i = 0;
+        while i < INTERFACE_FUNCTIONS.len() {
+            if INTERFACE_FUNCTIONS[i].strict_on_streams {
+                set = set.with(Functions::of_interface(i));
+            }
+            i += 1;
+        }
     }
     set
 };
@@ -140,8 +166,10 @@ mod tests {
 
     #[test]
     fn all_are_of_use() {
-        let calls: usize = system_calls(Functions::ALL, RuntimeFunctions::ALL).count();
-        assert_eq!(calls, SystemCall::ALL.len());
+        let calls = system_calls(Functions::ALL, RuntimeFunctions::ALL).count();
+        // Only components append to files.
+        let only_of_components = if cfg!(feature = "components") { 0 } else { 1 };
+        assert_eq!(calls + only_of_components, SystemCall::ALL.len());
     }
 
     #[test]
@@ -167,6 +195,10 @@ mod tests {
         let resolves = FUNCTIONS.iter().filter(|function| function.resolves_paths);
         let paths = resolves
             .fold(Functions::NONE, |set, function| set.with(Functions::of(&[function.name])));
+        #[cfg(feature = "components")]
+        let paths = (0..INTERFACE_FUNCTIONS.len())
+            .filter(|place| INTERFACE_FUNCTIONS[*place].resolves_paths)
+            .fold(paths, |set, place| set.with(Functions::of_interface(place)));
         let without = Functions::ALL.without(paths);
         let opens = |call: SystemCall| call.name().starts_with("open");
         let runtime = RuntimeFunctions::ALL;

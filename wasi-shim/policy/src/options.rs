@@ -70,25 +70,33 @@ impl<'a> Variable<'a> {
 /// are `ms`, `m` and `h`. A fraction may have 9 digits (`0.5`) and is rounded up. Returns
 /// `None` if the text is not of that form, or means no time or more than can be counted.
 pub fn parse_time(text: &[u8]) -> Option<u64> {
-    let unit_at = text.iter().position(u8::is_ascii_alphabetic).unwrap_or(text.len());
-    let (number, unit) = text.split_at_checked(unit_at)?;
-    let unit: u64 = match unit {
+    const DIGITS_OF_FRACTION: u64 = 1_000_000_000;
+    // The number is `digits / scale`; 0 stands for 1 before there is a point.
+    let (mut digits, mut scale) = (0_u64, 0_u64);
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
+                scale = scale.saturating_mul(10);
+            }
+            b'.' if scale == 0 && rest.len() < text.len() => scale = 1,
+            _ => break,
+        }
+        rest = behind;
+    }
+    let unit = match rest {
         b"ms" => 1,
         b"" | b"s" => 1000,
         b"m" => 60 * 1000,
         b"h" => 60 * 60 * 1000,
         _ => return None,
     };
-    let mut parts = number.splitn(2, |&byte| byte == b'.');
-    let whole = decimal(parts.next()?)?.checked_mul(unit)?;
-    let fraction = match parts.next() {
-        Some(digits) if digits.len() <= 9 => {
-            (decimal(digits)? * unit).div_ceil(10_u64.pow(digits.len() as u32))
-        }
-        Some(_) => return None,
-        None => 0,
-    };
-    whole.checked_add(fraction).filter(|&milliseconds| milliseconds > 0)
+    if scale == 1 || scale > DIGITS_OF_FRACTION {
+        return None;
+    }
+    let milliseconds = digits.checked_mul(unit)?.div_ceil(scale.max(1));
+    Some(milliseconds).filter(|&milliseconds| milliseconds > 0)
 }
 
 /// Reads a number in decimal digits.

@@ -36,6 +36,8 @@ quench_abi::enumeration! {
         Preadv = "preadv",
         /// Writing at a position.
         Pwritev = "pwritev",
+        /// Writing at the end of a file.
+        Pwritev2 = "pwritev2",
         /// Reading a clock.
         ClockGettime = "clock_gettime",
         /// Asking how precise a clock is.

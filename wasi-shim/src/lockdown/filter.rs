@@ -146,6 +146,7 @@ const fn rule(call: SystemCall) -> Rule {
         SystemCall::Ppoll => (__NR_ppoll, &[]),
         SystemCall::Preadv => (__NR_preadv, &[]),
         SystemCall::Pwritev => (__NR_pwritev, &[]),
+        SystemCall::Pwritev2 => (__NR_pwritev2, &[]),
         SystemCall::Readlinkat => (__NR_readlinkat, const { &[is_descriptor(0)] }),
         SystemCall::Readv => (__NR_readv, &[]),
         SystemCall::Recvfrom => (__NR_recvfrom, &[]),

@@ -12,7 +12,7 @@ use crate::errno::Errno;
 use crate::filestat;
 use crate::guest::Guest;
 use crate::types::rights::*;
-use crate::types::{Dialect, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, oflags};
+use crate::types::{Dialect, FileStat, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, oflags};
 use core::ffi::CStr;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, AtFlags, Mode, OFlags, Timestamps};
@@ -253,12 +253,23 @@ pub(crate) fn filestat_get(
     path: At,
     result: u32,
 ) -> Result<(), Errno> {
+    let stat = attributes(guest, fd, flags, path)?;
+    filestat::put(guest, dialect, &stat, result)
+}
+
+/// Returns the attributes of what a path names.
+#[inline(always)]
+pub(crate) fn attributes(
+    guest: &Guest<'_>,
+    fd: u32,
+    flags: u32,
+    path: At,
+) -> Result<FileStat, Errno> {
     let path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_FILESTAT_GET)?;
     let flags = OFlags::PATH | lookup(flags)?;
     let file = open(directory.as_fd(), &path, flags, Mode::empty())?;
-    let stat = filestat::of(file)?;
-    filestat::put(guest, dialect, &stat, result)
+    filestat::of(file)
 }
 
 /// Times to set, as the guest gives them.
