@@ -8,12 +8,16 @@ use std::process::Command;
 
 /// The package whose code every executable has.
 const PACKAGE: &str = "quench-wasi-shim";
-/// Environment variable with the path of the object, and the target, for each
-/// target.
-const TARGETS: [(&str, &str); 2] = [
-    ("QUENCH_WASI_SHIM_X86_64", "x86_64-unknown-linux-gnu"),
-    ("QUENCH_WASI_SHIM_AARCH64", "aarch64-unknown-linux-gnu"),
+/// Environment variable with the path of the object, the target, and the feature that the
+/// package is built with, for each object.
+const OBJECTS: [(&str, &str, Option<&str>); 4] = [
+    ("QUENCH_WASI_SHIM_X86_64", X86_64, None),
+    ("QUENCH_WASI_SHIM_AARCH64", AARCH64, None),
+    ("QUENCH_COMPONENT_SHIM_X86_64", X86_64, Some("components")),
+    ("QUENCH_COMPONENT_SHIM_AARCH64", AARCH64, Some("components")),
 ];
+const X86_64: &str = "x86_64-unknown-linux-gnu";
+const AARCH64: &str = "aarch64-unknown-linux-gnu";
 
 fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
@@ -21,8 +25,8 @@ fn main() -> Result<()> {
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let root = manifest.parent().context("cli/ is in no workspace")?;
     let out_dir = env::var("OUT_DIR")?;
-    for (variable, target) in TARGETS {
-        let object = quench_native::build(PACKAGE, root, target, Path::new(&out_dir))?;
+    for (variable, target, feature) in OBJECTS {
+        let object = quench_native::build(PACKAGE, feature, root, target, Path::new(&out_dir))?;
         println!("cargo:rustc-env={variable}={}", object.display());
     }
     Ok(())

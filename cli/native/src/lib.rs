@@ -28,7 +28,7 @@ const RUSTFLAGS: [&str; 3] =
 const RUSTFLAGS_AARCH64: &str = "-Ctarget-feature=-outline-atomics";
 
 /// Builds `package` of the workspace at `root`, with its feature
-/// `freestanding`, for `target`, a triple. Returns the path of an ELF
+/// `freestanding` and perhaps another one, for `target`, a triple. Returns the path of an ELF
 /// relocatable object in `out_dir`.
 ///
 /// Tells cargo to run the build script again when a source changes.
@@ -37,10 +37,18 @@ const RUSTFLAGS_AARCH64: &str = "-Ctarget-feature=-outline-atomics";
 ///
 /// When no compiler for the target is installed, when the package does not
 /// compile, and when it needs rustc's support library.
-pub fn build(package: &str, root: &Path, target: &str, out_dir: &Path) -> Result<PathBuf> {
+pub fn build(
+    package: &str,
+    feature: Option<&str>,
+    root: &Path,
+    target: &str,
+    out_dir: &Path,
+) -> Result<PathBuf> {
     let rustc = rustc::for_target(target)?;
-    let target_dir = out_dir.join("native").join(target);
-    run_cargo(package, root, target, &rustc, &target_dir)
+    let name = feature.unwrap_or("native");
+    let target_dir = out_dir.join(name).join(target);
+    let features: Vec<&str> = ["freestanding"].into_iter().chain(feature).collect();
+    run_cargo(package, &features, root, target, &rustc, &target_dir)
         .with_context(|| format!("cannot build {package} for {target}"))?;
 
     let built = target_dir.join(target).join("native");
@@ -50,13 +58,14 @@ pub fn build(package: &str, root: &Path, target: &str, out_dir: &Path) -> Result
     let archive = read(&built.join(format!("{library}.a")))?;
     let object = object_file::extract(&archive)
         .with_context(|| format!("{package} for {target} is not fit for linking"))?;
-    let path = out_dir.join(format!("{package}-{target}.o"));
+    let path = out_dir.join(format!("{package}-{name}-{target}.o"));
     fs::write(&path, object).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 
 fn run_cargo(
     package: &str,
+    features: &[&str],
     root: &Path,
     target: &str,
     rustc: &Path,
@@ -73,7 +82,7 @@ fn run_cargo(
         .env("RUSTC", rustc)
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags.join(OsStr::new("\x1f")))
         .args(["rustc", "--locked", "--profile", "native", "--lib"])
-        .args(["--package", package, "--features", "freestanding"])
+        .args(["--package", package, "--features", &features.join(",")])
         .args(["--target", target, "--crate-type", "staticlib"])
         .arg("--target-dir")
         .arg(target_dir);

@@ -12,6 +12,10 @@ pub struct RuntimeArgs {
     #[arg(long, value_name = "TARGET")]
     pub target: Option<Target>,
 
+    /// Make the library for objects of components, rather than of modules
+    #[arg(long)]
+    pub components: bool,
+
     /// File for the library; `-` is standard output
     #[arg(short, long, value_name = "FILE", default_value = "libquench.a")]
     pub output: PathBuf,

@@ -50,6 +50,11 @@ impl Modules {
         self.preloads.iter().chain([&self.main])
     }
 
+    /// Iterates over the modules, the main one last.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut NamedModule> {
+        self.preloads.iter_mut().chain([&mut self.main])
+    }
+
     /// Returns the interfaces of the modules, the main one last. Function bodies
     /// are not read.
     ///
@@ -66,11 +71,6 @@ impl Modules {
             })
         };
         self.iter().map(member).collect()
-    }
-
-    /// Returns the modules, the main one last.
-    pub fn into_all(self) -> impl Iterator<Item = NamedModule> {
-        self.preloads.into_iter().chain([self.main])
     }
 }
 

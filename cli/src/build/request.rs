@@ -1,6 +1,7 @@
 //! Makes an executable of modules and options, or an earlier stage of it (object,
 //! assembly, Cranelift IR): runs the compiler, then the linker.
 
+use super::assembly::{Assembly, ComponentFacts, Conditions, Part, parts};
 use super::modules::{Modules, cannot_compile};
 use super::options::options;
 use crate::args::{Checks, CompileArgs};
@@ -10,7 +11,7 @@ use crate::inspect::info::{Info, InvokeInfo};
 use crate::inspect::report::ModuleReport;
 use crate::link::merge::merge;
 use crate::link::native_objects::NativeObjects;
-use crate::link::runtime_object::{self, Extent};
+use crate::link::runtime_object::{self, Extent, World};
 use crate::link::{Input, Symbols, link};
 use crate::messages::describe::display_size;
 use crate::messages::phases::Phases;
@@ -18,12 +19,13 @@ use crate::policy::Policy;
 use crate::version;
 use crate::wiring::imports::{Member, Provider, Providers};
 use crate::wiring::invoke::Invoke;
-use crate::wiring::{Use, Wiring, wire};
+use crate::wiring::{Use, Wiring};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    CompiledModule, Cpu, Detail, Emit, Import, InvocationPlan, ModuleInput, Profile, Program,
+    CompiledModule, Cpu, DataPlan, Detail, Emit, InvocationPlan, ModuleInput, Profile, Program,
     ProgramPlan, Store, export_symbol,
 };
+use quench_component::is_component;
 use quench_policy::RuntimeFunctions;
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt;
@@ -57,6 +59,13 @@ pub struct Request<'a> {
     pub profile: Profiling<'a>,
 }
 
+/// The objects of a program, before they are linked.
+struct Objects {
+    world: World,
+    members: Vec<Member>,
+    inputs: Vec<Input>,
+}
+
 /// Use of profiles.
 #[derive(Clone, Copy, Default)]
 pub enum Profiling<'a> {
@@ -75,12 +84,20 @@ impl Request<'_> {
     /// # Errors
     ///
     /// When the compiler refuses a module.
-    pub fn stage(&self, modules: Modules, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
+    pub fn stage(&self, mut modules: Modules, emit: Emit, phases: &mut Phases) -> Result<Vec<u8>> {
         phases.begin("parse");
+        if is_component(&modules.main.wasm) {
+            bail!(
+                "an earlier stage than an object can be shown of one module only; take a core \
+                 module out of the component first, for example with `wasm-tools component unbundle`"
+            );
+        }
         let mut members = modules.members()?;
+        let parts = parts(&mut modules, &members, self.linked, self.compile.stub_imports);
         phases.begin("compile");
         let mut program = self.program(phases)?;
-        let mut outputs = self.compile(&mut program, modules, &mut members, emit, phases)?;
+        let what = (self.invoke, emit);
+        let mut outputs = self.compile(&mut program, parts, &mut members, what, phases)?;
         Ok(outputs.pop().map_or(Vec::new(), |main| main.bytes))
     }
 
@@ -91,9 +108,11 @@ impl Request<'_> {
     /// When the modules do not make a program, when the compiler refuses one of
     /// them, and when the linker fails.
     pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
-        let (members, mut inputs) = self.objects(modules, Use::Executable, phases)?;
+        let Objects { world, members, mut inputs } =
+            self.objects(modules, Use::Executable, phases)?;
         phases.begin("link");
         let extent = Extent {
+            world,
             debug_info: self.debug_info,
             is_imported: &|module| members.iter().any(|member| member.imports_from(module)),
         };
@@ -110,23 +129,23 @@ impl Request<'_> {
     ///
     /// When the modules do not fit together, and when the compiler refuses one of them.
     pub fn object(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
-        let (_, inputs) = self.objects(modules, Use::Object, phases)?;
+        let Objects { inputs, .. } = self.objects(modules, Use::Object, phases)?;
         phases.begin("link");
         merge(&inputs)
     }
 
     /// Makes the objects of a program: those of its modules, that of its record, and that
     /// of its description.
-    fn objects(
-        &self,
-        modules: Modules,
-        to_be: Use,
-        phases: &mut Phases,
-    ) -> Result<(Vec<Member>, Vec<Input>)> {
+    fn objects(&self, mut modules: Modules, to_be: Use, phases: &mut Phases) -> Result<Objects> {
         phases.begin("parse");
-        let mut members = modules.members()?;
-        let stub_imports = self.compile.stub_imports;
-        let wiring = wire(&members, self.linked, stub_imports, self.invoke, to_be)?;
+        let conditions = Conditions {
+            linked: self.linked,
+            stub_imports: self.compile.stub_imports,
+            invoke: self.invoke,
+            to_be,
+        };
+        let Assembly { world, parts, mut members, wiring, data, component } =
+            Assembly::new(&mut modules, &conditions)?;
         if let Some(warning) = &wiring.warning {
             phases.warn(warning);
         }
@@ -136,11 +155,16 @@ impl Request<'_> {
 
         phases.begin("compile");
         let mut program = self.program(phases)?;
-        let modules = self.compile(&mut program, modules, &mut members, Emit::Object, phases)?;
+        if world == World::Component {
+            program.label_modules();
+        }
+        let invoke = self.module_invoke(world);
+        let modules =
+            self.compile(&mut program, parts, &mut members, (invoke, Emit::Object), phases)?;
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
-        let info = self.info(&members, &wiring).object(self.cpu.target(), &policy)?;
-        let record = program.finish(&self.plan(&members, wiring, policy))?;
+        let info = self.info(&members, &wiring, component).object(self.cpu.target(), &policy)?;
+        let record = program.finish(&self.plan(&members, invoke, wiring, policy, data))?;
 
         let objects = members.iter().zip(modules);
         let mut inputs: Vec<Input> = objects
@@ -148,7 +172,7 @@ impl Request<'_> {
             .collect();
         inputs.push(Input::new("program.o", record));
         inputs.push(Input::new("info.o", info));
-        Ok((members, inputs))
+        Ok(Objects { world, members, inputs })
     }
 
     /// Returns the symbols of the imports that native code satisfies.
@@ -208,33 +232,40 @@ impl Request<'_> {
         Ok(program)
     }
 
-    /// Compiles all modules, the last as `emit` says. Each module is freed once
-    /// it is compiled, and its interface in `members` is replaced by the one
-    /// that knows the proposals of function bodies too.
+    /// Returns the function of `--invoke`, if the runtime calls it: a component is made to
+    /// call its own.
+    fn module_invoke(&self, world: World) -> Option<&Invoke> {
+        self.invoke.filter(|_| world == World::Modules)
+    }
+
+    /// Compiles all modules, the last so that this function can be invoked, and as far as
+    /// `emit` says. Each module is freed once it is compiled, and its interface in `members`
+    /// is replaced by the one that knows the proposals of function bodies too.
     fn compile(
         &self,
         program: &mut Program,
-        modules: Modules,
+        parts: Vec<Part<'_>>,
         members: &mut [Member],
-        emit: Emit,
+        (invoke, emit): (Option<&Invoke>, Emit),
         phases: &Phases,
     ) -> Result<Vec<CompiledModule>> {
-        let entry_points: Vec<&str> = self.invoke.iter().map(|i| i.name.as_str()).collect();
+        let entry_points: Vec<&str> = invoke.iter().map(|i| i.name.as_str()).collect();
         let mut outputs = Vec::new();
-        for (index, module) in modules.into_all().enumerate() {
-            let providers = self.providers(&members[..index]);
+        for (index, part) in parts.into_iter().enumerate() {
+            let name = &members[index].name;
             let is_main = index + 1 == members.len();
             let compiled = program
                 .add_module(&ModuleInput {
-                    name: &module.name,
-                    wasm: &module.wasm,
-                    source: &|import: &Import| providers.source(import),
+                    name,
+                    wasm: &part.wasm,
+                    source: &|import, _| part.sources[import].clone(),
                     entry_points: if is_main { &entry_points } else { &[] },
+                    near_memory: part.near_memory,
                     emit: if is_main { emit } else { Emit::Object },
                 })
-                .with_context(|| cannot_compile(&module.name))?;
+                .with_context(|| cannot_compile(name))?;
             for warning in &compiled.warnings {
-                phases.warn(&format!("`{}`: {warning}", module.name));
+                phases.warn(&format!("`{name}`: {warning}"));
             }
             members[index].interface = compiled.interface.clone();
             outputs.push(compiled);
@@ -246,11 +277,18 @@ impl Request<'_> {
         Providers { preloads, linked: self.linked, stub_imports: self.compile.stub_imports }
     }
 
-    fn plan(&self, members: &[Member], wiring: Wiring, policy: Vec<u8>) -> ProgramPlan {
+    fn plan(
+        &self,
+        members: &[Member],
+        invoke: Option<&Invoke>,
+        wiring: Wiring,
+        policy: Vec<u8>,
+        data: Vec<DataPlan>,
+    ) -> ProgramPlan {
         ProgramPlan {
             preparation_count: wiring.preparation_count(),
             entries: wiring.entries,
-            invocation: self.invoke.map(|invoke| InvocationPlan {
+            invocation: invoke.map(|invoke| InvocationPlan {
                 module: main_member(members).name.clone(),
                 export: invoke.name.clone(),
                 arguments: baked_arguments(invoke, members),
@@ -260,6 +298,7 @@ impl Request<'_> {
             // Programs without WASI have it too: for limits and lockdown.
             host_start: Some(self.policy.start_symbol(self.dump_core).to_string()),
             policy,
+            data,
             dump_core: self.dump_core,
             profile: match self.profile {
                 Profiling::Generate(file) => Some(file.as_os_str().as_bytes().to_vec()),
@@ -268,10 +307,18 @@ impl Request<'_> {
         }
     }
 
-    fn info(&self, members: &[Member], wiring: &Wiring) -> Info {
+    fn info(&self, members: &[Member], wiring: &Wiring, component: Option<ComponentFacts>) -> Info {
         let main = main_member(members);
         let preloads = &members[..members.len() - 1];
-        let module = ModuleReport::new(main, self.providers(preloads));
+        // A component is made to call the function by an entry of ours.
+        let has_own_entry = component.is_some() && self.invoke.is_some();
+        let entries = wiring.entries.iter().filter(|_| !has_own_entry);
+        let module = match component {
+            None => ModuleReport::new(main, self.providers(preloads)),
+            Some(ComponentFacts { name, size, imports }) => {
+                ModuleReport::of_component(&name, size, imports, members)
+            }
+        };
         Info {
             quench: version::VERSION.to_string(),
             target: self.cpu.target().to_string(),
@@ -279,10 +326,17 @@ impl Request<'_> {
             deterministic: self.compile.deterministic,
             module,
             preloads: preloads.iter().map(|member| member.name.clone()).collect(),
-            entries: wiring.entries.iter().map(|(_, export)| export.clone()).collect(),
-            invoke: self.invoke.map(|invoke| InvokeInfo {
-                function: invoke.name.clone(),
-                arguments: baked_arguments(invoke, members),
+            entries: entries.map(|(_, export)| export.clone()).collect(),
+            invoke: self.invoke.map(|invoke| match invoke.name.split_once('(') {
+                // A call of a component's function.
+                Some((function, arguments)) => InvokeInfo {
+                    function: function.to_string(),
+                    arguments: Some(vec![arguments.trim_end_matches(')').to_string()]),
+                },
+                None => InvokeInfo {
+                    function: invoke.name.clone(),
+                    arguments: baked_arguments(invoke, members),
+                },
             }),
             stack_size: self.compile.max_stack,
             fuel: self.policy.fuel,

@@ -4,6 +4,7 @@ use crate::args::InspectArgs;
 use crate::fault::Kind;
 use crate::files::input::{self, Source};
 use crate::files::output::{Destination, Mode};
+use crate::inspect::component::{self, ComponentReport};
 use crate::inspect::html;
 use crate::inspect::info::Info;
 use crate::inspect::report::{ExportReport, ImportReport, ModuleReport, exports};
@@ -14,10 +15,12 @@ use crate::messages::describe::{count, harmless};
 use crate::messages::timings::Report;
 use crate::policy::report::PolicyReport;
 use crate::wiring::imports::{Member, Provider, Providers};
+use crate::wiring::interfaces;
 use anyhow::{Context, Result};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{SectionKind, SymbolKind};
 use quench_compiler::{Program, readable_name};
+use quench_component::is_component;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -62,8 +65,11 @@ pub fn run(args: &InspectArgs) -> Result<()> {
 /// machine code, whose symbols tell where functions are.
 fn sizes(source: &Source, bytes: &[u8]) -> Result<Sizes> {
     if !input::is_elf(bytes) {
-        let graph = Program::call_graph(&input::parse_module(source, bytes)?)?;
-        return Ok(Sizes::of_module(&graph));
+        let wasm = input::parse_module(source, bytes)?;
+        if is_component(&wasm) {
+            return component::sizes(&wasm);
+        }
+        return Ok(Sizes::of_module(&Program::call_graph(&wasm)?));
     }
     let file = object::File::parse(bytes)?;
     let code =
@@ -99,6 +105,7 @@ enum Subject {
         module: ModuleReport,
         exports: Vec<ExportReport>,
     },
+    Component(ComponentReport),
     Executable {
         #[serde(flatten)]
         info: Box<Info>,
@@ -121,6 +128,11 @@ impl Subject {
     fn module(args: &InspectArgs, source: &Source, bytes: &[u8]) -> Result<Subject> {
         let wasm = input::parse_module(source, bytes)?;
         let name = source.stem().map(|stem| stem.to_string_lossy());
+        if is_component(&wasm) {
+            let report = ComponentReport::new(name.as_deref().unwrap_or("main"), &wasm)
+                .with_context(|| format!("cannot inspect {source}"));
+            return Ok(Subject::Component(report.map_err(|error| Kind::Invalid.of(error))?));
+        }
         let main = Member {
             name: name.as_deref().unwrap_or("main").to_string(),
             size: wasm.len() as u64,
@@ -177,6 +189,7 @@ impl Subject {
     fn lines(&self) -> Vec<String> {
         let lines = match self {
             Subject::Module { module, exports } => module_lines(module, exports),
+            Subject::Component(report) => report.lines(),
             Subject::Executable { info, policy, size, sections } => {
                 executable_lines(info, policy, *size, sections)
             }
@@ -188,7 +201,10 @@ impl Subject {
 
 fn wasi_imports(imports: &[ImportReport]) -> impl Iterator<Item = &str> {
     let from_wasi = |import: &&ImportReport| import.provider == Provider::Wasi;
-    imports.iter().filter(from_wasi).map(|import| import.name.as_str())
+    imports.iter().filter(from_wasi).map(|import| {
+        let function = interfaces::function(&import.module, &import.name);
+        function.map_or(import.name.as_str(), |function| function.name)
+    })
 }
 
 fn module_lines(module: &ModuleReport, exports: &[ExportReport]) -> Vec<String> {
@@ -394,6 +410,20 @@ mod tests {
         };
         let subject = Subject::Module { module: module(), exports: vec![export] };
         check("## The JSON of a module", &serde_json::to_value(&subject).expect("JSON"));
+    }
+
+    #[test]
+    fn documented_keys_of_a_component_are_those_that_are_written() {
+        let wasm = wat::parse_str(
+            r#"(component
+                (import "a:b/c" (instance (export "f" (func))))
+                (core module $m (memory 1) (func (export "g")))
+                (core instance $m (instantiate $m))
+                (func (export "g") (canon lift (core func $m "g"))))"#,
+        );
+        let report = ComponentReport::new("c", &wasm.expect("a component")).expect("valid");
+        let subject = Subject::Component(report);
+        check("## The JSON of a component", &serde_json::to_value(&subject).expect("JSON"));
     }
 
     #[test]

@@ -22,6 +22,12 @@ use wasm_shrink::WasmShrink;
 pub fn run(args: ReduceArgs) -> Result<()> {
     let source = Source::new(&args.file);
     let wasm = input::read_module(&source)?;
+    if quench_component::is_component(&wasm) {
+        bail!(
+            "{source} is a component, and only modules are made smaller; take a core module out \
+             of it first, for example with `wasm-tools component unbundle`"
+        );
+    }
     let destination = Destination::new(Some(&args.output), &source, ".wasm")?;
     destination.must_not_be(&source)?;
     let options = options(&args.compile, cpu(&args.compile)?, Detail::Lines);
@@ -76,8 +82,9 @@ fn failure(wasm: &[u8], options: Options) -> Option<String> {
             program.add_module(&ModuleInput {
                 name: "main",
                 wasm,
-                source: &|_: &Import| ImportSource::Host,
+                source: &|_, _: &Import| ImportSource::Host,
                 entry_points: &[],
+                near_memory: true,
                 emit: Emit::Object,
             })
         })?)

@@ -46,10 +46,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let cache = Choice::new(&args.compile.cache);
     let functions = cache.functions()?;
 
-    let invoke = args.invoke.map(|name| Invoke { name, arguments: Vec::new() });
-    if let Some(invoke) = &invoke {
-        check_arguments(invoke, &modules, arguments)?;
-    }
+    let invoke = args.invoke.map(|name| invocation(name, &modules, arguments)).transpose()?;
     let request = Request {
         cpu,
         compile: &args.compile,
@@ -72,22 +69,28 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     })
 }
 
-/// Checks the arguments of an invocation. They are not part of the request,
-/// because one executable serves for all arguments; but a mistake is best
-/// reported here.
-fn check_arguments(invoke: &Invoke, modules: &Modules, arguments: &[OsString]) -> Result<()> {
+/// Returns the invocation of a function. A module's takes its arguments when the program is
+/// started, because one executable serves for all of them; but a mistake is best reported
+/// here. Those of a component's function are part of the program.
+fn invocation(name: String, modules: &Modules, arguments: &[OsString]) -> Result<Invoke> {
     let text = |argument: &OsString| {
         let text = argument.to_str().map(str::to_string);
         text.ok_or_else(|| anyhow!("the argument `{}` is not UTF-8", argument.display()))
     };
-    let arguments: Result<Vec<String>> = arguments.iter().map(text).collect();
+    let arguments = || arguments.iter().map(text).collect::<Result<Vec<String>>>();
+    if quench_component::is_component(&modules.main.wasm) {
+        // Behind a call that is whole stand the arguments of the program.
+        let arguments = if name.contains('(') { Vec::new() } else { arguments()? };
+        return Ok(Invoke { name, arguments });
+    }
     let interface = Program::inspect(&modules.main.wasm)?;
-    let with_arguments = Invoke { name: invoke.name.clone(), arguments: arguments? };
+    let with_arguments = Invoke { name, arguments: arguments()? };
     let function = with_arguments.function(&interface)?;
     if with_arguments.arguments.is_empty() {
         with_arguments.check_count(function)?;
     }
-    with_arguments.check(function)
+    with_arguments.check(function)?;
+    Ok(Invoke { arguments: Vec::new(), ..with_arguments })
 }
 
 /// Takes the executable from the cache, or makes it and puts it there; then

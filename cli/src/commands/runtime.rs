@@ -3,7 +3,7 @@
 use crate::args::RuntimeArgs;
 use crate::build::options;
 use crate::files::output::{Destination, Mode};
-use crate::link::runtime_object;
+use crate::link::runtime_object::{self, World};
 use anyhow::Result;
 
 /// Writes the runtime as a static library.
@@ -14,6 +14,7 @@ use anyhow::Result;
 /// written.
 pub fn run(args: &RuntimeArgs) -> Result<()> {
     let target = options::target(args.target)?;
-    let library = runtime_object::library(target)?;
+    let world = if args.components { World::Component } else { World::Modules };
+    let library = runtime_object::library(target, world)?;
     Destination::named(&args.output)?.write(&library, Mode::Data)
 }

@@ -2,6 +2,7 @@
 //! describes a module, [`info`] is what an executable contains about itself,
 //! [`sizes`] says what takes the room, and [`html`] makes a page of all this.
 
+pub mod component;
 mod dominators;
 mod escape;
 pub mod html;

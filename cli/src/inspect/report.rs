@@ -8,6 +8,7 @@ use crate::wiring::imports::{Member, Provider, Providers};
 use quench_abi::PAGE_SIZE;
 use quench_compiler::{ExternType, Interface, MemoryType};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A description of a module.
@@ -102,6 +103,31 @@ impl ModuleReport {
     }
 }
 
+impl ModuleReport {
+    /// Describes a component that consists of instances of these modules and has these
+    /// imports.
+    pub fn of_component(
+        name: &str,
+        size: u64,
+        imports: Vec<ImportReport>,
+        members: &[Member],
+    ) -> Self {
+        let interfaces = || members.iter().map(|member| &member.interface);
+        let proposals: BTreeSet<&String> = interfaces().flat_map(|one| &one.proposals).collect();
+        ModuleReport {
+            name: name.to_string(),
+            size,
+            imports,
+            proposals: proposals.into_iter().cloned().collect(),
+            memories: interfaces().flat_map(|one| &one.memories).map(MemoryReport::new).collect(),
+            start: false,
+            functions: interfaces().map(|one| one.functions).sum(),
+            code_size: interfaces().map(|one| one.code_size).sum(),
+            data_size: interfaces().map(|one| one.data_size).sum(),
+        }
+    }
+}
+
 /// A memory that a module defines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryReport {
@@ -118,7 +144,8 @@ pub struct MemoryReport {
 }
 
 impl MemoryReport {
-    fn new(ty: &MemoryType) -> Self {
+    /// Describes a memory of this type.
+    pub fn new(ty: &MemoryType) -> Self {
         let page_size = 1 << ty.page_size_log2;
         MemoryReport {
             minimum: ty.minimum.saturating_mul(page_size),

@@ -15,16 +15,33 @@ use quench_compiler::Target;
 use std::io::Cursor;
 use std::mem::offset_of;
 
+/// What a program is made of, which decides what it may import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// Core modules.
+    Modules,
+    /// A component.
+    Component,
+}
+
 /// Returns the runtime and the functions of WASI, as one relocatable object.
-pub fn embedded(target: Target) -> &'static [u8] {
-    match target {
-        Target::X86_64 => include_bytes!(env!("QUENCH_WASI_SHIM_X86_64")),
-        Target::Aarch64 => include_bytes!(env!("QUENCH_WASI_SHIM_AARCH64")),
+pub fn embedded(target: Target, world: World) -> &'static [u8] {
+    match (target, world) {
+        (Target::X86_64, World::Modules) => include_bytes!(env!("QUENCH_WASI_SHIM_X86_64")),
+        (Target::Aarch64, World::Modules) => include_bytes!(env!("QUENCH_WASI_SHIM_AARCH64")),
+        (Target::X86_64, World::Component) => {
+            include_bytes!(env!("QUENCH_COMPONENT_SHIM_X86_64"))
+        }
+        (Target::Aarch64, World::Component) => {
+            include_bytes!(env!("QUENCH_COMPONENT_SHIM_AARCH64"))
+        }
     }
 }
 
 /// The parts of the object, besides the code, that an executable has.
 pub struct Extent<'a> {
+    /// What the program is made of.
+    pub world: World,
     /// Whether it has the names of local functions, and exact rules by which
     /// debuggers and profilers find the caller of each function, in place of
     /// one rule for all of them. Together they would be a quarter of a small
@@ -43,7 +60,7 @@ pub struct Extent<'a> {
 ///
 /// When the embedded bytes are not an object.
 pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
-    let object = embedded(target);
+    let object = embedded(target, extent.world);
     let header = Header::parse(object)?;
     let endian = header.endian()?;
     let sections = header.sections(endian, object)?;
@@ -72,14 +89,15 @@ pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
     Ok(changed)
 }
 
-/// Returns the runtime and the functions of WASI as a static library for other linkers.
+/// Returns the runtime and the functions of WASI as a static library for other linkers, for
+/// objects of programs of a kind.
 ///
 /// # Errors
 ///
 /// When the embedded bytes are not an object.
-pub fn library(target: Target) -> Result<Vec<u8>> {
+pub fn library(target: Target, world: World) -> Result<Vec<u8>> {
     const MEMBER: &str = "quench.o";
-    let object = merge(&[Input::new(MEMBER, embedded(target))])?;
+    let object = merge(&[Input::new(MEMBER, embedded(target, world))])?;
     let member = NewArchiveMember::new(object, &DEFAULT_OBJECT_READER, MEMBER.to_string());
     let mut archive = Cursor::new(Vec::new());
     write_archive_to_stream(&mut archive, &[member], ArchiveKind::Gnu, false, None)?;
@@ -116,15 +134,20 @@ mod tests {
     /// Other names could be those of functions that a program or a C library has.
     #[test]
     fn a_library_defines_only_names_of_its_own() {
-        for target in Target::ALL {
-            let library = library(target).expect("a library");
+        let worlds = [World::Modules, World::Component];
+        let all = Target::ALL.iter().flat_map(|target| worlds.map(|world| (*target, world)));
+        for (target, world) in all {
+            let library = library(target, world).expect("a library");
             let archive = ArchiveFile::parse(&*library).expect("an archive");
             let member = archive.members().next().expect("a member").expect("whole");
             let data = member.data(&*library).expect("inside");
             let object = object::File::parse(data).expect("an object");
             for symbol in object.symbols().filter(|one| one.is_global() && one.is_definition()) {
                 let name = symbol.name().expect("text");
-                let is_own = name.starts_with("quench_") || name.starts_with("wasi_");
+                let is_own = name.starts_with("quench_")
+                    || name.starts_with("wasi_")
+                    || name.starts_with("wasi-")
+                    || name.starts_with("wasi:");
                 assert!(is_own || name == "_start" && symbol.is_weak(), "{name}");
             }
         }

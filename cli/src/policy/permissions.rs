@@ -109,7 +109,7 @@ impl Policy {
             list => all(list),
         };
         allowed = allowed.without(all(&self.denied)).with(exit);
-        let denied: Vec<&str> = imported.without(allowed).iter().map(|f| f.name).collect();
+        let denied: Vec<&str> = imported.without(allowed).names().collect();
         if self.deny_at_build && !denied.is_empty() {
             bail!(
                 "the program imports what it is denied: {}; build without --deny-at-build to \
@@ -117,7 +117,7 @@ impl Policy {
                 denied.join(", ")
             );
         }
-        Ok(Functions(imported.0 & allowed.0))
+        Ok(imported.without(imported.without(allowed)))
     }
 
     /// Returns the symbol of the shim's function that puts the policy into

@@ -106,7 +106,7 @@ impl PolicyReport {
             }
             report.add(entry);
         }
-        report.functions = functions.iter().map(|function| function.name).collect();
+        report.functions = functions.names().collect();
         if report.lockdown != LockdownReport::Off {
             let streams_only = report.directories.is_empty()
                 && report.listeners.is_empty()

@@ -5,7 +5,10 @@
 //! [`imports`] finds providers, [`invoke`] checks an invocation, and [`wasi`] knows
 //! the functions of WASI.
 
+pub mod component;
 pub mod imports;
+pub mod interfaces;
+pub mod intrinsics;
 pub mod invoke;
 pub mod wasi;
 
