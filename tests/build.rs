@@ -16,7 +16,7 @@ fn main() -> Result<()> {
     let root = tests.parent().context("the workspace is around it")?;
     let out = folder("OUT_DIR")?;
     for (target, variable) in TARGETS {
-        let player = quench_native::build("quench-player", root, target, &out)?;
+        let player = quench_native::build("quench-player", None, root, target, &out)?;
         println!("cargo:rustc-env={variable}={}", player.display());
     }
     Ok(())

@@ -166,8 +166,9 @@ fn compile(wasm: &[u8], options: Options, store: Option<Arc<dyn Store>>) -> Resu
     let module = program.add_module(&ModuleInput {
         name: "m",
         wasm,
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     })?;
     Ok(module.bytes)

@@ -84,8 +84,9 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
     let module = program.add_module(&ModuleInput {
         name: &name,
         wasm: &case.wasm,
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &functions,
+        near_memory: true,
         emit: Emit::Object,
     })?;
     Ok(module.bytes)
@@ -162,8 +163,9 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
     let module = program.add_module(&ModuleInput {
         name: "reserve",
         wasm: &wat::parse_str(text)?,
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     })?;
     let record = program.finish(&ProgramPlan {
@@ -174,6 +176,7 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
         stack_size: STACK_SIZE,
         host_start: Some(PLAY_CASES_SYMBOL.to_string()),
         policy: Vec::new(),
+        data: Vec::new(),
         dump_core: false,
         profile: None,
     })?;

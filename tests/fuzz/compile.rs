@@ -238,8 +238,9 @@ pub(crate) fn compile(
     let module = program.add_module(&ModuleInput {
         name: "module",
         wasm,
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     })?;
     Ok(module.bytes)

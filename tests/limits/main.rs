@@ -138,8 +138,9 @@ fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
     let compiled = Program::new(options)?.add_module(&ModuleInput {
         name: "m",
         wasm,
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     });
     compiled.map(|_| ())

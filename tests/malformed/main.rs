@@ -2,6 +2,7 @@
 //! that blames the module, in the time and memory that its size allows.
 //! `quench-fuzz compile` tries random ones.
 
+mod components;
 mod dwarf;
 mod modules;
 
@@ -23,7 +24,7 @@ fn main() {
         Trial::test("one name for all", one_name),
         Trial::test("sections that claim 4 GiB", claims),
     ];
-    let trials = trials.into_iter().chain(dwarf::trials()).collect();
+    let trials = trials.into_iter().chain(dwarf::trials()).chain(components::trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

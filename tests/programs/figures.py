@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 PAGE = """\
 # Real programs
 
-`make real` writes this page: programs that others wrote and published as modules, compiled and run by quench and by
+`make real` writes this page: programs that others wrote, as modules and as components, compiled and run by quench and by
 wasmtime, with the same output ([what each does](../tests/programs/README.md)). {machine}
 
 `module` is the size of the WebAssembly file, `compile` the wall time from it to the executable (to the `.cwasm`), with as

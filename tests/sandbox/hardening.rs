@@ -12,7 +12,8 @@ use object::{
     write,
 };
 use object::{LittleEndian, Object, ObjectSegment, ObjectSymbol, elf};
-use quench::link::{Input, Symbols, link, runtime_object};
+use quench::link::runtime_object::{self, World};
+use quench::link::{Input, Symbols, link};
 use quench_compiler::{
     Cpu, Emit, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
 };
@@ -155,8 +156,9 @@ fn branching(cpu: &str) -> Vec<u8> {
     let module = program.add_module(&ModuleInput {
         name: "main",
         wasm: &wat::parse_str(guest).expect("a module"),
-        source: &|_| ImportSource::Host,
+        source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     });
     let record = program.finish(&ProgramPlan {
@@ -169,11 +171,12 @@ fn branching(cpu: &str) -> Vec<u8> {
         stack_size: 1 << 20,
         host_start: None,
         policy: Vec::new(),
+        data: Vec::new(),
     });
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),
         Input::new("program.o", record.expect("a program")),
-        Input::new("runtime.o", runtime_object::embedded(target)),
+        Input::new("runtime.o", runtime_object::embedded(target, World::Modules)),
         Input::new("branch.o", branch()),
     ];
     link(target, inputs, Symbols::Strip).expect("it links")

@@ -9,7 +9,8 @@ use object::{
     Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
 };
 use quench::args::values::{parse_directory, parse_functions};
-use quench::link::{Input, Symbols, link, runtime_object};
+use quench::link::runtime_object::{self, World};
+use quench::link::{Input, Symbols, link};
 use quench::policy::Policy;
 use quench_compiler::{
     Emit, Import, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
@@ -87,8 +88,9 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
     let module = program.add_module(&ModuleInput {
         name: "main",
         wasm: &wat::parse_str(guest(attack)).expect("a module"),
-        source: &|_: &Import| ImportSource::Host,
+        source: &|_, _: &Import| ImportSource::Host,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     });
     let record = program.finish(&ProgramPlan {
@@ -99,13 +101,14 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         stack_size: 1 << 20,
         host_start: Some(policy.start_symbol(false).to_string()),
         policy: policy.encode(functions, RuntimeFunctions::NONE).expect("a small policy"),
+        data: Vec::new(),
         dump_core: false,
         profile: None,
     });
     let inputs = vec![
         Input::new("main.o", module.expect("it compiles").bytes),
         Input::new("program.o", record.expect("a program")),
-        Input::new("runtime.o", runtime_object::embedded(target)),
+        Input::new("runtime.o", runtime_object::embedded(target, World::Modules)),
         Input::new("hole.o", hole(target)),
     ];
     link(target, inputs, Symbols::Strip).expect("it links")

@@ -286,7 +286,8 @@ impl Guest {
     fn finish(self, module: &str) -> String {
         let mut text = String::from("(module\n");
         let own = named("fd_write").with(named("proc_exit"));
-        for function in self.functions.with(own).iter() {
+        let used = self.functions.with(own);
+        for function in FUNCTIONS.iter().filter(|one| used.intersects(named(one.name))) {
             let types: Vec<&str> = function.parameters.iter().map(type_name).collect();
             let _ = writeln!(
                 text,

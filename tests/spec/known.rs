@@ -1,5 +1,5 @@
 //! The list of the official scripts' directives that are known to fail, and
-//! why.
+//! why. Scripts of a folder are on it by their path in the folder.
 
 use anyhow::{Context, Result};
 use quench_compiler::Target;
@@ -19,11 +19,6 @@ pub(crate) struct Entry {
 }
 
 impl Known {
-    /// Returns an empty list, for scripts about which nothing is listed.
-    pub(crate) fn none() -> Known {
-        Known { entries: Vec::new() }
-    }
-
     /// Reads the list: a line for each directive, `path:line target reason`,
     /// where the target may be `all`. Lines that begin with `#` are remarks.
     ///

@@ -2,6 +2,7 @@
 //! it. Prints what failed and what was left out, and ends in one line
 //! `N passed, M failed, K skipped`, which counts scripts.
 
+mod components;
 mod encode;
 mod features;
 mod known;
@@ -13,6 +14,7 @@ mod sources;
 mod table;
 mod traps;
 mod values;
+mod wave;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -75,10 +77,11 @@ fn host() -> Target {
 
 fn main() -> Result<ExitCode> {
     let mut arguments = Arguments::parse();
-    let (mut scripts, known) = match &arguments.dir {
-        Some(folder) => (sources::folder(folder)?, Known::none()),
-        None => (sources::official()?, Known::load()?),
+    let mut scripts = match &arguments.dir {
+        Some(folder) => sources::folder(folder)?,
+        None => sources::official()?,
     };
+    let known = Known::load()?;
     if arguments.dir.is_none() && arguments.skip.is_empty() {
         arguments.skip = sources::not_yet()?;
     }
@@ -184,9 +187,21 @@ fn options(target: Target, arguments: &Arguments) -> Result<Options> {
     Ok(options)
 }
 
+/// Returns the options with which `quench build` compiles as [`options`] say.
+fn command_line(arguments: &Arguments) -> Vec<String> {
+    let mut line: Vec<String> = Vec::new();
+    line.extend(arguments.fast.then(|| "-O0".to_string()));
+    line.extend(arguments.fuel.then(|| format!("--fuel={}", i64::MAX)));
+    line.extend(arguments.explicit.then(|| "--memory-checks=explicit".to_string()));
+    line.extend(arguments.cpu.as_ref().map(|cpu| format!("--cpu={cpu}")));
+    line.extend(arguments.disable_pass.iter().map(|pass| format!("--disable-pass={pass}")));
+    line
+}
+
 /// Runs the scripts; returns outcomes in the scripts' order.
 fn run_all(scripts: &[Source], target: Target, arguments: &Arguments) -> Result<Vec<Outcome>> {
     let options = options(target, arguments)?;
+    let build = components::Build { target, options: command_line(arguments) };
     let folder = quench_tests::scratch("spec-")?;
     let outcomes = quench_tests::parallel(scripts, |script| {
         let file = folder.path().join(script.file_name());
@@ -196,7 +211,8 @@ fn run_all(scripts: &[Source], target: Target, arguments: &Arguments) -> Result<
         } else {
             arguments.skip.as_slice()
         };
-        outcome::of(script, options, skip, &file)
+        components::of(script, &build, &file)
+            .unwrap_or_else(|| outcome::of(script, options, skip, &file))
     })?;
     if arguments.keep {
         println!("the executables are in {}", folder.keep().display());

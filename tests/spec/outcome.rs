@@ -103,6 +103,7 @@ fn build(script: &Script, target: Target) -> Result<Vec<u8>> {
         stack_size: STACK_SIZE,
         host_start: Some(PLAY_SYMBOL.to_string()),
         policy: Vec::new(),
+        data: Vec::new(),
         dump_core: false,
         profile: None,
     })?;

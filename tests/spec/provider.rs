@@ -16,8 +16,8 @@ use std::fmt::Write;
 pub(crate) fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
     let interface = Program::inspect(wasm)?;
     let mut program = Program::new(options)?;
-    add(&mut program, PROVIDER, &provider(&interface), &|_| ImportSource::Host)?;
-    let source = |import: &Import| ImportSource::Module {
+    add(&mut program, PROVIDER, &provider(&interface), &|_, _| ImportSource::Host)?;
+    let source = |_: usize, import: &Import| ImportSource::Module {
         module: PROVIDER.to_string(),
         export: export(&interface, import),
     };
@@ -30,13 +30,14 @@ fn add(
     program: &mut Program,
     name: &str,
     wasm: &[u8],
-    source: &dyn Fn(&Import) -> ImportSource,
+    source: &dyn Fn(usize, &Import) -> ImportSource,
 ) -> Result<(), Error> {
     program.add_module(&ModuleInput {
         name,
         wasm,
         source,
         entry_points: &[],
+        near_memory: true,
         emit: Emit::Object,
     })?;
     Ok(())

@@ -159,7 +159,8 @@ impl<'a> Compilation<'a> {
     /// Adds the module [`SPECTEST`], when it is first imported from.
     fn add_spectest(&mut self) -> Result<()> {
         let wasm = wat::parse_str(include_str!("spectest.wat"))?;
-        let instance = self.add_module(&wasm, Program::inspect(&wasm)?, &|_| ImportSource::Host)?;
+        let instance =
+            self.add_module(&wasm, Program::inspect(&wasm)?, &|_, _| ImportSource::Host)?;
         self.command(0, self.instantiation(instance), Outcome::Returns);
         self.registered.insert(SPECTEST.to_string(), Named::Instance(instance));
         Ok(())
@@ -371,7 +372,7 @@ impl<'a> Compilation<'a> {
         let wasm = wat::parse_str(text).map_err(anyhow::Error::from)?;
         let owner = owner.link_name.clone();
         let interface = Program::inspect(&wasm).map_err(anyhow::Error::from)?;
-        let reader = self.add_module(&wasm, interface, &|_| ImportSource::Module {
+        let reader = self.add_module(&wasm, interface, &|_, _| ImportSource::Module {
             module: owner.clone(),
             export: global.to_string(),
         })?;
@@ -402,7 +403,7 @@ impl<'a> Compilation<'a> {
             }
         }
         let owners = self.link_names();
-        let source = |import: &Import| ImportSource::Module {
+        let source = |_: usize, import: &Import| ImportSource::Module {
             module: owners
                 .get(&import.module)
                 .cloned()
@@ -426,7 +427,7 @@ impl<'a> Compilation<'a> {
         &mut self,
         wasm: &[u8],
         interface: Interface,
-        source: &dyn Fn(&Import) -> ImportSource,
+        source: &dyn Fn(usize, &Import) -> ImportSource,
     ) -> Result<usize> {
         let link_name = format!("m{}", self.instances.len());
         let functions: Vec<&str> = interface
@@ -440,6 +441,7 @@ impl<'a> Compilation<'a> {
             wasm,
             source,
             entry_points: &functions,
+            near_memory: true,
             emit: Emit::Object,
         })?;
         self.script.objects.push((link_name.clone(), module.bytes));

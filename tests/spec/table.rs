@@ -48,6 +48,10 @@ directive. A script passes when all its directives do; those directives that nee
 yet, are left out, and so are scripts of which nothing remains. Known failures are expectations that a later version of the
 specification reversed; `tests/spec/known-failures.txt` has the reasons.
 
+Scripts about components come from the folder `test` of github.com/WebAssembly/component-model: `make spec DIR=test` runs them,
+as it does any folder. Those in `binary`, `linking`, `resources`, `validation` and `values` pass, but for known failures and for
+parts that call built-in functions of `async`.
+
 ";
 
 impl Table {

@@ -1,4 +1,4 @@
-//! The specification's words for traps.
+//! The specification's words for traps, and those of the component model's tests.
 
 use quench_abi::Trap;
 
@@ -34,4 +34,20 @@ pub(crate) fn meant_by(message: &str) -> u32 {
         .iter()
         .filter(|(words, _)| words.starts_with(message) || message.starts_with(words))
         .fold(0, |set, (_, trap)| set | 1 << *trap as u32)
+}
+
+/// Words of scripts about components, and ours where they do not contain them.
+const SAID: &[(&str, &str)] = &[
+    ("wasm `unreachable` instruction executed", "unreachable executed"),
+    ("invalid utf-8", "invalid utf-8"),
+    // The types of resources have names here.
+    ("used with the wrong type, expected guest-defined resource", "used with the wrong type"),
+];
+
+/// Returns whether the message of a trap says what a script about components means.
+pub(crate) fn is_said(words: &str, message: &str) -> bool {
+    let words = words.strip_prefix("wasm trap: ").unwrap_or(words);
+    let equivalent =
+        |(script, ours): &(&str, &str)| words.contains(script) && message.contains(ours);
+    message.contains(words) || SAID.iter().any(equivalent)
 }

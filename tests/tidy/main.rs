@@ -17,12 +17,27 @@ use std::collections::BTreeSet;
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("runtime-support/abi", &[]),
     ("cli/native", &[]),
+    ("component", &["quench-abi"]),
     ("compiler", &["quench-abi"]),
     ("wasi-shim/policy", &["quench-abi"]),
     ("runtime-support/values", &["quench-abi"]),
     ("runtime-support", &["quench-abi", "quench-values"]),
-    ("wasi-shim", &["quench-abi", "quench-policy", "quench-runtime-support"]),
-    ("cli", &["quench-abi", "quench-compiler", "quench-native", "quench-policy", "quench-values"]),
+    ("component/support", &["quench-abi", "quench-runtime-support"]),
+    (
+        "wasi-shim",
+        &["quench-abi", "quench-component-support", "quench-policy", "quench-runtime-support"],
+    ),
+    (
+        "cli",
+        &[
+            "quench-abi",
+            "quench-compiler",
+            "quench-component",
+            "quench-native",
+            "quench-policy",
+            "quench-values",
+        ],
+    ),
     ("tests/player", &["quench-abi", "quench-runtime-support"]),
     (
         "tests",
@@ -30,6 +45,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "quench",
             "quench-abi",
             "quench-compiler",
+            "quench-component",
             "quench-native",
             "quench-player",
             "quench-policy",
@@ -39,6 +55,18 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 
 /// Files that may have unsafe code.
 const UNSAFE: &[&str] = &[
+    "component/support/src/calls.rs",
+    "component/support/src/channel.rs",
+    "component/support/src/handles.rs",
+    "component/support/src/invoke.rs",
+    "component/support/src/lower.rs",
+    "component/support/src/pool.rs",
+    "component/support/src/resources.rs",
+    "component/support/src/strings.rs",
+    "component/support/src/task.rs",
+    "component/support/src/task_functions.rs",
+    "component/support/src/trap.rs",
+    "component/support/src/waiting.rs",
     "runtime-support/src/arch/aarch64/copy.rs",
     "runtime-support/src/arch/aarch64/entry.rs",
     "runtime-support/src/arch/aarch64/features.rs",
@@ -80,6 +108,10 @@ const UNSAFE: &[&str] = &[
     "tests/player/src/play_cases.rs",
     "wasi-shim/src/exports.rs",
     "wasi-shim/src/lockdown/kernel.rs",
+    "wasi-shim/src/p2/exports.rs",
+    "wasi-shim/src/p2/resources.rs",
+    "wasi-shim/src/p3/exports.rs",
+    "wasi-shim/src/state.rs",
 ];
 
 /// Roots of crates in which unsafe code cannot even be allowed.

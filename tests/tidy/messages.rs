@@ -40,6 +40,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("this machine is not a target of quench", "tests run on one that is"),
     ("cannot start threads", "the system's"),
     ("this is a bug in quench, please report it", "a bug of ours"),
+    ("` exports no function `", "who makes records takes names from what was compiled"),
     (
         "two modules of the program are named `",
         "the command line looks first; for who uses the library",

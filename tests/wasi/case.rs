@@ -2,6 +2,7 @@
 //! folder of its own, and compares.
 
 use crate::expectation::Expectation;
+use crate::operations;
 use anyhow::{Context, Result, ensure};
 use quench_compiler::Target;
 use quench_tests::{Finished, Limits, command, run};
@@ -15,8 +16,6 @@ use std::process::Command;
 pub(crate) struct Case {
     /// Path of the module or its expectation below the folder that was asked for.
     pub(crate) path: String,
-    /// Whether it is a component: a binary of another kind than a module.
-    pub(crate) is_component: bool,
     module: PathBuf,
     /// Path of the expectation, which need not be there.
     json: PathBuf,
@@ -45,20 +44,10 @@ fn collect(folder: &Path, prefix: &str, cases: &mut Vec<Case>) -> Result<()> {
             collect(&file, &format!("{path}/"), cases)?;
         } else if let Some(module) = module(&file)? {
             let json = file.with_extension("json");
-            let is_component = is_component(&module)?;
-            cases.push(Case { path, is_component, module, json });
+            cases.push(Case { path, module, json });
         }
     }
     Ok(())
-}
-
-/// Returns whether the binary's header is a component's: the version and the
-/// layer behind the magic number (component model, Binary.md, "Component
-/// Definitions") are 13 and 1.
-fn is_component(module: &Path) -> Result<bool> {
-    const HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
-    let bytes = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
-    Ok(bytes.starts_with(HEADER))
 }
 
 /// Returns the module that a file is or names.
@@ -80,24 +69,50 @@ fn read<T: DeserializeOwned>(json: &Path) -> Result<T> {
 }
 
 impl Case {
+    fn expectation(&self) -> Result<Expectation> {
+        let mut expected: Expectation =
+            if self.json.exists() { read(&self.json)? } else { Expectation::default() };
+        expected.settle();
+        Ok(expected)
+    }
+
+    /// Returns what a program does not have that the module needs, if there is something.
+    ///
+    /// # Errors
+    ///
+    /// Fails when module or expectation cannot be read.
+    pub(crate) fn lacks(&self) -> Result<Option<String>> {
+        let Expectation { proposals, world, .. } = self.expectation()?;
+        if let Some(world) = world {
+            return Ok(Some(format!("the world `{world}`")));
+        }
+        if let Some(proposal) = proposals.first() {
+            return Ok(Some(proposal.clone()));
+        }
+        // Not all that need these say so.
+        let bytes = fs::read(&self.module)?;
+        let imports = |name: &str| bytes.windows(name.len()).any(|part| part == name.as_bytes());
+        let interfaces = ["wasi:sockets/types@0.3", "wasi:http/types@0.3"];
+        Ok(interfaces.into_iter().find(|name| imports(name)).map(str::to_string))
+    }
+
     /// Builds and runs the module in a folder of its own below `scratch`.
     ///
     /// # Errors
     ///
     /// Fails when the module cannot be built, or does something else than expected.
     pub(crate) fn run(&self, target: Target, scratch: &Path) -> Result<()> {
-        let expected = if self.json.exists() { read(&self.json)? } else { Expectation::default() };
+        let expected = self.expectation()?;
         let folder = scratch.join(self.path.replace('/', "--"));
         self.prepare(&expected, &folder)?;
         self.build(&expected, target, &folder)?;
+        let mut program = command(&folder.join(PROGRAM), target);
+        program.args(&expected.args).envs(&expected.outside).current_dir(&folder);
+        if let Some(operations) = &expected.operations {
+            return operations::carry_out(&mut program, operations);
+        }
         let limits = Limits { input: expected.stdin.as_bytes(), ..Limits::default() };
-        let finished = run(
-            command(&folder.join(PROGRAM), target)
-                .args(&expected.args)
-                .envs(&expected.outside)
-                .current_dir(&folder),
-            &limits,
-        )?;
+        let finished = run(&mut program, &limits)?;
         compare(&expected, &finished, &folder)
     }
 

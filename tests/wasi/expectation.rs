@@ -19,6 +19,14 @@ pub(crate) struct Expectation {
     pub(crate) exit_code: i32,
     pub(crate) stdout: Option<String>,
     pub(crate) stderr: Option<String>,
+    /// What is done with the program, in order, in place of one run.
+    pub(crate) operations: Option<Vec<Operation>>,
+    /// What the module needs of the host beside files and streams.
+    pub(crate) proposals: Vec<String>,
+    /// What the component is, if it is not a command.
+    pub(crate) world: Option<String>,
+    /// Servers that the module wants to be there.
+    pub(crate) servers: Vec<serde_json::Value>,
 
     // Ours:
     /// Path of the module from the folder of this file; without it, the module
@@ -36,4 +44,41 @@ pub(crate) struct Expectation {
     /// Contents of files after the run, by place; `null` if a file must not
     /// exist.
     pub(crate) files: BTreeMap<String, Option<String>>,
+}
+
+/// Something that is done with a program.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(crate) enum Operation {
+    /// It is started.
+    Run {
+        #[serde(default)]
+        args: Vec<String>,
+        #[serde(default)]
+        env: BTreeMap<String, String>,
+    },
+    /// Something is written to one of its streams.
+    Write { id: String, payload: String },
+    /// Something is read from one of its streams.
+    Read { id: String, payload: String },
+    /// Its end is waited for.
+    Wait {
+        #[serde(default)]
+        exit_code: i32,
+    },
+    /// Something that takes more than the program.
+    #[serde(other)]
+    Other,
+}
+
+impl Expectation {
+    /// Moves what operations say about arguments and environment to where it belongs.
+    pub(crate) fn settle(&mut self) {
+        for operation in self.operations.iter_mut().flatten() {
+            if let Operation::Run { args, env } = operation {
+                self.args.append(args);
+                self.env.append(env);
+            }
+        }
+    }
 }

@@ -1,10 +1,11 @@
-//! Runs modules that come with expectations, in the format of the public WASI
+//! Runs modules and components that come with expectations, in the format of the public WASI
 //! test suite, through the command line: builds each, runs it in a copy of its
 //! folders, and compares. Ends in one line `N passed, M failed, K skipped`. Counts
 //! modules; a folder of the public suite that is not there is one skipped.
 
 mod case;
 mod expectation;
+mod operations;
 
 use anyhow::Result;
 use case::Case;
@@ -37,7 +38,7 @@ const PUBLIC: &str = "../shared/wasi-testsuite";
 
 /// The folders of the public suite that have modules, by the language in which
 /// these were written.
-const LANGUAGES: [&str; 3] = ["assemblyscript", "c", "rust"];
+const LANGUAGES: [&str; 4] = ["assemblyscript", "c", "rust", "rust-p3"];
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
@@ -53,8 +54,15 @@ fn main() -> Result<ExitCode> {
         let filter = &arguments.filter;
         filter.is_empty() || filter.iter().any(|part| case.path.contains(part))
     });
-    let (components, cases): (Vec<Case>, Vec<Case>) =
-        cases.into_iter().partition(|case| case.is_component);
+    let mut lacking = Vec::new();
+    let mut able = Vec::new();
+    for case in cases {
+        match case.lacks()? {
+            Some(what) => lacking.push((case, what)),
+            None => able.push(case),
+        }
+    }
+    let cases = able;
     anyhow::ensure!(!cases.is_empty(), "no modules there");
 
     let scratch = quench_tests::scratch("wasi-")?;
@@ -69,13 +77,13 @@ fn main() -> Result<ExitCode> {
             Ok(()) => {}
         }
     }
-    for component in &components {
-        println!("skipped: {}: a component, which quench does not compile", component.path);
+    for (case, what) in &lacking {
+        println!("skipped: {}: it needs {what}, which programs do not have yet", case.path);
     }
     for folder in &absent {
         println!("skipped: there is no {folder}; `make wasi DIR=folder` runs another one");
     }
-    let skipped = components.len() + absent.len();
+    let skipped = lacking.len() + absent.len();
     println!("{} passed, {failed} failed, {skipped} skipped", cases.len() - failed);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
