@@ -8,7 +8,7 @@ use wasmtime_environ::wasmparser;
 pub enum Error {
     /// The component is malformed or invalid; its author has to correct it.
     Invalid {
-        /// Offset of the fault in the component, in bytes.
+        /// The place of the fault: an offset in the component, in bytes.
         offset: usize,
         /// Description of the fault.
         message: String,
@@ -16,7 +16,8 @@ pub enum Error {
     /// The component is valid but uses something that cannot be decided before it runs, or
     /// that quench does not do yet.
     Unsupported {
-        /// Offset of what is not supported in the component, in bytes, if it is known.
+        /// The place of the unsupported item, if it is known: an offset in the component, in
+        /// bytes.
         offset: Option<usize>,
         /// Description of what is not supported.
         message: String,

@@ -70,13 +70,13 @@ pub struct Import {
 pub struct Extern {
     /// Name in the instance, or of the import or export itself.
     pub name: String,
-    /// What it is.
+    /// The kind of the item.
     pub kind: ExternKind,
     /// Its type in the syntax of WIT, with compound types written out.
     pub ty: String,
 }
 
-/// What an [`Extern`] is.
+/// The kind of an [`Extern`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExternKind {
     /// A function.
@@ -98,13 +98,13 @@ pub enum ExternKind {
 pub struct Export {
     /// Names of the instances that the item is in, from the outside, then its own.
     pub path: Vec<String>,
-    /// What it is.
+    /// The kind of the item.
     pub kind: ExportKind,
     /// Its type in the syntax of WIT.
     pub ty: String,
 }
 
-/// What an [`Export`] is.
+/// The kind of an [`Export`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportKind {
     /// A function.
@@ -179,7 +179,7 @@ pub enum CoreType {
 /// A function that core instances import from the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostFunction {
-    /// What the function does.
+    /// The provider of the function.
     pub provider: Provider,
     /// Types of the core function's parameters.
     pub parameters: Vec<CoreType>,
@@ -187,7 +187,7 @@ pub struct HostFunction {
     pub results: Vec<CoreType>,
 }
 
-/// What a [`HostFunction`] does.
+/// The provider of a [`HostFunction`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Provider {
     /// It is an imported function of the component.
@@ -258,14 +258,14 @@ pub enum Intrinsic {
     Trap,
     /// A function for tasks and what they wait for that knows no more than its instance.
     OfInstance {
-        /// What is done.
+        /// The operation of the function.
         operation: InstanceOperation,
         /// The component instance whose function it is.
         component_instance: u32,
     },
     /// A function for tasks that may wait, or that uses a memory.
     OfTask {
-        /// What is done.
+        /// The operation of the function.
         operation: TaskOperation,
         /// How values are passed.
         options: Options,
@@ -276,7 +276,7 @@ pub enum Intrinsic {
     OfChannel {
         /// Whether it is for futures.
         is_future: bool,
-        /// What is done.
+        /// The operation of the function.
         operation: ChannelOperation,
         /// Index of the type in [`Component::channels`].
         channel: usize,
@@ -323,7 +323,7 @@ pub enum Intrinsic {
     ErrorContextTransfer,
     /// Copies a string from one memory to another, in another encoding.
     Transcode {
-        /// What is done.
+        /// The operation of the function.
         operation: TranscodeOperation,
         /// The memory that is read.
         from: CoreItem,

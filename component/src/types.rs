@@ -20,7 +20,7 @@ pub struct FunctionType {
 /// A type of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Type {
-    /// What the values are.
+    /// The kind of the values, with the types of their parts.
     pub shape: Shape,
     /// Size in a memory, in bytes.
     pub size: u32,
@@ -30,7 +30,7 @@ pub struct Type {
     pub flat: Option<u8>,
 }
 
-/// What the values of a type are.
+/// The kind of the values of a type, with the types of their parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the component model")]
 pub enum Shape {

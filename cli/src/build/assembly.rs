@@ -13,9 +13,9 @@ use anyhow::{Context, Result, bail};
 use quench_compiler::{DataPlan, ImportSource, Program};
 use std::borrow::Cow;
 
-/// What a program is made of.
+/// The modules of a program, fitted together.
 pub struct Assembly<'a> {
-    /// What the modules are parts of.
+    /// Whether the modules are a program by themselves or parts of a component.
     pub world: World,
     /// The modules, in the order of their instantiation.
     pub parts: Vec<Part<'a>>,

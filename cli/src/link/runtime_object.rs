@@ -15,7 +15,7 @@ use quench_compiler::Target;
 use std::io::Cursor;
 use std::mem::offset_of;
 
-/// What a program is made of, which decides what it may import.
+/// The kind of a program, which decides what it may import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
     /// Core modules.
@@ -40,7 +40,7 @@ pub fn embedded(target: Target, world: World) -> &'static [u8] {
 
 /// The parts of the object, besides the code, that an executable has.
 pub struct Extent<'a> {
-    /// What the program is made of.
+    /// The kind of the program.
     pub world: World,
     /// Whether it has the names of local functions, and exact rules by which
     /// debuggers and profilers find the caller of each function, in place of

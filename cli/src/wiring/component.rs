@@ -212,7 +212,7 @@ impl Linker<'_> {
         for function in &self.component.functions {
             match &function.provider {
                 Provider::Import { import, name, ty, signature, .. } => {
-                    let interface = &self.component.imports[*import].name;
+                    let interface = self.interface(*import);
                     match interfaces::function(interface, name) {
                         None if self.is_stub(interface, name) => {}
                         None => missing.push(format!("{interface} {name}: {ty}")),
@@ -231,7 +231,7 @@ impl Linker<'_> {
         }
         for resource in &self.component.resources {
             if let Resource::Imported { import, name } = resource {
-                let interface = &self.component.imports[*import].name;
+                let interface = self.interface(*import);
                 if !interfaces::has_resource(interface, name) && !self.stub_imports {
                     missing.push(format!("{interface} {name}: resource"));
                 }
@@ -257,13 +257,13 @@ impl Linker<'_> {
             let Provider::Import { import, name, ty, .. } = &function.provider else {
                 continue;
             };
-            let interface = &self.component.imports[*import].name;
-            if imports.iter().any(|one| one.interface == *interface && one.name == *name) {
+            let interface = self.interface(*import);
+            if imports.iter().any(|one| one.interface == interface && one.name == *name) {
                 continue;
             }
             let is_stub = self.is_stub(interface, name);
             imports.push(ImportedFunction {
-                interface: interface.clone(),
+                interface: interface.to_string(),
                 name: name.clone(),
                 ty: ty.clone(),
                 provider: if is_stub { imports::Provider::Stub } else { imports::Provider::Wasi },
@@ -283,11 +283,16 @@ impl Linker<'_> {
         let providers = self.component.functions.iter().map(|function| &function.provider);
         let imported = providers.filter_map(|provider| match provider {
             Provider::Import { import, name, .. } => {
-                interfaces::function(&self.component.imports[*import].name, name)
+                interfaces::function(self.interface(*import), name)
             }
             _ => None,
         });
         imported.map(Functions::of_interface_function).fold(Functions::NONE, Functions::with)
+    }
+
+    /// Returns the name of an import: that of an interface, with its version.
+    fn interface(&self, import: usize) -> &str {
+        &self.component.imports[import].name
     }
 
     fn item(&self, item: &CoreItem) -> (String, String) {
@@ -352,7 +357,7 @@ impl Linker<'_> {
     fn symbol(&self, function: &HostFunction) -> String {
         let name = match &function.provider {
             Provider::Import { import, name, options, .. } => {
-                let interface = &self.component.imports[*import].name;
+                let interface = self.interface(*import);
                 if self.is_stub(interface, name) {
                     return "quench_component_missing".to_string();
                 }
@@ -372,7 +377,7 @@ impl Linker<'_> {
     fn context_words(&self, function: &HostFunction) -> Option<Vec<Word>> {
         match &function.provider {
             Provider::Import { import, name, options, .. } => {
-                let interface = &self.component.imports[*import].name;
+                let interface = self.interface(*import);
                 if self.is_stub(interface, name) {
                     return Some(text(&format!("{interface} {name}")).into());
                 }
@@ -498,7 +503,7 @@ impl Linker<'_> {
     fn resource(&self, index: usize) -> String {
         match &self.component.resources[index] {
             Resource::Imported { import, name } => {
-                let interface = &self.component.imports[*import].name;
+                let interface = self.interface(*import);
                 if interfaces::has_resource(interface, name) {
                     return interfaces::symbol(interface, name, false).unwrap_or_default();
                 }
@@ -543,7 +548,7 @@ impl Linker<'_> {
                     (name, destructor.as_ref(), Some(*component_instance))
                 }
                 Resource::Imported { import, name } => {
-                    let interface = &self.component.imports[*import].name;
+                    let interface = self.interface(*import);
                     if interfaces::has_resource(interface, name) {
                         continue;
                     }

@@ -130,9 +130,10 @@ impl Call {
                 "a function of the host has to allocate memory, and the component gives it no `realloc`",
             );
         };
-        // SAFETY: it is the guest's function of this type; see the head of this file.
-        let address =
-            without_leaving(self.instance(), || unsafe { realloc(0, 0, alignment, size) });
+        let address = without_leaving(self.instance(), || {
+            // SAFETY: it is the guest's function of this type; see the head of this file.
+            unsafe { realloc(0, 0, alignment, size) }
+        });
         if !address.is_multiple_of(alignment) {
             let line = &mut Line::new("trap: realloc return: result not aligned: ");
             trap_line(line.hexadecimal(address.into()));
