@@ -6,6 +6,7 @@
 //! That object is the result: the rest of the archive that rustc makes is its
 //! support library, of which nothing is used.
 
+mod constants;
 mod environment;
 mod object_file;
 mod rustc;

@@ -1,6 +1,7 @@
 //! Takes the one object that matters out of an archive, and removes what only
 //! debuggers read, except for tables of frames. Knows ELF.
 
+use crate::constants;
 use anyhow::{Context, Result, anyhow, bail};
 use object::build::elf::{Builder, Section, SectionData, SectionId, Symbol};
 use object::read::archive::ArchiveFile;
@@ -71,6 +72,7 @@ fn strip(object: &[u8]) -> Result<Vec<u8>> {
         section.delete |= gone.contains(&section.id()) || applies_to_gone;
     }
     builder.delete_orphans();
+    constants::take_apart(&mut builder)?;
     builder.symbols.iter_mut().for_each(anonymise);
     for section in builder.sections.iter_mut() {
         keep_from_code(section);
