@@ -20,11 +20,11 @@ use quench_abi::ValueType;
 use quench_policy::{FUNCTIONS, Functions};
 use quench_runtime_support::guest_memory;
 
-/// Carries out a call to a function; `itself` is the set of just that function. A
+/// Carries out a call to a function; `itself` is its bit in sets of functions. A
 /// program without a memory is treated as if it had one of no bytes.
-fn call(itself: Functions, function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
+fn call(itself: usize, function: impl FnOnce(&mut Guest<'_>) -> Result<(), Errno>) -> i32 {
     let state = state();
-    if !state.allowed.intersects(itself) {
+    if !state.allowed.has(itself) {
         return i32::from(Errno::NotCapable as u16);
     }
     // SAFETY: the memory is not kept beyond the call.
@@ -94,7 +94,7 @@ macro_rules! exports {
 
                 #[unsafe(export_name = concat!($prefix, stringify!($name)))]
                 extern "C" fn $name($($parameter: $type),*) -> i32 {
-                    let itself = const { Functions::of(&[stringify!($name)]) };
+                    let itself = const { Functions::bit_of_module(stringify!($name)) };
                     call(itself, |guest| ($function)(guest, $($parameter),*))
                 }
             )*

@@ -61,43 +61,77 @@ const fn is_kernel_name(kernel: &[u8], full: &[u8]) -> bool {
     true
 }
 
-/// The functions of WASI that make a system call, by its place in
-/// [`SystemCall::ALL`]. An executable has this table instead of
-/// [`FUNCTIONS`], whose pointers would have to be relocated when it starts.
-const WASI_NEEDS: [Functions; SystemCall::ALL.len()] = {
-    let mut users = [Functions::NONE; SystemCall::ALL.len()];
-    let mut i = 0;
-    while i < FUNCTIONS.len() {
-        let function = Functions::of_module(i);
-        add_user(&mut users, FUNCTIONS[i].system_calls, function);
-        if FUNCTIONS[i].resolves_paths {
-            add_user(&mut users, &RESOLUTION, function);
-        }
-        i += 1;
-    }
-    #[cfg(feature = "components")]
-    {
-        i = 0;
-        while i < INTERFACE_FUNCTIONS.len() {
-            let function = Functions::of_interface(i);
-            add_user(&mut users, INTERFACE_FUNCTIONS[i].system_calls, function);
-            if INTERFACE_FUNCTIONS[i].resolves_paths {
-                add_user(&mut users, &RESOLUTION, function);
-            }
-            i += 1;
-        }
-    }
-    users
-};
+/// Number of functions of WASI, those of modules before those of components.
+#[cfg(feature = "components")]
+const COUNT: usize = FUNCTIONS.len() + INTERFACE_FUNCTIONS.len();
+#[cfg(not(feature = "components"))]
+const COUNT: usize = FUNCTIONS.len();
 
-/// Adds a function to the users of system calls.
-const fn add_user(users: &mut [Functions], calls: &[SystemCall], function: Functions) {
+/// A set of system calls: a bit for each, by its place in [`SystemCall::ALL`].
+type SystemCalls = u64;
+
+/// Returns the system calls that a function of WASI makes.
+const fn need(function: usize) -> SystemCalls {
+    #[cfg(feature = "components")]
+    let (calls, resolves_paths) = if function < FUNCTIONS.len() {
+        (FUNCTIONS[function].system_calls, FUNCTIONS[function].resolves_paths)
+    } else {
+        let row = &INTERFACE_FUNCTIONS[function - FUNCTIONS.len()];
+        (row.system_calls, row.resolves_paths)
+    };
+    #[cfg(not(feature = "components"))]
+    let (calls, resolves_paths) =
+        (FUNCTIONS[function].system_calls, FUNCTIONS[function].resolves_paths);
+    set_of(calls) | if resolves_paths { set_of(&RESOLUTION) } else { 0 }
+}
+
+const fn set_of(calls: &[SystemCall]) -> SystemCalls {
+    let mut set = 0;
     let mut i = 0;
     while i < calls.len() {
-        let call = calls[i] as usize;
-        users[call] = users[call].with(function);
+        set |= 1 << calls[i] as usize;
         i += 1;
     }
+    set
+}
+
+/// Returns the different needs that functions have, the need of each function as a place
+/// among them, and their number. Those beyond `LENGTH` are only counted.
+const fn needs<const LENGTH: usize>() -> ([SystemCalls; LENGTH], [u8; COUNT], usize) {
+    let (mut different, mut places, mut count) = ([0; LENGTH], [0; COUNT], 0);
+    let mut function = 0;
+    while function < COUNT {
+        let mut first = 0;
+        while need(first) != need(function) {
+            first += 1;
+        }
+        if first < function {
+            places[function] = places[first];
+        } else {
+            places[function] = count as u8;
+            if count < LENGTH {
+                different[count] = need(function);
+            }
+            count += 1;
+        }
+        function += 1;
+    }
+    (different, places, count)
+}
+
+const DIFFERENT_NEEDS: usize = needs::<0>().2;
+
+/// The needs of functions, each once. An executable has this table and the next one instead
+/// of [`FUNCTIONS`], whose pointers would have to be relocated when it starts.
+const NEEDS: [SystemCalls; DIFFERENT_NEEDS] = needs().0;
+
+/// The need of each function, a place in [`NEEDS`].
+const NEED_OF: [u8; COUNT] = needs::<DIFFERENT_NEEDS>().1;
+
+/// Returns the system calls that functions of WASI make.
+fn of_wasi(functions: Functions) -> SystemCalls {
+    let needs = NEED_OF.iter().enumerate().filter(|(function, _)| functions.has_at(*function));
+    needs.fold(0, |set, (_, need)| set | NEEDS.get(usize::from(*need)).copied().unwrap_or(0))
 }
 
 /// Returns the system calls of a program that calls these functions, each once.
@@ -110,11 +144,8 @@ pub fn system_calls(
         .zip(&RUNTIME_NEEDS)
         .filter(move |(_, users)| users.intersects(runtime))
         .map(|(call, _)| call);
-    let of_wasi = SystemCall::ALL
-        .into_iter()
-        .zip(&WASI_NEEDS)
-        .filter(move |(_, users)| users.intersects(functions))
-        .map(|(call, _)| call);
+    let of_wasi = of_wasi(functions);
+    let of_wasi = SystemCall::ALL.into_iter().filter(move |call| of_wasi >> *call as u32 & 1 != 0);
     ALWAYS.into_iter().chain(of_runtime).chain(of_wasi)
 }
 

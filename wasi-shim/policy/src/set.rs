@@ -80,6 +80,15 @@ impl Functions {
         set
     }
 
+    /// Returns the bit of the function of modules with this name; see [`Functions::has`].
+    ///
+    /// # Panics
+    ///
+    /// If no function has the name; meant for constants.
+    pub const fn bit_of_module(name: &str) -> usize {
+        index(name)
+    }
+
     /// Returns the bit of the function of components with this name, of WASI 0.2 or 0.3; see
     /// [`Functions::has`].
     ///
@@ -142,31 +151,31 @@ impl Functions {
     /// Returns what a name stands for: a function, the functions of a group or, of
     /// components, those of an interface (`wasi:io/poll`) or of a package (`wasi:io`).
     pub fn named(name: impl AsRef<[u8]>) -> Option<Functions> {
-        let name = name.as_ref();
-        let is_named = |group: &Group| group.name().as_bytes() == name;
-        if let Some(group) = Group::ALL.into_iter().find(is_named) {
-            return Some(GROUPS[group as usize]);
+        let hash = hash(name.as_ref());
+        if let Some(place) = GROUP_HASHES.iter().position(|known| *known == hash) {
+            return GROUPS.get(place).copied();
         }
         #[cfg(feature = "components")]
-        if let Some(functions) = Functions::of_interfaces(name) {
+        if let Some(functions) = Functions::of_interfaces(hash) {
             return Some(functions);
         }
-        let mut names = NAMES.split(|&byte| byte == b' ');
-        let place = names.position(|other| other == name)?;
-        FUNCTIONS.get(place)?;
-        Some(Functions::of_module(place))
+        MODULE_HASHES.iter().position(|known| *known == hash).map(Functions::of_module)
     }
 
-    /// Returns the functions of components with a name, or in an interface or a package
-    /// with this name.
+    /// Returns the functions of components whose name, interface or package has a hash.
     #[cfg(feature = "components")]
-    fn of_interfaces(name: &[u8]) -> Option<Functions> {
+    fn of_interfaces(hash: u32) -> Option<Functions> {
         let mut set = Functions::NONE;
-        let names = INTERFACES.split(|&byte| byte == b' ').enumerate();
-        for (place, function) in names.take(INTERFACE_FUNCTIONS.len()) {
-            let rest = function.strip_prefix(name);
-            if rest.is_some_and(|rest| matches!(rest, [] | [b'.' | b'/', ..])) {
+        for (place, known) in INTERFACE_HASHES.iter().enumerate() {
+            if *known == hash {
                 set = set.with(Functions::of_interface(place));
+            }
+        }
+        for (known, [start, end]) in RUN_HASHES.iter().zip(RUNS) {
+            if *known == hash {
+                for place in start..end {
+                    set = set.with(Functions::of_interface(place.into()));
+                }
             }
         }
         (set != Functions::NONE).then_some(set)
@@ -207,9 +216,16 @@ impl Functions {
     }
 
     /// Returns whether the set has the function with this bit.
-    #[cfg(feature = "components")]
     pub fn has(self, bit: usize) -> bool {
         self.0.get(bit / BITS).is_some_and(|word| word >> (bit % BITS) & 1 != 0)
+    }
+
+    /// Returns whether the set has a function, by its place among all: the rows of
+    /// [`FUNCTIONS`] come first.
+    pub(crate) fn has_at(self, place: usize) -> bool {
+        #[cfg(feature = "components")]
+        let place = if place < FUNCTIONS.len() { place } else { place - FUNCTIONS.len() + BITS };
+        self.has(place)
     }
 
     /// Returns whether the set has functions of modules only.
@@ -259,60 +275,101 @@ const GROUPS: [Functions; Group::ALL.len()] = {
     groups
 };
 
-/// The names of [`FUNCTIONS`] in their order, a space after each: an executable that looks
-/// for one has no table of addresses to relocate when it starts.
-const NAMES: [u8; length(&MODULE_NAMES)] = joined(&MODULE_NAMES);
+// An executable looks for names by their hashes, which are a sixth of their size and no
+// addresses to relocate when it starts. A test says that no two names have the same; a word
+// that is none of them is taken for one only with a probability of 1 in 25 million.
 
-const MODULE_NAMES: [&str; FUNCTIONS.len()] = {
-    let mut names = [""; FUNCTIONS.len()];
+const GROUP_HASHES: [u32; Group::ALL.len()] = {
+    let mut hashes = [0; Group::ALL.len()];
     let mut i = 0;
-    while i < names.len() {
-        names[i] = FUNCTIONS[i].name;
+    while i < hashes.len() {
+        hashes[i] = hash(Group::ALL[i].name().as_bytes());
         i += 1;
     }
-    names
+    hashes
 };
 
-/// The names of [`INTERFACE_FUNCTIONS`], in the same form.
-#[cfg(feature = "components")]
-const INTERFACES: [u8; length(&INTERFACE_NAMES)] = joined(&INTERFACE_NAMES);
-
-#[cfg(feature = "components")]
-const INTERFACE_NAMES: [&str; INTERFACE_FUNCTIONS.len()] = {
-    let mut names = [""; INTERFACE_FUNCTIONS.len()];
+const MODULE_HASHES: [u32; FUNCTIONS.len()] = {
+    let mut hashes = [0; FUNCTIONS.len()];
     let mut i = 0;
-    while i < names.len() {
-        names[i] = INTERFACE_FUNCTIONS[i].name;
+    while i < hashes.len() {
+        hashes[i] = hash(FUNCTIONS[i].name.as_bytes());
         i += 1;
     }
-    names
+    hashes
 };
 
-/// Returns the number of bytes of names with a space after each.
-const fn length(names: &[&str]) -> usize {
-    let mut length = 0;
+#[cfg(feature = "components")]
+const INTERFACE_HASHES: [u32; INTERFACE_FUNCTIONS.len()] = {
+    let mut hashes = [0; INTERFACE_FUNCTIONS.len()];
     let mut i = 0;
-    while i < names.len() {
-        length += names[i].len() + 1;
+    while i < hashes.len() {
+        hashes[i] = hash(INTERFACE_FUNCTIONS[i].name.as_bytes());
         i += 1;
     }
-    length
+    hashes
+};
+
+/// Number of rows, one after the other, of functions of one interface or one package.
+#[cfg(feature = "components")]
+const RUN_COUNT: usize = runs::<0>().2;
+
+/// The hash of the name of the interface or package of each run.
+#[cfg(feature = "components")]
+const RUN_HASHES: [u32; RUN_COUNT] = runs().0;
+
+/// The first row of each run, and the one after its last.
+#[cfg(feature = "components")]
+const RUNS: [[u8; 2]; RUN_COUNT] = runs().1;
+
+/// Returns the hash of each run's name, its rows, and the number of runs. Those beyond
+/// `COUNT` are only counted.
+#[cfg(feature = "components")]
+const fn runs<const COUNT: usize>() -> ([u32; COUNT], [[u8; 2]; COUNT], usize) {
+    let (mut hashes, mut rows, mut count) = ([0; COUNT], [[0; 2]; COUNT], 0);
+    // Behind the name of a package is a slash, behind that of an interface a dot.
+    let ends = [b'/', b'.'];
+    let mut kind = 0;
+    while kind < ends.len() {
+        let mut start = 0;
+        while start < INTERFACE_FUNCTIONS.len() {
+            let name = name_to(start, ends[kind]);
+            let mut end = start + 1;
+            while end < INTERFACE_FUNCTIONS.len() && equal(name, name_to(end, ends[kind])) {
+                end += 1;
+            }
+            if count < COUNT {
+                hashes[count] = hash(name);
+                rows[count] = [start as u8, end as u8];
+            }
+            count += 1;
+            start = end;
+        }
+        kind += 1;
+    }
+    (hashes, rows, count)
 }
 
-/// Returns names with a space after each.
-const fn joined<const LENGTH: usize>(names: &[&str]) -> [u8; LENGTH] {
-    let mut all = [b' '; LENGTH];
-    let mut end = 0;
+/// Returns what stands before a character in the name of a function of components.
+#[cfg(feature = "components")]
+const fn name_to(place: usize, end: u8) -> &'static [u8] {
+    let name = INTERFACE_FUNCTIONS[place].name.as_bytes();
+    let mut length = 0;
+    while name[length] != end {
+        length += 1;
+    }
+    name.split_at(length).0
+}
+
+/// Returns the hash of a name (FNV-1a).
+const fn hash(name: &[u8]) -> u32 {
+    let mut hash: u32 = 0x811c_9dc5;
     let mut i = 0;
-    while i < names.len() {
-        let name = names[i].as_bytes();
-        let (_, rest) = all.split_at_mut(end);
-        let (place, _) = rest.split_at_mut(name.len());
-        place.copy_from_slice(name);
-        end += name.len() + 1;
+    while i < name.len() {
+        hash = (hash ^ name[i] as u32).wrapping_mul(0x0100_0193);
         i += 1;
     }
-    all
+    hash
 }
 
 #[cfg(test)]
@@ -333,8 +390,34 @@ mod tests {
             let named = Functions::named(function.name);
             assert_eq!(named, Some(Functions::of(&[function.name])));
         }
+        for group in Group::ALL {
+            assert_eq!(Functions::named(group.name()), Some(Functions::group(group)));
+        }
         assert!(clocks.names().eq(["clock_res_get", "clock_time_get"]));
         assert_eq!(Functions::ALL.without(clocks).with(clocks), Functions::ALL);
         assert!(!Functions::group(Group::Files).intersects(clocks));
+    }
+    /// No two names have the same hash, so that each stands for what has exactly that name.
+    #[cfg(feature = "components")]
+    #[test]
+    fn names_of_components() {
+        let of_functions = INTERFACE_FUNCTIONS.iter().map(|function| function.name);
+        let of_runs = INTERFACE_FUNCTIONS.iter().flat_map(|function| {
+            let prefix = |end| function.name.split(end).next().expect("a name");
+            [prefix('.'), prefix('/')]
+        });
+        for name in of_functions.chain(of_runs) {
+            let is_in = |function: &InterfaceFunction| {
+                let rest = function.name.strip_prefix(name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+            };
+            let places = (0..INTERFACE_FUNCTIONS.len());
+            let places = places.filter(|place| is_in(&INTERFACE_FUNCTIONS[*place]));
+            let expected =
+                places.fold(Functions::NONE, |set, place| set.with(Functions::of_interface(place)));
+            assert_eq!(Functions::named(name), Some(expected), "{name}");
+        }
+        assert_eq!(Functions::named("wasi:"), None);
+        assert_eq!(Functions::named("wasi:io/"), None);
     }
 }
