@@ -48,6 +48,7 @@ pub use observer::{Observer, Silent, Stage, Times};
 pub use options::{Detail, Emit, MemoryChecks, OptLevel, Options};
 pub use passes::{Pass, Passes};
 pub use plan::resolve::ImportSource;
+pub use plan::used_exports::ExportUse;
 pub use profile::Profile;
 pub use program::{CompiledModule, ModuleInput, Program};
 pub use symbols::{entry_point, module_record, public as export_symbol};

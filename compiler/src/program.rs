@@ -12,6 +12,8 @@ use crate::observer::{Observer, Silent};
 use crate::options::{Emit, Options};
 use crate::plan::layout::Layout;
 use crate::plan::resolve::{ImportSource, Modules, PlannedModule};
+use crate::plan::survey;
+use crate::plan::used_exports::{self, ExportUse};
 use crate::profile::Profile;
 use crate::symbols;
 use std::sync::Arc;
@@ -27,6 +29,8 @@ pub struct ModuleInput<'a> {
     /// Exported functions that are to be callable through an
     /// [`EntryPoint`](quench_abi::EntryPoint).
     pub entry_points: &'a [&'a str],
+    /// Returns who uses the export with a name; if this is not known, everybody may.
+    pub export_use: Option<&'a dyn Fn(&str) -> ExportUse>,
     /// Whether one of the module's memories may have the address that costs least to
     /// access. Only one memory of the program has it.
     pub near_memory: bool,
@@ -148,16 +152,23 @@ impl Program {
                 input.name
             )));
         }
-        let (module, mut interface) = module::parse(input.wasm)?;
+        let (mut module, mut interface) = module::parse(input.wasm)?;
         check_limits(&module)?;
         let imported = module.imports.iter().map(|import| (import.module, import.name));
         let exported = module.exports.iter().map(|export| (input.name, export.name));
         symbols::check_distinct(imported)?;
         symbols::check_distinct(exported)?;
-        let type_ids = self.modules.types.identities(&module.groups);
-        let (imports, origins) =
-            self.modules.resolve(&module, &interface, &type_ids, input.source)?;
         let entry_points = entry_points(&module, input.entry_points)?;
+        let summaries = survey::survey(&module);
+        if let Some(export_use) = input.export_use {
+            let is_entry = |name: &str| input.entry_points.contains(&name);
+            let uses =
+                |name: &str| if is_entry(name) { ExportUse::Native } else { export_use(name) };
+            used_exports::keep(&mut module, &summaries, uses);
+        }
+        let type_ids = self.modules.types.identities(&module.groups);
+        let (imports, origins, expected) =
+            self.modules.resolve(&module, &interface, &type_ids, input.source)?;
         let layout = Layout::new(
             &module,
             &imports.memories,
@@ -178,6 +189,7 @@ impl Program {
         let object = compile::compile(
             &compile::Input {
                 planned: &planned,
+                summaries: &summaries,
                 emit: input.emit,
                 proposals: &proposals,
                 observer: &*self.observer,
@@ -188,7 +200,7 @@ impl Program {
             &self.machine,
         )?;
         interface.proposals = proposals.names();
-        self.modules.add(&planned, interface.clone(), &origins);
+        self.modules.add(&planned, interface.clone(), &origins, expected)?;
         Ok(CompiledModule {
             interface,
             bytes: object.bytes,
@@ -203,6 +215,7 @@ impl Program {
     ///
     /// When the plan names an export that does not exist or has another type.
     pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
+        self.modules.check_complete()?;
         program_record::program(&self.options, self.machine.shared_isa(), &self.modules, plan)
     }
 }

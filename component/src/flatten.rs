@@ -9,6 +9,7 @@ use crate::plan::{
     HostFunction, Import, Intrinsic, Lifted, Options, Provider, Resource, ResourceTable, Source,
     TranscodeOperation,
 };
+use crate::shims::Shims;
 use crate::spread::{self, Spread};
 use crate::translate::{self, Translation};
 use crate::types::Structures;
@@ -43,8 +44,10 @@ pub fn flatten(bytes: &[u8]) -> Result<Component<'_>, Error> {
 /// so far.
 struct Flattener<'a> {
     translation: &'a Translation<'a>,
-    /// The module of each core instance.
+    /// The module of each core instance, those included that are left out.
     modules: Vec<StaticModuleIndex>,
+    /// The functions that others stand for.
+    shims: Shims,
     memories: HashMap<RuntimeMemoryIndex, CoreItem>,
     reallocs: HashMap<RuntimeReallocIndex, CoreItem>,
     callbacks: HashMap<RuntimeCallbackIndex, CoreItem>,
@@ -67,8 +70,9 @@ impl<'a> Flattener<'a> {
                 translation.translation.trampolines.len() + spread::HELPERS.len(),
             ),
             structures: Structures::new(&translation.types),
+            modules: instantiated_modules(translation),
+            shims: Shims::new(translation),
             translation,
-            modules: Vec::new(),
             memories: HashMap::new(),
             reallocs: HashMap::new(),
             callbacks: HashMap::new(),
@@ -91,12 +95,17 @@ impl<'a> Flattener<'a> {
         }
         let mut resources = self.imported_resources();
         let mut names = Names::new();
+        let mut number = 0;
         for initializer in &environ.initializers {
             match initializer {
                 GlobalInitializer::InstantiateModule(
                     InstantiateModule::Static(module, arguments),
                     owner,
                 ) => {
+                    number += 1;
+                    if self.shims.leave_out(number - 1) {
+                        continue;
+                    }
                     let imports = arguments.iter().enumerate();
                     let imports =
                         imports.map(|(place, argument)| self.import(*module, place, argument));
@@ -106,7 +115,6 @@ impl<'a> Flattener<'a> {
                         module: module.index(),
                         component_instance: owner.map(|owner| owner.as_u32()),
                     });
-                    self.modules.push(*module);
                 }
                 GlobalInitializer::InstantiateModule(InstantiateModule::Import(import, _), _) => {
                     let (import, name) = self.runtime_import(*import);
@@ -195,7 +203,7 @@ impl<'a> Flattener<'a> {
 
     /// Returns the source of an import.
     fn source(&self, definition: &CoreDef) -> Result<Source, Error> {
-        Ok(match definition {
+        Ok(match self.shims.resolve(definition) {
             CoreDef::Export(export) => Source::Item(self.item(export)?),
             CoreDef::Trampoline(index) => {
                 let index = index.index();
@@ -257,7 +265,8 @@ impl<'a> Flattener<'a> {
         };
         // The instances that are made here come before those of the component.
         let own = if self.spreads.is_empty() { 1 } else { spread::INSTANCE + 1 };
-        Ok(CoreItem { instance: own + number, name })
+        let instance = own + number - self.shims.left_out_before(number);
+        Ok(CoreItem { instance, name })
     }
 
     /// Returns a function that the host is to call, which has to be a core instance's.
@@ -504,6 +513,18 @@ impl<'a> Flattener<'a> {
         exports.push(Export { path: path.clone(), kind, ty });
         Ok(())
     }
+}
+
+/// Returns the modules of the core instances, in order.
+fn instantiated_modules(translation: &Translation<'_>) -> Vec<StaticModuleIndex> {
+    let initializers = translation.translation.component.initializers.iter();
+    let module = |initializer: &GlobalInitializer| match initializer {
+        GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, _), _) => {
+            Some(*module)
+        }
+        _ => None,
+    };
+    initializers.filter_map(module).collect()
 }
 
 /// Returns the items of an exported instance by name. The translator has those of an

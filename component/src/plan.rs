@@ -157,7 +157,7 @@ pub struct CoreItem {
 /// The source of a core instance's import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// An export of an earlier core instance.
+    /// An export of another core instance. A function may be that of a later instance.
     Item(CoreItem),
     /// A function of the host: an index into [`Component::functions`].
     Host(usize),

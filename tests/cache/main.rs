@@ -168,6 +168,7 @@ fn compile(wasm: &[u8], options: Options, store: Option<Arc<dyn Store>>) -> Resu
         wasm,
         source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     })?;

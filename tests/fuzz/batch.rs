@@ -86,6 +86,7 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
         wasm: &case.wasm,
         source: &|_, _| ImportSource::Host,
         entry_points: &functions,
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     })?;
@@ -165,6 +166,7 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
         wasm: &wat::parse_str(text)?,
         source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     })?;

@@ -240,6 +240,7 @@ pub(crate) fn compile(
         wasm,
         source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     })?;

@@ -140,6 +140,7 @@ fn compile(wasm: &[u8], target: Target) -> Result<(), Error> {
         wasm,
         source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     });

@@ -20,6 +20,7 @@ pub(crate) fn compile(wasm: &[u8], debug_info: bool) -> Result<CompiledModule, E
         wasm,
         source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     })

@@ -158,6 +158,7 @@ fn branching(cpu: &str) -> Vec<u8> {
         wasm: &wat::parse_str(guest).expect("a module"),
         source: &|_, _| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     });

@@ -90,6 +90,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         wasm: &wat::parse_str(guest(attack)).expect("a module"),
         source: &|_, _: &Import| ImportSource::Host,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     });

@@ -37,6 +37,7 @@ fn add(
         wasm,
         source,
         entry_points: &[],
+        export_use: None,
         near_memory: true,
         emit: Emit::Object,
     })?;

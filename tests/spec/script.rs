@@ -441,6 +441,7 @@ impl<'a> Compilation<'a> {
             wasm,
             source,
             entry_points: &functions,
+            export_use: None,
             near_memory: true,
             emit: Emit::Object,
         })?;

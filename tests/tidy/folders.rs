@@ -41,6 +41,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "channels",
             "validate",
             "translate",
+            "starts",
+            "shims",
             "adapters",
             "flatten",
             "lib",
@@ -69,7 +71,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "lib",
         ],
     ),
-    ("cli/native/src/lib.rs", &["environment", "rustc", "object_file", "lib"]),
+    ("cli/native/src/lib.rs", &["environment", "rustc", "constants", "object_file", "lib"]),
     (
         "compiler/src/lib.rs",
         &[

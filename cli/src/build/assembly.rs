@@ -6,12 +6,13 @@ use crate::fault;
 use crate::inspect::report::{ImportReport, Kind};
 use crate::link::native_objects::NativeObjects;
 use crate::link::runtime_object::World;
-use crate::wiring::imports::{Member, Providers};
+use crate::wiring::imports::{Member, Provider, Providers};
 use crate::wiring::invoke::Invoke;
 use crate::wiring::{Use, Wiring, component, wire};
 use anyhow::{Context, Result, bail};
-use quench_compiler::{DataPlan, ImportSource, Program};
+use quench_compiler::{DataPlan, ExportUse, ImportSource, Program};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The modules of a program, fitted together.
 pub struct Assembly<'a> {
@@ -45,6 +46,9 @@ pub struct Part<'a> {
     pub wasm: Cow<'a, [u8]>,
     /// The source of each import.
     pub sources: Vec<ImportSource>,
+    /// The users of exports, by name; of those that are not here there are none. `None` if
+    /// everybody may use them.
+    pub export_uses: Option<HashMap<String, ExportUse>>,
     /// Whether the module may have the memory that costs least to access.
     pub near_memory: bool,
 }
@@ -94,7 +98,7 @@ impl<'a> Assembly<'a> {
         let mut component = quench_component::flatten(&main.wasm)
             .map_err(|error| fault::Kind::Invalid.of(error.into()))
             .with_context(|| cannot_compile(&main.name))?;
-        let component::ComponentWiring { sources, data, wiring, imports } =
+        let component::ComponentWiring { sources, mut export_uses, data, wiring, imports } =
             component::wire(&mut component, conditions.stub_imports, conditions.invoke)?;
         let mut members = Vec::new();
         let mut parts = Vec::new();
@@ -106,7 +110,12 @@ impl<'a> Assembly<'a> {
                 interface: Program::inspect(&wasm)
                     .with_context(|| cannot_compile(&instance.name))?,
             });
-            parts.push(Part { wasm, sources, near_memory: false });
+            parts.push(Part {
+                wasm,
+                sources,
+                export_uses: Some(export_uses.remove(&instance.name).unwrap_or_default()),
+                near_memory: false,
+            });
         }
         if let Some(near) = most_used_memory(&members, &parts) {
             parts[near].near_memory = true;
@@ -115,7 +124,10 @@ impl<'a> Assembly<'a> {
             module: import.interface,
             name: import.name,
             kind: Kind::Function,
-            ty: import.ty,
+            ty: match import.provider {
+                Provider::Wasi => String::new(),
+                _ => import.ty,
+            },
             provider: import.provider,
         });
         let facts = ComponentFacts {
@@ -142,6 +154,7 @@ pub fn parts<'a>(
         Part {
             wasm: Cow::Owned(std::mem::take(&mut module.wasm)),
             sources: imports.map(|import| providers.source(import)).collect(),
+            export_uses: None,
             near_memory: true,
         }
     });

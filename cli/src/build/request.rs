@@ -22,8 +22,8 @@ use crate::wiring::invoke::Invoke;
 use crate::wiring::{Use, Wiring};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    CompiledModule, Cpu, DataPlan, Detail, Emit, InvocationPlan, ModuleInput, Profile, Program,
-    ProgramPlan, Store, export_symbol,
+    CompiledModule, Cpu, DataPlan, Detail, Emit, ExportUse, InvocationPlan, ModuleInput, Profile,
+    Program, ProgramPlan, Store, export_symbol,
 };
 use quench_component::is_component;
 use quench_policy::RuntimeFunctions;
@@ -254,12 +254,16 @@ impl Request<'_> {
         for (index, part) in parts.into_iter().enumerate() {
             let name = &members[index].name;
             let is_main = index + 1 == members.len();
+            let uses = part.export_uses.as_ref();
+            let uses = uses
+                .map(|uses| |export: &str| uses.get(export).copied().unwrap_or(ExportUse::None));
             let compiled = program
                 .add_module(&ModuleInput {
                     name,
                     wasm: &part.wasm,
                     source: &|import, _| part.sources[import].clone(),
                     entry_points: if is_main { &entry_points } else { &[] },
+                    export_use: uses.as_ref().map(|uses| uses as &dyn Fn(&str) -> ExportUse),
                     near_memory: part.near_memory,
                     emit: if is_main { emit } else { Emit::Object },
                 })

@@ -84,6 +84,7 @@ fn failure(wasm: &[u8], options: Options) -> Option<String> {
                 wasm,
                 source: &|_, _: &Import| ImportSource::Host,
                 entry_points: &[],
+                export_use: None,
                 near_memory: true,
                 emit: Emit::Object,
             })

@@ -3,6 +3,7 @@
 //! bytes of the policy. Neither is loaded when the executable runs.
 
 use crate::inspect::report::ModuleReport;
+use crate::wiring::interfaces;
 use anyhow::{Context, Result, anyhow};
 use object::read::{Object as _, ObjectSection as _};
 use object::write::Object;
@@ -95,9 +96,13 @@ impl Info {
             section.data().context("it is not a whole ELF file")
         };
         let info = section(INFO)?;
-        let info = serde_json::from_slice(info).context(
+        let mut info: Info = serde_json::from_slice(info).context(
             "another version of quench made it, which describes executables differently",
         )?;
+        for import in info.module.imports.iter_mut().filter(|import| import.ty.is_empty()) {
+            let known = interfaces::function(&import.module, &import.name);
+            import.ty = known.map_or_else(String::new, |function| function.ty.to_string());
+        }
         Ok((info, section(POLICY)?.to_vec()))
     }
 }

@@ -43,8 +43,9 @@ pub struct ImportReport {
     pub name: String,
     /// Kind of the import.
     pub kind: Kind,
-    /// Type of the import in words.
-    #[serde(rename = "type")]
+    /// Type of the import in words. An executable does not have those of WASI's functions
+    /// for components.
+    #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]
     pub ty: String,
     /// Provider of the import.
     pub provider: Provider,

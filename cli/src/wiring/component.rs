@@ -11,18 +11,21 @@ use quench_abi::component::{
     Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, Transcoding,
     channel_identity,
 };
-use quench_compiler::{DataContent, DataPlan, ImportSource, Word};
+use quench_compiler::{DataContent, DataPlan, ExportUse, ImportSource, Word};
 use quench_component::{
     COMMAND, Call, CallStep, ChannelTable, Component, CoreItem, Encoding, Export, ExportKind,
     HostFunction, Intrinsic, Options, Provider, Resource, Source, Task, add_calls, add_command,
     describe, parse_call, trap_messages,
 };
 use quench_policy::Functions;
+use std::collections::HashMap;
 
 /// A component with everything that its instances need of the host.
 pub struct ComponentWiring {
     /// The source of each import, by instance.
     pub sources: Vec<Vec<ImportSource>>,
+    /// The users of exports, by instance and name; of those that are not here there are none.
+    pub export_uses: HashMap<String, HashMap<String, ExportUse>>,
     /// The records that functions of the host work from.
     pub data: Vec<DataPlan>,
     /// What is called.
@@ -67,21 +70,55 @@ pub fn wire(
     }
     let linker = Linker { component, stub_imports };
     linker.check().map_err(|error| Kind::Link.of(error))?;
-    let sources = component.instances.iter();
-    let sources = sources
-        .map(|instance| instance.imports.iter().map(|source| linker.source(source)).collect())
+    let sources: Vec<Vec<ImportSource>> = (component.instances.iter().enumerate())
+        .map(|(number, instance)| {
+            instance.imports.iter().map(|source| linker.source(number, source)).collect()
+        })
         .collect();
+    let data = linker.data()?;
+    let entries = vec![(COMMAND.to_string(), COMMAND.to_string())];
     Ok(ComponentWiring {
+        export_uses: export_uses(&sources, &data, &entries),
         sources,
-        data: linker.data()?,
+        data,
         imports: linker.imports(),
-        wiring: Wiring {
-            entries: vec![(COMMAND.to_string(), COMMAND.to_string())],
-            warning: None,
-            memory: None,
-            functions: linker.functions(),
-        },
+        wiring: Wiring { entries, warning: None, memory: None, functions: linker.functions() },
     })
+}
+
+/// Returns who uses which exports, by instance and name.
+fn export_uses(
+    sources: &[Vec<ImportSource>],
+    data: &[DataPlan],
+    entries: &[(String, String)],
+) -> HashMap<String, HashMap<String, ExportUse>> {
+    let mut uses: HashMap<String, HashMap<String, ExportUse>> = HashMap::new();
+    let mut add = |module: &str, export: &str, user: ExportUse| {
+        let of_module = uses.entry(module.to_string()).or_default();
+        let known = of_module.entry(export.to_string()).or_insert(user);
+        *known = user.max(*known);
+    };
+    for source in sources.iter().flatten() {
+        if let ImportSource::Module { module, export }
+        | ImportSource::LaterModule { module, export } = source
+        {
+            add(module, export, ExportUse::Modules);
+        }
+    }
+    for content in data.iter().map(|plan| &plan.content) {
+        let DataContent::Words(words) = content else { continue };
+        for word in words {
+            match word {
+                Word::Function(module, export) => add(module, export, ExportUse::Native),
+                Word::Item(module, export) => add(module, export, ExportUse::Modules),
+                Word::Number(_) | Word::Data(_) | Word::Bytes(_) => {}
+            }
+        }
+    }
+    for (module, export) in entries {
+        add(module, export, ExportUse::Native);
+    }
+    uses
 }
 
 /// Returns the exported function that runs the component as a command: that of the newest
@@ -316,11 +353,16 @@ impl Linker<'_> {
         })
     }
 
-    fn source(&self, source: &Source) -> ImportSource {
+    /// Returns the provider of an import of the core instance with a number.
+    fn source(&self, instance: usize, source: &Source) -> ImportSource {
         match source {
             Source::Item(item) => {
                 let (module, export) = self.item(item);
-                ImportSource::Module { module, export }
+                if item.instance > instance {
+                    ImportSource::LaterModule { module, export }
+                } else {
+                    ImportSource::Module { module, export }
+                }
             }
             Source::Host(index) => {
                 let function = &self.component.functions[*index];

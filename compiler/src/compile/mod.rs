@@ -34,6 +34,8 @@ use worker::{ISLANDS, Worker};
 pub(crate) struct Input<'a> {
     /// The module with what has been decided about it.
     pub planned: &'a PlannedModule<'a>,
+    /// What a look at the module's bodies tells, in order.
+    pub summaries: &'a [Summary],
     /// The form of the result.
     pub emit: Emit,
     /// The proposals that are known to be used. It grows by those that bodies use.
@@ -60,9 +62,9 @@ pub(crate) fn compile(
     let module = planned.module;
     let mut instantiation = Instantiation::plan(module, planned.imports, planned.layout);
     let passes = options.effective_passes();
-    let summaries = survey::survey(module);
+    let summaries = input.summaries;
     let tables = if passes.contains(Pass::Tables) {
-        KnownTables::new(module, &instantiation, &summaries, planned.type_ids)
+        KnownTables::new(module, &instantiation, summaries, planned.type_ids)
     } else {
         KnownTables::default()
     };
@@ -88,7 +90,7 @@ pub(crate) fn compile(
         memory_checks: options.memory_checks,
     };
     let steps = std::mem::take(&mut instantiation.steps);
-    let optimizer = Optimizer::new(&environment, &summaries);
+    let optimizer = Optimizer::new(&environment, summaries);
     let cache = input
         .store
         .and_then(|store| FunctionCache::new(store, &environment, optimizer.plan(), machine));
@@ -106,7 +108,7 @@ pub(crate) fn compile(
         break_function: options.break_function,
         longest_code: elf::call_reach(options.cpu.target()) - ISLANDS,
         machine,
-        reachable: survey::reachable(module, &summaries, module.start.into_iter()),
+        reachable: survey::reachable(module, summaries, module.start.into_iter()),
         proposals: input.proposals,
         observer: input.observer,
     };
@@ -114,7 +116,7 @@ pub(crate) fn compile(
     if let Some(profile) = &environment.profile
         && passes.contains(Pass::ProfileOrder)
     {
-        order(&mut units, profile, &summaries, module);
+        order(&mut units, profile, summaries, module);
     }
     let mut object = match input.emit {
         Emit::Object => {
@@ -184,7 +186,9 @@ fn units(planned: &PlannedModule<'_>) -> Vec<CodeUnit> {
     }
     let mut exported: Vec<u32> = Vec::new();
     for export in &module.exports {
-        if let Item::Function(index) = export.item {
+        if let Item::Function(index) = export.item
+            && export.is_native
+        {
             exported.push(index);
         }
     }

@@ -397,8 +397,10 @@ impl<'a> Emitter<'a> {
             let public = symbols::public(name, export.name);
             let (symbol, imported) = match export.item {
                 Item::Function(index) => {
-                    let thunk = self.thunk(Thunk::HostExport(index));
-                    exports.push((public, Exported::Code(thunk)));
+                    if export.is_native {
+                        let thunk = self.thunk(Thunk::HostExport(index));
+                        exports.push((public, Exported::Code(thunk)));
+                    }
                     if let Some(unit) = self.functions.get(&index) {
                         let internal = symbols::internal(name, export.name);
                         exports.push((internal, Exported::Code(self.placed[*unit])));

@@ -103,6 +103,8 @@ pub(crate) struct ModuleExport<'a> {
     pub name: &'a str,
     /// The item that is exported.
     pub item: Item,
+    /// Whether native code may call it, if it is a function.
+    pub is_native: bool,
 }
 
 /// A function, imported or defined.

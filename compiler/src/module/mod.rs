@@ -19,6 +19,6 @@ pub(crate) use index_spaces::{Body, Item, Module, SegmentMode};
 pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
 };
-pub(crate) use parse::{parse, value_type};
+pub(crate) use parse::{mark_referenced, parse, value_type};
 pub(crate) use proposals::{Proposals, validate};
 pub(crate) use runs::ends_run;

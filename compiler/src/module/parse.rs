@@ -195,7 +195,8 @@ impl<'a> Reader<'a> {
                         ExternalKind::Global => Item::Global(export.index),
                         ExternalKind::Tag => Item::Tag(export.index),
                     };
-                    module.exports.push(ModuleExport { name: export.name, item });
+                    let is_native = true;
+                    module.exports.push(ModuleExport { name: export.name, item, is_native });
                 }
             }
             Payload::StartSection { func, .. } => {
@@ -338,7 +339,7 @@ fn types_with_non_null_parameters(module: &Module<'_>) -> Vec<bool> {
 /// Marks the functions to which references may exist as values. Those that `ref.func` names in
 /// bodies are among them, because they have to occur in exports, segments or globals
 /// (specification, validation of `ref.func`).
-fn mark_referenced(module: &mut Module<'_>) {
+pub(crate) fn mark_referenced(module: &mut Module<'_>) {
     let mut referenced: Vec<u32> = Vec::new();
     for export in &module.exports {
         if let Item::Function(index) = export.item {

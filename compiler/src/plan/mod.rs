@@ -10,3 +10,4 @@ pub(crate) mod matching;
 pub(crate) mod memory_image;
 pub(crate) mod resolve;
 pub(crate) mod survey;
+pub(crate) mod used_exports;

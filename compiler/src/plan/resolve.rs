@@ -30,6 +30,15 @@ pub enum ImportSource {
         /// Name of its export.
         export: String,
     },
+    /// A function that the module `module`, which is added later, defines and exports as
+    /// `export`. It must have the type of the import, and must not be called before the
+    /// later module is instantiated.
+    LaterModule {
+        /// Name of the module in the program.
+        module: String,
+        /// Name of its export.
+        export: String,
+    },
     /// No provider: a call of the import ends the program with a message. This is for functions
     /// only.
     Stub,
@@ -131,6 +140,16 @@ struct AddedModule {
     entry_points: Vec<String>,
 }
 
+/// A function that a module imports from one that is added later.
+pub(crate) struct Expected {
+    /// Name of the later module, and of its export.
+    path: (String, String),
+    /// The import.
+    import: Import,
+    /// Identity of the function's type.
+    identity: Identity,
+}
+
 /// The items that a module imports from earlier modules, with the exports that they are.
 pub(crate) type Origins = Vec<(Item, Provided)>;
 
@@ -162,6 +181,8 @@ pub(crate) struct Modules {
     modules: HashMap<String, AddedModule>,
     /// Names of `modules`, in the order in which they were added.
     order: Vec<String>,
+    /// The functions that modules import from others that have not been added yet.
+    expected: Vec<Expected>,
 }
 
 impl Modules {
@@ -172,6 +193,7 @@ impl Modules {
             addresses: AddressSpace::new(),
             modules: HashMap::new(),
             order: Vec::new(),
+            expected: Vec::new(),
         }
     }
 
@@ -199,18 +221,46 @@ impl Modules {
     }
 
     /// Adds a module that has been compiled.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Link`] if an earlier module expects something else of it.
     pub(crate) fn add(
         &mut self,
         planned: &PlannedModule<'_>,
         interface: Interface,
         origins: &Origins,
-    ) {
-        self.addresses = planned.layout.addresses;
+        expected: Vec<Expected>,
+    ) -> Result<(), Error> {
         let exports = provided(planned, origins);
+        for Expected { path: (_, export), import, identity } in
+            self.expected.iter().filter(|expected| expected.path.0 == planned.name)
+        {
+            match exports.get(export) {
+                Some(own) if own.symbol == symbols::internal(planned.name, export) => {
+                    matching::check_import(import, identity, &own.ty, &own.identity)?;
+                }
+                _ => return Err(expected_nothing(import, planned.name, export)),
+            }
+        }
+        self.expected.retain(|expected| expected.path.0 != planned.name);
+        self.expected.extend(expected);
+        self.addresses = planned.layout.addresses;
         let entry_points = planned.entry_points.iter().map(|(name, _)| name.to_string()).collect();
         let added = AddedModule { interface, exports, entry_points };
         self.modules.insert(planned.name.to_string(), added);
         self.order.push(planned.name.to_string());
+        Ok(())
+    }
+
+    /// Fails if a module imports from one that was never added.
+    pub(crate) fn check_complete(&self) -> Result<(), Error> {
+        match self.expected.first() {
+            None => Ok(()),
+            Some(Expected { path: (module, export), import, .. }) => {
+                Err(expected_nothing(import, module, export))
+            }
+        }
     }
 
     /// Finds the provider of each import, and checks that its type matches. `type_ids` are the
@@ -226,15 +276,33 @@ impl Modules {
         interface: &Interface,
         type_ids: &[u32],
         source: &dyn Fn(usize, &Import) -> ImportSource,
-    ) -> Result<(ResolvedImports, Origins), Error> {
+    ) -> Result<(ResolvedImports, Origins, Vec<Expected>), Error> {
         let mut resolved = ResolvedImports::default();
         let mut origins = Origins::new();
+        let mut later = Vec::new();
         for (index, (import, described)) in
             module.imports.iter().zip(&interface.imports).enumerate()
         {
             let provided = match source(index, described) {
                 ImportSource::Module { module, export } => {
                     self.provided(described, &module, &export)?
+                }
+                ImportSource::LaterModule { module: later_module, export } => {
+                    let symbol = symbols::internal(&later_module, &export);
+                    let identity = matching::identity(module, import.item, type_ids);
+                    if !matches!(described.ty, ExternType::Function(_)) {
+                        return Err(expected_nothing(described, &later_module, &export));
+                    }
+                    later.push(Expected {
+                        path: (later_module, export),
+                        import: described.clone(),
+                        identity: identity.clone(),
+                    });
+                    resolved.functions.push(FunctionSource::Module { symbol: symbol.clone() });
+                    let ty = described.ty.clone();
+                    let provided = Provided { ty, identity, symbol, place: None };
+                    origins.push((import.item, provided));
+                    continue;
                 }
                 source => {
                     native_import(&mut resolved, described, source)?;
@@ -263,7 +331,7 @@ impl Modules {
             }
             origins.push((import.item, provided.clone()));
         }
-        Ok((resolved, origins))
+        Ok((resolved, origins, later))
     }
 
     /// Returns the export of an earlier module that an import asks for.
@@ -281,6 +349,14 @@ impl Modules {
             ))
         })
     }
+}
+
+/// Returns the error of an import that a later module does not provide.
+fn expected_nothing(import: &Import, module: &str, export: &str) -> Error {
+    Error::link(format!(
+        "import `{}.{}`: module `{module}` defines no function `{export}`",
+        import.module, import.name
+    ))
 }
 
 /// Returns the exports of a module by name, with the symbols that later modules use.
