@@ -381,6 +381,9 @@ impl<'a> Flattener<'a> {
                     name,
                     ty: self.function_type(*lower_ty),
                     signature: self.types().signature(*lower_ty),
+                    passes_numbers: Structures::new(&self.translation.types)
+                        .function(*lower_ty)
+                        .passes_numbers(),
                     options: self.options(*options)?,
                 });
             }

@@ -10,6 +10,7 @@
 mod adapters;
 mod calls;
 mod channels;
+mod compose;
 mod describe;
 mod error;
 mod flatten;
@@ -25,6 +26,7 @@ mod wave;
 mod wit;
 
 pub use calls::add_calls;
+pub use compose::{Supplier, compose};
 pub use describe::describe;
 pub use error::Error;
 pub use flatten::flatten;

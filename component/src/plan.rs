@@ -200,6 +200,9 @@ pub enum Provider {
         ty: String,
         /// Its type without the names of parameters: `(string) -> u8`.
         signature: String,
+        /// Whether a call passes nothing but numbers: no value is in a memory, and none is a
+        /// handle.
+        passes_numbers: bool,
         /// How values are passed.
         options: Options,
     },

@@ -17,6 +17,57 @@ pub struct FunctionType {
     pub is_async: bool,
 }
 
+/// The largest number of core values that parameters are passed as (Canonical ABI,
+/// `MAX_FLAT_PARAMS`); that of a result is 1.
+const MAX_FLAT_PARAMETERS: usize = 16;
+
+impl FunctionType {
+    /// Returns whether a call passes nothing but numbers: no value is in a memory, and none
+    /// is a handle.
+    pub(crate) fn passes_numbers(&self) -> bool {
+        let parameters = || self.parameters.iter().map(|(_, ty)| ty);
+        let flat = parameters().map(|ty| ty.flat.map(usize::from)).sum::<Option<usize>>();
+        !self.is_async
+            && flat.is_some_and(|flat| flat <= MAX_FLAT_PARAMETERS)
+            && self.result.iter().all(|ty| ty.flat.is_some_and(|flat| flat <= 1))
+            && parameters().chain(&self.result).all(|ty| ty.is_made_of_numbers())
+    }
+}
+
+impl Type {
+    fn is_made_of_numbers(&self) -> bool {
+        match &self.shape {
+            Shape::String
+            | Shape::List(_)
+            | Shape::Map(_)
+            | Shape::Own(_)
+            | Shape::Borrow(_)
+            | Shape::Other(_) => false,
+            Shape::FixedList(ty, _) | Shape::Option(ty) => ty.is_made_of_numbers(),
+            Shape::Record(fields) => fields.iter().all(|(_, ty)| ty.is_made_of_numbers()),
+            Shape::Tuple(types) => types.iter().all(|ty| ty.is_made_of_numbers()),
+            Shape::Variant(cases) => {
+                cases.iter().filter_map(|(_, ty)| ty.as_ref()).all(|ty| ty.is_made_of_numbers())
+            }
+            Shape::Result(ok, error) => ok.iter().chain(error).all(|ty| ty.is_made_of_numbers()),
+            Shape::Bool
+            | Shape::S8
+            | Shape::U8
+            | Shape::S16
+            | Shape::U16
+            | Shape::S32
+            | Shape::U32
+            | Shape::S64
+            | Shape::U64
+            | Shape::F32
+            | Shape::F64
+            | Shape::Char
+            | Shape::Enum(_)
+            | Shape::Flags(_) => true,
+        }
+    }
+}
+
 /// A type of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Type {

@@ -40,6 +40,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "wit",
             "channels",
             "validate",
+            "compose",
             "translate",
             "starts",
             "shims",

@@ -44,7 +44,9 @@ pub struct CompileArgs {
     pub break_function: Option<u32>,
 
     /// Link another module into the program; its exports satisfy imports from
-    /// module NAME. May be given more than once; later modules can use earlier ones
+    /// module NAME. For a component, NAME is an interface that it imports, and FILE a
+    /// component that exports it, or a module with its functions. May be given more
+    /// than once; later ones can use earlier ones
     #[arg(long, value_name = "NAME=FILE", value_parser = os_value(parse_preload))]
     pub preload: Vec<Preload>,
 

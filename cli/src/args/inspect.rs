@@ -25,7 +25,7 @@ pub struct InspectArgs {
     #[arg(long, value_name = "FILE", requires = "html")]
     pub timings: Option<PathBuf>,
 
-    /// Take imports of module NAME from the exports of FILE
+    /// Take imports of module NAME, or of interface NAME, from the exports of FILE
     #[arg(long, value_name = "NAME=FILE", value_parser = os_value(parse_preload))]
     pub preload: Vec<Preload>,
 }

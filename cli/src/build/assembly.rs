@@ -6,11 +6,13 @@ use crate::fault;
 use crate::inspect::report::{ImportReport, Kind};
 use crate::link::native_objects::NativeObjects;
 use crate::link::runtime_object::World;
+use crate::wiring::custom::CustomProviders;
 use crate::wiring::imports::{Member, Provider, Providers};
 use crate::wiring::invoke::Invoke;
 use crate::wiring::{Use, Wiring, component, wire};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use quench_compiler::{DataPlan, ExportUse, ImportSource, Program};
+use quench_component::Supplier;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -73,13 +75,8 @@ impl<'a> Assembly<'a> {
     /// When they do not make a program; the message says what would.
     pub fn new(modules: &'a mut Modules, conditions: &Conditions<'_>) -> Result<Assembly<'a>> {
         if quench_component::is_component(&modules.main.wasm) {
-            if let Some(module) = modules.preloads.first() {
-                bail!(
-                    "`{}` is preloaded, and a component can import no modules; compose components before they are built, for example with `wac`",
-                    module.name
-                );
-            }
-            return Assembly::of_component(&modules.main, conditions);
+            compose(modules)?;
+            return Assembly::of_component(modules, conditions);
         }
         let members = modules.members()?;
         let &Conditions { linked, stub_imports, invoke, to_be } = conditions;
@@ -94,14 +91,25 @@ impl<'a> Assembly<'a> {
         })
     }
 
-    fn of_component(main: &'a NamedModule, conditions: &Conditions<'_>) -> Result<Assembly<'a>> {
+    /// Fits a component together with the modules of `--preload`.
+    fn of_component(modules: &'a Modules, conditions: &Conditions<'_>) -> Result<Assembly<'a>> {
+        let Modules { main, preloads } = modules;
+        let (mut members, mut parts) = (Vec::new(), Vec::new());
+        for module in preloads {
+            let (member, part) = beside_component(module, &members)?;
+            members.push(member);
+            parts.push(part);
+        }
+        let custom = CustomProviders {
+            preloads: &members,
+            linked: conditions.linked,
+            stub_imports: conditions.stub_imports,
+        };
         let mut component = quench_component::flatten(&main.wasm)
             .map_err(|error| fault::Kind::Invalid.of(error.into()))
             .with_context(|| cannot_compile(&main.name))?;
         let component::ComponentWiring { sources, mut export_uses, data, wiring, imports } =
-            component::wire(&mut component, conditions.stub_imports, conditions.invoke)?;
-        let mut members = Vec::new();
-        let mut parts = Vec::new();
+            component::wire(&mut component, &custom, conditions.invoke)?;
         for (instance, sources) in component.instances.iter().zip(sources) {
             let wasm = component.modules[instance.module].clone();
             members.push(Member {
@@ -138,6 +146,49 @@ impl<'a> Assembly<'a> {
         let (world, component) = (World::Component, Some(facts));
         Ok(Assembly { world, parts, members, wiring, data, component })
     }
+}
+
+/// Makes one component of the main one and those of `--preload`, which provide imports of it
+/// and of each other. Preloaded modules stay.
+fn compose(modules: &mut Modules) -> Result<()> {
+    let is_component = |module: &mut NamedModule| quench_component::is_component(&module.wasm);
+    let components: Vec<NamedModule> = modules.preloads.extract_if(.., is_component).collect();
+    if components.is_empty() {
+        return Ok(());
+    }
+    let suppliers = components.iter();
+    let suppliers: Vec<Supplier<'_>> = suppliers
+        .map(|NamedModule { name, wasm }| Supplier { import: name, bytes: wasm })
+        .collect();
+    let main = &mut modules.main;
+    main.wasm = quench_component::compose(&main.wasm, &suppliers)
+        .map_err(|error| fault::Kind::Link.of(error.into()))
+        .with_context(|| format!("cannot compose `{}` with what is preloaded", main.name))?;
+    Ok(())
+}
+
+/// Returns a module that is preloaded for a component. It can import from those before it.
+fn beside_component<'a>(module: &'a NamedModule, before: &[Member]) -> Result<(Member, Part<'a>)> {
+    let NamedModule { name, wasm } = module;
+    let interface = Program::inspect(wasm).with_context(|| cannot_compile(name))?;
+    let linked = &NativeObjects::default();
+    let providers = Providers { preloads: before, linked, stub_imports: false };
+    let mut imports = interface.imports.iter();
+    if let Some(import) = imports.find(|import| providers.provider(import) != Provider::Preload) {
+        let error = anyhow!(
+            "`{name}` is preloaded for a component and imports `{}.{}`, which no module before it exports",
+            import.module,
+            import.name
+        );
+        return Err(fault::Kind::Link.of(error));
+    }
+    let part = Part {
+        wasm: Cow::Borrowed(wasm),
+        sources: interface.imports.iter().map(|import| providers.source(import)).collect(),
+        export_uses: None,
+        near_memory: false,
+    };
+    Ok((Member { name: name.clone(), size: wasm.len() as u64, interface }, part))
 }
 
 /// Returns the modules of the command line with the providers of their imports, whether

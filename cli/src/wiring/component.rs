@@ -3,6 +3,7 @@
 //! `quench-component` knows what a component is made of.
 
 use crate::fault::Kind;
+use crate::wiring::custom::{Custom, CustomProviders};
 use crate::wiring::invoke::Invoke;
 use crate::wiring::{Wiring, imports, interfaces, intrinsics};
 use anyhow::{Result, anyhow, bail};
@@ -55,7 +56,7 @@ pub struct ImportedFunction {
 /// lists all of it. When a call does not fit the component.
 pub fn wire(
     component: &mut Component<'_>,
-    stub_imports: bool,
+    custom: &CustomProviders<'_>,
     invoke: Option<&Invoke>,
 ) -> Result<ComponentWiring> {
     match invoke {
@@ -68,7 +69,7 @@ pub fn wire(
             add_command(component, &run);
         }
     }
-    let linker = Linker { component, stub_imports };
+    let linker = Linker { component, custom };
     linker.check().map_err(|error| Kind::Link.of(error))?;
     let sources: Vec<Vec<ImportSource>> = (component.instances.iter().enumerate())
         .map(|(number, instance)| {
@@ -237,8 +238,8 @@ impl From<Vec<Word>> for Field {
 /// A component whose imports are being resolved.
 struct Linker<'a> {
     component: &'a Component<'a>,
-    /// Whether functions that nobody provides become traps.
-    stub_imports: bool,
+    /// The providers of what is not WASI's.
+    custom: &'a CustomProviders<'a>,
 }
 
 impl Linker<'_> {
@@ -248,11 +249,16 @@ impl Linker<'_> {
         let mut different = Vec::new();
         for function in &self.component.functions {
             match &function.provider {
-                Provider::Import { import, name, ty, signature, .. } => {
+                Provider::Import { import, name, ty, signature, passes_numbers, .. } => {
                     let interface = self.interface(*import);
                     match interfaces::function(interface, name) {
-                        None if self.is_stub(interface, name) => {}
-                        None => missing.push(format!("{interface} {name}: {ty}")),
+                        None => match self.provider(interface, name) {
+                            Custom::Nobody => missing.push(format!("{interface} {name}: {ty}")),
+                            Custom::Module(module) if !passes_numbers => different.push(format!(
+                                "the module `{module}` cannot provide {interface} {name}: {ty}, whose values are in a memory or are handles; make a component of it"
+                            )),
+                            Custom::Module(_) | Custom::Link(_) | Custom::Stub => {}
+                        },
                         Some(known) if interfaces::written_out(known) == *signature => {}
                         Some(known) => different.push(format!(
                             "the component imports {interface} {name} as {signature}, but WASI has it as {}",
@@ -269,22 +275,38 @@ impl Linker<'_> {
         for resource in &self.component.resources {
             if let Resource::Imported { import, name } = resource {
                 let interface = self.interface(*import);
-                if !interfaces::has_resource(interface, name) && !self.stub_imports {
+                if !interfaces::has_resource(interface, name) && !self.custom.stub_imports {
                     missing.push(format!("{interface} {name}: resource"));
                 }
             }
         }
+        different.extend(self.custom.ambiguous(&self.linked_imports()));
         if !different.is_empty() {
             bail!("{}", different.join("\n"));
         }
         if !missing.is_empty() {
             bail!(
-                "the component needs what nobody provides:\n  {}\nbuild functions as traps with \
-                 `--stub-imports`",
+                "the component needs what nobody provides:\n  {}\nprovide it with another component \
+                 (`--preload NAME=FILE`) or with native code (`--link FILE`), or build functions as \
+                 traps with `--stub-imports`",
                 missing.join("\n  ")
             );
         }
         Ok(())
+    }
+
+    /// Returns the imported functions that native code provides: interface and name.
+    fn linked_imports(&self) -> Vec<(&str, &str)> {
+        let functions = self.component.functions.iter();
+        let linked = functions.filter_map(|function| match &function.provider {
+            Provider::Import { import, name, .. } => Some((self.interface(*import), name.as_str())),
+            _ => None,
+        });
+        let is_linked = |(interface, name): &(&str, &str)| {
+            interfaces::function(interface, name).is_none()
+                && matches!(self.provider(interface, name), Custom::Link(_))
+        };
+        linked.filter(is_linked).collect()
     }
 
     /// Returns the functions that the component imports, each once.
@@ -298,21 +320,35 @@ impl Linker<'_> {
             if imports.iter().any(|one| one.interface == interface && one.name == *name) {
                 continue;
             }
-            let is_stub = self.is_stub(interface, name);
             imports.push(ImportedFunction {
                 interface: interface.to_string(),
                 name: name.clone(),
                 ty: ty.clone(),
-                provider: if is_stub { imports::Provider::Stub } else { imports::Provider::Wasi },
+                provider: match interfaces::function(interface, name) {
+                    Some(_) => imports::Provider::Wasi,
+                    None => match self.provider(interface, name) {
+                        Custom::Module(_) => imports::Provider::Preload,
+                        Custom::Link(_) => imports::Provider::Link,
+                        Custom::Stub | Custom::Nobody => imports::Provider::Stub,
+                    },
+                },
             });
         }
         imports
     }
 
+    /// Returns the provider of an imported function that is not WASI's.
+    fn provider(&self, interface: &str, name: &str) -> Custom {
+        if interfaces::is_out_of_reach(interface, name) {
+            return Custom::Stub;
+        }
+        self.custom.provider(interface, name)
+    }
+
     /// Returns whether a call of an imported function traps.
     fn is_stub(&self, interface: &str, name: &str) -> bool {
         interfaces::function(interface, name).is_none()
-            && (self.stub_imports || interfaces::is_out_of_reach(interface, name))
+            && matches!(self.provider(interface, name), Custom::Stub)
     }
 
     /// Returns the functions of WASI that the component imports.
@@ -366,6 +402,12 @@ impl Linker<'_> {
             }
             Source::Host(index) => {
                 let function = &self.component.functions[*index];
+                if let Provider::Import { import, name, .. } = &function.provider
+                    && interfaces::function(self.interface(*import), name).is_none()
+                    && let Custom::Module(module) = self.provider(self.interface(*import), name)
+                {
+                    return ImportSource::Module { module, export: name.clone() };
+                }
                 let has_context = self.context_words(function).is_some();
                 ImportSource::Native {
                     function: self.symbol(function),
@@ -400,8 +442,11 @@ impl Linker<'_> {
         let name = match &function.provider {
             Provider::Import { import, name, options, .. } => {
                 let interface = self.interface(*import);
-                if self.is_stub(interface, name) {
-                    return "quench_component_missing".to_string();
+                if interfaces::function(interface, name).is_none() {
+                    return match self.provider(interface, name) {
+                        Custom::Link(symbol) => symbol,
+                        _ => "quench_component_missing".to_string(),
+                    };
                 }
                 return interfaces::symbol(interface, name, options.is_async).unwrap_or_default();
             }

@@ -6,6 +6,7 @@
 //! the functions of WASI.
 
 pub mod component;
+pub mod custom;
 pub mod imports;
 pub mod interfaces;
 pub mod intrinsics;
