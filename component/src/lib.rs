@@ -23,7 +23,7 @@ mod wave;
 mod wit;
 
 pub use calls::add_calls;
-pub use describe::describe;
+pub use describe::{describe, describe_value};
 pub use error::Error;
 pub use flatten::flatten;
 pub use glue::{COMMAND, add_command};

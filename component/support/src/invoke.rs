@@ -13,7 +13,7 @@ use crate::lower::Call;
 use crate::results;
 use core::cell::UnsafeCell;
 use quench_abi::component::Invocation;
-use quench_runtime_support::{slice, text};
+use quench_runtime_support::text;
 
 struct Global(UnsafeCell<Flat>);
 
@@ -46,7 +46,7 @@ extern "C" fn quench_invoke_argument(index: u32) -> u64 {
 #[unsafe(no_mangle)]
 extern "C" fn quench_invoke_result(invocation: &'static Invocation, bits: u64) {
     // SAFETY: see the head of this file.
-    let tables = unsafe { slice(invocation.tables, invocation.table_count) };
+    let tables = unsafe { &*invocation.tables };
     results::print(&mut call(invocation), types(invocation).result(), bits, tables);
 }
 

@@ -1,25 +1,25 @@
 //! Reads the result of a function of a guest's and prints it in the syntax of WAVE. The whole
 //! result is checked before anything of it is printed.
 
+use crate::channel;
 use crate::description::Type;
+use crate::error_context;
 use crate::lower::{Call, Encoding};
 use crate::resources;
-use crate::trap::{trap, trap_line};
+use crate::tables;
+use crate::trap::trap;
+use crate::values;
+use crate::waitable::Kind;
 use core::fmt::{self, Write};
-use quench_abi::component::{ResourceTable, ValueKind};
-use quench_runtime_support::{Line, print_result};
+use quench_abi::component::{HandleTables, ValueKind};
+use quench_runtime_support::print_result;
 
 /// Words that have a meaning of their own in WAVE.
 const KEYWORDS: [&[u8]; 8] = [b"true", b"false", b"some", b"none", b"ok", b"err", b"inf", b"nan"];
 
 /// Prints a line: the result of a type, whose core value has these bits, or `()` if there is
 /// none.
-pub(crate) fn print(
-    call: &mut Call,
-    ty: Option<Type>,
-    bits: u64,
-    tables: &'static [ResourceTable],
-) {
+pub(crate) fn print(call: &mut Call, ty: Option<Type>, bits: u64, tables: &'static HandleTables) {
     let Some(ty) = ty else {
         print_result(b"()\n");
         return;
@@ -62,7 +62,7 @@ impl Place {
 
 struct Results<'a> {
     call: &'a mut Call,
-    tables: &'static [ResourceTable],
+    tables: &'static HandleTables,
     output: Output,
 }
 
@@ -71,14 +71,7 @@ impl Results<'_> {
     fn number(&mut self, place: Place, size: u32) -> u64 {
         match place {
             Place::Flat(bits) => bits,
-            Place::Memory(address) => {
-                let mut bytes = [0; 8];
-                let memory = self.call.memory();
-                for (byte, read) in bytes.iter_mut().zip(Call::bytes(&memory, address, size)) {
-                    *byte = *read;
-                }
-                u64::from_le_bytes(bytes)
-            }
+            Place::Memory(address) => values::number(self.call, address, size),
         }
     }
 
@@ -109,11 +102,7 @@ impl Results<'_> {
                 self.output.float(value.is_nan(), value);
             }
             ValueKind::Char => {
-                let value = self.number(place, 4) as u32;
-                let Some(character) = char::from_u32(value) else {
-                    let line = &mut Line::new("trap: invalid `char` bit pattern: ");
-                    trap_line(line.hexadecimal(value.into()))
-                };
+                let character = values::character(self.number(place, 4) as u32);
                 self.output.text("'");
                 self.output.character(character);
                 self.output.text("'");
@@ -151,9 +140,7 @@ impl Results<'_> {
             ValueKind::Flags => self.flags(ty, place),
             ValueKind::Own => {
                 let handle = self.number(place, 4) as u32;
-                let Some(table) = self.tables.get(ty.extra() as usize) else {
-                    return;
-                };
+                let table = tables::resource(self.tables, ty.extra());
                 if self.output.is_check {
                     resources::take(table, handle);
                 }
@@ -162,7 +149,26 @@ impl Results<'_> {
                 self.output.bytes(resources::name(table));
                 self.output.text(">");
             }
+            // The program itself reads nothing of them.
+            ValueKind::Stream => self.readable_end(ty, place, Kind::StreamRead),
+            ValueKind::Future => self.readable_end(ty, place, Kind::FutureRead),
+            ValueKind::ErrorContext => {
+                let handle = self.number(place, 4) as u32;
+                error_context::require(tables::error_context(self.tables, ty.extra()), handle);
+                self.output.text("<error-context>");
+            }
         }
+    }
+
+    fn readable_end(&mut self, ty: Type, place: Place, kind: Kind) {
+        let handle = self.number(place, 4) as u32;
+        if self.output.is_check {
+            let table = tables::channel(self.tables, kind.is_future(), ty.extra());
+            channel::take_readable(table, kind, handle);
+        }
+        self.output.text("<");
+        self.output.text(kind.noun());
+        self.output.text(">");
     }
 
     fn display<T: fmt::Display>(&mut self, place: Place, size: u32, value: impl Fn(u64) -> T) {
@@ -172,13 +178,7 @@ impl Results<'_> {
 
     /// Returns the number of a variant's case.
     fn case(&mut self, ty: Type, place: Place) -> u32 {
-        let case = self.number(place, ty.discriminant_size()) as u32;
-        if case >= ty.count() {
-            let line = &mut Line::new("trap: invalid variant discriminant: ");
-            line.decimal(case.into()).text(", and the variant has ");
-            trap_line(line.decimal(ty.count().into()).text(" cases"));
-        }
-        case
+        values::case(ty, self.number(place, ty.discriminant_size()) as u32)
     }
 
     /// Prints a record. As in WAVE, fields that are `none` are left out.
