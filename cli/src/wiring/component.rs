@@ -618,9 +618,10 @@ impl Linker<'_> {
                     Some(element) if !channel.is_plain => bytes(describe_value(element)),
                     _ => [Word::Number(0), Word::Number(0)],
                 },
-                tables: match channel.is_plain {
-                    true => Word::Number(0),
-                    false => Word::Data(HANDLE_TABLES.to_string()),
+                tables: if channel.is_plain {
+                    Word::Number(0)
+                } else {
+                    Word::Data(HANDLE_TABLES.to_string())
                 },
             });
             data.push(words(channel_type(index), record));
@@ -636,6 +637,7 @@ impl Linker<'_> {
             let record = words!(Invocation {
                 lowering: Word::Data(lowering_of(number)),
                 tables: Word::Data(HANDLE_TABLES.to_string()),
+                is_task: Word::Number(call.function.options.is_async.into()),
                 types: bytes(describe(&call.function.ty)),
                 arguments: bytes(call.arguments.clone()),
             });

@@ -212,7 +212,7 @@ impl Passage {
             self.characters((address, source), (target, encoding), count);
         }
         let length = match encoding {
-            Encoding::Utf16 if self.sides[1].encoding != UTF16 => size / 2 | UTF16_TAG,
+            Encoding::Utf16 if self.sides[1].encoding != UTF16 => (size / 2) | UTF16_TAG,
             Encoding::Utf16 => size / 2,
             Encoding::Utf8 | Encoding::Latin1 => size,
         };

@@ -10,7 +10,7 @@
 use crate::arguments::{self, Flat};
 use crate::description::Description;
 use crate::lower::Call;
-use crate::results;
+use crate::results::{self, Given};
 use core::cell::UnsafeCell;
 use quench_abi::component::Invocation;
 use quench_runtime_support::text;
@@ -47,7 +47,8 @@ extern "C" fn quench_invoke_argument(index: u32) -> u64 {
 extern "C" fn quench_invoke_result(invocation: &'static Invocation, bits: u64) {
     // SAFETY: see the head of this file.
     let tables = unsafe { &*invocation.tables };
-    results::print(&mut call(invocation), types(invocation).result(), bits, tables);
+    let values = if invocation.is_task == 0 { Given::Returned(bits) } else { Given::ByTask };
+    results::print(&mut call(invocation), types(invocation).result(), values, tables);
 }
 
 fn call(invocation: &'static Invocation) -> Call {

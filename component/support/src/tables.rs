@@ -21,9 +21,10 @@ pub(crate) fn channel(
     is_future: bool,
     number: u32,
 ) -> &'static ChannelUse {
-    let (list, count) = match is_future {
-        true => (tables.futures, tables.future_count),
-        false => (tables.streams, tables.stream_count),
+    let (list, count) = if is_future {
+        (tables.futures, tables.future_count)
+    } else {
+        (tables.streams, tables.stream_count)
     };
     // SAFETY: see the head of this file.
     known(unsafe { slice(list, count) }, number)

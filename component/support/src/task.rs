@@ -55,9 +55,11 @@ pub(crate) struct Task {
     pub(crate) cancellation: Cancellation,
     /// Whether something runs above it that it waits for.
     pub(crate) is_blocked: bool,
-    /// Whether it is asynchronous and has no callback. Such a task keeps no other one of its
-    /// instance from running.
+    /// Whether it is asynchronous and has no callback.
     pub(crate) is_stackful: bool,
+    /// Whether the type of its function is asynchronous. Others may not wait, and begin at
+    /// once.
+    pub(crate) may_wait: bool,
     /// The task that ran before it, on the stack below.
     pub(crate) below: u32,
     /// Its local storage while it does not run.
@@ -99,6 +101,10 @@ static TASKS: Pool<Task, MOST> = Pool::new(Task::NEW);
 /// By the number of the task.
 static VALUES: Pool<Values, MOST> = Pool::new(Values::NONE);
 
+/// The results of the program's own task that returned last; only the first one's place is
+/// of use.
+static LAST_RESULTS: Pool<[u64; VALUES_MAX], 1> = Pool::new([0; VALUES_MAX]);
+
 impl Task {
     /// A task that has not begun.
     pub(crate) const NEW: Task = Task {
@@ -111,6 +117,7 @@ impl Task {
         cancellation: Cancellation::No,
         is_blocked: false,
         is_stackful: false,
+        may_wait: true,
         below: 0,
         storage: [0; 2],
         next: 0,
@@ -121,6 +128,13 @@ impl Task {
         subtask: 0,
         scope: 0,
     };
+}
+
+impl Task {
+    /// Returns whether it keeps others of its kind in its instance from running.
+    fn runs_alone(&self) -> bool {
+        self.may_wait && !self.is_stackful
+    }
 }
 
 impl Values {
@@ -197,7 +211,7 @@ fn run_above(number: u32) -> u32 {
 
 /// Notes which task runs alone in an instance, if a task is one that does; 0 is none.
 fn set_exclusive(instance: &ComponentInstance, task: &Task, number: u32) {
-    if !task.is_stackful {
+    if task.runs_alone() {
         handles::with_tasks(instance, |_, exclusive| *exclusive = number);
     }
 }
@@ -207,18 +221,18 @@ fn set_exclusive(instance: &ComponentInstance, task: &Task, number: u32) {
 extern "C" fn quench_task_begin(lifting: &'static Lifting) {
     // SAFETY: see the head of this file.
     let instance = unsafe { &*lifting.instance };
-    let is_stackful = lifting.callback.is_none();
-    // A task of an earlier call may not have ended.
-    run_until(|| can_begin(instance, is_stackful));
-    let number = insert(Task {
+    let task = Task {
         instance: Some(instance),
         callback: lifting.callback,
         results: lifting.results,
         state: State::Runs,
         is_awaited: true,
-        is_stackful,
+        is_stackful: lifting.callback.is_none(),
         ..Task::NEW
-    });
+    };
+    // A task of an earlier call may not have ended.
+    run_until(|| can_begin(instance, &task));
+    let number = insert(task);
     handles::replace_storage(instance, [0; 2]);
     handles::replace_may_block(instance, true);
     set_exclusive(instance, &get(number), number);
@@ -245,13 +259,19 @@ fn finish(answer: u32, is_true: impl Fn(&Task) -> bool) -> u64 {
     suspend(number, answer);
     switch_to(0);
     run_until(|| is_true(&get(number)));
-    let result = with_values(number, |values| values.results[0]);
+    let results = with_values(number, |values| values.results);
+    LAST_RESULTS.change(0, |last| *last = results);
     if get(number).state == State::Ended {
         remove(number);
     } else {
         change(number, |task| task.is_awaited = false);
     }
-    result
+    results[0]
+}
+
+/// Returns the results of the program's own task that returned last.
+pub(crate) fn last_results() -> [u64; VALUES_MAX] {
+    LAST_RESULTS.get(0)
 }
 
 /// Begins the call of a task between components.
@@ -262,7 +282,7 @@ pub(crate) fn begin(number: u32) {
     };
     let storage = handles::replace_storage(instance, [0; 2]);
     set_exclusive(instance, &task, number);
-    let may_block = handles::replace_may_block(instance, true);
+    let may_block = handles::replace_may_block(instance, task.may_wait);
     let before = run_above(number);
     change(number, |task| task.state = State::Runs);
     if task.subtask != 0 {
@@ -394,7 +414,7 @@ fn is_ready(task: &Task) -> bool {
     };
     let (backpressure, exclusive) =
         handles::with_tasks(instance, |backpressure, exclusive| (*backpressure, *exclusive));
-    (exclusive == 0 || task.is_stackful)
+    (exclusive == 0 || !task.runs_alone())
         && match task.state {
             State::Ended | State::Runs => false,
             State::Starts => backpressure == 0,
@@ -406,7 +426,7 @@ fn is_ready(task: &Task) -> bool {
 
 /// Returns whether a task can begin now in an instance. Traps if it never can: the instance
 /// has called, and is not waiting for anything else.
-pub(crate) fn can_begin(instance: &ComponentInstance, is_stackful: bool) -> bool {
+pub(crate) fn can_begin(instance: &ComponentInstance, new: &Task) -> bool {
     let (backpressure, exclusive) =
         handles::with_tasks(instance, |backpressure, exclusive| (*backpressure, *exclusive));
     let mut number = current();
@@ -418,7 +438,10 @@ pub(crate) fn can_begin(instance: &ComponentInstance, is_stackful: bool) -> bool
         }
         number = task.below;
     }
-    if exclusive != 0 && !is_stackful {
+    if !new.may_wait {
+        return true;
+    }
+    if exclusive != 0 && new.runs_alone() {
         return false;
     }
     let is_before = |task: &Task| {

@@ -73,7 +73,7 @@ extern "C" fn quench_call_prepare(
     caller: u32,
     callee: u32,
     results: u32,
-    _is_async: u32,
+    is_async: u32,
     _encoding: u32,
     result_count: u32,
 ) -> u32 {
@@ -87,6 +87,7 @@ extern "C" fn quench_call_prepare(
         instance: instance(callee),
         results: results.into(),
         state: State::Starts,
+        may_wait: is_async != 0,
         prepare: Some(prepare),
         has_place: result_count > 1 && result_count != ASYNC_WITHOUT_RESULT,
         ..Task::NEW
@@ -118,7 +119,7 @@ fn start(
         task.is_awaited = is_awaited;
         task.is_stackful = is_stackful;
     });
-    if !task::can_begin(callee, is_stackful) {
+    if !task::can_begin(callee, &task::get(number)) {
         task::enqueue(number);
     } else {
         task::begin(number);

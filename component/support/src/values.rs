@@ -63,7 +63,7 @@ pub(crate) fn character_at(call: &mut Call, encoding: Encoding, address: u32) ->
         Encoding::Latin1 => (char::from(number(call, address, 1) as u8), address.wrapping_add(1)),
         Encoding::Utf8 => {
             let first = number(call, address, 1) as u8;
-            let length = (first.leading_ones()).max(1).min(4);
+            let length = first.leading_ones().clamp(1, 4);
             let memory = call.memory();
             let text = core::str::from_utf8(Call::bytes(&memory, address, length));
             let character = text.ok().and_then(|text| text.chars().next());

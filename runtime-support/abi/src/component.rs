@@ -232,6 +232,8 @@ pub struct Invocation {
     pub lowering: *const Lowering,
     /// The tables that types name by number.
     pub tables: *const HandleTables,
+    /// 1 if the function gives its result with `task.return`, else 0.
+    pub is_task: u64,
     /// The types of the parameters and of the result, see [`ValueKind`].
     pub types: Text,
     /// The arguments, one behind the other. A number takes as many bytes as in a memory, a
