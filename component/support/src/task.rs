@@ -57,9 +57,6 @@ pub(crate) struct Task {
     pub(crate) is_blocked: bool,
     /// Whether it is asynchronous and has no callback.
     pub(crate) is_stackful: bool,
-    /// Whether the type of its function is asynchronous. Others may not wait, and begin at
-    /// once.
-    pub(crate) may_wait: bool,
     /// The task that ran before it, on the stack below.
     pub(crate) below: u32,
     /// Its local storage while it does not run.
@@ -117,7 +114,6 @@ impl Task {
         cancellation: Cancellation::No,
         is_blocked: false,
         is_stackful: false,
-        may_wait: true,
         below: 0,
         storage: [0; 2],
         next: 0,
@@ -133,7 +129,7 @@ impl Task {
 impl Task {
     /// Returns whether it keeps others of its kind in its instance from running.
     fn runs_alone(&self) -> bool {
-        self.may_wait && !self.is_stackful
+        !self.is_stackful
     }
 }
 
@@ -282,7 +278,7 @@ pub(crate) fn begin(number: u32) {
     };
     let storage = handles::replace_storage(instance, [0; 2]);
     set_exclusive(instance, &task, number);
-    let may_block = handles::replace_may_block(instance, task.may_wait);
+    let may_block = handles::replace_may_block(instance, true);
     let before = run_above(number);
     change(number, |task| task.state = State::Runs);
     if task.subtask != 0 {
@@ -437,9 +433,6 @@ pub(crate) fn can_begin(instance: &ComponentInstance, new: &Task) -> bool {
             trap("cannot enter component instance");
         }
         number = task.below;
-    }
-    if !new.may_wait {
-        return true;
     }
     if exclusive != 0 && new.runs_alone() {
         return false;

@@ -73,7 +73,7 @@ extern "C" fn quench_call_prepare(
     caller: u32,
     callee: u32,
     results: u32,
-    is_async: u32,
+    _is_async: u32,
     _encoding: u32,
     result_count: u32,
 ) -> u32 {
@@ -87,7 +87,6 @@ extern "C" fn quench_call_prepare(
         instance: instance(callee),
         results: results.into(),
         state: State::Starts,
-        may_wait: is_async != 0,
         prepare: Some(prepare),
         has_place: result_count > 1 && result_count != ASYNC_WITHOUT_RESULT,
         ..Task::NEW
