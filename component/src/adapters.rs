@@ -14,8 +14,7 @@ use wasmtime_environ::{
     WasmValType,
 };
 
-/// Returns the functions of the host that are not called directly. Calls whose callees
-/// need a stack of their own are left out. Those that prepare calls are numbered from
+/// Returns the functions of the host that are not called directly. Those that prepare calls are numbered from
 /// `first`, because the translator has one for several adapters whose callees are of
 /// different types.
 pub(crate) fn spreads(translation: &Translation<'_>, first: usize) -> Vec<Spread> {
@@ -44,7 +43,7 @@ fn kind(
             Some(Kind::Return(values))
         }
         Trampoline::AsyncStartCall { .. } => Some(Kind::Start),
-        Trampoline::SyncStartCall { callback: Some(_) } => {
+        Trampoline::SyncStartCall { .. } => {
             let ty = translation.types.module_types()[ty].unwrap_func();
             Some(Kind::StartAndWait(list(ty.results()).ok()?))
         }

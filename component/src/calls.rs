@@ -35,15 +35,16 @@ pub fn add_calls(component: &mut Component<'_>, calls: Vec<Call>) {
         (0..glue::CONTEXT_SLOTS).map(|slot| driver.global(Source::Item(glue::context(slot))));
     let contexts: Vec<u32> = contexts.collect();
     for (number, call) in calls.iter().enumerate() {
+        let is_last = number + 1 == calls.len();
         let number = component.calls.len() + number;
         let function = &call.function;
         let mut host = |kind, parameters: &[CoreType]| {
             component.functions.push(step(kind, parameters, &[]));
             driver.function(Source::Host(component.functions.len() - 1), parameters, &[])
         };
-        let task = function.options.callback.clone().map(|callback| Task {
+        let task = function.options.is_async.then(|| Task {
             component_instance: function.options.component_instance,
-            callback,
+            callback: function.options.callback.clone(),
             results: function.result_type,
         });
         let begin = host(CallStep::Begin(number), &[]);
@@ -65,7 +66,10 @@ pub fn add_calls(component: &mut Component<'_>, calls: Vec<Call>) {
         };
         let finish = task.map(|task| {
             code.call(of_task(Intrinsic::TaskBegin(task.clone()), &[], &[]));
-            of_task(Intrinsic::TaskFinish(task), &[CoreType::I32], &[CoreType::I64])
+            // What it does after it has returned, it does while the next calls wait.
+            let finish =
+                if is_last { Intrinsic::TaskFinish(task) } else { Intrinsic::TaskAwait(task) };
+            of_task(finish, &[CoreType::I32], &[CoreType::I64])
         });
         code.call(begin);
         for (index, ty) in function.parameters.iter().enumerate() {
@@ -75,6 +79,9 @@ pub fn add_calls(component: &mut Component<'_>, calls: Vec<Call>) {
         code.call(target);
         match function.results.first() {
             _ if finish.is_some() => {
+                if function.results.is_empty() {
+                    code.i32_const(0);
+                }
                 code.call(finish.unwrap_or_default());
             }
             Some(ty) => {

@@ -5,6 +5,7 @@ use crate::plan::{
     Channel, ChannelOperation, ChannelTable, Encoding, InstanceOperation, Intrinsic, Options,
     TaskOperation,
 };
+use crate::types::Structures;
 use crate::wit::Types;
 use wasmtime_environ::EntityRef;
 use wasmtime_environ::component::{
@@ -16,6 +17,7 @@ use wasmtime_environ::component::{
 /// component instance that has handles of it.
 pub(crate) struct Channels<'a> {
     pub(crate) component: &'a Component,
+    /// The writer of types, with a name of its own for each type of resources.
     pub(crate) types: Types<'a>,
 }
 
@@ -29,24 +31,31 @@ impl Channels<'_> {
     }
 
     /// Returns all types: first of streams, then of futures.
-    pub(crate) fn all(&self) -> Vec<Channel> {
+    pub(crate) fn all(&self, structures: &mut Structures<'_>) -> Vec<Channel> {
         let types = self.types.types;
-        let streams = self.streams().map(|table| {
-            self.channel(&InterfaceType::Stream(table), types[types[table].ty].payload.as_ref())
-        });
-        let futures = self.futures().map(|table| {
-            self.channel(&InterfaceType::Future(table), types[types[table].ty].payload.as_ref())
-        });
-        streams.chain(futures).collect()
+        let streams = self
+            .streams()
+            .map(|table| (InterfaceType::Stream(table), types[types[table].ty].payload.as_ref()));
+        let futures = self
+            .futures()
+            .map(|table| (InterfaceType::Future(table), types[types[table].ty].payload.as_ref()));
+        let channels = streams.chain(futures);
+        channels.map(|(ty, payload)| self.channel(&ty, payload, structures)).collect()
     }
 
-    fn channel(&self, ty: &InterfaceType, payload: Option<&InterfaceType>) -> Channel {
+    fn channel(
+        &self,
+        ty: &InterfaceType,
+        payload: Option<&InterfaceType>,
+        structures: &mut Structures<'_>,
+    ) -> Channel {
         let abi = payload.map(|payload| self.types.types.canonical_abi(payload));
         Channel {
             ty: self.types.value(ty),
             size: abi.map_or(0, |abi| abi.size32),
             alignment: abi.map_or(1, |abi| abi.align32),
             is_plain: payload.is_none_or(|payload| self.is_plain(payload)),
+            element: payload.map(|payload| structures.value(payload)),
         }
     }
 
@@ -138,6 +147,7 @@ impl Channels<'_> {
             Trampoline::BackpressureDec { instance } => {
                 of_instance(OfInstance::BackpressureDec, instance)
             }
+            Trampoline::ThreadIndex { instance } => of_instance(OfInstance::ThreadIndex, instance),
             Trampoline::TaskCancel { instance } => of_instance(OfInstance::TaskCancel, instance),
             Trampoline::WaitableSetNew { instance } => {
                 of_instance(OfInstance::WaitableSetNew, instance)

@@ -27,6 +27,16 @@ pub fn describe(ty: &FunctionType) -> Vec<u8> {
     writer.finish()
 }
 
+/// Returns the description of a type alone, as that of the result of a function without
+/// parameters.
+pub fn describe_value(ty: &Arc<Type>) -> Vec<u8> {
+    describe(&FunctionType {
+        parameters: Vec::new(),
+        result: Some(Arc::clone(ty)),
+        is_async: false,
+    })
+}
+
 /// The number of flat values of a type that has too many.
 const FLAT_MAX: u32 = 1 << 16;
 
@@ -73,7 +83,10 @@ impl Writer {
             Shape::Char => simple(ValueKind::Char),
             Shape::String => simple(ValueKind::String),
             Shape::Own(table) => (ValueKind::Own, *table as u32, Vec::new()),
-            Shape::Borrow(_) | Shape::Other(_) => return NO_TYPE,
+            Shape::Stream(table) => (ValueKind::Stream, *table as u32, Vec::new()),
+            Shape::Future(table) => (ValueKind::Future, *table as u32, Vec::new()),
+            Shape::ErrorContext(table) => (ValueKind::ErrorContext, *table as u32, Vec::new()),
+            Shape::Borrow(_) => return NO_TYPE,
             Shape::List(element) => (ValueKind::List, 0, vec![self.element(element)]),
             Shape::FixedList(element, length) => {
                 (ValueKind::FixedList, *length, vec![self.element(element)])

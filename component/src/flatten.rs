@@ -57,6 +57,8 @@ struct Flattener<'a> {
     spreads: Vec<Spread>,
     /// Names of the types of resources that are imported or exported.
     resource_names: HashMap<ResourceIndex, String>,
+    /// A name for each type of resources that no other one has.
+    resource_identities: HashMap<ResourceIndex, String>,
     /// The types of values that exported functions have.
     structures: Structures<'a>,
 }
@@ -65,6 +67,7 @@ impl<'a> Flattener<'a> {
     fn new(translation: &'a Translation<'a>) -> Flattener<'a> {
         Flattener {
             resource_names: resource_names(translation),
+            resource_identities: resource_identities(translation),
             spreads: adapters::spreads(
                 translation,
                 translation.translation.trampolines.len() + spread::HELPERS.len(),
@@ -158,6 +161,8 @@ impl<'a> Flattener<'a> {
                 }
             }
         }
+        let mut structures = Structures::new(&self.translation.types);
+        let channels = self.channels().all(&mut structures);
         Ok(Component {
             imports: self.imports(),
             exports: self.exports()?,
@@ -172,7 +177,7 @@ impl<'a> Flattener<'a> {
             stream_tables: self.channels().stream_tables(),
             future_tables: self.channels().future_tables(),
             error_context_tables: self.channels().error_context_tables(),
-            channels: self.channels().all(),
+            channels,
             calls: Vec::new(),
         })
     }
@@ -409,8 +414,8 @@ impl<'a> Flattener<'a> {
                 post_return: post_return.map(|index| self.post_returns[&index].clone()),
                 waits: false,
             },
-            Trampoline::SyncStartCall { callback: Some(callback) } => Intrinsic::CallStart {
-                callback: Some(self.callbacks[callback].clone()),
+            Trampoline::SyncStartCall { callback } => Intrinsic::CallStart {
+                callback: callback.map(|index| self.callbacks[&index].clone()),
                 post_return: None,
                 waits: true,
             },
@@ -422,7 +427,8 @@ impl<'a> Flattener<'a> {
     }
 
     fn channels(&self) -> Channels<'_> {
-        Channels { component: self.environ(), types: self.types() }
+        let types = Types { types: &self.translation.types, resources: &self.resource_identities };
+        Channels { component: self.environ(), types }
     }
 
     fn types(&self) -> Types<'_> {
@@ -565,6 +571,20 @@ fn resource_names(translation: &Translation<'_>) -> HashMap<ResourceIndex, Strin
         }
     }
     names
+}
+
+/// Returns a name for each type of resources that no other one has: those of the host have
+/// the name that they are imported by.
+fn resource_identities(translation: &Translation<'_>) -> HashMap<ResourceIndex, String> {
+    let component = &translation.translation.component;
+    let names = resource_names(translation);
+    let indices = (0..component.num_resources as usize).map(ResourceIndex::new);
+    let imported = component.imported_resources.len();
+    let name = |index: ResourceIndex| match names.get(&index) {
+        Some(name) if index.index() < imported => name.clone(),
+        _ => index.index().to_string(),
+    };
+    indices.map(|index| (index, name(index))).collect()
 }
 
 /// The names of core instances that are taken.

@@ -53,8 +53,8 @@ pub(crate) fn instance(module: usize) -> CoreInstance {
     CoreInstance { name: FLAGS.to_string(), module, imports: Vec::new(), component_instance: None }
 }
 
-/// Makes the module with the flags. At first every instance may call out, the task that
-/// runs may block, and its local storage is zero.
+/// Makes the module with the flags. At first every instance may call out, nothing may
+/// block, as start functions must not, and the local storage of the task that runs is zero.
 pub(crate) fn module(component_instances: u32) -> Vec<u8> {
     let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
     let mut types = TypeSection::new();
@@ -68,7 +68,7 @@ pub(crate) fn module(component_instances: u32) -> Vec<u8> {
         globals.global(ty, &ConstExpr::i32_const(1));
         exports.export(&flags(instance).name, ExportKind::Global, instance);
     }
-    globals.global(ty, &ConstExpr::i32_const(1));
+    globals.global(ty, &ConstExpr::i32_const(0));
     exports.export(MAY_BLOCK, ExportKind::Global, component_instances);
     for slot in 0..CONTEXT_SLOTS {
         let global = component_instances + 1 + slot;
@@ -98,7 +98,8 @@ pub fn add_command(component: &mut Component<'_>, run: &Lifted) {
     types.ty().function([], []);
     types.ty().function([ValType::I32], [ValType::I64]);
     let mut imports = ImportSection::new();
-    imports.import("", "run", EntityType::Function(0));
+    let is_stackful = run.options.is_async && run.options.callback.is_none();
+    imports.import("", "run", EntityType::Function(if is_stackful { 2 } else { 0 }));
     imports.import("", "end", EntityType::Function(1));
     let mut sources = vec![run.function.clone()];
     let mut add = |provider, parameters, results| {
@@ -107,10 +108,13 @@ pub fn add_command(component: &mut Component<'_>, run: &Lifted) {
     };
     add(Provider::End, vec![CoreType::I32], Vec::new());
     let mut body = Function::new([]);
-    if let Some(callback) = &run.options.callback {
+    if run.ty.is_async {
+        body.instructions().i32_const(1).global_set(0);
+    }
+    if run.options.is_async {
         let task = Task {
             component_instance: run.options.component_instance,
-            callback: callback.clone(),
+            callback: run.options.callback.clone(),
             results: run.result_type,
         };
         imports.import("", "begin", EntityType::Function(2));
@@ -119,7 +123,11 @@ pub fn add_command(component: &mut Component<'_>, run: &Lifted) {
         add(Provider::Intrinsic(begin), Vec::new(), Vec::new());
         let finish = Intrinsic::TaskFinish(task);
         add(Provider::Intrinsic(finish), vec![CoreType::I32], vec![CoreType::I64]);
-        body.instructions().call(2).call(0).call(3).i32_wrap_i64().call(1).end();
+        body.instructions().call(2).call(0);
+        if is_stackful {
+            body.instructions().i32_const(0);
+        }
+        body.instructions().call(3).i32_wrap_i64().call(1).end();
     } else {
         body.instructions().call(0).call(1).end();
     }
@@ -127,6 +135,11 @@ pub fn add_command(component: &mut Component<'_>, run: &Lifted) {
     functions.function(2);
     let mut exports = ExportSection::new();
     exports.export(COMMAND, ExportKind::Func, imports.len());
+    if run.ty.is_async {
+        let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        imports.import("", "may block", EntityType::Global(ty));
+        sources.push(Source::Item(may_block()));
+    }
     let mut code = CodeSection::new();
     code.function(&body);
     let mut module = Module::new();

@@ -27,7 +27,7 @@ mod wit;
 
 pub use calls::add_calls;
 pub use compose::{Supplier, compose};
-pub use describe::describe;
+pub use describe::{describe, describe_value};
 pub use error::Error;
 pub use flatten::flatten;
 pub use glue::{COMMAND, add_command};

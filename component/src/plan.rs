@@ -4,8 +4,9 @@
 //! component, nested ones included: it is what handles, flags and tasks belong to. Both
 //! are numbered from 0, each kind by itself.
 
-use crate::types::FunctionType;
+use crate::types::{FunctionType, Type};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A component, taken apart.
 pub struct Component<'a> {
@@ -315,9 +316,11 @@ pub enum Intrinsic {
     /// Begins a task of the host's own.
     TaskBegin(Task),
     /// Continues the task of the host's own that began last, given what its function
-    /// returned, until it ends: `(i32) -> the bits of the first
+    /// returned, or 0 if it has no callback, until it ends: `(i32) -> the bits of the first
     /// result`.
     TaskFinish(Task),
+    /// The same, but only until it has returned.
+    TaskAwait(Task),
     /// Moves a stream from one table to another: `(handle, from, to) -> handle`.
     StreamTransfer,
     /// The same for a future.
@@ -335,13 +338,13 @@ pub enum Intrinsic {
     },
 }
 
-/// A function with a callback that the host calls.
+/// An asynchronous function that the host calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// The component instance whose function it is.
     pub component_instance: u32,
-    /// The function that continues it.
-    pub callback: CoreItem,
+    /// The function that continues it, if it has one.
+    pub callback: Option<CoreItem>,
     /// Number of the type of its results.
     pub results: u32,
 }
@@ -353,6 +356,7 @@ pub struct Task {
 pub enum InstanceOperation {
     BackpressureInc,
     BackpressureDec,
+    ThreadIndex,
     TaskCancel,
     WaitableSetNew,
     WaitableSetDrop,
@@ -405,7 +409,8 @@ pub enum ChannelOperation {
 /// A type of streams or futures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
-    /// The type in the syntax of WIT: `stream<u8>`.
+    /// The type in the syntax of WIT: `stream<u8>`. Types of resources that are not the
+    /// host's are numbers there, which tell them from each other.
     pub ty: String,
     /// Size of an element in memory, in bytes; 0 if elements have no value.
     pub size: u32,
@@ -413,6 +418,8 @@ pub struct Channel {
     pub alignment: u32,
     /// Whether an element is the same bytes in every memory.
     pub is_plain: bool,
+    /// The type of elements; nothing if they have no value.
+    pub element: Option<Arc<Type>>,
 }
 
 /// A component instance and a type of streams or futures that it has handles of.

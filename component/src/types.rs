@@ -42,7 +42,9 @@ impl Type {
             | Shape::Map(_)
             | Shape::Own(_)
             | Shape::Borrow(_)
-            | Shape::Other(_) => false,
+            | Shape::Stream(_)
+            | Shape::Future(_)
+            | Shape::ErrorContext(_) => false,
             Shape::FixedList(ty, _) | Shape::Option(ty) => ty.is_made_of_numbers(),
             Shape::Record(fields) => fields.iter().all(|(_, ty)| ty.is_made_of_numbers()),
             Shape::Tuple(types) => types.iter().all(|ty| ty.is_made_of_numbers()),
@@ -114,8 +116,13 @@ pub enum Shape {
     Own(usize),
     /// A borrow handle, likewise.
     Borrow(usize),
-    /// Something that only the program itself can have: its name.
-    Other(&'static str),
+    /// The readable end of a stream, with the table that it is in: an index into
+    /// [`Component::stream_tables`](crate::Component::stream_tables).
+    Stream(usize),
+    /// The readable end of a future, likewise.
+    Future(usize),
+    /// An error context, likewise.
+    ErrorContext(usize),
 }
 
 /// The trees of a component's types, made as they are asked for.
@@ -145,7 +152,7 @@ impl<'a> Structures<'a> {
     }
 
     /// Returns a type of values. Types nest only as deep as the validator allows.
-    fn value(&mut self, ty: &InterfaceType) -> Arc<Type> {
+    pub(crate) fn value(&mut self, ty: &InterfaceType) -> Arc<Type> {
         if let Some(known) = self.known.get(ty) {
             return Arc::clone(known);
         }
@@ -220,9 +227,9 @@ impl<'a> Structures<'a> {
             }
             InterfaceType::Own(table) => Shape::Own(table.index()),
             InterfaceType::Borrow(table) => Shape::Borrow(table.index()),
-            InterfaceType::Future(_) => Shape::Other("future"),
-            InterfaceType::Stream(_) => Shape::Other("stream"),
-            InterfaceType::ErrorContext(_) => Shape::Other("error-context"),
+            InterfaceType::Future(table) => Shape::Future(table.index()),
+            InterfaceType::Stream(table) => Shape::Stream(table.index()),
+            InterfaceType::ErrorContext(table) => Shape::ErrorContext(table.index()),
         }
     }
 

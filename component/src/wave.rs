@@ -26,11 +26,6 @@ pub fn parse_call(component: &Component<'_>, text: &str) -> Result<Call, String>
     let (export, function) = find(component, name)?;
     let ty = &function.ty;
     let complain = |message: String| format!("`{name}` is {}: {message}", export.ty);
-    if function.options.is_async && function.options.callback.is_none() {
-        let message =
-            "it has no callback, and needs a stack of its own, which quench does not have";
-        return Err(complain(message.to_string()));
-    }
     if let Some(part) = unwritable(ty) {
         return Err(complain(format!("no value of the type `{part}` can be written")));
     }
@@ -134,7 +129,9 @@ fn without_text(ty: &Arc<Type>, is_argument: bool) -> Option<&'static str> {
     match &ty.shape {
         Shape::Own(_) if is_argument => Some("own"),
         Shape::Borrow(_) => Some("borrow"),
-        Shape::Other(name) => Some(name),
+        Shape::Stream(_) if is_argument => Some("stream"),
+        Shape::Future(_) if is_argument => Some("future"),
+        Shape::ErrorContext(_) if is_argument => Some("error-context"),
         Shape::List(element)
         | Shape::FixedList(element, _)
         | Shape::Map(element)
@@ -190,7 +187,11 @@ fn wave_type(ty: &Type) -> Option<WaveType> {
         Shape::Option(some) => Some(WaveType::option(inner(some)?)),
         Shape::Result(ok, err) => Some(WaveType::result(optional(ok)?, optional(err)?)),
         Shape::Flags(names) => WaveType::flags(names.iter().map(String::as_str)),
-        Shape::Own(_) | Shape::Borrow(_) | Shape::Other(_) => None,
+        Shape::Own(_)
+        | Shape::Borrow(_)
+        | Shape::Stream(_)
+        | Shape::Future(_)
+        | Shape::ErrorContext(_) => None,
     }
 }
 

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Id;
@@ -94,6 +95,18 @@ enum Expected {
     Trap(String),
 }
 
+/// What an executable may take: no script does much.
+const LIMITS: Limits<'_> = Limits { input: &[], time: Duration::from_secs(30) };
+
+/// What becomes of functions that nobody provides.
+#[derive(PartialEq, Eq)]
+enum Missing {
+    /// A component with one is refused.
+    Refused,
+    /// They trap, so that what a script does without them is tried.
+    Traps,
+}
+
 /// How a step ended.
 enum End<'a> {
     Returned(&'a str),
@@ -161,7 +174,7 @@ impl<'a> Play<'a> {
             }
             WastDirective::AssertUnlinkable { mut module, .. } => {
                 let wasm = module.encode().map_err(|error| anyhow!(error.message()))?;
-                let executable = self.make(&wasm, "");
+                let executable = self.make(&wasm, "", Missing::Refused);
                 ensure!(executable.is_err(), "expected to be refused, got accepted");
                 self.outcome.passed += 1;
                 Ok(())
@@ -239,7 +252,7 @@ impl<'a> Play<'a> {
             })
             .collect();
         let calls: Vec<&str> = steps.iter().map(|step| step.call.as_str()).collect();
-        let executable = match self.make(wasm, &calls.join("\n")) {
+        let executable = match self.make(wasm, &calls.join("\n"), Missing::Traps) {
             Ok(executable) => executable,
             Err(error) => {
                 for step in &steps {
@@ -248,7 +261,7 @@ impl<'a> Play<'a> {
                 return Err(error);
             }
         };
-        let finished = run(&mut command(&executable, self.build.target), &Limits::default())?;
+        let finished = run(&mut command(&executable, self.build.target), &LIMITS)?;
         let _ = fs::remove_file(&executable);
         let (stdout, stderr) = (finished.stdout(), finished.stderr());
         let lines: Vec<&str> = stdout.lines().collect();
@@ -299,13 +312,14 @@ impl<'a> Play<'a> {
     }
 
     /// Makes an executable that instantiates a component and makes calls, one a line.
-    fn make(&self, wasm: &[u8], calls: &str) -> Result<PathBuf> {
+    fn make(&self, wasm: &[u8], calls: &str, missing: Missing) -> Result<PathBuf> {
         let input = self.file.with_extension("wasm");
         let executable = self.file.with_extension("exe");
         fs::write(&input, wasm)?;
         let output = Command::new(quench()?)
             .args(["build", "--quiet", "--jobs", "1", "--target", self.build.target.short_name()])
             .args(&self.build.options)
+            .args((missing == Missing::Traps).then_some("--stub-imports"))
             .arg("-o")
             .arg(&executable)
             .arg(&input)

@@ -49,8 +49,8 @@ yet, are left out, and so are scripts of which nothing remains. Known failures a
 specification reversed; `tests/spec/known-failures.txt` has the reasons.
 
 Scripts about components come from the folder `test` of github.com/WebAssembly/component-model: `make spec DIR=test` runs them,
-as it does any folder. Those in `binary`, `linking`, `resources`, `validation` and `values` pass, but for known failures and for
-parts that call built-in functions of `async`.
+as it does any folder. All pass but for known failures, most of which need a stack for each task, and quench has one
+([COMPONENTS.md](COMPONENTS.md)).
 
 ";
 

@@ -40,6 +40,9 @@ pub(crate) fn meant_by(message: &str) -> u32 {
 const SAID: &[(&str, &str)] = &[
     ("wasm `unreachable` instruction executed", "unreachable executed"),
     ("invalid utf-8", "invalid utf-8"),
+    // Scripts call functions that wait with handles that are none, where nothing may wait.
+    // Which of the two is said first is not specified.
+    ("cannot block a synchronous task before returning", "unknown handle index"),
     // The types of resources have names here.
     ("used with the wrong type, expected guest-defined resource", "used with the wrong type"),
 ];

@@ -8,15 +8,15 @@ use crate::wiring::invoke::Invoke;
 use crate::wiring::{Wiring, imports, interfaces, intrinsics};
 use anyhow::{Result, anyhow, bail};
 use quench_abi::component::{
-    CallPrepare, CallStart, ChannelType, ChannelUse, ComponentInstance, HandleTable, Invocation,
-    Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, Transcoding,
+    CallPrepare, CallStart, ChannelType, ChannelUse, ComponentInstance, HandleTable, HandleTables,
+    Invocation, Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, Transcoding,
     channel_identity,
 };
 use quench_compiler::{DataContent, DataPlan, ExportUse, ImportSource, Word};
 use quench_component::{
     COMMAND, Call, CallStep, ChannelTable, Component, CoreItem, Encoding, Export, ExportKind,
     HostFunction, Intrinsic, Options, Provider, Resource, Source, Task, add_calls, add_command,
-    describe, parse_call, trap_messages,
+    describe, describe_value, parse_call, trap_messages,
 };
 use quench_policy::Functions;
 use std::collections::HashMap;
@@ -131,13 +131,6 @@ fn command(component: &Component<'_>) -> Result<quench_component::Lifted> {
     };
     let newest = component.exports.iter().filter(is_run).max_by_key(|export| &export.path);
     match newest.map(|export| &export.kind) {
-        Some(ExportKind::Function(lifted))
-            if lifted.options.is_async && lifted.options.callback.is_none() =>
-        {
-            bail!(
-                "`wasi:cli/run` has no callback, so that it needs a stack of its own, which quench does not have"
-            )
-        }
         Some(ExportKind::Function(lifted)) => Ok((**lifted).clone()),
         _ => bail!("the component has nothing to run: it does not export `wasi:cli/run`"),
     }
@@ -182,6 +175,9 @@ fn handles(number: u32) -> String {
 
 /// Symbol of the list of all tables of resources, and of its address and length.
 const TABLES: [&str; 2] = ["%tables", "%all.tables"];
+
+/// Symbol of the record of all tables of handles.
+const HANDLE_TABLES: &str = "%handle-tables";
 
 /// Symbol of the list of messages of traps, and of its address and length.
 const TRAPS: [&str; 2] = ["%traps", "%all.traps"];
@@ -266,6 +262,7 @@ impl Linker<'_> {
                         )),
                     }
                 }
+                Provider::Unsupported(_) if self.custom.stub_imports => {}
                 Provider::Unsupported(name) => {
                     missing.push(format!("the built-in function `{name}` of the component model"));
                 }
@@ -454,7 +451,7 @@ impl Linker<'_> {
             Provider::Call(CallStep::Begin(_)) => "quench_invoke_begin",
             Provider::Call(CallStep::Argument) => "quench_invoke_argument",
             Provider::Call(CallStep::Result(_)) => "quench_invoke_result",
-            Provider::Unsupported(_) => "",
+            Provider::Unsupported(_) => "quench_component_missing",
             Provider::Intrinsic(intrinsic) => intrinsics::symbol(intrinsic),
         };
         name.to_string()
@@ -471,7 +468,8 @@ impl Linker<'_> {
                 Some(self.lowering(options))
             }
             Provider::Call(CallStep::Begin(_) | CallStep::Result(_)) => Some(Vec::new()),
-            Provider::Call(CallStep::Argument) | Provider::End | Provider::Unsupported(_) => None,
+            Provider::Call(CallStep::Argument) | Provider::End => None,
+            Provider::Unsupported(name) => Some(text(name).into()),
             Provider::Intrinsic(intrinsic) => match intrinsic {
                 Intrinsic::ResourceNew { table }
                 | Intrinsic::ResourceRep { table }
@@ -508,11 +506,13 @@ impl Linker<'_> {
                     instance: Word::Data(instance(*component_instance)),
                     results: Word::Number((*results).into()),
                 })),
-                Intrinsic::TaskBegin(task) | Intrinsic::TaskFinish(task) => {
+                Intrinsic::TaskBegin(task)
+                | Intrinsic::TaskFinish(task)
+                | Intrinsic::TaskAwait(task) => {
                     let Task { component_instance, callback, results } = task;
                     Some(words!(Lifting {
                         instance: Word::Data(instance(*component_instance)),
-                        callback: self.function(Some(callback)),
+                        callback: self.function(callback.as_ref()),
                         results: Word::Number((*results).into()),
                     }))
                 }
@@ -600,6 +600,27 @@ impl Linker<'_> {
         }
     }
 
+    /// Returns the words of the record of all tables.
+    fn handle_tables(&self) -> Vec<Word> {
+        let count = |count: usize| Word::Number(count as u64);
+        let list = |symbol: &str, length| match length {
+            0 => Word::Number(0),
+            _ => Word::Data(symbol.to_string()),
+        };
+        let Component { resource_tables, stream_tables, future_tables, .. } = self.component;
+        let error_contexts = self.component.error_context_tables.len();
+        words!(HandleTables {
+            resources: Word::Data(TABLES[0].to_string()),
+            resource_count: count(resource_tables.len()),
+            streams: list(STREAM_TABLES[0], stream_tables.len()),
+            stream_count: count(stream_tables.len()),
+            futures: list(FUTURE_TABLES[0], future_tables.len()),
+            future_count: count(future_tables.len()),
+            error_contexts: list(ERROR_CONTEXT_TABLES[0], error_contexts),
+            error_context_count: count(error_contexts),
+        })
+    }
+
     /// Returns whether a built-in function of a kind is used.
     fn uses(&self, is_one: impl Fn(&Intrinsic) -> bool) -> bool {
         self.component.functions.iter().any(|function| match &function.provider {
@@ -653,7 +674,12 @@ impl Linker<'_> {
         }
         let transfers =
             self.uses(|one| matches!(one, Intrinsic::TransferOwn | Intrinsic::TransferBorrow));
-        if transfers || !self.component.calls.is_empty() {
+        let names_tables = self.component.channels.iter().any(|channel| !channel.is_plain)
+            || !self.component.calls.is_empty();
+        if names_tables {
+            data.push(words(HANDLE_TABLES.to_string(), self.handle_tables()));
+        }
+        if transfers || names_tables {
             let tables = 0..self.component.resource_tables.len();
             let count = tables.len();
             let words = tables.flat_map(|table| self.resource_table(table)).collect();
@@ -675,6 +701,15 @@ impl Linker<'_> {
                 size: Word::Number(channel.size.into()),
                 alignment: Word::Number(channel.alignment.into()),
                 is_plain: Word::Number(channel.is_plain.into()),
+                element: match &channel.element {
+                    Some(element) if !channel.is_plain => bytes(describe_value(element)),
+                    _ => [Word::Number(0), Word::Number(0)],
+                },
+                tables: if channel.is_plain {
+                    Word::Number(0)
+                } else {
+                    Word::Data(HANDLE_TABLES.to_string())
+                },
             });
             data.push(words(channel_type(index), record));
         }
@@ -686,11 +721,10 @@ impl Linker<'_> {
             data.extend(list(ERROR_CONTEXT_TABLES, instances.len(), words.collect()));
         }
         for (number, call) in self.component.calls.iter().enumerate() {
-            let tables = self.component.resource_tables.len() as u64;
             let record = words!(Invocation {
                 lowering: Word::Data(lowering_of(number)),
-                tables: Word::Data(TABLES[0].to_string()),
-                table_count: Word::Number(tables),
+                tables: Word::Data(HANDLE_TABLES.to_string()),
+                is_task: Word::Number(call.function.options.is_async.into()),
                 types: bytes(describe(&call.function.ty)),
                 arguments: bytes(call.arguments.clone()),
             });

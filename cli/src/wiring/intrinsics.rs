@@ -29,6 +29,7 @@ pub fn symbol(intrinsic: &Intrinsic) -> &'static str {
         Intrinsic::TaskReturn { .. } => "quench_task_return",
         Intrinsic::TaskBegin(_) => "quench_task_begin",
         Intrinsic::TaskFinish(_) => "quench_task_finish",
+        Intrinsic::TaskAwait(_) => "quench_task_await",
         Intrinsic::StreamTransfer => "quench_stream_transfer",
         Intrinsic::FutureTransfer => "quench_future_transfer",
         Intrinsic::ErrorContextTransfer => "quench_error_context_transfer",
@@ -39,6 +40,7 @@ fn instance_function(operation: InstanceOperation) -> &'static str {
     match operation {
         InstanceOperation::BackpressureInc => "quench_backpressure_inc",
         InstanceOperation::BackpressureDec => "quench_backpressure_dec",
+        InstanceOperation::ThreadIndex => "quench_thread_index",
         InstanceOperation::TaskCancel => "quench_task_cancel",
         InstanceOperation::WaitableSetNew => "quench_waitable_set_new",
         InstanceOperation::WaitableSetDrop => "quench_waitable_set_drop",

@@ -1,4 +1,4 @@
-//! Streams and futures. Both ends are a guest's, or one is the host's. There is no buffer:
+//! Reading and writing of streams and futures. Both ends are a guest's, or one is the host's. There is no buffer:
 //! elements go from the memory of one end to that of the other when both are ready.
 //!
 //! # Safety
@@ -6,210 +6,45 @@
 //! The records are the compiler's, and stay as they are while the program runs.
 #![allow(unsafe_code, reason = "see Safety")]
 
+use crate::elements;
+use crate::ends::{
+    self, HostChannel, HostEnd, NOBODY, Owner, Transfer, end_of_handle, of_host_channel, other,
+    parts, require_movable, set_owner,
+};
 use crate::handles;
 use crate::lower::Call;
-use crate::pool::Pool;
 use crate::trap::{trap, trap_line};
-use crate::waitable::{self, Buffer, Interest, Kind, Outcome, Progress, State, Waitable};
-use quench_abi::component::{ChannelType, ChannelUse, ComponentInstance};
+use crate::waitable::{self, Buffer, Kind, Outcome, Progress, State, Waitable};
+use quench_abi::component::{ChannelUse, ComponentInstance};
 use quench_runtime_support::{Line, memory_of};
-
-/// An end of a stream or future that the host has.
-#[derive(Clone, Copy)]
-pub struct HostEnd {
-    /// What the host does there.
-    pub operations: &'static HostOperations,
-    /// What the host knows the end by.
-    pub data: u32,
-}
-
-/// What the host does at its end of a stream or future.
-pub struct HostOperations {
-    /// Copies elements, at most as many as the last argument says, from or to an address in
-    /// the memory of the call, where there is room for them. Its first argument is
-    /// [`HostEnd::data`].
-    pub transfer: fn(u32, &mut Call, u32, u32) -> Transfer,
-    /// Is called when the guest has dropped the other end.
-    pub end: fn(u32),
-}
-
-/// What came of an attempt to copy elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transfer {
-    /// This many were copied.
-    Copied(u32),
-    /// None can be copied until this happens.
-    Waits(Interest),
-    /// None can be copied ever again.
-    Ended,
-}
-
-/// Who has an end.
-#[derive(Clone, Copy)]
-struct Owner {
-    /// The guest's end, or 0.
-    guest: u32,
-    /// The host's end.
-    host: Option<HostEnd>,
-}
-
-const NOBODY: Owner = Owner { guest: 0, host: None };
-
-/// A stream or future: the owners of the end that elements come out of, and of the other.
-#[derive(Clone, Copy)]
-struct Channel {
-    reader: Owner,
-    writer: Owner,
-}
-
-/// Streams and futures that a program can have at a time, and one.
-const MOST: usize = 1 << 18;
-
-static CHANNELS: Pool<Channel, MOST> = Pool::new(Channel { reader: NOBODY, writer: NOBODY });
-
-fn insert(channel: Channel) -> u32 {
-    match CHANNELS.insert(channel) {
-        Some(number) => number,
-        None => trap("too many streams and futures"),
-    }
-}
-
-/// Changes the owner of an end.
-fn set_owner(channel: u32, of_reader: bool, owner: Owner) {
-    CHANNELS.change(channel, |channel| {
-        *(if of_reader { &mut channel.reader } else { &mut channel.writer }) = owner;
-    });
-}
-
-/// Returns the owner of the end that is not this one.
-fn other(end: &Waitable) -> Owner {
-    let Channel { reader, writer } = CHANNELS.get(end.channel);
-    if end.kind.reads() { writer } else { reader }
-}
-
-/// Makes an end for a guest, and gives it a handle of it.
-fn new_end(instance: &ComponentInstance, kind: Kind, channel: u32, ty: *const ChannelType) -> u32 {
-    let end = waitable::insert(instance, Waitable::end(kind, channel, ty));
-    set_owner(channel, kind.reads(), Owner { guest: end, host: None });
-    waitable::get(end).handle
-}
-
-/// Makes a stream or future whose ends are both the caller's. Returns handles of both.
-pub(crate) fn new(
-    instance: &ComponentInstance,
-    ty: *const ChannelType,
-    [reads, writes]: [Kind; 2],
-) -> [u32; 2] {
-    let channel = insert(Channel { reader: NOBODY, writer: NOBODY });
-    [new_end(instance, reads, channel, ty), new_end(instance, writes, channel, ty)]
-}
-
-/// Gives a guest a stream that the host writes; returns the handle.
-pub fn stream_of_host(
-    instance: &ComponentInstance,
-    ty: &'static ChannelType,
-    host: HostEnd,
-) -> u32 {
-    of_host(instance, ty, host, Kind::StreamRead)
-}
-
-/// Gives a guest a future that the host writes; returns the handle.
-pub fn future_of_host(
-    instance: &ComponentInstance,
-    ty: &'static ChannelType,
-    host: HostEnd,
-) -> u32 {
-    of_host(instance, ty, host, Kind::FutureRead)
-}
-
-fn of_host(
-    instance: &ComponentInstance,
-    ty: &'static ChannelType,
-    host: HostEnd,
-    kind: Kind,
-) -> u32 {
-    let writer = Owner { guest: 0, host: Some(host) };
-    let channel = insert(Channel { reader: NOBODY, writer });
-    new_end(instance, kind, channel, ty)
-}
 
 /// Takes the end of a stream that a guest gives the host to read. If the host writes it too,
 /// its other end is returned, and the stream is no more.
 pub fn take_stream(
     instance: &ComponentInstance,
-    ty: &ChannelType,
+    ty: &'static HostChannel,
     handle: u32,
     host: HostEnd,
 ) -> Option<HostEnd> {
-    let number = end_of_handle(instance, Kind::StreamRead, ty, handle);
+    let number = end_of_handle(instance, Kind::StreamRead, of_host_channel(ty), handle);
     let end = waitable::get(number);
     require_movable(&end);
     waitable::remove(instance, number);
     let writer = other(&end);
     if writer.host.is_some() {
-        CHANNELS.remove(end.channel);
+        ends::forget(end.channel);
         return writer.host;
     }
     set_owner(end.channel, true, Owner { guest: 0, host: Some(host) });
     match writer.guest {
         0 => {
             (host.operations.end)(host.data);
-            CHANNELS.remove(end.channel);
+            ends::forget(end.channel);
         }
         writer if waitable::get(writer).is_offered => attempt(writer),
         _ => {}
     }
     None
-}
-
-/// Moves an end that a guest reads from one instance to another; returns the handle there.
-pub(crate) fn transfer(
-    from: &ComponentInstance,
-    to: &ComponentInstance,
-    kind: Kind,
-    types: [&ChannelType; 2],
-    handle: u32,
-) -> u32 {
-    let [ty, new] = types;
-    let number = end_of_handle(from, kind, ty, handle);
-    require_movable(&waitable::get(number));
-    waitable::take_handle(from, number);
-    waitable::change(number, |end| end.ty = new);
-    waitable::give(to, number)
-}
-
-/// Traps unless an end can be given away.
-fn require_movable(end: &Waitable) {
-    let noun = end.kind.noun();
-    let reason = match end.state {
-        State::Copying | State::Cancelling => {
-            trap_line(Line::new("trap: cannot remove busy ").text(noun));
-        }
-        State::Done if end.kind.is_future() => " after previous read succeeded",
-        State::Done => " after being notified that the writable end dropped",
-        State::Idle if end.is_in_set() => " while it's in a waitable set",
-        State::Idle => return,
-    };
-    trap_line(Line::new("trap: cannot lift ").text(noun).text(reason));
-}
-
-/// Returns the end that a handle stands for; traps if it is of another kind or type.
-fn end_of_handle(instance: &ComponentInstance, kind: Kind, ty: &ChannelType, handle: u32) -> u32 {
-    let number = waitable::of_handle(instance, kind, handle);
-    let of_end = waitable::get(number).ty;
-    // SAFETY: see the head of this file.
-    if !core::ptr::eq(of_end, ty) && unsafe { (*of_end).identity } != ty.identity {
-        let line = &mut Line::new("trap: handle index ");
-        line.decimal(handle.into()).text(" used with the wrong type: it is a ");
-        trap_line(line.text(kind.noun()).text(" of something else"));
-    }
-    number
-}
-
-/// Returns the records of a function's context.
-fn parts(function: &'static ChannelUse) -> (&'static ComponentInstance, &'static ChannelType) {
-    // SAFETY: see the head of this file.
-    unsafe { (&*function.lowering.instance, &*function.ty) }
 }
 
 /// Begins to read from an end or to write to one, and returns it. If it has an event now, it
@@ -365,31 +200,23 @@ fn pass(reader: u32, writer: u32, count: u32) {
     // SAFETY: an end that is being copied to or from has a function.
     let [to, from] = buffers.map(|buffer| unsafe { &*buffer.function });
     let ((reading, ty), (writing, _)) = (parts(to), parts(from));
-    let noun = waitable::get(reader).kind.noun();
+    let [to_address, from_address] = buffers.map(|buffer| buffer.address);
+    let length = u64::from(count) * ty.size;
     if ty.is_plain == 0 {
         if core::ptr::eq(reading, writing) {
+            let noun = waitable::get(reader).kind.noun();
             let line = &mut Line::new("trap: cannot read from and write to intra-component ");
             trap_line(line.text(noun));
         }
-        let line = &mut Line::new("trap: between components quench passes only numbers by a ");
-        trap_line(line.text(noun));
-    }
-    let [to_address, from_address] = buffers.map(|buffer| buffer.address);
-    let length = u64::from(count) * ty.size;
-    // SAFETY: nothing else borrows the memories, and the bytes are copied as if there was a
-    // buffer between them.
-    unsafe {
-        let source = memory_of(from.lowering.memory);
-        let source = source.bytes(from_address.into(), length).map(<[u8]>::as_ptr);
-        let mut target = memory_of(to.lowering.memory);
-        let target = target.bytes_mut(to_address.into(), length).map(<[u8]>::as_mut_ptr);
-        if let (Some(source), Some(target)) = (source, target) {
-            source.copy_to(target, length as usize);
-        }
+        let storage = handles::replace_storage(reading, [0; 2]);
+        elements::pass(from, to, from_address, to_address, count);
+        handles::replace_storage(reading, storage);
+    } else {
+        elements::copy(&from.lowering, &to.lowering, from_address, to_address, length);
     }
     for number in [reader, writer] {
         waitable::change(number, |end| {
-            end.buffer.address += length as u32;
+            end.buffer.address = end.buffer.address.wrapping_add(length as u32);
             end.buffer.left -= count;
             end.buffer.copied += count;
         });
@@ -432,20 +259,34 @@ pub(crate) fn drop_end(function: &'static ChannelUse, kind: Kind, handle: u32) {
     if kind == Kind::FutureWrite && end.state != State::Done {
         trap("cannot drop future write end without first writing a value");
     }
+    remove(instance, number);
+}
+
+/// Takes an end away from a guest for good.
+fn remove(instance: &ComponentInstance, number: u32) {
+    let end = waitable::get(number);
     let other = other(&end);
     waitable::remove(instance, number);
     match other {
         Owner { guest: 0, host } => {
-            CHANNELS.remove(end.channel);
+            ends::forget(end.channel);
             if let Some(host) = host {
                 (host.operations.end)(host.data);
             }
         }
         Owner { guest, .. } => {
-            set_owner(end.channel, kind.reads(), NOBODY);
+            set_owner(end.channel, end.kind.reads(), NOBODY);
             if waitable::get(guest).is_offered {
                 finish(guest, Outcome::Dropped);
             }
         }
     }
+}
+
+/// Takes the readable end that a guest gives the program itself, which reads nothing.
+pub(crate) fn take_readable(function: &'static ChannelUse, kind: Kind, handle: u32) {
+    let (instance, ty) = parts(function);
+    let number = end_of_handle(instance, kind, ty, handle);
+    require_movable(&waitable::get(number));
+    remove(instance, number);
 }

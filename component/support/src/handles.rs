@@ -15,10 +15,10 @@ use quench_abi::component::{
 use quench_runtime_support::{Line, text};
 
 /// Bits of [`HandleEntry::state`] that count the borrows that depend on a handle.
-const LENDS: u32 = (1 << 20) - 1;
+const LENDS: u32 = (1 << CALL) - 1;
 
 /// The place in [`HandleEntry::state`] of the number of the call that a handle was lent to.
-const CALL: u32 = 20;
+const CALL: u32 = 18;
 
 /// The most calls that can be told apart in [`HandleEntry::state`].
 pub(crate) const CALLS_MAX: usize = 1 << (31 - CALL);
@@ -31,7 +31,7 @@ pub(crate) enum Ownership {
     /// The handle was lent to the call with this number.
     Borrow {
         /// Number of the call.
-        call: usize,
+        call: u32,
     },
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn insert(
         representation,
         state: match ownership {
             Ownership::Own => 0,
-            Ownership::Borrow { call } => BORROW | (call as u32) << CALL,
+            Ownership::Borrow { call } => BORROW | call << CALL,
         },
     };
     index
@@ -203,7 +203,7 @@ pub(crate) fn remove(
     }
     let ownership = match state & BORROW {
         0 => Ownership::Own,
-        _ => Ownership::Borrow { call: ((state & !BORROW) >> CALL) as usize },
+        _ => Ownership::Borrow { call: (state & !BORROW) >> CALL },
     };
     Removed { representation, ownership }
 }

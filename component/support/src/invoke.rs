@@ -10,10 +10,10 @@
 use crate::arguments::{self, Flat};
 use crate::description::Description;
 use crate::lower::Call;
-use crate::results;
+use crate::results::{self, Given};
 use core::cell::UnsafeCell;
 use quench_abi::component::Invocation;
-use quench_runtime_support::{slice, text};
+use quench_runtime_support::text;
 
 struct Global(UnsafeCell<Flat>);
 
@@ -46,8 +46,9 @@ extern "C" fn quench_invoke_argument(index: u32) -> u64 {
 #[unsafe(no_mangle)]
 extern "C" fn quench_invoke_result(invocation: &'static Invocation, bits: u64) {
     // SAFETY: see the head of this file.
-    let tables = unsafe { slice(invocation.tables, invocation.table_count) };
-    results::print(&mut call(invocation), types(invocation).result(), bits, tables);
+    let tables = unsafe { &*invocation.tables };
+    let values = if invocation.is_task == 0 { Given::Returned(bits) } else { Given::ByTask };
+    results::print(&mut call(invocation), types(invocation).result(), values, tables);
 }
 
 fn call(invocation: &'static Invocation) -> Call {

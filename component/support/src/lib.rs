@@ -12,10 +12,14 @@
 //! | `lower` | arguments and results of functions of the host |
 //! | `pool` | tables of a fixed size |
 //! | `waitable` | what tasks wait for, and sets of it |
-//! | `channel` | streams and futures |
+//! | `tables` | tables of handles, by the numbers that types have for them |
+//! | `ends` | the ends of streams and futures, and how they change hands |
+//! | `error_context` | error contexts |
+//! | `elements` | elements that go from one guest to another |
+//! | `channel` | reading and writing of streams and futures |
 //! | `task` | tasks, and the loop that continues them |
 //! | `task_functions`, `waiting` | the built-in functions for all of these |
-//! | `description` | types of functions, as data |
+//! | `description`, `values` | types of functions, as data, and values in memory |
 //! | `arguments`, `results`, `invoke` | calls of exported functions by the program itself |
 //! | `transcode`, `strings` | strings: from one encoding to another, and between memories |
 #![no_std]
@@ -24,6 +28,9 @@ mod arguments;
 mod calls;
 mod channel;
 mod description;
+mod elements;
+mod ends;
+mod error_context;
 mod handles;
 mod invoke;
 mod lower;
@@ -31,16 +38,17 @@ mod pool;
 mod resources;
 mod results;
 mod strings;
+mod tables;
 mod task;
 mod task_functions;
 mod transcode;
 mod trap;
+mod values;
 mod waitable;
 mod waiting;
 
-pub use channel::{
-    HostEnd, HostOperations, Transfer, future_of_host, retry, stream_of_host, take_stream,
-};
+pub use channel::{retry, take_stream};
+pub use ends::{HostChannel, HostEnd, HostOperations, Transfer, future_of_host, stream_of_host};
 pub use lower::{Bytes, Call, Layout, List, Store, Text};
 pub use resources::{own_handle, representation, take_representation};
 pub use trap::{trap, trap_line};

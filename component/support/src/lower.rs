@@ -17,11 +17,11 @@ use quench_abi::component::{ComponentInstance, Lowering};
 use quench_runtime_support::{GuestMemory, Line, memory_of};
 
 /// The values of [`Lowering::encoding`]; greater ones are Latin-1 or UTF-16.
-const UTF8: u64 = 0;
-const UTF16: u64 = 1;
+pub(crate) const UTF8: u64 = 0;
+pub(crate) const UTF16: u64 = 1;
 
 /// The bit in the length of a string in the third encoding that says that it is UTF-16.
-const UTF16_TAG: u32 = 1 << 31;
+pub(crate) const UTF16_TAG: u32 = 1 << 31;
 
 /// One call of a function of the host.
 pub struct Call {

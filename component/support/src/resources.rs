@@ -117,6 +117,17 @@ extern "C" fn quench_resource_transfer_own(
     handles::insert(to, target, representation, Ownership::Own)
 }
 
+/// Moves an own handle from one table to another; returns the handle there.
+pub(crate) fn transfer(
+    from: &'static ResourceTable,
+    to: &'static ResourceTable,
+    handle: u32,
+) -> u32 {
+    let ((from, resource), (to, target)) = (parts(from), parts(to));
+    let representation = take_representation(from, resource, handle);
+    handles::insert(to, target, representation, Ownership::Own)
+}
+
 /// The built-in function that lends a handle of one table to the callee of the last call,
 /// and returns the callee's handle. An instance that implements the resource gets what
 /// the handle stands for.

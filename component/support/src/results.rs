@@ -1,40 +1,61 @@
 //! Reads the result of a function of a guest's and prints it in the syntax of WAVE. The whole
 //! result is checked before anything of it is printed.
 
-use crate::description::Type;
+use crate::arguments::FLAT_MAX;
+use crate::channel;
+use crate::description::{Member, Type};
+use crate::error_context;
 use crate::lower::{Call, Encoding};
 use crate::resources;
-use crate::trap::{trap, trap_line};
+use crate::tables;
+use crate::task::{self, VALUES_MAX};
+use crate::trap::trap;
+use crate::values;
+use crate::waitable::Kind;
 use core::fmt::{self, Write};
-use quench_abi::component::{ResourceTable, ValueKind};
-use quench_runtime_support::{Line, print_result};
+use quench_abi::component::{HandleTables, ValueKind};
+use quench_runtime_support::print_result;
 
 /// Words that have a meaning of their own in WAVE.
 const KEYWORDS: [&[u8]; 8] = [b"true", b"false", b"some", b"none", b"ok", b"err", b"inf", b"nan"];
 
-/// Prints a line: the result of a type, whose core value has these bits, or `()` if there is
-/// none.
+/// How the core values of a result are given.
+pub(crate) enum Given {
+    /// These are the bits of the one that was returned.
+    Returned(u64),
+    /// The task that ended last has them.
+    ByTask,
+}
+
+/// Prints a line: the result of a type, or `()` if there is none.
 pub(crate) fn print(
     call: &mut Call,
     ty: Option<Type>,
-    bits: u64,
-    tables: &'static [ResourceTable],
+    given: Given,
+    tables: &'static HandleTables,
 ) {
     let Some(ty) = ty else {
         print_result(b"()\n");
         return;
     };
-    let place = match ty.flat() {
-        0 | 1 => Place::Flat(bits),
-        _ => {
-            let address = bits as u32;
-            call.check(address, ty.size(), ty.alignment());
-            Place::Memory(address)
+    let (flat, most) = match given {
+        Given::Returned(bits) => {
+            let mut flat = [0; VALUES_MAX];
+            flat[0] = bits;
+            (flat, 1)
         }
+        Given::ByTask => (task::last_results(), FLAT_MAX),
+    };
+    let place = if ty.flat() <= most {
+        Place::Flat(0)
+    } else {
+        let address = flat[0] as u32;
+        call.check(address, ty.size(), ty.alignment());
+        Place::Memory(address)
     };
     for is_check in [true, false] {
         let output = Output { is_check, bytes: [0; 512], length: 0 };
-        let mut results = Results { call, tables, output };
+        let mut results = Results { call, tables, flat, output };
         results.value(ty, place);
         results.output.text("\n");
         results.output.flush();
@@ -44,25 +65,38 @@ pub(crate) fn print(
 /// Where a value is.
 #[derive(Clone, Copy)]
 enum Place {
-    /// It is a core value with these bits.
-    Flat(u64),
+    /// It is the core values from this number on.
+    Flat(usize),
     /// It is at this address, which is inside the memory and aligned.
     Memory(u32),
 }
 
 impl Place {
-    /// Returns the place of something inside a value. A core value has one part at most.
-    fn offset(self, offset: u32) -> Place {
+    /// Returns the place of something inside a value: behind this many bytes in a memory, or
+    /// behind this many core values.
+    fn inside(self, offset: u32, flat: usize) -> Place {
         match self {
-            Place::Flat(bits) => Place::Flat(bits),
+            Place::Flat(number) => Place::Flat(number + flat),
             Place::Memory(address) => Place::Memory(address + offset),
         }
+    }
+
+    /// Returns the types and places of a record's fields.
+    fn fields(self, ty: Type) -> impl Iterator<Item = (Member, Type, Place)> {
+        let mut flat = 0;
+        ty.members().filter_map(move |field| {
+            let ty = field.ty?;
+            let place = self.inside(field.offset, flat);
+            flat += ty.flat();
+            Some((field, ty, place))
+        })
     }
 }
 
 struct Results<'a> {
     call: &'a mut Call,
-    tables: &'static [ResourceTable],
+    tables: &'static HandleTables,
+    flat: [u64; VALUES_MAX],
     output: Output,
 }
 
@@ -70,15 +104,8 @@ impl Results<'_> {
     /// Returns the number of this size at a place. A core value can have more bits.
     fn number(&mut self, place: Place, size: u32) -> u64 {
         match place {
-            Place::Flat(bits) => bits,
-            Place::Memory(address) => {
-                let mut bytes = [0; 8];
-                let memory = self.call.memory();
-                for (byte, read) in bytes.iter_mut().zip(Call::bytes(&memory, address, size)) {
-                    *byte = *read;
-                }
-                u64::from_le_bytes(bytes)
-            }
+            Place::Flat(number) => self.flat.get(number).copied().unwrap_or_default(),
+            Place::Memory(address) => values::number(self.call, address, size),
         }
     }
 
@@ -109,11 +136,7 @@ impl Results<'_> {
                 self.output.float(value.is_nan(), value);
             }
             ValueKind::Char => {
-                let value = self.number(place, 4) as u32;
-                let Some(character) = char::from_u32(value) else {
-                    let line = &mut Line::new("trap: invalid `char` bit pattern: ");
-                    trap_line(line.hexadecimal(value.into()))
-                };
+                let character = values::character(self.number(place, 4) as u32);
                 self.output.text("'");
                 self.output.character(character);
                 self.output.text("'");
@@ -128,11 +151,9 @@ impl Results<'_> {
             ValueKind::Record => self.record(ty, place),
             ValueKind::Tuple => {
                 output.text("(");
-                for (index, field) in ty.members().enumerate() {
+                for (index, (_, ty, place)) in place.fields(ty).enumerate() {
                     self.output.text(if index == 0 { "" } else { ", " });
-                    if let Some(ty) = field.ty {
-                        self.value(ty, place.offset(field.offset));
-                    }
+                    self.value(ty, place);
                 }
                 self.output.text(")");
             }
@@ -144,16 +165,14 @@ impl Results<'_> {
                 self.output.bytes(case.name);
                 if let Some(payload) = case.ty {
                     self.output.text("(");
-                    self.value(payload, place.offset(ty.extra()));
+                    self.value(payload, place.inside(ty.extra(), 1));
                     self.output.text(")");
                 }
             }
             ValueKind::Flags => self.flags(ty, place),
             ValueKind::Own => {
                 let handle = self.number(place, 4) as u32;
-                let Some(table) = self.tables.get(ty.extra() as usize) else {
-                    return;
-                };
+                let table = tables::resource(self.tables, ty.extra());
                 if self.output.is_check {
                     resources::take(table, handle);
                 }
@@ -162,7 +181,26 @@ impl Results<'_> {
                 self.output.bytes(resources::name(table));
                 self.output.text(">");
             }
+            // The program itself reads nothing of them.
+            ValueKind::Stream => self.readable_end(ty, place, Kind::StreamRead),
+            ValueKind::Future => self.readable_end(ty, place, Kind::FutureRead),
+            ValueKind::ErrorContext => {
+                let handle = self.number(place, 4) as u32;
+                error_context::require(tables::error_context(self.tables, ty.extra()), handle);
+                self.output.text("<error-context>");
+            }
         }
+    }
+
+    fn readable_end(&mut self, ty: Type, place: Place, kind: Kind) {
+        let handle = self.number(place, 4) as u32;
+        if self.output.is_check {
+            let table = tables::channel(self.tables, kind.is_future(), ty.extra());
+            channel::take_readable(table, kind, handle);
+        }
+        self.output.text("<");
+        self.output.text(kind.noun());
+        self.output.text(">");
     }
 
     fn display<T: fmt::Display>(&mut self, place: Place, size: u32, value: impl Fn(u64) -> T) {
@@ -172,24 +210,14 @@ impl Results<'_> {
 
     /// Returns the number of a variant's case.
     fn case(&mut self, ty: Type, place: Place) -> u32 {
-        let case = self.number(place, ty.discriminant_size()) as u32;
-        if case >= ty.count() {
-            let line = &mut Line::new("trap: invalid variant discriminant: ");
-            line.decimal(case.into()).text(", and the variant has ");
-            trap_line(line.decimal(ty.count().into()).text(" cases"));
-        }
-        case
+        values::case(ty, self.number(place, ty.discriminant_size()) as u32)
     }
 
     /// Prints a record. As in WAVE, fields that are `none` are left out.
     fn record(&mut self, ty: Type, place: Place) {
         self.output.text("{");
         let mut is_first = true;
-        for field in ty.members() {
-            let Some(ty) = field.ty else {
-                continue;
-            };
-            let place = place.offset(field.offset);
+        for (field, ty, place) in place.fields(ty) {
             if ty.kind() == Some(ValueKind::Option) && self.case(ty, place) == 0 {
                 continue;
             }
@@ -221,7 +249,10 @@ impl Results<'_> {
         if let Some(element) = ty.element() {
             for index in 0..count {
                 self.output.text(if index == 0 { "" } else { ", " });
-                self.value(element, place.offset(index * element.size()));
+                self.value(
+                    element,
+                    place.inside(index * element.size(), index as usize * element.flat()),
+                );
             }
         }
         self.output.text("]");
@@ -234,11 +265,9 @@ impl Results<'_> {
             for index in 0..length {
                 self.output.text(if index == 0 { "" } else { ", " });
                 let place = Place::Memory(address + index * entry.size());
-                for (index, field) in entry.members().enumerate() {
+                for (index, (_, ty, place)) in place.fields(entry).enumerate() {
                     self.output.text(if index == 0 { "" } else { ": " });
-                    if let Some(ty) = field.ty {
-                        self.value(ty, place.offset(field.offset));
-                    }
+                    self.value(ty, place);
                 }
             }
         }
@@ -256,7 +285,7 @@ impl Results<'_> {
 
     fn address_and_length(&mut self, place: Place) -> (u32, u32) {
         let address = self.number(place, 4) as u32;
-        (address, self.number(place.offset(4), 4) as u32)
+        (address, self.number(place.inside(4, 1), 4) as u32)
     }
 
     fn string(&mut self, place: Place) {

@@ -55,6 +55,10 @@ pub(crate) struct Task {
     pub(crate) cancellation: Cancellation,
     /// Whether something runs above it that it waits for.
     pub(crate) is_blocked: bool,
+    /// Whether it is asynchronous and has no callback.
+    pub(crate) is_stackful: bool,
+    /// The task that ran before it, on the stack below.
+    pub(crate) below: u32,
     /// Its local storage while it does not run.
     pub(crate) storage: [u32; 2],
     /// The task that waits behind it, or 0.
@@ -69,6 +73,8 @@ pub(crate) struct Task {
     pub(crate) has_place: bool,
     /// What its caller knows it by, or 0.
     pub(crate) subtask: u32,
+    /// The call that handles were lent to for it, or 0.
+    pub(crate) scope: u32,
 }
 
 /// Arguments or results that a task can have, and one.
@@ -92,6 +98,10 @@ static TASKS: Pool<Task, MOST> = Pool::new(Task::NEW);
 /// By the number of the task.
 static VALUES: Pool<Values, MOST> = Pool::new(Values::NONE);
 
+/// The results of the program's own task that returned last; only the first one's place is
+/// of use.
+static LAST_RESULTS: Pool<[u64; VALUES_MAX], 1> = Pool::new([0; VALUES_MAX]);
+
 impl Task {
     /// A task that has not begun.
     pub(crate) const NEW: Task = Task {
@@ -103,6 +113,8 @@ impl Task {
         has_returned: false,
         cancellation: Cancellation::No,
         is_blocked: false,
+        is_stackful: false,
+        below: 0,
         storage: [0; 2],
         next: 0,
         prepare: None,
@@ -110,7 +122,15 @@ impl Task {
         is_awaited: false,
         has_place: false,
         subtask: 0,
+        scope: 0,
     };
+}
+
+impl Task {
+    /// Returns whether it keeps others of its kind in its instance from running.
+    fn runs_alone(&self) -> bool {
+        !self.is_stackful
+    }
 }
 
 impl Values {
@@ -178,21 +198,40 @@ fn switch_to(number: u32) -> u32 {
     QUEUE.change(0, |queue| core::mem::replace(&mut queue.current, number))
 }
 
+/// Has a task run above the one that runs; returns that.
+fn run_above(number: u32) -> u32 {
+    let below = switch_to(number);
+    change(number, |task| task.below = below);
+    below
+}
+
+/// Notes which task runs alone in an instance, if a task is one that does; 0 is none.
+fn set_exclusive(instance: &ComponentInstance, task: &Task, number: u32) {
+    if task.runs_alone() {
+        handles::with_tasks(instance, |_, exclusive| *exclusive = number);
+    }
+}
+
 /// Begins a task of the program's own, which has nothing to return to.
 #[unsafe(no_mangle)]
 extern "C" fn quench_task_begin(lifting: &'static Lifting) {
     // SAFETY: see the head of this file.
     let instance = unsafe { &*lifting.instance };
-    let number = insert(Task {
+    let task = Task {
         instance: Some(instance),
         callback: lifting.callback,
         results: lifting.results,
         state: State::Runs,
         is_awaited: true,
+        is_stackful: lifting.callback.is_none(),
         ..Task::NEW
-    });
+    };
+    // A task of an earlier call may not have ended.
+    run_until(|| can_begin(instance, &task));
+    let number = insert(task);
     handles::replace_storage(instance, [0; 2]);
-    handles::with_tasks(instance, |_, exclusive| *exclusive = number);
+    handles::replace_may_block(instance, true);
+    set_exclusive(instance, &get(number), number);
     switch_to(number);
 }
 
@@ -200,12 +239,35 @@ extern "C" fn quench_task_begin(lifting: &'static Lifting) {
 /// `answer` is what its function returned.
 #[unsafe(no_mangle)]
 extern "C" fn quench_task_finish(_: &'static Lifting, answer: u32) -> u64 {
+    finish(answer, |task| task.state == State::Ended)
+}
+
+/// Continues the task that began last until it has returned, and more calls follow; returns
+/// its first result. `answer` is what its function returned.
+#[unsafe(no_mangle)]
+extern "C" fn quench_task_await(_: &'static Lifting, answer: u32) -> u64 {
+    finish(answer, |task| task.has_returned)
+}
+
+/// Continues the task that began last until something is true of it.
+fn finish(answer: u32, is_true: impl Fn(&Task) -> bool) -> u64 {
     let number = current();
     suspend(number, answer);
     switch_to(0);
-    run_until(|| get(number).state == State::Ended);
-    remove(number);
-    with_values(number, |values| values.results[0])
+    run_until(|| is_true(&get(number)));
+    let results = with_values(number, |values| values.results);
+    LAST_RESULTS.change(0, |last| *last = results);
+    if get(number).state == State::Ended {
+        remove(number);
+    } else {
+        change(number, |task| task.is_awaited = false);
+    }
+    results[0]
+}
+
+/// Returns the results of the program's own task that returned last.
+pub(crate) fn last_results() -> [u64; VALUES_MAX] {
+    LAST_RESULTS.get(0)
 }
 
 /// Begins the call of a task between components.
@@ -215,25 +277,24 @@ pub(crate) fn begin(number: u32) {
         return;
     };
     let storage = handles::replace_storage(instance, [0; 2]);
-    handles::with_tasks(instance, |_, exclusive| *exclusive = number);
+    set_exclusive(instance, &task, number);
     let may_block = handles::replace_may_block(instance, true);
-    let before = switch_to(number);
+    let before = run_above(number);
     change(number, |task| task.state = State::Runs);
     if task.subtask != 0 {
         waitable::change(task.subtask, |subtask| subtask.progress = Progress::Started);
         waitable::set_event(task.subtask);
     }
-    calls::enter();
+    let outer = calls::switch_to(task.scope);
     // SAFETY: it is the compiler's function of this type.
     let answer = unsafe { (prepare.launch)(number) };
-    if calls::has_borrows() && !get(number).has_returned && task.callback.is_some() {
-        trap("quench cannot lend a handle to a task that goes on after the call");
-    }
     if task.callback.is_some() {
         if !get(number).has_returned {
             with_values(number, |values| values.result_count = 0);
         }
         suspend(number, answer);
+    } else if task.is_stackful {
+        suspend(number, EXIT);
     } else {
         return_results(number);
         if let Some(post_return) = task.post_return {
@@ -243,7 +304,7 @@ pub(crate) fn begin(number: u32) {
         }
         end(number, instance);
     }
-    calls::leave();
+    calls::switch_to(outer);
     switch_to(before);
     handles::replace_may_block(instance, may_block);
     handles::replace_storage(instance, storage);
@@ -251,9 +312,10 @@ pub(crate) fn begin(number: u32) {
 
 /// Notes that a task has ended.
 fn end(number: u32, instance: &ComponentInstance) {
-    handles::with_tasks(instance, |_, exclusive| *exclusive = 0);
+    let task = get(number);
+    set_exclusive(instance, &task, 0);
     change(number, |task| task.state = State::Ended);
-    if !get(number).is_awaited {
+    if !task.is_awaited {
         remove(number);
     }
 }
@@ -261,6 +323,7 @@ fn end(number: u32, instance: &ComponentInstance) {
 /// Gives the caller of a task the results, which are complete.
 pub(crate) fn return_results(number: u32) {
     let task = get(number);
+    calls::require_no_borrows(task.scope);
     if let (Some(instance), Some(prepare)) = (task.instance, task.prepare) {
         let result = with_values(number, |values| {
             if task.has_place {
@@ -294,9 +357,11 @@ pub(crate) fn resolve(number: u32, progress: Progress) {
     }
 }
 
+/// The answer of a task that has ended.
+const EXIT: u32 = 0;
+
 /// Notes what a task wants that has just returned an answer.
 fn suspend(number: u32, answer: u32) {
-    const EXIT: u32 = 0;
     const YIELD: u32 = 1;
     const WAIT: u32 = 2;
     let task = get(number);
@@ -318,7 +383,7 @@ fn suspend(number: u32, answer: u32) {
     if state == State::Ended {
         return end(number, instance);
     }
-    handles::with_tasks(instance, |_, exclusive| *exclusive = 0);
+    set_exclusive(instance, &task, 0);
     change(number, |task| (task.state, task.set, task.storage) = (state, set, storage));
     enqueue(number);
 }
@@ -345,7 +410,7 @@ fn is_ready(task: &Task) -> bool {
     };
     let (backpressure, exclusive) =
         handles::with_tasks(instance, |backpressure, exclusive| (*backpressure, *exclusive));
-    exclusive == 0
+    (exclusive == 0 || !task.runs_alone())
         && match task.state {
             State::Ended | State::Runs => false,
             State::Starts => backpressure == 0,
@@ -355,16 +420,21 @@ fn is_ready(task: &Task) -> bool {
         }
 }
 
-/// Returns whether a call of a function of an instance can begin now. Traps if it never can:
-/// the instance has called, and is not waiting for anything else.
-pub(crate) fn can_begin(instance: &ComponentInstance) -> bool {
+/// Returns whether a task can begin now in an instance. Traps if it never can: the instance
+/// has called, and is not waiting for anything else.
+pub(crate) fn can_begin(instance: &ComponentInstance, new: &Task) -> bool {
     let (backpressure, exclusive) =
         handles::with_tasks(instance, |backpressure, exclusive| (*backpressure, *exclusive));
-    if exclusive != 0 {
-        let task = get(exclusive);
-        if task.state == State::Runs && !task.is_blocked {
+    let mut number = current();
+    while number != 0 {
+        let task = get(number);
+        let is_in = task.instance.is_some_and(|other| core::ptr::eq(other, instance));
+        if is_in && !task.is_blocked {
             trap("cannot enter component instance");
         }
+        number = task.below;
+    }
+    if exclusive != 0 && new.runs_alone() {
         return false;
     }
     let is_before = |task: &Task| {
@@ -444,13 +514,15 @@ fn resume(number: u32) {
         waitable::NONE
     };
     change(number, |task| task.state = State::Runs);
-    handles::with_tasks(instance, |_, exclusive| *exclusive = number);
+    set_exclusive(instance, &task, number);
     let storage = handles::replace_storage(instance, task.storage);
     let may_block = handles::replace_may_block(instance, true);
-    let before = switch_to(number);
+    let before = run_above(number);
+    let outer = calls::switch_to(task.scope);
     // SAFETY: it is the guest's function of this type.
     let answer = unsafe { callback(code, first, second) };
     suspend(number, answer);
+    calls::switch_to(outer);
     switch_to(before);
     handles::replace_may_block(instance, may_block);
     handles::replace_storage(instance, storage);
@@ -468,9 +540,27 @@ fn run_until(is_true: impl Fn() -> bool) {
         } else if waitable::interests().next().is_some() {
             quench_component_wait(1);
         } else {
-            trap("deadlock detected: event loop cannot make further progress");
+            trap(if !is_above_caller() {
+                "deadlock detected: event loop cannot make further progress"
+            } else {
+                "deadlock detected: event loop cannot make further progress; quench has one stack, and a task on it waits for what its caller may have been about to do"
+            });
         }
     }
+}
+
+/// Returns whether a task lies on the stack whose caller could go on, if it was not below.
+fn is_above_caller() -> bool {
+    let mut number = current();
+    while number != 0 {
+        let task = get(number);
+        let is_awaited = task.is_awaited || task.subtask != 0;
+        if task.prepare.is_some() && (task.has_returned || !is_awaited) {
+            return true;
+        }
+        number = task.below;
+    }
+    false
 }
 
 /// Waits for something that the task that runs cannot go on without.

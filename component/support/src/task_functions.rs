@@ -7,6 +7,7 @@
 //! The records are the compiler's, and stay as they are while the program runs.
 #![allow(unsafe_code, reason = "see Safety")]
 
+use crate::calls;
 use crate::handles;
 use crate::pool::Pool;
 use crate::task::{self, Cancellation, State, Task, VALUES_MAX};
@@ -96,34 +97,48 @@ extern "C" fn quench_call_prepare(
 }
 
 /// Begins the call that was prepared last, or puts it off until its instance is free.
-fn start(function: &'static CallStart, is_awaited: bool) -> (u32, &'static ComponentInstance) {
+fn start(
+    function: &'static CallStart,
+    is_awaited: bool,
+    is_async: bool,
+) -> (u32, &'static ComponentInstance) {
     let Prepared { task: number, caller } = PREPARED.get(0);
     let (Some(caller), Some(callee)) = (caller, task::get(number).instance) else {
         trap("a call that was not prepared");
     };
+    if is_awaited && !handles::may_block(caller) {
+        trap("cannot block a synchronous task before returning");
+    }
+    let is_stackful = is_async && function.callback.is_none();
+    let scope = calls::begin();
     task::change(number, |task| {
+        task.scope = scope;
         task.callback = function.callback;
         task.post_return = function.post_return;
         task.is_awaited = is_awaited;
+        task.is_stackful = is_stackful;
     });
-    if task::can_begin(callee) {
-        task::begin(number);
-    } else {
+    if !task::can_begin(callee, &task::get(number)) {
         task::enqueue(number);
+    } else {
+        task::begin(number);
     }
     (number, caller)
 }
 
 /// The built-in function by which an adapter begins a call, and its caller goes on.
 #[unsafe(no_mangle)]
-extern "C" fn quench_call_start(function: &'static CallStart, _: u32, _: u32, _: u32) -> u32 {
-    let (number, caller) = start(function, false);
-    let Task { has_returned, state, .. } = task::get(number);
+extern "C" fn quench_call_start(function: &'static CallStart, _: u32, _: u32, flags: u32) -> u32 {
+    /// The flag of a callee that is asynchronous.
+    const IS_ASYNC: u32 = 1;
+    let (number, caller) = start(function, false, flags & IS_ASYNC != 0);
+    let Task { has_returned, state, scope, .. } = task::get(number);
     if has_returned {
+        calls::end(scope);
         return Progress::Returned as u32;
     }
     let progress = if state == State::Starts { Progress::Starting } else { Progress::Started };
-    let subtask = waitable::insert(caller, Waitable::subtask_of(number, progress));
+    let subtask = waitable::insert(caller, Waitable::subtask_of(number, progress, scope));
     task::change(number, |task| task.subtask = subtask);
     progress as u32 | waitable::get(subtask).handle << 4
 }
@@ -131,8 +146,10 @@ extern "C" fn quench_call_start(function: &'static CallStart, _: u32, _: u32, _:
 /// The built-in function by which an adapter begins a call, and its caller waits.
 #[unsafe(no_mangle)]
 extern "C" fn quench_call_start_and_wait(function: &'static CallStart, _: u32) {
-    let (number, caller) = start(function, true);
+    let (number, caller) = start(function, true, true);
     task::wait_until(caller, || task::get(number).has_returned);
+    calls::end(task::get(number).scope);
+    task::change(number, |task| task.scope = 0);
     if task::get(number).state == State::Ended {
         task::remove(number);
     } else {
@@ -170,7 +187,15 @@ extern "C" fn quench_task_cancel(instance: &'static ComponentInstance) {
     if task.has_returned {
         trap("`task.return` or `task.cancel` called more than once for current task");
     }
+    calls::require_no_borrows(task.scope);
     task::resolve(number, Progress::CancelledBeforeReturned);
+}
+
+/// The built-in function `thread.index`. No two tasks of an instance have the same.
+#[unsafe(no_mangle)]
+extern "C" fn quench_thread_index(instance: &'static ComponentInstance) -> u32 {
+    handles::require_may_leave(instance);
+    task::current() + 1
 }
 
 /// The built-in function `backpressure.inc`.

@@ -26,7 +26,7 @@ fn units(bytes: &[u8]) -> impl Iterator<Item = u16> {
 }
 
 /// Returns the characters of a UTF-16 string.
-fn characters(bytes: &[u8]) -> impl Iterator<Item = Result<char, Invalid>> {
+pub(crate) fn characters(bytes: &[u8]) -> impl Iterator<Item = Result<char, Invalid>> {
     char::decode_utf16(units(bytes)).map(|result| result.map_err(|_| Invalid::Utf16))
 }
 

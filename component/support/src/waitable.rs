@@ -2,6 +2,7 @@
 //! waitable has at most one event that nobody has been told of yet. In a set, those with an
 //! event come first. Knows how an event is told, not how it comes about.
 
+use crate::calls;
 use crate::handles::{self, Kind as HandleKind, Ownership};
 use crate::pool::Pool;
 use crate::trap::{trap, trap_line};
@@ -96,6 +97,13 @@ pub(crate) enum Progress {
     CancelledBeforeReturned = 4,
 }
 
+impl Progress {
+    /// Returns whether the subtask has ended.
+    pub(crate) fn is_resolved(self) -> bool {
+        self as u8 >= Progress::Returned as u8
+    }
+}
+
 /// What the host waits for, on behalf of a waitable. The numbers of descriptors are those
 /// of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +151,9 @@ pub(crate) struct Waitable {
     /// The stream or future that it is an end of, or the task that a subtask stands for if it
     /// is not the host's.
     pub(crate) channel: u32,
-    /// The type of that.
+    /// The call that handles were lent to for a subtask, or 0.
+    scope: u32,
+    /// The type of the stream or future.
     pub(crate) ty: *const ChannelType,
     pub(crate) buffer: Buffer,
     /// The set that it is in, or 0, and its neighbours there.
@@ -169,6 +179,7 @@ impl Waitable {
         is_cancelled: false,
         handle: 0,
         channel: 0,
+        scope: 0,
         ty: core::ptr::null(),
         buffer: Buffer { function: core::ptr::null(), address: 0, left: 0, copied: 0 },
         set: 0,
@@ -190,8 +201,8 @@ impl Waitable {
     }
 
     /// Returns the subtask of a task.
-    pub(crate) fn subtask_of(task: u32, progress: Progress) -> Waitable {
-        Waitable { kind: Kind::Subtask, progress, channel: task, ..Waitable::NEW }
+    pub(crate) fn subtask_of(task: u32, progress: Progress, scope: u32) -> Waitable {
+        Waitable { kind: Kind::Subtask, progress, channel: task, scope, ..Waitable::NEW }
     }
 
     /// Returns whether it is in a set.
@@ -297,8 +308,12 @@ pub(crate) fn set_event(number: u32) {
 /// Takes the event of a waitable, of which a guest is told now.
 pub(crate) fn take_event(number: u32) -> Event {
     WAITABLES.change(number, |waitable| waitable.has_event = false);
-    let set = get(number).set;
+    let Waitable { set, scope, progress, .. } = get(number);
     join(number, set);
+    if scope != 0 && progress.is_resolved() {
+        calls::end(scope);
+        WAITABLES.change(number, |waitable| waitable.scope = 0);
+    }
     WAITABLES.change(number, |waitable| {
         let Waitable { kind, handle, outcome, progress, buffer, .. } = *waitable;
         let result = match kind {

@@ -1,5 +1,4 @@
-//! The built-in functions for what tasks wait for: sets, subtasks, streams and futures, and
-//! error contexts. Also functions of the host that a guest waits for.
+//! The built-in functions for what tasks wait for: sets, subtasks, streams and futures. Also functions of the host that a guest waits for.
 //!
 //! # Safety
 //!
@@ -7,12 +6,13 @@
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::channel;
-use crate::handles::{self, Kind as HandleKind, Ownership, require_may_leave};
-use crate::lower::{Call, Text};
+use crate::ends;
+use crate::handles::require_may_leave;
+use crate::lower::Call;
 use crate::task;
 use crate::trap::trap;
 use crate::waitable::{self, Event, Interest, Kind, Progress, Waitable};
-use quench_abi::component::{ChannelType, ChannelUse, ComponentInstance, Lowering, TaskUse};
+use quench_abi::component::{ChannelUse, ComponentInstance, Lowering, TaskUse};
 use quench_runtime_support::slice;
 
 /// What functions return that are not done.
@@ -98,7 +98,7 @@ extern "C" fn quench_subtask_cancel(function: &'static TaskUse, handle: u32) -> 
     if subtask.is_in_set() && function.is_async == 0 {
         trap("waitable cannot be used synchronously while added to a waitable set");
     }
-    let is_resolved = subtask.progress as u8 >= Progress::Returned as u8;
+    let is_resolved = subtask.progress.is_resolved();
     if subtask.is_cancelled || is_resolved && !subtask.has_event {
         trap("`subtask.cancel` called after terminal status delivered");
     }
@@ -110,7 +110,7 @@ extern "C" fn quench_subtask_cancel(function: &'static TaskUse, handle: u32) -> 
     } else if !is_resolved {
         task::cancel(subtask.channel);
     }
-    let is_resolved = || waitable::get(number).progress as u8 >= Progress::Returned as u8;
+    let is_resolved = || waitable::get(number).progress.is_resolved();
     if !is_resolved() && function.is_async != 0 {
         return BLOCKED;
     }
@@ -125,7 +125,7 @@ extern "C" fn quench_subtask_drop(instance: &'static ComponentInstance, handle: 
     require_may_leave(instance);
     let number = waitable::of_handle(instance, Kind::Subtask, handle);
     let Waitable { progress, has_event, .. } = waitable::get(number);
-    if has_event || (progress as u8) < Progress::Returned as u8 {
+    if has_event || !progress.is_resolved() {
         trap("cannot drop a subtask which has not yet resolved");
     }
     waitable::remove(instance, number);
@@ -143,7 +143,7 @@ extern "C" fn quench_thread_yield(function: &'static TaskUse) -> u32 {
 fn new(function: &'static ChannelUse, kinds: [Kind; 2]) -> u64 {
     let instance = instance_of(&function.lowering);
     require_may_leave(instance);
-    let [readable, writable] = channel::new(instance, function.ty, kinds);
+    let [readable, writable] = ends::new(instance, function.ty, kinds);
     u64::from(readable) | u64::from(writable) << 32
 }
 
@@ -218,12 +218,7 @@ fn transfer(table: &'static Table, kind: Kind, handle: u32, from: u32, to: u32) 
     let (Some(from), Some(to)) = (uses.get(from as usize), uses.get(to as usize)) else {
         trap("unknown table of handles");
     };
-    let [old, new] = [from, to].map(|side| {
-        // SAFETY: see the head of this file.
-        let ty: &ChannelType = unsafe { &*side.ty };
-        (instance_of(&side.lowering), ty)
-    });
-    channel::transfer(old.0, new.0, kind, [old.1, new.1], handle)
+    ends::transfer(from, to, kind, handle)
 }
 
 /// The built-in function by which adapters pass a stream.
@@ -246,61 +241,4 @@ extern "C" fn quench_future_transfer(
     to: u32,
 ) -> u32 {
     transfer(table, Kind::FutureRead, handle, from, to)
-}
-
-static ERROR_CONTEXT: HandleKind = HandleKind::new("error context");
-
-/// The built-in function `error-context.new`. The message is not kept, as the canonical ABI
-/// permits.
-#[unsafe(no_mangle)]
-extern "C" fn quench_error_context_new(lowering: &'static Lowering, _: u32, _: u32) -> u32 {
-    let instance = instance_of(lowering);
-    require_may_leave(instance);
-    handles::insert(instance, ERROR_CONTEXT.record(), 0, Ownership::Own)
-}
-
-/// The built-in function `error-context.debug-message`.
-#[unsafe(no_mangle)]
-extern "C" fn quench_error_context_debug_message(
-    lowering: &'static Lowering,
-    handle: u32,
-    address: u32,
-) {
-    let mut call = Call::new(lowering);
-    handles::get(call.instance(), ERROR_CONTEXT.record(), handle);
-    call.give(address, Text(b""));
-}
-
-/// The built-in function `error-context.drop`.
-#[unsafe(no_mangle)]
-extern "C" fn quench_error_context_drop(instance: &'static ComponentInstance, handle: u32) {
-    require_may_leave(instance);
-    handles::remove(instance, ERROR_CONTEXT.record(), handle);
-}
-
-/// Instances that adapters name by the numbers of their tables of error contexts.
-#[repr(C)]
-struct Instances {
-    instances: *const *const ComponentInstance,
-    count: u64,
-}
-
-/// The built-in function by which adapters pass an error context.
-#[unsafe(no_mangle)]
-extern "C" fn quench_error_context_transfer(
-    table: &'static Instances,
-    handle: u32,
-    from: u32,
-    to: u32,
-) -> u32 {
-    // SAFETY: the compiler wrote the list.
-    let instances = unsafe { slice(table.instances, table.count) };
-    let (Some(&from), Some(&to)) = (instances.get(from as usize), instances.get(to as usize))
-    else {
-        trap("unknown table of handles");
-    };
-    // SAFETY: see the head of this file.
-    let (from, to) = unsafe { (&*from, &*to) };
-    let context = handles::get(from, ERROR_CONTEXT.record(), handle);
-    handles::insert(to, ERROR_CONTEXT.record(), context, Ownership::Own)
 }

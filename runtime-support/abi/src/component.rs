@@ -108,6 +108,32 @@ pub struct ChannelType {
     pub alignment: u64,
     /// 1 if an element is the same bytes in every memory, as numbers are; else 0.
     pub is_plain: u64,
+    /// The type of elements that are not plain, as that of a result, see [`ValueKind`].
+    pub element: Text,
+    /// The tables that this type names by number; null if elements are plain.
+    pub tables: *const HandleTables,
+}
+
+/// All pairs of a component instance and something that it has handles of. Types name them
+/// by number.
+#[repr(C)]
+pub struct HandleTables {
+    /// The tables of resources, and their number.
+    pub resources: *const ResourceTable,
+    /// Number of the tables of resources.
+    pub resource_count: u64,
+    /// The tables of streams.
+    pub streams: *const ChannelUse,
+    /// Number of the tables of streams.
+    pub stream_count: u64,
+    /// The tables of futures.
+    pub futures: *const ChannelUse,
+    /// Number of the tables of futures.
+    pub future_count: u64,
+    /// The instances that have handles of error contexts.
+    pub error_contexts: *const *const ComponentInstance,
+    /// Number of the instances that have handles of error contexts.
+    pub error_context_count: u64,
 }
 
 /// Returns the [identity](ChannelType::identity) of a type of streams or futures that is
@@ -204,11 +230,10 @@ pub struct Transcoding {
 pub struct Invocation {
     /// The instance whose function it is, and how values are passed.
     pub lowering: *const Lowering,
-    /// The list of all tables of resources, which types name by number: an array of
-    /// [`ResourceTable`]s, and its length.
-    pub tables: *const ResourceTable,
-    /// Number of the tables.
-    pub table_count: u64,
+    /// The tables that types name by number.
+    pub tables: *const HandleTables,
+    /// 1 if the function gives its result with `task.return`, else 0.
+    pub is_task: u64,
     /// The types of the parameters and of the result, see [`ValueKind`].
     pub types: Text,
     /// The arguments, one behind the other. A number takes as many bytes as in a memory, a
@@ -282,5 +307,11 @@ enumeration! {
         Flags = 21 => "flags",
         /// An own handle.
         Own = 22 => "own",
+        /// The readable end of a stream.
+        Stream = 23 => "stream",
+        /// The readable end of a future.
+        Future = 24 => "future",
+        /// An error context.
+        ErrorContext = 25 => "error-context",
     }
 }

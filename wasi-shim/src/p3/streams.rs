@@ -11,38 +11,27 @@ use crate::p2::streams::{advanced, is_ready, may_wait, transfer_out};
 use crate::state::state;
 use crate::types::rights::{FD_READ, FD_READDIR};
 use crate::waiting::is_to_try_again;
-use quench_abi::component::{ChannelType, channel_identity};
 use quench_component_support::{
-    Call, HostEnd, HostOperations, Interest, Layout, Store, Text, Transfer, future_of_host,
-    stream_of_host, take_stream, trap,
+    Call, HostChannel, HostEnd, HostOperations, Interest, Layout, Store, Text, Transfer,
+    future_of_host, stream_of_host, take_stream, trap,
 };
 use rustix::event::PollFlags;
 use rustix::io::{self, Errno as Linux, IoSliceMut};
 
-const fn channel<T: Store>(ty: &str, is_plain: bool) -> ChannelType {
-    let Layout { size, alignment } = T::LAYOUT;
-    ChannelType {
-        identity: channel_identity(ty),
-        size: size as u64,
-        alignment: alignment as u64,
-        is_plain: is_plain as u64,
-    }
-}
+static BYTES: HostChannel = HostChannel::new::<u8>("stream<u8>", true);
 
-static BYTES: ChannelType = channel::<u8>("stream<u8>", true);
-
-static ENTRIES: ChannelType = channel::<Entry>(
+static ENTRIES: HostChannel = HostChannel::new::<Entry>(
     "stream<record { type: variant { block-device, character-device, directory, fifo, \
      symbolic-link, regular-file, socket, other(option<string>) }, name: string }>",
     false,
 );
 
-static STREAM_RESULT: ChannelType = channel::<Result<(), StreamFailure>>(
+static STREAM_RESULT: HostChannel = HostChannel::new::<Result<(), StreamFailure>>(
     "future<result<_, enum { io, illegal-byte-sequence, pipe }>>",
     false,
 );
 
-static FILE_RESULT: ChannelType = channel::<Result<(), Failure>>(
+static FILE_RESULT: HostChannel = HostChannel::new::<Result<(), Failure>>(
     "future<result<_, variant { access, already, bad-descriptor, busy, deadlock, quota, exist, \
      file-too-large, illegal-byte-sequence, in-progress, interrupted, invalid, io, is-directory, \
      loop, too-many-links, message-size, name-too-long, no-device, no-entry, no-lock, \
