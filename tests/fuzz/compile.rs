@@ -231,9 +231,10 @@ fn compile_twice(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> Resul
 fn compile_component(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> Result<bool, Error> {
     let mut component = flatten(wasm).map_err(|error| {
         let message = error.to_string();
-        match message.contains("translator") {
-            true => Error::Internal { function: None, message },
-            false => Error::Link { message },
+        if message.contains("translator") {
+            Error::Internal { function: None, message }
+        } else {
+            Error::Link { message }
         }
     })?;
     wire(&mut component, true, None).map_err(|error| Error::Link { message: error.to_string() })?;

@@ -187,13 +187,10 @@ fn modules(text: &mut String, types: &Types, echoes: &[Echo], passes_on: bool, e
                 names.join(" ")
             );
             let arguments: String = arguments.into_iter().map(|(value, _)| value).collect();
-            let _ = match in_memory {
-                true => writeln!(
-                    functions,
-                    "(call $f{number} {arguments} (i32.const {RESULT})) (i32.const {RESULT}))"
-                ),
-                false => writeln!(functions, "(call $f{number} {arguments}))"),
-            };
+            let address = format!("(i32.const {RESULT})");
+            let (place, returned) =
+                if in_memory { (address.as_str(), address.as_str()) } else { ("", "") };
+            let _ = writeln!(functions, "(call $f{number} {arguments} {place}) {returned})");
         } else if passed.len() == 1 && passed[0] == result {
             // The value itself, or the address of it.
             functions.push_str("(local.get 0))\n");

@@ -140,10 +140,8 @@ pub(crate) fn value(types: &Types, ty: &Type, rng: &mut Rng) -> String {
             let set: Vec<String> = names.iter().filter(|_| rng.once_in(2)).cloned().collect();
             format!("{{{}}}", set.join(", "))
         }
-        Type::Option(ty) => match rng.once_in(3) {
-            true => "none".to_string(),
-            false => format!("some({})", value(types, ty, rng)),
-        },
+        Type::Option(_) if rng.once_in(3) => "none".to_string(),
+        Type::Option(ty) => format!("some({})", value(types, ty, rng)),
         Type::Result(ok, error) => {
             let (word, ty) = if rng.once_in(2) { ("ok", ok) } else { ("err", error) };
             let value = ty.as_ref().map(|ty| format!("({})", value(types, ty, rng)));
@@ -184,10 +182,8 @@ fn plain(name: &str, rng: &mut Rng) -> String {
             let length = if rng.once_in(20) { 300 } else { rng.below(2 * FEW) };
             // Whether only characters that one encoding has in one byte.
             let narrow = rng.once_in(3);
-            let characters = (0..length).map(|_| match narrow {
-                true => *rng.choose(&['a', 'é', 'ÿ', ' ']),
-                false => character(rng),
-            });
+            let characters = (0..length)
+                .map(|_| if narrow { *rng.choose(&['a', 'é', 'ÿ', ' ']) } else { character(rng) });
             format!("\"{}\"", characters.map(escaped).collect::<String>())
         }
     }

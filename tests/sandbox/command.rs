@@ -303,9 +303,10 @@ impl Guest {
             other => {
                 let core = self.world.types.flat(&other)[0];
                 let store = store_of(core, self.world.types.place(&other).0);
-                let value = match self.names.contains_key(word) {
-                    true => format!("(global.get ${word})"),
-                    false => format!("({}.const {word})", core.name()),
+                let value = if self.names.contains_key(word) {
+                    format!("(global.get ${word})")
+                } else {
+                    format!("({}.const {word})", core.name())
                 };
                 leaf(store, offset, value);
             }

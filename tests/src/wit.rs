@@ -393,9 +393,8 @@ impl<'a> Reader<'a> {
 
     fn ty(&mut self) -> Type {
         let word = self.word();
-        let parts = |reader: &mut Self| match reader.takes("<") {
-            true => reader.list(">", Reader::possibly),
-            false => Vec::new(),
+        let parts = |reader: &mut Self| {
+            if reader.takes("<") { reader.list(">", Reader::possibly) } else { Vec::new() }
         };
         if let Some((name, ..)) = PLAIN.into_iter().find(|(name, ..)| *name == word) {
             return Type::Plain(name);
