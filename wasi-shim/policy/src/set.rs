@@ -411,7 +411,7 @@ mod tests {
                 let rest = function.name.strip_prefix(name);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
             };
-            let places = (0..INTERFACE_FUNCTIONS.len());
+            let places = 0..INTERFACE_FUNCTIONS.len();
             let places = places.filter(|place| is_in(&INTERFACE_FUNCTIONS[*place]));
             let expected =
                 places.fold(Functions::NONE, |set, place| set.with(Functions::of_interface(place)));
