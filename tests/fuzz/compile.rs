@@ -1,4 +1,4 @@
-//! Gives the compiler damaged modules: it may refuse them, but must not panic,
+//! Gives the compiler damaged modules and components: it may refuse them, but must not panic,
 //! hang, report an internal error, or use much memory. Separate processes
 //! compile them, so that nothing that happens there ends the fuzzer. The
 //! modules are also compiled with one cache for all of them: many differ in a
@@ -9,9 +9,11 @@ use crate::batch::ENDLESS_FUEL;
 use crate::rng::Rng;
 use crate::{corpus, mutate};
 use anyhow::{Context, Result};
+use quench::wiring::component::wire;
 use quench_compiler::{
     Emit, Error, ImportSource, MemoryChecks, ModuleInput, Options, Program, Store, Target,
 };
+use quench_component::{flatten, is_component};
 use quench_tests::{FunctionMap, Limits};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::fs;
@@ -216,9 +218,32 @@ pub(crate) fn options(seed: u64, target: Target) -> Options {
 
 /// Returns whether the cache makes no difference.
 fn compile_twice(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> Result<bool, Error> {
+    if is_component(wasm) {
+        return compile_component(wasm, options, cache);
+    }
     Program::validate(wasm)?;
     let bytes = compile(wasm, options, None)?;
     Ok(bytes == compile(wasm, options, Some(cache))?)
+}
+
+/// Compiles the modules of a component that fits the host, where what nobody provides is a
+/// trap. Returns whether the cache makes no difference.
+fn compile_component(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> Result<bool, Error> {
+    let mut component = flatten(wasm).map_err(|error| {
+        let message = error.to_string();
+        if message.contains("translator") {
+            Error::Internal { function: None, message }
+        } else {
+            Error::Link { message }
+        }
+    })?;
+    wire(&mut component, true, None).map_err(|error| Error::Link { message: error.to_string() })?;
+    for module in &component.modules {
+        if !compile_twice(module, options, cache)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Compiles a module to an object.

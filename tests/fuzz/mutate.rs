@@ -87,7 +87,7 @@ fn exchange_section(wasm: &mut Vec<u8>, other: &[u8], rng: &mut Rng) {
 }
 
 /// Returns the ranges of the sections with their headers, as far as the module
-/// can be read.
+/// or component can be read.
 fn section_list(wasm: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut list = Vec::new();
     let mut start = Module::HEADER.len();
@@ -98,6 +98,10 @@ fn section_list(wasm: &[u8]) -> Vec<std::ops::Range<usize>> {
             // A custom section may claim more than there is.
             if range.end > wasm.len() {
                 break;
+            }
+            // What is in a component's section is read too.
+            if range.start < start {
+                continue;
             }
             list.push(start..range.end);
             start = range.end;

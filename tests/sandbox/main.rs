@@ -5,9 +5,13 @@
 //! descriptors (`descriptors`); sockets (`sockets`), what every program meets
 //! (`everyday`), what the other side does (`streams`), positions in directories
 //! (`listing`), limits (`limits`), core dumps (`core_dump`), and the
-//! executable as a file (`hardening`). `script` makes guests from lists of
-//! calls, `guest` builds them.
+//! executable as a file (`hardening`); each function that components import
+//! (`interfaces`), and components that break every rule (`components`). `script`
+//! makes guests from lists of calls, `command` and `world` make components of
+//! such lists, `guest` builds them.
 
+mod command;
+mod components;
 mod core_dump;
 mod descriptors;
 mod edges;
@@ -16,6 +20,7 @@ mod guest;
 mod hardening;
 mod hole;
 mod hostile;
+mod interfaces;
 mod limits;
 mod listing;
 mod paths;
@@ -23,3 +28,4 @@ mod race;
 mod script;
 mod sockets;
 mod streams;
+mod world;

@@ -8,6 +8,7 @@ mod records;
 mod run;
 pub mod shapes;
 pub mod snapshot;
+pub mod wit;
 
 pub use function_map::FunctionMap;
 pub use parallel::parallel;

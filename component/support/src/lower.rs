@@ -165,7 +165,7 @@ impl Call {
     }
 
     /// Traps unless the elements of a list are inside the memory and aligned.
-    pub(crate) fn check_list(&mut self, address: u32, length: u32, size: u32, alignment: u32) {
+    pub fn check_list(&mut self, address: u32, length: u32, size: u32, alignment: u32) {
         check_alignment(address, alignment);
         let memory = self.memory().length();
         let bytes = u64::from(length) * u64::from(size);

@@ -2,10 +2,13 @@
 // time from starting to exit, in microseconds.
 //
 //     spawn ROUNDS PROGRAM…
+//
+// Arguments of a program stand behind tabs.
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -22,6 +25,16 @@ static int by_value(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+enum { WORDS = 16 };
+
+static void split(char *text, char **words)
+{
+    int count = 0;
+    for (char *word = strtok(text, "\t"); word && count < WORDS; word = strtok(NULL, "\t"))
+        words[count++] = word;
+    words[count] = NULL;
+}
+
 int main(int argc, char **argv)
 {
     int rounds = argc > 2 ? atoi(argv[1]) : 0, programs = argc - 2;
@@ -30,12 +43,15 @@ int main(int argc, char **argv)
         return 2;
     }
     double *times = calloc((size_t)(rounds * programs), sizeof *times);
+    char *(*commands)[WORDS + 1] = calloc((size_t)programs, sizeof *commands);
+    for (int program = 0; program < programs; program++)
+        split(argv[program + 2], commands[program]);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     for (int round = 0; round < rounds; round++)
         for (int program = 0; program < programs; program++) {
-            char *arguments[] = { argv[program + 2], NULL }, *environment[] = { NULL };
+            char **arguments = commands[program], *environment[] = { NULL };
             pid_t child;
             int status;
             double start = now();

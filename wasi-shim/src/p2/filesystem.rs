@@ -181,12 +181,17 @@ pub(crate) fn advise(
     host.on(this, |guest, number| fd::advise(guest, number, offset, length, advice))
 }
 
+/// Differs from preview 1: directories are written to the disk too.
 pub(crate) fn sync_data(host: &mut Host<'_>, this: u32) -> Answer<()> {
-    host.on(this, fd::datasync)
+    let number = host.borrowed(host.descriptor, this);
+    let descriptor = host.state.descriptors.get(number)?;
+    Ok(retry_on_intr(|| rustix::fs::fdatasync(descriptor)).map_err(Errno::from)?)
 }
 
 pub(crate) fn sync(host: &mut Host<'_>, this: u32) -> Answer<()> {
-    host.on(this, fd::sync)
+    let number = host.borrowed(host.descriptor, this);
+    let descriptor = host.state.descriptors.get(number)?;
+    Ok(retry_on_intr(|| rustix::fs::fsync(descriptor)).map_err(Errno::from)?)
 }
 
 /// Bits of `descriptor-flags`.

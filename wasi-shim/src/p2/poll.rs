@@ -37,6 +37,7 @@ pub(crate) fn poll(host: &mut Host<'_>, list: u32, length: u32) -> impl Store + 
     if count > MOST {
         trap("a program can wait for 512 pollables at a time");
     }
+    host.call.check_list(list, length, 4, 4);
     let mut pollables = [Pollable::Ready; MOST];
     let memory = host.call.memory();
     let handles = Call::bytes(&memory, list, length * 4);

@@ -32,9 +32,11 @@ pub(super) fn create_socket(_: &mut Host<'_>, _family: u32) -> Result<u32, Error
 pub(super) fn resolve_addresses(
     host: &mut Host<'_>,
     network: u32,
-    _name: u32,
-    _length: u32,
+    name: u32,
+    length: u32,
 ) -> Result<u32, ErrorCode> {
     host.borrowed(&NETWORK, network);
+    // Only so that it traps where any other text would.
+    host.call.text(name, length, &mut host.state.objects.buffer);
     Err(ErrorCode::AccessDenied)
 }
