@@ -58,7 +58,7 @@ impl<'a> Composer<'a> {
             let exports = self.names(package, false);
             let export = find(&exports, import).ok_or_else(|| {
                 let exports = exports.join(", ");
-                Error::unsupported(format!(
+                Error::composition(format!(
                     "the component for `{import}` does not export that, but {exports}"
                 ))
             })?;
@@ -67,7 +67,7 @@ impl<'a> Composer<'a> {
         }
         let (package, instance) = self.instantiate("main", main)?;
         if let Some((import, ..)) = self.supplied.iter().find(|(.., is_used)| !is_used) {
-            return Err(Error::unsupported(format!(
+            return Err(Error::composition(format!(
                 "`{import}` is to be supplied, and no component imports it"
             )));
         }
@@ -82,7 +82,7 @@ impl<'a> Composer<'a> {
     fn instantiate(&mut self, name: &str, bytes: &[u8]) -> Result<(PackageId, NodeId), Error> {
         let name = format!("{name} {}", self.instances.len());
         let package = Package::from_bytes(&name, None, bytes, self.graph.types_mut());
-        let package = package.map_err(|error| Error::unsupported(format!("{error:#}")))?;
+        let package = package.map_err(|error| Error::composition(format!("{error:#}")))?;
         let package = self.graph.register_package(package).map_err(failed)?;
         let instance = self.graph.instantiate(package);
         let imports = self.names(package, true);
@@ -123,5 +123,5 @@ fn failed(error: impl std::error::Error) -> Error {
         text = format!("{text}: {error}");
         reason = error.source();
     }
-    Error::unsupported(text)
+    Error::composition(text)
 }

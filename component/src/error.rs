@@ -22,6 +22,11 @@ pub enum Error {
         /// Description of what is not supported.
         message: String,
     },
+    /// Components do not fit together.
+    Composition {
+        /// Description of what does not fit.
+        message: String,
+    },
 }
 
 impl fmt::Display for Error {
@@ -34,6 +39,7 @@ impl fmt::Display for Error {
                 write!(f, "unsupported: {message} (offset {offset:#x})")
             }
             Error::Unsupported { offset: None, message } => write!(f, "unsupported: {message}"),
+            Error::Composition { message } => f.write_str(message),
         }
     }
 }
@@ -50,5 +56,10 @@ impl Error {
     /// Makes an error of something that no particular place in the component has.
     pub(crate) fn unsupported(message: impl Into<String>) -> Error {
         Error::Unsupported { offset: None, message: message.into() }
+    }
+
+    /// Makes an error of components that do not fit together.
+    pub(crate) fn composition(message: impl Into<String>) -> Error {
+        Error::Composition { message: message.into() }
     }
 }

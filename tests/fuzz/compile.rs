@@ -9,7 +9,9 @@ use crate::batch::ENDLESS_FUEL;
 use crate::rng::Rng;
 use crate::{corpus, mutate};
 use anyhow::{Context, Result};
+use quench::link::native_objects::NativeObjects;
 use quench::wiring::component::wire;
+use quench::wiring::custom::CustomProviders;
 use quench_compiler::{
     Emit, Error, ImportSource, MemoryChecks, ModuleInput, Options, Program, Store, Target,
 };
@@ -237,7 +239,10 @@ fn compile_component(wasm: &[u8], options: Options, cache: &Arc<dyn Store>) -> R
             Error::Link { message }
         }
     })?;
-    wire(&mut component, true, None).map_err(|error| Error::Link { message: error.to_string() })?;
+    let linked = NativeObjects::default();
+    let custom = CustomProviders { preloads: &[], linked: &linked, stub_imports: true };
+    wire(&mut component, &custom, None)
+        .map_err(|error| Error::Link { message: error.to_string() })?;
     for module in &component.modules {
         if !compile_twice(module, options, cache)? {
             return Ok(false);

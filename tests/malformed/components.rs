@@ -3,15 +3,18 @@
 
 use crate::modules::Outcome;
 use libtest_mimic::Trial;
+use quench::link::native_objects::NativeObjects;
 use quench::wiring::component::wire;
+use quench::wiring::custom::CustomProviders;
 use quench_compiler::Program;
-use quench_component::{Component, Error, flatten};
+use quench_component::{Component, Error, Supplier, compose, flatten};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("every byte of components changed", every_byte_changed),
         Trial::test("components of every length", every_length),
+        Trial::test("every byte of composed components changed", every_byte_of_composed),
         Trial::test("10000 components with several changes", several_changes),
     ]
 }
@@ -33,7 +36,7 @@ fn try_component(wasm: &[u8], what: impl Fn() -> String) -> Outcome {
     let result = catch_unwind(AssertUnwindSafe(|| match flatten(wasm) {
         Ok(component) => fit(component),
         Err(Error::Unsupported { message, .. }) => !message.contains("translator"),
-        Err(Error::Invalid { .. }) => true,
+        Err(Error::Invalid { .. } | Error::Composition { .. }) => true,
     }));
     match result {
         Ok(true) => Ok(()),
@@ -44,9 +47,39 @@ fn try_component(wasm: &[u8], what: impl Fn() -> String) -> Outcome {
 
 /// Fits a component to the host, and looks at its modules.
 fn fit(mut component: Component<'_>) -> bool {
-    let _ = wire(&mut component, true, None);
+    let linked = NativeObjects::default();
+    let custom = CustomProviders { preloads: &[], linked: &linked, stub_imports: true };
+    let _ = wire(&mut component, &custom, None);
     component.modules.iter().for_each(|module| _ = Program::inspect(module));
     true
+}
+
+/// Composes components of which a byte is changed; fails if a panic ends that.
+fn every_byte_of_composed() -> Outcome {
+    let parts =
+        [include_str!("../fixtures/custom.wat"), include_str!("../fixtures/custom_ops.wat")];
+    let parts = parts.map(|text| wat::parse_str(text).expect("a component"));
+    for part in 0..parts.len() {
+        for at in 0..parts[part].len() {
+            for change in [0x01, 0x04, 0x80, 0xff] {
+                let mut changed = parts.clone();
+                changed[part][at] ^= change;
+                let [main, supplier] = &changed;
+                let suppliers = [Supplier { import: "docs:calc/ops", bytes: supplier }];
+                let what = || format!("part {part}, byte {at} ^ {change:#x}");
+                match compose(main, &suppliers) {
+                    Ok(composed) => try_component(&composed, what)?,
+                    Err(Error::Unsupported { message, .. })
+                        if message == "the composition of these components" =>
+                    {
+                        return Err(format!("{}: a panic", what()).into());
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn every_byte_changed() -> Outcome {

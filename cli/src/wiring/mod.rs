@@ -11,6 +11,8 @@ pub mod imports;
 pub mod interfaces;
 pub mod intrinsics;
 pub mod invoke;
+pub mod linker;
+mod records;
 pub mod wasi;
 
 use crate::fault::Kind;
