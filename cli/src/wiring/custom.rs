@@ -68,9 +68,10 @@ impl CustomProviders<'_> {
 /// `docs_calc_ops_add_two` of `add-two` in `docs:calc/ops@1.0.0`.
 fn c_name(interface: &str, name: &str) -> String {
     let interface = without_version(interface);
-    let full = match interface == without_version(name) {
-        true => interface.to_string(),
-        false => format!("{interface} {name}"),
+    let full = if interface == without_version(name) {
+        interface.to_string()
+    } else {
+        format!("{interface} {name}")
     };
     let parts = full.split(|character: char| !character.is_ascii_alphanumeric());
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
