@@ -22,8 +22,8 @@ use crate::wiring::invoke::Invoke;
 use crate::wiring::{Use, Wiring};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_compiler::{
-    CompiledModule, Cpu, DataPlan, Detail, Emit, ExportUse, InvocationPlan, ModuleInput, Profile,
-    Program, ProgramPlan, Store, export_symbol,
+    CompiledModule, Cpu, DataPlan, Detail, Emit, ExportUse, ImportSource, InvocationPlan,
+    ModuleInput, Profile, Program, ProgramPlan, Store, export_symbol,
 };
 use quench_component::is_component;
 use quench_policy::RuntimeFunctions;
@@ -149,7 +149,8 @@ impl Request<'_> {
         if let Some(warning) = &wiring.warning {
             phases.warn(warning);
         }
-        self.linked.check(self.linked_imports(&members)).map_err(|error| Kind::Link.of(error))?;
+        let linked = self.linked_imports(&members, &parts);
+        self.linked.check(linked).map_err(|error| Kind::Link.of(error))?;
         let functions = self.policy.functions(wiring.functions)?;
         self.check_memory(&members)?;
 
@@ -161,6 +162,9 @@ impl Request<'_> {
         let invoke = self.module_invoke(world);
         let modules =
             self.compile(&mut program, parts, &mut members, (invoke, Emit::Object), phases)?;
+        if self.debug_info {
+            warn_without_debug_info(&members, component.as_ref(), phases);
+        }
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
         let info = self.info(&members, &wiring, component).object(self.cpu.target(), &policy)?;
@@ -176,14 +180,19 @@ impl Request<'_> {
     }
 
     /// Returns the symbols of the imports that native code satisfies.
-    fn linked_imports(&self, members: &[Member]) -> BTreeSet<String> {
+    fn linked_imports(&self, members: &[Member], parts: &[Part<'_>]) -> BTreeSet<String> {
         let symbols = members.iter().enumerate().flat_map(|(index, member)| {
             let providers = self.providers(&members[..index]);
             let imports = member.interface.imports.iter();
             let linked = imports.filter(move |one| providers.provider(one) == Provider::Link);
             linked.map(|import| export_symbol(&import.module, &import.name))
         });
-        symbols.collect()
+        let sources = parts.iter().flat_map(|part| &part.sources);
+        let of_component = sources.filter_map(|source| match source {
+            ImportSource::Native { function, .. } => Some(function.clone()),
+            _ => None,
+        });
+        symbols.chain(of_component.filter(|symbol| self.linked.define(symbol))).collect()
     }
 
     /// Returns the error for a message of the linker. It is a bug of quench unless
@@ -351,6 +360,26 @@ impl Request<'_> {
 
 fn main_member(members: &[Member]) -> &Member {
     members.last().expect("the main module is one")
+}
+
+/// Warns about modules for which `-g` finds nothing. Some of a component's modules have no
+/// debug information usually: toolchains and quench add them.
+fn warn_without_debug_info(
+    members: &[Member],
+    component: Option<&ComponentFacts>,
+    phases: &Phases,
+) {
+    let warn = |name: &str, place: &str| {
+        phases.warn(&format!(
+            "`{name}`: -g finds no debug information in {place}; its compiler makes it, often with -g"
+        ));
+    };
+    let without = members.iter().filter(|member| !member.interface.debug_info);
+    match component {
+        None => without.for_each(|member| warn(&member.name, "the module")),
+        Some(_) if without.clone().count() < members.len() => {}
+        Some(component) => warn(&component.name, "the component"),
+    }
 }
 
 /// Returns the functions of the runtime that the code of the modules can call.

@@ -33,8 +33,6 @@ pub(crate) use sections::{Section, SymbolTarget};
 pub(crate) struct Debug<'a> {
     /// The module's sections of DWARF.
     dwarf: gimli::Dwarf<Bytes<'a>>,
-    /// Whether the module has a section `.debug_info`.
-    has_entries: bool,
     /// For each function, by its index, the locals that its variables are in, ascending.
     locals: HashMap<u32, Vec<u32>>,
     /// Offsets in `.debug_info` of the compilation units that are left out, ascending.
@@ -63,11 +61,9 @@ impl<'a> Debug<'a> {
             Ok::<_, gimli::Error>(EndianSlice::new(bytes, LittleEndian))
         };
         let dwarf = gimli::Dwarf::load(section).unwrap_or_default();
-        let mut sections = module.debug_sections.iter();
         let bodies = map::bodies(module);
         let scan = scan::scan(&dwarf, &bodies);
         Debug {
-            has_entries: sections.any(|(name, _)| *name == ".debug_info"),
             dwarf,
             locals: scan.locals,
             refused: scan.refused,
@@ -116,12 +112,6 @@ impl<'a> Debug<'a> {
         globals: Globals<'_>,
     ) -> (Vec<Section>, Vec<String>) {
         let mut warnings = Vec::new();
-        if !self.has_entries {
-            warnings.push(
-                "-g finds no debug information in the module; its compiler makes it, often with -g"
-                    .to_string(),
-            );
-        }
         if !self.refused.is_empty() {
             warnings.push(format!(
                 "{} of the module's units of debug information cannot be read and are left out",

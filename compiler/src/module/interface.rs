@@ -103,6 +103,8 @@ pub struct Interface {
     pub exports: Vec<Export>,
     /// Whether the module has a start function.
     pub start: bool,
+    /// Whether the module has debug information (DWARF).
+    pub debug_info: bool,
     /// Types of the memories that the module defines.
     pub memories: Vec<MemoryType>,
     /// Number of functions that the module defines.

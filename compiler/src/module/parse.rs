@@ -231,6 +231,7 @@ impl<'a> Reader<'a> {
                 } else if section.name().starts_with(".debug_") {
                     let found = (section.name(), section.data());
                     module.debug_sections.push(found);
+                    self.interface.debug_info |= section.name() == ".debug_info";
                 }
             }
             _ => {}
