@@ -5,7 +5,7 @@
 use crate::command_line::{built_in_entries, entries};
 use crate::descriptors::{Descriptor, Descriptors};
 use crate::listener;
-use crate::lockdown::lock_down;
+use crate::lockdown::{confine_files, lock_down};
 use crate::narrow::Narrowing;
 use crate::path::PATH_MAX;
 use crate::types::rights::{FD_READ, FD_WRITE};
@@ -24,9 +24,9 @@ const TELL_TERMINALS: Functions = {
     let of_modules = Functions::of(&["fd_fdstat_get", "fd_filestat_get"]);
     #[cfg(feature = "components")]
     let all = of_modules
-        .with(Functions::of_component(2, "wasi:cli/terminal-stdin.get-terminal-stdin"))
-        .with(Functions::of_component(2, "wasi:cli/terminal-stdout.get-terminal-stdout"))
-        .with(Functions::of_component(2, "wasi:cli/terminal-stderr.get-terminal-stderr"));
+        .with(Functions::of_components("wasi:cli/terminal-stdin.get-terminal-stdin"))
+        .with(Functions::of_components("wasi:cli/terminal-stdout.get-terminal-stdout"))
+        .with(Functions::of_components("wasi:cli/terminal-stderr.get-terminal-stderr"));
     #[cfg(not(feature = "components"))]
     let all = of_modules;
     all
@@ -64,16 +64,18 @@ pub(crate) fn start(
         descriptors.heed_broken_pipes = Some(heed_broken_pipes);
     }
     let core_dump = open_core_dump();
-    confine(descriptors, &narrowing, entries(), core_dump)
+    confine(descriptors, &narrowing, entries(), core_dump, confine_files)
 }
 
 /// Does what [`start`] does for a policy that gives neither directories nor
-/// listeners and does not look at the command line, and a program that does not
-/// write core dumps.
+/// listeners and does not look at the command line, and a program that neither
+/// opens files nor writes core dumps.
 pub(crate) fn start_with_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Confined {
     insert_streams(descriptors, streams);
     let narrowing = Narrowing::read(|_| false);
-    confine(descriptors, &narrowing, built_in_entries(), None)
+    // Nothing is there that a path could begin with.
+    let no_files = |_: &Descriptors| Err(Errno::OPNOTSUPP);
+    confine(descriptors, &narrowing, built_in_entries(), None, no_files)
 }
 
 /// Returns whether the policy gives a directory that the guest calls `name`.
@@ -148,12 +150,14 @@ fn open_core_dump() -> Option<u32> {
     u32::try_from(descriptor).ok()
 }
 
-/// Sets the limits and gives up whatever is not needed.
+/// Sets the limits and gives up whatever is not needed. `confine_files` is called for a
+/// program that opens files.
 fn confine(
     descriptors: &mut Descriptors,
     narrowing: &Narrowing,
     entries: impl Iterator<Item = Entry<'static>>,
     core_dump: Option<u32>,
+    confine_files: impl FnOnce(&Descriptors) -> Result<(), Errno>,
 ) -> Confined {
     let mut functions = Functions::NONE;
     let mut runtime = RuntimeFunctions::NONE;
@@ -191,8 +195,9 @@ fn confine(
         descriptors.find_terminals();
     }
     // The process may run code that needs more than the program.
-    let strict =
-        !began_elsewhere() && lock_down(lockdown, functions, runtime, descriptors, core_dump);
+    let lock_down =
+        || lock_down(lockdown, functions, runtime, descriptors, core_dump, confine_files);
+    let strict = !began_elsewhere() && lock_down();
     Confined { functions, strict }
 }
 

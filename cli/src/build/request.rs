@@ -26,7 +26,7 @@ use quench_compiler::{
     ModuleInput, Profile, Program, ProgramPlan, Store, export_symbol,
 };
 use quench_component::is_component;
-use quench_policy::RuntimeFunctions;
+use quench_policy::{Functions, RuntimeFunctions};
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -168,7 +168,8 @@ impl Request<'_> {
         let runtime = runtime_functions(&modules);
         let policy = self.policy.encode(functions, runtime)?;
         let info = self.info(&members, &wiring, component).object(self.cpu.target(), &policy)?;
-        let record = program.finish(&self.plan(&members, invoke, wiring, policy, data))?;
+        let record =
+            program.finish(&self.plan(&members, invoke, wiring, (functions, policy), data))?;
 
         let objects = members.iter().zip(modules);
         let mut inputs: Vec<Input> = objects
@@ -295,7 +296,7 @@ impl Request<'_> {
         members: &[Member],
         invoke: Option<&Invoke>,
         wiring: Wiring,
-        policy: Vec<u8>,
+        (functions, policy): (Functions, Vec<u8>),
         data: Vec<DataPlan>,
     ) -> ProgramPlan {
         ProgramPlan {
@@ -309,7 +310,7 @@ impl Request<'_> {
             memory: wiring.memory,
             stack_size: self.compile.max_stack,
             // Programs without WASI have it too: for limits and lockdown.
-            host_start: Some(self.policy.start_symbol(self.dump_core).to_string()),
+            host_start: Some(self.policy.start_symbol(functions, self.dump_core).to_string()),
             policy,
             data,
             dump_core: self.dump_core,

@@ -6,7 +6,7 @@ use crate::args::values::{self, Directory, NamedFunctions, Variable};
 use anyhow::{Result, anyhow, bail};
 use quench_policy::{
     Entry, Functions, LISTENERS_MAX, Limit, Listener, Lockdown, RuntimeFunctions, STANDARD_STREAMS,
-    START_SYMBOL, START_WITH_STREAMS_SYMBOL, Value,
+    START_SYMBOL, START_WITH_STREAMS_SYMBOL, Value, opens_files,
 };
 use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
@@ -121,11 +121,11 @@ impl Policy {
     }
 
     /// Returns the symbol of the shim's function that puts the policy into
-    /// effect when the program starts. `dump_core` says whether the program can
-    /// write core dumps.
-    pub fn start_symbol(&self, dump_core: bool) -> &'static str {
+    /// effect when the program starts. The program can call `functions`; `dump_core` says
+    /// whether it can write core dumps.
+    pub fn start_symbol(&self, functions: Functions, dump_core: bool) -> &'static str {
         let streams_only = self.directories.is_empty() && self.listeners.is_empty();
-        if streams_only && !self.runtime_policy && !dump_core {
+        if streams_only && !opens_files(functions) && !self.runtime_policy && !dump_core {
             START_WITH_STREAMS_SYMBOL
         } else {
             START_SYMBOL

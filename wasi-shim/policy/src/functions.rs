@@ -12,8 +12,8 @@ use quench_abi::ValueType::{self, I32, I64};
 pub const START_SYMBOL: &str = "quench_wasi_start";
 
 /// The symbol of the same function for a policy with neither directories nor
-/// listeners nor [`Entry::RuntimePolicy`](crate::Entry): less code in the
-/// executable.
+/// listeners nor [`Entry::RuntimePolicy`](crate::Entry), and a program whose functions
+/// open no files: less code in the executable.
 pub const START_WITH_STREAMS_SYMBOL: &str = "quench_wasi_start_with_streams";
 
 /// Names of the modules that WASI preview 1 is imported from: the final one, and

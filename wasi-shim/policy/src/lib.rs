@@ -30,7 +30,7 @@ pub use interfaces::{
     NAMED_TYPES, NAMED_TYPES_3,
 };
 pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, STANDARD_STREAMS};
-pub use needs::{STRICT, is_strict_enough, system_calls};
+pub use needs::{STRICT, is_strict_enough, opens_files, system_calls};
 pub use options::{DirectoryError, decimal, parse_time};
 pub use runtime::RuntimeFunctions;
 pub use set::Functions;

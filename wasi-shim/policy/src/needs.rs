@@ -149,6 +149,11 @@ pub fn system_calls(
     ALWAYS.into_iter().chain(of_runtime).chain(of_wasi)
 }
 
+/// Returns whether one of these functions opens files.
+pub fn opens_files(functions: Functions) -> bool {
+    of_wasi(functions) & set_of(&[SystemCall::Openat]) != 0
+}
+
 /// Functions of WASI that work on standard streams by [`STRICT`] alone.
 const ON_STREAMS: Functions = {
     let mut set = Functions::NONE;

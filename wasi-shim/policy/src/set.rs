@@ -115,14 +115,25 @@ impl Functions {
         place.map_or(Functions::NONE, Functions::of_interface)
     }
 
-    /// Returns the function of components with this name, of WASI 0.2 or 0.3.
+    /// Returns the functions of components with this name, of all versions of WASI.
     ///
     /// # Panics
     ///
     /// If no function has the name; meant for constants.
     #[cfg(feature = "components")]
-    pub const fn of_component(version: u8, name: &str) -> Functions {
-        Functions::one(Functions::bit_of_component(version, name))
+    pub const fn of_components(name: &str) -> Functions {
+        let mut set = Functions::NONE;
+        let mut i = 0;
+        while i < INTERFACE_FUNCTIONS.len() {
+            if equal(INTERFACE_FUNCTIONS[i].name.as_bytes(), name.as_bytes()) {
+                set = set.with(Functions::of_interface(i));
+            }
+            i += 1;
+        }
+        if !set.intersects(set) {
+            panic!("no function of WASI has this name");
+        }
+        set
     }
 
     /// Returns the functions of a group.

@@ -38,13 +38,15 @@ const LANDLOCK_MINIMUM: usize = 2;
 /// Gives up everything that these functions on these descriptors do not need.
 /// Where the kernel cannot do that, the program goes on, or ends with a message if
 /// the policy requires it. A core dump may still be written to its descriptor.
-/// Returns whether the kernel's strict mode is on.
+/// `confine_files` takes away the files, if the program opens any. Returns whether the
+/// kernel's strict mode is on.
 pub(crate) fn lock_down(
     mode: Lockdown,
     functions: Functions,
     runtime: RuntimeFunctions,
     descriptors: &Descriptors,
     core_dump: Option<u32>,
+    confine_files: impl FnOnce(&Descriptors) -> Result<()>,
 ) -> bool {
     if mode == Lockdown::Off {
         return false;
@@ -65,7 +67,7 @@ pub(crate) fn lock_down(
     // A program that opens nothing is kept from all files by the filter
     // already, and starts faster.
     if system_calls(functions, runtime).any(|call| call == SystemCall::Openat) {
-        must(landlock(descriptors), b"Landlock of Linux 5.19 or later");
+        must(confine_files(descriptors), b"Landlock of Linux 5.19 or later");
     }
     must(system_call_filter(functions, runtime, core_dump), b"seccomp filters");
     false
@@ -85,7 +87,7 @@ fn system_call_filter(
 
 /// Confines the program to the trees of the preopened directories, and keeps it
 /// from connecting and signalling.
-fn landlock(descriptors: &Descriptors) -> Result<()> {
+pub(crate) fn confine_files(descriptors: &Descriptors) -> Result<()> {
     let version = kernel::landlock_version()?;
     if version < LANDLOCK_MINIMUM {
         return Err(Errno::OPNOTSUPP);
