@@ -100,7 +100,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         invocation: None,
         memory: Some(("main".to_string(), "memory".to_string())),
         stack_size: 1 << 20,
-        host_start: Some(policy.start_symbol(false).to_string()),
+        host_start: Some(policy.start_symbol(functions, false).to_string()),
         policy: policy.encode(functions, RuntimeFunctions::NONE).expect("a small policy"),
         data: Vec::new(),
         dump_core: false,
