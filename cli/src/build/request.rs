@@ -161,7 +161,7 @@ impl Request<'_> {
         let invoke = self.module_invoke(world);
         let modules =
             self.compile(&mut program, parts, &mut members, (invoke, Emit::Object), phases)?;
-        let runtime = runtime_functions(&modules);
+        let runtime = runtime_functions(&modules).with(wiring.runtime);
         let policy = self.policy.encode(functions, runtime)?;
         let info = self.info(&members, &wiring, component).object(self.cpu.target(), &policy)?;
         let record = program.finish(&self.plan(&members, invoke, wiring, policy, data))?;

@@ -7,10 +7,11 @@ use crate::wiring::custom::{Custom, CustomProviders};
 use crate::wiring::invoke::Invoke;
 use crate::wiring::{Wiring, imports, interfaces, intrinsics};
 use anyhow::{Result, anyhow, bail};
+use quench_abi::RuntimeNeed;
 use quench_abi::component::{
     CallPrepare, CallStart, ChannelType, ChannelUse, ComponentInstance, HandleTable, HandleTables,
-    Invocation, Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, Transcoding,
-    channel_identity,
+    Invocation, Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, ThreadNew,
+    Transcoding, channel_identity,
 };
 use quench_compiler::{DataContent, DataPlan, ExportUse, ImportSource, Word};
 use quench_component::{
@@ -18,7 +19,7 @@ use quench_component::{
     HostFunction, Intrinsic, Options, Provider, Resource, Source, Task, add_calls, add_command,
     describe, describe_value, parse_call, trap_messages,
 };
-use quench_policy::Functions;
+use quench_policy::{Functions, RuntimeFunctions};
 use std::collections::HashMap;
 
 /// A component with everything that its instances need of the host.
@@ -83,7 +84,13 @@ pub fn wire(
         sources,
         data,
         imports: linker.imports(),
-        wiring: Wiring { entries, warning: None, memory: None, functions: linker.functions() },
+        wiring: Wiring {
+            entries,
+            warning: None,
+            memory: None,
+            functions: linker.functions(),
+            runtime: linker.runtime_functions(),
+        },
     })
 }
 
@@ -360,6 +367,28 @@ impl Linker<'_> {
         imported.map(Functions::of_interface_function).fold(Functions::NONE, Functions::with)
     }
 
+    /// Returns the functions of the runtime that functions of the host need: stacks, if code may
+    /// wait while other code runs.
+    fn runtime_functions(&self) -> RuntimeFunctions {
+        let waits = |function: &HostFunction| match &function.provider {
+            Provider::Import { import, .. } => self.interface(*import).contains("@0.3"),
+            Provider::Intrinsic(
+                Intrinsic::OfInstance { .. }
+                | Intrinsic::OfTask { .. }
+                | Intrinsic::OfChannel { .. }
+                | Intrinsic::CallStart { .. }
+                | Intrinsic::TaskBegin(_)
+                | Intrinsic::ThreadNew { .. },
+            ) => true,
+            _ => false,
+        };
+        if self.component.functions.iter().any(waits) {
+            RuntimeFunctions::of(RuntimeNeed::Stacks)
+        } else {
+            RuntimeFunctions::NONE
+        }
+    }
+
     /// Returns the name of an import: that of an interface, with its version.
     fn interface(&self, import: usize) -> &str {
         &self.component.imports[import].name
@@ -502,6 +531,10 @@ impl Linker<'_> {
                 Intrinsic::OfChannel { channel, options, .. } => {
                     Some(self.channel_use(*channel, options))
                 }
+                Intrinsic::ThreadNew { component_instance, start } => Some(words!(ThreadNew {
+                    instance: Word::Data(instance(*component_instance)),
+                    start: self.function(Some(start)),
+                })),
                 Intrinsic::TaskReturn { component_instance, results } => Some(words!(TaskReturn {
                     instance: Word::Data(instance(*component_instance)),
                     results: Word::Number((*results).into()),
