@@ -49,7 +49,8 @@ extern "C" fn quench_task_begin(lifting: &'static Lifting) {
 /// `answer` is what its function returned.
 #[unsafe(no_mangle)]
 extern "C" fn quench_task_finish(_: &'static Lifting, answer: u32) -> u64 {
-    finish(answer, |task| task.state == State::Ended)
+    // Another thread of it may be the one that returns.
+    finish(answer, |task| task.state == State::Ended && task.has_returned)
 }
 
 /// Continues the task that began last until it has returned, and more calls follow; returns
