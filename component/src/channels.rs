@@ -110,8 +110,8 @@ impl Channels<'_> {
         self.component.num_stream_tables + table.index()
     }
 
-    /// Returns a built-in function for tasks and what they wait for, if it is one that works
-    /// on one stack.
+    /// Returns a built-in function for tasks, threads and what they wait for, if it is one that
+    /// needs nothing else of the component.
     pub(crate) fn intrinsic(
         &self,
         trampoline: &Trampoline,
@@ -127,6 +127,9 @@ impl Channels<'_> {
             operation,
             options,
             is_cancellable,
+        };
+        let thread = |operation, instance, is_cancellable| {
+            of_task(operation, bare(instance, false), is_cancellable)
         };
         let stream = |operation, ty: &TypeStreamTableIndex, options| Intrinsic::OfChannel {
             is_future: false,
@@ -175,8 +178,26 @@ impl Channels<'_> {
             Trampoline::SubtaskCancel { instance, async_ } => {
                 of_task(TaskOperation::SubtaskCancel, bare(*instance, *async_), false)
             }
+            Trampoline::ThreadResumeLater { instance } => {
+                of_instance(OfInstance::ThreadResumeLater, instance)
+            }
+            Trampoline::ThreadSuspend { instance, cancellable } => {
+                thread(TaskOperation::ThreadSuspend, *instance, *cancellable)
+            }
             Trampoline::ThreadYield { instance, cancellable } => {
-                of_task(TaskOperation::ThreadYield, bare(*instance, false), *cancellable)
+                thread(TaskOperation::ThreadYield, *instance, *cancellable)
+            }
+            Trampoline::ThreadSuspendThenResume { instance, cancellable } => {
+                thread(TaskOperation::ThreadSuspendThenResume, *instance, *cancellable)
+            }
+            Trampoline::ThreadYieldThenResume { instance, cancellable } => {
+                thread(TaskOperation::ThreadYieldThenResume, *instance, *cancellable)
+            }
+            Trampoline::ThreadSuspendThenPromote { instance, cancellable } => {
+                thread(TaskOperation::ThreadSuspendThenPromote, *instance, *cancellable)
+            }
+            Trampoline::ThreadYieldThenPromote { instance, cancellable } => {
+                thread(TaskOperation::ThreadYieldThenPromote, *instance, *cancellable)
             }
             Trampoline::ErrorContextNew { options: index, .. } => {
                 of_task(TaskOperation::ErrorContextNew, options(*index)?, false)

@@ -11,6 +11,7 @@ use crate::plan::{
 };
 use crate::shims::Shims;
 use crate::spread::{self, Spread};
+use crate::threads::{self, Threads};
 use crate::translate::{self, Translation};
 use crate::types::Structures;
 use crate::validate::{Bodies, validate};
@@ -55,6 +56,7 @@ struct Flattener<'a> {
     lowered: HashMap<LoweredIndex, RuntimeImportIndex>,
     /// Functions of the host that are not called directly.
     spreads: Vec<Spread>,
+    threads: Threads,
     /// Names of the types of resources that are imported or exported.
     resource_names: HashMap<ResourceIndex, String>,
     /// A name for each type of resources that no other one has.
@@ -65,16 +67,19 @@ struct Flattener<'a> {
 
 impl<'a> Flattener<'a> {
     fn new(translation: &'a Translation<'a>) -> Flattener<'a> {
+        let spreads = adapters::spreads(
+            translation,
+            translation.translation.trampolines.len() + spread::HELPERS.len(),
+        );
+        let shims = Shims::new(translation);
         Flattener {
             resource_names: resource_names(translation),
             resource_identities: resource_identities(translation),
-            spreads: adapters::spreads(
-                translation,
-                translation.translation.trampolines.len() + spread::HELPERS.len(),
-            ),
+            threads: Threads::new(translation, &shims, first_own(&spreads)),
+            spreads,
             structures: Structures::new(&translation.types),
             modules: instantiated_modules(translation),
-            shims: Shims::new(translation),
+            shims,
             translation,
             memories: HashMap::new(),
             reallocs: HashMap::new(),
@@ -147,8 +152,14 @@ impl<'a> Flattener<'a> {
                     let function = self.guest_function(&extract.def, "post-return")?;
                     self.post_returns.insert(extract.index, function);
                 }
-                // For threads, which are refused by name.
-                GlobalInitializer::ExtractTable(_) => {}
+                GlobalInitializer::ExtractTable(extract) => {
+                    let export = extract.export.clone().map_index(EntityIndex::Table);
+                    for function in self.threads.of_table(extract.index) {
+                        let table = self.item(&export)?;
+                        instances.push(threads::instance(*function, table, modules.len()));
+                        modules.push(threads::module());
+                    }
+                }
                 GlobalInitializer::Resource(resource) => {
                     let destructor = resource.dtor.as_ref();
                     let index = ResourceIndex::new(resources.len());
@@ -212,7 +223,9 @@ impl<'a> Flattener<'a> {
             CoreDef::Export(export) => Source::Item(self.item(export)?),
             CoreDef::Trampoline(index) => {
                 let index = index.index();
-                if self.is_spread(index) {
+                if let Some(item) = self.threads.item(index) {
+                    Source::Item(item)
+                } else if self.is_spread(index) {
                     Source::Item(spread::item(index))
                 } else {
                     Source::Host(index)
@@ -269,7 +282,7 @@ impl<'a> Flattener<'a> {
             }
         };
         // The instances that are made here come before those of the component.
-        let own = if self.spreads.is_empty() { 1 } else { spread::INSTANCE + 1 };
+        let own = first_own(&self.spreads) + self.threads.before(number);
         let instance = own + number - self.shims.left_out_before(number);
         Ok(CoreItem { instance, name })
     }
@@ -343,15 +356,17 @@ impl<'a> Flattener<'a> {
         let signatures = &self.environ().trampolines;
         let trampolines = self.translation.translation.trampolines.iter();
         let function = |(index, trampoline): (TrampolineIndex, &Trampoline)| {
-            let provider = self.provider(trampoline)?;
+            let provider = self.provider(index, trampoline)?;
             let (parameters, results) = match provider {
                 _ if matches!(trampoline, Trampoline::PrepareCall { .. }) => {
                     (Vec::new(), Vec::new())
                 }
                 Provider::Unsupported(_) => (Vec::new(), Vec::new()),
-                Provider::Intrinsic(Intrinsic::TaskReturn { .. } | Intrinsic::CallStart { .. }) => {
-                    (Vec::new(), Vec::new())
-                }
+                Provider::Intrinsic(
+                    Intrinsic::TaskReturn { .. }
+                    | Intrinsic::CallStart { .. }
+                    | Intrinsic::ThreadNew { .. },
+                ) => (Vec::new(), Vec::new()),
                 _ => signature(self.translation, signatures[index])?,
             };
             Ok(HostFunction { provider, parameters, results })
@@ -376,7 +391,7 @@ impl<'a> Flattener<'a> {
         Ok(functions)
     }
 
-    fn provider(&self, trampoline: &Trampoline) -> Result<Provider, Error> {
+    fn provider(&self, index: TrampolineIndex, trampoline: &Trampoline) -> Result<Provider, Error> {
         let memory = |index: &RuntimeMemoryIndex| self.memories[index].clone();
         Ok(Provider::Intrinsic(match trampoline {
             Trampoline::LowerImport { index: lowered, lower_ty, options } => {
@@ -419,6 +434,14 @@ impl<'a> Flattener<'a> {
                 post_return: None,
                 waits: true,
             },
+            Trampoline::ThreadNewIndirect { instance, .. } => {
+                match self.threads.start(index.index()) {
+                    Some(start) => {
+                        Intrinsic::ThreadNew { component_instance: instance.as_u32(), start }
+                    }
+                    None => return Ok(Provider::Unsupported(name_of(trampoline))),
+                }
+            }
             other => match self.channels().intrinsic(other, |options| self.options(options))? {
                 Some(intrinsic) => intrinsic,
                 None => return Ok(Provider::Unsupported(name_of(other))),
@@ -522,6 +545,12 @@ impl<'a> Flattener<'a> {
         exports.push(Export { path: path.clone(), kind, ty });
         Ok(())
     }
+}
+
+/// Returns the number of the first instance of the component: those that are made here for all of
+/// it come before.
+fn first_own(spreads: &[Spread]) -> usize {
+    if spreads.is_empty() { 1 } else { spread::INSTANCE + 1 }
 }
 
 /// Returns the modules of the core instances, in order.

@@ -19,6 +19,7 @@ mod plan;
 mod shims;
 mod spread;
 mod starts;
+mod threads;
 mod translate;
 mod types;
 mod validate;

@@ -306,6 +306,13 @@ pub enum Intrinsic {
         /// Whether the caller waits for the results.
         waits: bool,
     },
+    /// A part of `thread.new-indirect`: makes a thread: `(argument) -> thread`.
+    ThreadNew {
+        /// The component instance whose function it is.
+        component_instance: u32,
+        /// Runs a thread.
+        start: CoreItem,
+    },
     /// `task.return`, after its values.
     TaskReturn {
         /// The component instance whose function it is.
@@ -357,6 +364,7 @@ pub enum InstanceOperation {
     BackpressureInc,
     BackpressureDec,
     ThreadIndex,
+    ThreadResumeLater,
     TaskCancel,
     WaitableSetNew,
     WaitableSetDrop,
@@ -373,7 +381,12 @@ pub enum TaskOperation {
     WaitableSetWait,
     WaitableSetPoll,
     SubtaskCancel,
+    ThreadSuspend,
     ThreadYield,
+    ThreadSuspendThenResume,
+    ThreadYieldThenResume,
+    ThreadSuspendThenPromote,
+    ThreadYieldThenPromote,
     ErrorContextNew,
     ErrorContextDebugMessage,
 }

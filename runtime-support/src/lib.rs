@@ -15,7 +15,8 @@
 //! | `process` | the running program, its arguments and its end |
 //! | `report`, `libc_mem`, `wait` | messages; C's memory functions; futexes |
 //! | `signals` | the signals of writes that fail |
-//! | `limits`, `stack`, `relocate` | limits; the stacks; the executable's relocations |
+//! | `limits`, `stack`, `relocate` | limits; the first stack; the executable's relocations |
+//! | `stacks` | further stacks, for code that waits while other code runs |
 //! | `memory`, `table`, `lines`, `lookup` | what modules have, and what is known of an address |
 //! | `backtrace`, `cpu` | the functions that were running; what the processor has |
 //! | `core_dump` | the file that debuggers of modules read |
@@ -58,6 +59,7 @@ mod report;
 mod signals;
 mod signatures;
 mod stack;
+pub mod stacks;
 #[cfg(all(feature = "freestanding", not(test)))]
 mod start;
 mod table;

@@ -23,10 +23,15 @@ use rustix::runtime_448b8ad740e2a26f::{Stack, kernel_sigaltstack};
 /// Bytes that a signal handler of ours may use, besides the kernel's frame.
 const HANDLER_STACK: u64 = 0x8000;
 
-/// Lowest address of the guard below the guest stack; 0 before [`set_up`].
+/// Lowest address of the guard below the stack in use; 0 before [`set_up`].
 static GUARD_START: AtomicUsize = AtomicUsize::new(0);
-/// Address of the end of the guest stack; 0 before [`set_up`].
+/// Address of the end of the stack in use; 0 before [`set_up`].
 static TOP: AtomicUsize = AtomicUsize::new(0);
+
+/// Address of the records of all stacks, and their number; 0 in a program that has one.
+static OTHERS: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+/// Lowest address of the guard below the first stack, if there are others; else 0.
+static FIRST_GUARD: AtomicUsize = AtomicUsize::new(0);
 
 /// The frame that [`arch::resume`] needs for the active [`catch`]; 0 if there is none.
 static CATCH: AtomicUsize = AtomicUsize::new(0);
@@ -80,6 +85,36 @@ pub(crate) fn contains(address: usize) -> bool {
 /// Returns the address of the end of the guest stack, where it begins to grow down.
 pub(crate) fn top() -> usize {
     TOP.load(Relaxed)
+}
+
+/// Returns the lowest address of the guard below the stack that guest code began on.
+pub(crate) fn first_guard() -> usize {
+    if FIRST_GUARD.load(Relaxed) == 0 {
+        // There is no other stack yet.
+        FIRST_GUARD.store(GUARD_START.load(Relaxed), Relaxed);
+    }
+    FIRST_GUARD.load(Relaxed)
+}
+
+/// Replaces the lowest address of the guard and the end of the stack in use; returns what they
+/// were.
+pub(crate) fn exchange_bounds([guard, top]: [usize; 2]) -> [usize; 2] {
+    let old = [GUARD_START.load(Relaxed), TOP.load(Relaxed)];
+    GUARD_START.store(guard, Relaxed);
+    TOP.store(top, Relaxed);
+    old
+}
+
+/// Returns the address of the records of all stacks, and their number; 0 if there is only
+/// one.
+pub(crate) fn others() -> (usize, usize) {
+    (OTHERS[0].load(Relaxed), OTHERS[1].load(Relaxed))
+}
+
+/// Sets what [`others`] returns.
+pub(crate) fn set_others(address: usize, count: usize) {
+    OTHERS[0].store(address, Relaxed);
+    OTHERS[1].store(count, Relaxed);
 }
 
 /// Calls a function on the guest stack. A trap ends the program.

@@ -165,7 +165,7 @@ impl Request<'_> {
         if self.debug_info {
             warn_without_debug_info(&members, component.as_ref(), phases);
         }
-        let runtime = runtime_functions(&modules);
+        let runtime = runtime_functions(&modules).with(wiring.runtime);
         let policy = self.policy.encode(functions, runtime)?;
         let info = self.info(&members, &wiring, component).object(self.cpu.target(), &policy)?;
         let record =

@@ -68,7 +68,13 @@ pub fn wire(
         sources,
         data,
         imports: linker.imports(),
-        wiring: Wiring { entries, warning: None, memory: None, functions: linker.functions() },
+        wiring: Wiring {
+            entries,
+            warning: None,
+            memory: None,
+            functions: linker.functions(),
+            runtime: linker.runtime_functions(),
+        },
     })
 }
 

@@ -4,8 +4,11 @@
 use crate::wiring::custom::{Custom, CustomProviders};
 use crate::wiring::{imports, interfaces, intrinsics};
 use anyhow::{Result, bail};
-use quench_component::{CallStep, Component, CoreItem, HostFunction, Provider, Resource};
-use quench_policy::Functions;
+use quench_abi::RuntimeNeed;
+use quench_component::{
+    CallStep, Component, CoreItem, HostFunction, Intrinsic, Provider, Resource,
+};
+use quench_policy::{Functions, RuntimeFunctions};
 
 /// A function that a component imports, and calls from somewhere.
 pub struct ImportedFunction {
@@ -146,6 +149,28 @@ impl Linker<'_> {
             _ => None,
         });
         imported.map(Functions::of_interface_function).fold(Functions::NONE, Functions::with)
+    }
+
+    /// Returns the functions of the runtime that functions of the host need: stacks, if code may
+    /// wait while other code runs.
+    pub(super) fn runtime_functions(&self) -> RuntimeFunctions {
+        let waits = |function: &HostFunction| match &function.provider {
+            Provider::Import { import, .. } => self.interface(*import).contains("@0.3"),
+            Provider::Intrinsic(
+                Intrinsic::OfInstance { .. }
+                | Intrinsic::OfTask { .. }
+                | Intrinsic::OfChannel { .. }
+                | Intrinsic::CallStart { .. }
+                | Intrinsic::TaskBegin(_)
+                | Intrinsic::ThreadNew { .. },
+            ) => true,
+            _ => false,
+        };
+        if self.component.functions.iter().any(waits) {
+            RuntimeFunctions::of(RuntimeNeed::Stacks)
+        } else {
+            RuntimeFunctions::NONE
+        }
     }
 
     /// Returns the name of an import: that of an interface, with its version.

@@ -22,7 +22,7 @@ use anyhow::{Result, bail};
 use imports::{Member, Providers};
 use invoke::{Invoke, exported_functions};
 use quench_compiler::{ExternType, Interface};
-use quench_policy::Functions;
+use quench_policy::{Functions, RuntimeFunctions};
 
 /// Export that WASI works on.
 const MEMORY: &str = "memory";
@@ -47,6 +47,8 @@ pub struct Wiring {
     pub memory: Option<ExportPath>,
     /// The functions of WASI that the modules import.
     pub functions: Functions,
+    /// The functions of the runtime that the host's own functions need.
+    pub runtime: RuntimeFunctions,
 }
 
 /// What a program is made for.
@@ -98,6 +100,7 @@ pub fn wire(
             .flat_map(wasi_imports)
             .filter_map(|import| Functions::named(&import.name))
             .fold(Functions::NONE, Functions::with),
+        runtime: RuntimeFunctions::NONE,
     })
 }
 

@@ -6,8 +6,8 @@ use crate::wiring::linker::Linker;
 use anyhow::{Result, bail};
 use quench_abi::component::{
     CallPrepare, CallStart, ChannelType, ChannelUse, ComponentInstance, HandleTable, HandleTables,
-    Invocation, Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, Transcoding,
-    channel_identity,
+    Invocation, Lifting, Lowering, ResourceTable, ResourceType, TaskReturn, TaskUse, ThreadNew,
+    Transcoding, channel_identity,
 };
 use quench_compiler::{DataContent, DataPlan, Word};
 use quench_component::{
@@ -191,6 +191,10 @@ impl<'a> Records<'a> {
                 Intrinsic::OfChannel { channel, options, .. } => {
                     own(self.channel_use(*channel, options))
                 }
+                Intrinsic::ThreadNew { component_instance, start } => own(words!(ThreadNew {
+                    instance: Word::Data(instance(*component_instance)),
+                    start: self.function(Some(start)),
+                })),
                 Intrinsic::TaskReturn { component_instance, results } => own(words!(TaskReturn {
                     instance: Word::Data(instance(*component_instance)),
                     results: Word::Number((*results).into()),

@@ -62,6 +62,15 @@ pub(crate) fn current() -> u32 {
     CURRENT.get(0)
 }
 
+/// Returns whether a call is the current one, or one that it was entered from.
+pub(crate) fn is_active(scope: u32) -> bool {
+    let mut active = current();
+    while active != 0 && active != scope {
+        active = SCOPES.get(active).outer;
+    }
+    active == scope
+}
+
 /// Counts a borrow handle that the callee of the current call got.
 pub(crate) fn add_borrow() {
     SCOPES.change(current(), |scope| scope.borrows += 1);

@@ -233,7 +233,7 @@ pub(crate) fn cancel(function: &'static ChannelUse, kind: Kind, handle: u32) -> 
         let line = &mut Line::new("trap: ");
         trap_line(line.text(kind.noun()).text(" read or write cancelled when none is pending"));
     }
-    if end.is_in_set() && function.is_async == 0 {
+    if end.is_awaited || end.is_in_set() && function.is_async == 0 {
         trap("waitable cannot be used synchronously while added to a waitable set");
     }
     waitable::change(number, |end| end.state = State::Cancelling);

@@ -17,8 +17,10 @@
 //! | `error_context` | error contexts |
 //! | `elements` | elements that go from one guest to another |
 //! | `channel` | reading and writing of streams and futures |
-//! | `task` | tasks, and the loop that continues them |
-//! | `task_functions`, `waiting` | the built-in functions for all of these |
+//! | `thread` | threads, and how one goes on in place of another |
+//! | `task` | tasks: how they begin, go on and end |
+//! | `schedule` | the loop that lets them go on, and what waits for it |
+//! | `task_functions`, `thread_functions`, `waiting` | the built-in functions for all of these |
 //! | `description`, `values` | types of functions, as data, and values in memory |
 //! | `arguments`, `results`, `invoke` | calls of exported functions by the program itself |
 //! | `transcode`, `strings` | strings: from one encoding to another, and between memories |
@@ -37,10 +39,13 @@ mod lower;
 mod pool;
 mod resources;
 mod results;
+mod schedule;
 mod strings;
 mod tables;
 mod task;
 mod task_functions;
+mod thread;
+mod thread_functions;
 mod transcode;
 mod trap;
 mod values;

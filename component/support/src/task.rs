@@ -1,5 +1,5 @@
-//! Tasks, and the loop that continues them. There is one stack: a task that can wait has a
-//! callback, and what waits otherwise has the loop run above it on the same stack.
+//! Tasks: how they begin, go on and end. One that has a callback needs no stack between its
+//! calls.
 //!
 //! # Safety
 //!
@@ -10,9 +10,10 @@
 use crate::calls;
 use crate::handles;
 use crate::pool::Pool;
+use crate::thread;
 use crate::trap::trap;
 use crate::waitable::{self, Event, Progress};
-use quench_abi::component::{CallPrepare, ComponentInstance, Lifting};
+use quench_abi::component::{CallPrepare, ComponentInstance};
 
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +54,12 @@ pub(crate) struct Task {
     pub(crate) set: u32,
     pub(crate) has_returned: bool,
     pub(crate) cancellation: Cancellation,
-    /// Whether something runs above it that it waits for.
-    pub(crate) is_blocked: bool,
     /// Whether it is asynchronous and has no callback.
     pub(crate) is_stackful: bool,
-    /// The task that ran before it, on the stack below.
-    pub(crate) below: u32,
+    /// The thread that it began with, or 0.
+    pub(crate) thread: u32,
+    /// Number of other threads that it has.
+    pub(crate) threads: u32,
     /// Its local storage while it does not run.
     pub(crate) storage: [u32; 2],
     /// The task that waits behind it, or 0.
@@ -112,9 +113,9 @@ impl Task {
         set: 0,
         has_returned: false,
         cancellation: Cancellation::No,
-        is_blocked: false,
         is_stackful: false,
-        below: 0,
+        thread: 0,
+        threads: 0,
         storage: [0; 2],
         next: 0,
         prepare: None,
@@ -142,22 +143,15 @@ impl Values {
     };
 }
 
-/// The task that runs, and the first and last of those that wait, or 0.
+/// The first and last of the tasks that wait, or 0.
 #[derive(Clone, Copy)]
 struct Queue {
-    current: u32,
     first: u32,
     last: u32,
 }
 
 /// Only the first one's place is of use.
-static QUEUE: Pool<Queue, 1> = Pool::new(Queue { current: 0, first: 0, last: 0 });
-
-unsafe extern "C" {
-    /// Waits until something happens that the host waits for, if the argument is 1, and has
-    /// everything that has happened go on.
-    safe fn quench_component_wait(waits: u32);
-}
+static QUEUE: Pool<Queue, 1> = Pool::new(Queue { first: 0, last: 0 });
 
 /// Adds a task; returns its number.
 pub(crate) fn insert(task: Task) -> u32 {
@@ -188,81 +182,11 @@ pub(crate) fn with_values<R>(number: u32, function: impl FnOnce(&mut Values) -> 
     VALUES.change(number, function)
 }
 
-/// Returns the number of the task that runs, or 0.
-pub(crate) fn current() -> u32 {
-    QUEUE.get(0).current
-}
-
-/// Has a task run from now on; returns what ran before.
-fn switch_to(number: u32) -> u32 {
-    QUEUE.change(0, |queue| core::mem::replace(&mut queue.current, number))
-}
-
-/// Has a task run above the one that runs; returns that.
-fn run_above(number: u32) -> u32 {
-    let below = switch_to(number);
-    change(number, |task| task.below = below);
-    below
-}
-
 /// Notes which task runs alone in an instance, if a task is one that does; 0 is none.
-fn set_exclusive(instance: &ComponentInstance, task: &Task, number: u32) {
+pub(crate) fn set_exclusive(instance: &ComponentInstance, task: &Task, number: u32) {
     if task.runs_alone() {
         handles::with_tasks(instance, |_, exclusive| *exclusive = number);
     }
-}
-
-/// Begins a task of the program's own, which has nothing to return to.
-#[unsafe(no_mangle)]
-extern "C" fn quench_task_begin(lifting: &'static Lifting) {
-    // SAFETY: see the head of this file.
-    let instance = unsafe { &*lifting.instance };
-    let task = Task {
-        instance: Some(instance),
-        callback: lifting.callback,
-        results: lifting.results,
-        state: State::Runs,
-        is_awaited: true,
-        is_stackful: lifting.callback.is_none(),
-        ..Task::NEW
-    };
-    // A task of an earlier call may not have ended.
-    run_until(|| can_begin(instance, &task));
-    let number = insert(task);
-    handles::replace_storage(instance, [0; 2]);
-    handles::replace_may_block(instance, true);
-    set_exclusive(instance, &get(number), number);
-    switch_to(number);
-}
-
-/// Continues the task that began last until it has ended; returns its first result.
-/// `answer` is what its function returned.
-#[unsafe(no_mangle)]
-extern "C" fn quench_task_finish(_: &'static Lifting, answer: u32) -> u64 {
-    finish(answer, |task| task.state == State::Ended)
-}
-
-/// Continues the task that began last until it has returned, and more calls follow; returns
-/// its first result. `answer` is what its function returned.
-#[unsafe(no_mangle)]
-extern "C" fn quench_task_await(_: &'static Lifting, answer: u32) -> u64 {
-    finish(answer, |task| task.has_returned)
-}
-
-/// Continues the task that began last until something is true of it.
-fn finish(answer: u32, is_true: impl Fn(&Task) -> bool) -> u64 {
-    let number = current();
-    suspend(number, answer);
-    switch_to(0);
-    run_until(|| is_true(&get(number)));
-    let results = with_values(number, |values| values.results);
-    LAST_RESULTS.change(0, |last| *last = results);
-    if get(number).state == State::Ended {
-        remove(number);
-    } else {
-        change(number, |task| task.is_awaited = false);
-    }
-    results[0]
 }
 
 /// Returns the results of the program's own task that returned last.
@@ -270,22 +194,32 @@ pub(crate) fn last_results() -> [u64; VALUES_MAX] {
     LAST_RESULTS.get(0)
 }
 
-/// Begins the call of a task between components.
+/// Sets the results that [`last_results`] returns.
+pub(crate) fn set_last_results(results: [u64; VALUES_MAX]) {
+    LAST_RESULTS.change(0, |last| *last = results);
+}
+
+/// Begins the call of a task between components; returns when it waits or has ended.
 pub(crate) fn begin(number: u32) {
+    let thread = thread::insert(get(number).instance, number, run_function, number);
+    thread::change(thread, |thread| thread.is_implicit = true);
+    change(number, |task| (task.state, task.thread) = (State::Runs, thread));
+    thread::resume(thread, 0);
+}
+
+/// Runs the function of a task, on a stack that is empty.
+fn run_function(_: u32, number: u32) {
     let task = get(number);
     let (Some(instance), Some(prepare)) = (task.instance, task.prepare) else {
         return;
     };
-    let storage = handles::replace_storage(instance, [0; 2]);
     set_exclusive(instance, &task, number);
-    let may_block = handles::replace_may_block(instance, true);
-    let before = run_above(number);
-    change(number, |task| task.state = State::Runs);
+    handles::replace_may_block(instance, true);
     if task.subtask != 0 {
         waitable::change(task.subtask, |subtask| subtask.progress = Progress::Started);
         waitable::set_event(task.subtask);
     }
-    let outer = calls::switch_to(task.scope);
+    calls::switch_to(task.scope);
     // SAFETY: it is the compiler's function of this type.
     let answer = unsafe { (prepare.launch)(number) };
     if task.callback.is_some() {
@@ -304,19 +238,47 @@ pub(crate) fn begin(number: u32) {
         }
         end(number, instance);
     }
-    calls::switch_to(outer);
-    switch_to(before);
-    handles::replace_may_block(instance, may_block);
-    handles::replace_storage(instance, storage);
 }
 
-/// Notes that a task has ended.
+/// Notes that a task has ended, but for threads that it made.
 fn end(number: u32, instance: &ComponentInstance) {
     let task = get(number);
     set_exclusive(instance, &task, 0);
+    thread::remove(task.thread);
     change(number, |task| task.state = State::Ended);
     if !task.is_awaited {
+        leave(number);
+    }
+}
+
+/// Notes that nobody waits for a task's end: it is removed when it ends.
+pub(crate) fn leave(number: u32) {
+    change(number, |task| task.is_awaited = false);
+    let task = get(number);
+    if task.state == State::Ended && task.threads == 0 {
         remove(number);
+    }
+}
+
+/// Notes that a thread has ended that a task made.
+pub(crate) fn end_thread(number: u32) {
+    if number == 0 {
+        return;
+    }
+    change(number, |task| task.threads = task.threads.saturating_sub(1));
+    let task = get(number);
+    if task.state == State::Ended && task.threads == 0 {
+        require_result(&task);
+        if !task.is_awaited {
+            remove(number);
+        }
+    }
+}
+
+/// Traps unless a task that ends has returned.
+fn require_result(task: &Task) {
+    if !task.has_returned {
+        trap("async-lifted export failed to produce a result");
     }
 }
 
@@ -358,10 +320,10 @@ pub(crate) fn resolve(number: u32, progress: Progress) {
 }
 
 /// The answer of a task that has ended.
-const EXIT: u32 = 0;
+pub(crate) const EXIT: u32 = 0;
 
 /// Notes what a task wants that has just returned an answer.
-fn suspend(number: u32, answer: u32) {
+pub(crate) fn suspend(number: u32, answer: u32) {
     const YIELD: u32 = 1;
     const WAIT: u32 = 2;
     let task = get(number);
@@ -369,8 +331,12 @@ fn suspend(number: u32, answer: u32) {
         return;
     };
     let (state, set) = match answer & 0xf {
-        EXIT if !task.has_returned => trap("async-lifted export failed to produce a result"),
-        EXIT => (State::Ended, 0),
+        EXIT => {
+            if task.threads == 0 {
+                require_result(&task);
+            }
+            (State::Ended, 0)
+        }
         YIELD => (State::Yields, 0),
         WAIT => {
             let set = waitable::set_of_handle(instance, answer >> 4);
@@ -404,7 +370,7 @@ pub(crate) fn enqueue(number: u32) {
 }
 
 /// Returns whether a task that waits can go on.
-fn is_ready(task: &Task) -> bool {
+pub(crate) fn is_ready(task: &Task) -> bool {
     let Some(instance) = task.instance else {
         return false;
     };
@@ -425,15 +391,7 @@ fn is_ready(task: &Task) -> bool {
 pub(crate) fn can_begin(instance: &ComponentInstance, new: &Task) -> bool {
     let (backpressure, exclusive) =
         handles::with_tasks(instance, |backpressure, exclusive| (*backpressure, *exclusive));
-    let mut number = current();
-    while number != 0 {
-        let task = get(number);
-        let is_in = task.instance.is_some_and(|other| core::ptr::eq(other, instance));
-        if is_in && !task.is_blocked {
-            trap("cannot enter component instance");
-        }
-        number = task.below;
-    }
+    thread::require_may_enter(instance);
     if exclusive != 0 && new.runs_alone() {
         return false;
     }
@@ -444,9 +402,21 @@ pub(crate) fn can_begin(instance: &ComponentInstance, new: &Task) -> bool {
     backpressure == 0 && take(is_before, false).is_none()
 }
 
+/// Lets the task go on that runs alone in an instance, if it waits and is ready. Returns whether it
+/// is.
+pub(crate) fn let_go_on(instance: &ComponentInstance) -> bool {
+    let exclusive = handles::with_tasks(instance, |_, exclusive| *exclusive);
+    let own = if exclusive == 0 { 0 } else { get(exclusive).thread };
+    let ready = thread::take_ready(|number, _| number == own);
+    if let Some(thread) = ready {
+        thread::resume(thread, 0);
+    }
+    ready.is_some()
+}
+
 /// Returns the first task of which something is true among those that wait, and takes it out
 /// if `takes` is true.
-fn take(is_wanted: impl Fn(&Task) -> bool, takes: bool) -> Option<u32> {
+pub(crate) fn take(is_wanted: impl Fn(&Task) -> bool, takes: bool) -> Option<u32> {
     let (mut before, mut number) = (0, QUEUE.get(0).first);
     while number != 0 {
         let task = get(number);
@@ -491,14 +461,21 @@ pub(crate) fn cancel(number: u32) {
     }
 }
 
-/// Lets a task go on.
-fn resume(number: u32) {
-    /// The event that says that the caller wants the task to end.
-    const CANCELLED: Event = [6, 0, 0];
+/// Lets a task go on that waits without a stack; returns when it waits again or has ended.
+pub(crate) fn resume(number: u32) {
     let task = get(number);
     if task.state == State::Starts {
         return begin(number);
     }
+    thread::set_job(task.thread, call_back, number);
+    thread::resume(task.thread, 0);
+}
+
+/// Tells a task of what it waits for, on a stack that is empty.
+fn call_back(_: u32, number: u32) {
+    /// The event that says that the caller wants the task to end.
+    const CANCELLED: Event = [6, 0, 0];
+    let task = get(number);
     let (Some(instance), Some(callback)) = (task.instance, task.callback) else {
         return;
     };
@@ -515,91 +492,10 @@ fn resume(number: u32) {
     };
     change(number, |task| task.state = State::Runs);
     set_exclusive(instance, &task, number);
-    let storage = handles::replace_storage(instance, task.storage);
-    let may_block = handles::replace_may_block(instance, true);
-    let before = run_above(number);
-    let outer = calls::switch_to(task.scope);
+    handles::replace_storage(instance, task.storage);
+    handles::replace_may_block(instance, true);
+    calls::switch_to(task.scope);
     // SAFETY: it is the guest's function of this type.
     let answer = unsafe { callback(code, first, second) };
     suspend(number, answer);
-    calls::switch_to(outer);
-    switch_to(before);
-    handles::replace_may_block(instance, may_block);
-    handles::replace_storage(instance, storage);
-}
-
-/// Lets tasks go on, and waits for what they wait for, until something is true.
-fn run_until(is_true: impl Fn() -> bool) {
-    while !is_true() {
-        if let Some(number) = take(is_ready, true) {
-            resume(number);
-            // Those who always have something to do do not keep the others from it.
-            if waitable::interests().next().is_some() {
-                quench_component_wait(0);
-            }
-        } else if waitable::interests().next().is_some() {
-            quench_component_wait(1);
-        } else {
-            trap(if !is_above_caller() {
-                "deadlock detected: event loop cannot make further progress"
-            } else {
-                "deadlock detected: event loop cannot make further progress; quench has one stack, and a task on it waits for what its caller may have been about to do"
-            });
-        }
-    }
-}
-
-/// Returns whether a task lies on the stack whose caller could go on, if it was not below.
-fn is_above_caller() -> bool {
-    let mut number = current();
-    while number != 0 {
-        let task = get(number);
-        let is_awaited = task.is_awaited || task.subtask != 0;
-        if task.prepare.is_some() && (task.has_returned || !is_awaited) {
-            return true;
-        }
-        number = task.below;
-    }
-    false
-}
-
-/// Waits for something that the task that runs cannot go on without.
-pub(crate) fn wait_until(instance: &ComponentInstance, is_true: impl Fn() -> bool) {
-    if is_true() {
-        return;
-    }
-    if !handles::may_block(instance) {
-        trap("cannot block a synchronous task before returning");
-    }
-    let number = current();
-    change(number, |task| task.is_blocked = true);
-    run_until(is_true);
-    change(number, |task| task.is_blocked = false);
-}
-
-/// Waits for an event of a set.
-pub(crate) fn wait_for_set(instance: &ComponentInstance, set: u32) -> Event {
-    waitable::count_waiting(set, 1);
-    wait_until(instance, || waitable::set_has_event(set));
-    waitable::count_waiting(set, -1);
-    waitable::take_event_of_set(set).unwrap_or(waitable::NONE)
-}
-
-/// Waits for an event of a waitable.
-pub(crate) fn wait_for(instance: &ComponentInstance, number: u32) -> Event {
-    wait_until(instance, || waitable::get(number).has_event);
-    waitable::take_event(number)
-}
-
-/// Lets another task go on, if one can.
-pub(crate) fn let_others_run() {
-    if waitable::interests().next().is_some() {
-        quench_component_wait(0);
-    }
-    if let Some(ready) = take(is_ready, true) {
-        let number = current();
-        change(number, |task| task.is_blocked = true);
-        resume(ready);
-        change(number, |task| task.is_blocked = false);
-    }
 }

@@ -10,7 +10,9 @@
 use crate::calls;
 use crate::handles;
 use crate::pool::Pool;
+use crate::schedule;
 use crate::task::{self, Cancellation, State, Task, VALUES_MAX};
+use crate::thread;
 use crate::trap::trap;
 use crate::waitable::{self, Progress, Waitable};
 use quench_abi::component::{CallPrepare, CallStart, ComponentInstance, TaskReturn};
@@ -29,7 +31,7 @@ static PREPARED: Pool<Prepared, 1> = Pool::new(Prepared { task: 0, caller: None 
 /// Takes the next result of the task that runs.
 #[unsafe(no_mangle)]
 extern "C" fn quench_task_take_result(value: u64) {
-    task::with_values(task::current(), |values| {
+    task::with_values(thread::current_task(), |values| {
         if let Some(place) = values.results.get_mut(values.result_count) {
             *place = value;
             values.result_count += 1;
@@ -109,6 +111,7 @@ fn start(
     if is_awaited && !handles::may_block(caller) {
         trap("cannot block a synchronous task before returning");
     }
+    thread::leave_ended(caller);
     let is_stackful = is_async && function.callback.is_none();
     let scope = calls::begin();
     task::change(number, |task| {
@@ -118,7 +121,8 @@ fn start(
         task.is_awaited = is_awaited;
         task.is_stackful = is_stackful;
     });
-    if !task::can_begin(callee, &task::get(number)) {
+    let can_begin = || task::can_begin(callee, &task::get(number));
+    if !can_begin() && !(task::let_go_on(callee) && can_begin()) {
         task::enqueue(number);
     } else {
         task::begin(number);
@@ -147,14 +151,10 @@ extern "C" fn quench_call_start(function: &'static CallStart, _: u32, _: u32, fl
 #[unsafe(no_mangle)]
 extern "C" fn quench_call_start_and_wait(function: &'static CallStart, _: u32) {
     let (number, caller) = start(function, true, true);
-    task::wait_until(caller, || task::get(number).has_returned);
+    schedule::wait_until(caller, || task::get(number).has_returned);
     calls::end(task::get(number).scope);
     task::change(number, |task| task.scope = 0);
-    if task::get(number).state == State::Ended {
-        task::remove(number);
-    } else {
-        task::change(number, |task| task.is_awaited = false);
-    }
+    task::leave(number);
 }
 
 /// The built-in function `task.return`, after its values.
@@ -163,7 +163,7 @@ extern "C" fn quench_task_return(function: &'static TaskReturn) {
     // SAFETY: see the head of this file.
     let instance = unsafe { &*function.instance };
     handles::require_may_leave(instance);
-    let number = task::current();
+    let number = thread::current_task();
     let task = task::get(number);
     let is_own = task.instance.is_some_and(|own| core::ptr::eq(own, instance));
     if number == 0 || !is_own || task.results != function.results {
@@ -179,7 +179,7 @@ extern "C" fn quench_task_return(function: &'static TaskReturn) {
 #[unsafe(no_mangle)]
 extern "C" fn quench_task_cancel(instance: &'static ComponentInstance) {
     handles::require_may_leave(instance);
-    let number = task::current();
+    let number = thread::current_task();
     let task = task::get(number);
     if number == 0 || task.cancellation != Cancellation::Told {
         trap("`task.cancel` called by task which has not been cancelled");
@@ -189,13 +189,6 @@ extern "C" fn quench_task_cancel(instance: &'static ComponentInstance) {
     }
     calls::require_no_borrows(task.scope);
     task::resolve(number, Progress::CancelledBeforeReturned);
-}
-
-/// The built-in function `thread.index`. No two tasks of an instance have the same.
-#[unsafe(no_mangle)]
-extern "C" fn quench_thread_index(instance: &'static ComponentInstance) -> u32 {
-    handles::require_may_leave(instance);
-    task::current() + 1
 }
 
 /// The built-in function `backpressure.inc`.

@@ -146,6 +146,8 @@ pub(crate) struct Waitable {
     pub(crate) is_offered: bool,
     /// Whether a guest asked for the subtask's cancellation.
     pub(crate) is_cancelled: bool,
+    /// Whether a thread waits for it and nothing else.
+    pub(crate) is_awaited: bool,
     /// Its handle.
     pub(crate) handle: u32,
     /// The stream or future that it is an end of, or the task that a subtask stands for if it
@@ -177,6 +179,7 @@ impl Waitable {
         has_event: false,
         is_offered: false,
         is_cancelled: false,
+        is_awaited: false,
         handle: 0,
         channel: 0,
         scope: 0,
@@ -363,6 +366,9 @@ pub(crate) fn drop_set(instance: &ComponentInstance, handle: u32) {
 /// handle is 0.
 pub(crate) fn join_handles(instance: &ComponentInstance, handle: u32, set: u32) {
     let number = of_any_handle(instance, handle);
+    if get(number).is_awaited {
+        trap("waitable cannot be used synchronously while added to a waitable set");
+    }
     let set = if set == 0 { 0 } else { set_of_handle(instance, set) };
     join(number, set);
 }

@@ -9,6 +9,7 @@ use crate::channel;
 use crate::ends;
 use crate::handles::require_may_leave;
 use crate::lower::Call;
+use crate::schedule;
 use crate::task;
 use crate::trap::trap;
 use crate::waitable::{self, Event, Interest, Kind, Progress, Waitable};
@@ -34,7 +35,7 @@ pub fn wait(call: &Call, interest: Interest) {
     let instance = call.instance();
     let number = waitable::insert(instance, Waitable::subtask());
     waitable::begin_waiting(number, interest);
-    task::wait_for(instance, number);
+    schedule::wait_for(instance, number);
     waitable::remove(instance, number);
 }
 
@@ -56,7 +57,7 @@ extern "C" fn quench_waitable_set_wait(function: &'static TaskUse, set: u32, add
     let mut call = Call::new(&function.lowering);
     let instance = call.instance();
     let set = waitable::set_of_handle(instance, set);
-    tell(&mut call, address, task::wait_for_set(instance, set))
+    tell(&mut call, address, schedule::wait_for_set(instance, set))
 }
 
 /// The built-in function `waitable-set.poll`.
@@ -95,7 +96,7 @@ extern "C" fn quench_subtask_cancel(function: &'static TaskUse, handle: u32) -> 
     require_may_leave(instance);
     let number = waitable::of_handle(instance, Kind::Subtask, handle);
     let subtask = waitable::get(number);
-    if subtask.is_in_set() && function.is_async == 0 {
+    if subtask.is_awaited || subtask.is_in_set() && function.is_async == 0 {
         trap("waitable cannot be used synchronously while added to a waitable set");
     }
     let is_resolved = subtask.progress.is_resolved();
@@ -114,7 +115,7 @@ extern "C" fn quench_subtask_cancel(function: &'static TaskUse, handle: u32) -> 
     if !is_resolved() && function.is_async != 0 {
         return BLOCKED;
     }
-    task::wait_until(instance, is_resolved);
+    schedule::wait_for_change(instance, number, is_resolved);
     let [_, _, progress] = waitable::take_event(number);
     progress
 }
@@ -129,14 +130,6 @@ extern "C" fn quench_subtask_drop(instance: &'static ComponentInstance, handle: 
         trap("cannot drop a subtask which has not yet resolved");
     }
     waitable::remove(instance, number);
-}
-
-/// The built-in function `thread.yield`.
-#[unsafe(no_mangle)]
-extern "C" fn quench_thread_yield(function: &'static TaskUse) -> u32 {
-    require_may_leave(instance_of(&function.lowering));
-    task::let_others_run();
-    0
 }
 
 /// Makes a stream or future; the result has both handles.
@@ -158,7 +151,7 @@ fn conclude(function: &'static ChannelUse, number: u32) -> u32 {
     if !waitable::get(number).has_event && function.is_async != 0 {
         return BLOCKED;
     }
-    let [_, _, result] = task::wait_for(instance_of(&function.lowering), number);
+    let [_, _, result] = schedule::wait_for(instance_of(&function.lowering), number);
     result
 }
 

@@ -215,6 +215,15 @@ pub struct CallStart {
     pub post_return: Option<unsafe extern "C" fn(u64)>,
 }
 
+/// The context of a function that makes a thread.
+#[repr(C)]
+pub struct ThreadNew {
+    /// The instance that calls the function.
+    pub instance: *const ComponentInstance,
+    /// Calls the function of a thread: `(thread, argument)`.
+    pub start: unsafe extern "C" fn(u32, u32),
+}
+
 /// Two memories: the context of a function that passes a string from one to the other.
 #[repr(C)]
 pub struct Transcoding {

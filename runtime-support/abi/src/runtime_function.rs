@@ -134,6 +134,9 @@ crate::enumeration! {
         Waits = "waits",
         /// A memory grows for which nothing is reserved beyond what it has.
         MemoryGrowExplicit = "memory.grow without a reservation",
+        /// Tasks of components wait, each on a stack of its own. No function of this table
+        /// needs that.
+        Stacks = "stacks of tasks",
     }
 }
 
@@ -146,7 +149,7 @@ impl RuntimeNeed {
             RuntimeNeed::TableGrow => &["mmap", "mremap"],
             RuntimeNeed::Exceptions => &["mmap"],
             RuntimeNeed::Waits => &["futex"],
-            RuntimeNeed::MemoryGrowExplicit => &["mmap"],
+            RuntimeNeed::MemoryGrowExplicit | RuntimeNeed::Stacks => &["mmap"],
         }
     }
 }

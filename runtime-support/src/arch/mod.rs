@@ -59,6 +59,22 @@ pub(crate) use machine::switch::call_on_stack;
 /// dropped.
 pub(crate) use machine::switch::resume;
 
+/// Prepares an empty stack whose end is `top`, so that [`switch_stack`] begins `function` there.
+/// Returns the stack pointer for that. The chain of frames ends at the function.
+///
+/// # Safety
+///
+/// There are 256 writable bytes below `top`, which is 16-byte aligned.
+pub(crate) use machine::switch::prepare_stack;
+
+/// Stores the stack pointer in `save`, with the registers that belong to callers on the stack, and
+/// goes on where another such call stored `stack_pointer`, or where [`prepare_stack`] says.
+///
+/// # Safety
+///
+/// Nothing has gone on from `stack_pointer` since it was stored.
+pub(crate) use machine::switch::switch_stack;
+
 /// Calls `function` with the address of the registers that callers may use
 /// over this call, which are on the stack meanwhile.
 ///

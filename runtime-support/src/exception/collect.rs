@@ -18,7 +18,7 @@
 #![allow(unsafe_code, reason = "see Safety")]
 
 use super::heap;
-use crate::{arch, process, stack};
+use crate::{arch, process, stack, stacks};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 use quench_abi::{Exception, Module, Value, ValueType};
 
@@ -44,6 +44,12 @@ unsafe extern "C" fn mark_all(stack: *const usize) {
         let count = (stack::top() - stack.addr()) / size_of::<usize>();
         for index in 0..count {
             mark(stack.add(index).read_volatile());
+        }
+        let (list, count) = stack::others();
+        for (start, count) in (0..count).filter_map(|number| stacks::words(list, number)) {
+            for index in 0..count {
+                mark(start.add(index).read_volatile());
+            }
         }
         process::modules().for_each(|module| mark_module(module));
     }

@@ -60,6 +60,42 @@ pub(crate) unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
     )
 }
 
+/// Number of words that [`switch_stack`] finds on a stack.
+const BEGINNING: usize = 20;
+
+pub(crate) unsafe fn prepare_stack(top: usize, function: extern "C" fn() -> !) -> usize {
+    let start = top - 8 * BEGINNING;
+    let words = core::ptr::with_exposed_provenance_mut::<usize>(start);
+    // SAFETY: the caller's promise. The second word is for the link register.
+    unsafe {
+        words.write_bytes(0, BEGINNING);
+        words.add(1).write(function as *const () as usize);
+    }
+    start
+}
+
+#[unsafe(naked)]
+#[unsafe(export_name = "quench_switch_stack")]
+pub(crate) unsafe extern "C" fn switch_stack(save: *mut usize, stack_pointer: usize) {
+    naked_asm!(
+        "stp x29, x30, [sp, #-160]!",
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "stp d8, d9, [sp, #96]",
+        "stp d10, d11, [sp, #112]",
+        "stp d12, d13, [sp, #128]",
+        "stp d14, d15, [sp, #144]",
+        "mov x2, sp",
+        "str x2, [x0]",
+        "mov x0, x1",
+        "b {resume}",
+        resume = sym resume,
+    )
+}
+
 #[unsafe(naked)]
 #[unsafe(export_name = "quench_call_with_registers_on_stack")]
 pub(crate) unsafe extern "C" fn call_with_registers_on_stack(

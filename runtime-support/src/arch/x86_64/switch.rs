@@ -52,6 +52,52 @@ pub(crate) unsafe extern "C" fn resume(frame: usize, code: u32) -> ! {
     )
 }
 
+/// What [`switch_stack`] finds on a stack where nothing has been changed: the control words of
+/// SSE (MXCSR) and of x87 as a process begins with them, six registers, and where to go on.
+const BEGINNING: usize = 8;
+
+pub(crate) unsafe fn prepare_stack(top: usize, function: extern "C" fn() -> !) -> usize {
+    const CONTROL_WORDS: usize = 0x37f << 32 | 0x1f80;
+    // The function finds a return address above its stack pointer, which is none.
+    let start = top - 8 * (BEGINNING + 1);
+    let words = core::ptr::with_exposed_provenance_mut::<usize>(start);
+    // SAFETY: the caller's promise.
+    unsafe {
+        words.write_bytes(0, BEGINNING + 1);
+        words.write(CONTROL_WORDS);
+        words.add(BEGINNING - 1).write(function as *const () as usize);
+    }
+    start
+}
+
+#[unsafe(naked)]
+#[unsafe(export_name = "quench_switch_stack")]
+pub(crate) unsafe extern "C" fn switch_stack(save: *mut usize, stack_pointer: usize) {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "stmxcsr [rsp]",
+        "fnstcw [rsp + 4]",
+        "mov [rdi], rsp",
+        "mov rsp, rsi",
+        "ldmxcsr [rsp]",
+        "fldcw [rsp + 4]",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
+}
+
 #[unsafe(naked)]
 #[unsafe(export_name = "quench_call_with_registers_on_stack")]
 pub(crate) unsafe extern "C" fn call_with_registers_on_stack(
