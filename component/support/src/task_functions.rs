@@ -122,10 +122,10 @@ fn start(
         task.is_stackful = is_stackful;
     });
     let can_begin = || task::can_begin(callee, &task::get(number));
-    if !can_begin() && !(task::let_go_on(callee) && can_begin()) {
-        task::enqueue(number);
-    } else {
+    if can_begin() || task::let_go_on(callee) && can_begin() {
         task::begin(number);
+    } else {
+        task::enqueue(number);
     }
     (number, caller)
 }
