@@ -49,8 +49,8 @@ yet, are left out, and so are scripts of which nothing remains. Known failures a
 specification reversed; `tests/spec/known-failures.txt` has the reasons.
 
 Scripts about components come from the folder `test` of github.com/WebAssembly/component-model: `make spec DIR=test` runs them,
-as it does any folder. All pass but for known failures, most of which need a stack for each task, and quench has one
-([COMPONENTS.md](COMPONENTS.md)). WASI 0.3 is tested with the public suite too (`make wasi DIR=folder`), as is WASI 0.2 with its
+as it does any folder. All pass but for three known failures: an option that the specification no longer has, and names
+that the validator takes for the same. WASI 0.3 is tested with the public suite too (`make wasi DIR=folder`), as is WASI 0.2 with its
 modules for preview 1 behind the adapter; `make fuzz T=components` passes values of all types through calls between components.
 
 ";
