@@ -58,7 +58,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "of builds with the feature `shared-cache`, see tests/store",
     ),
     ("there is no host", "likewise"),
-    ("the built-in function `", "quench has all those that the translator knows"),
 ];
 
 /// Returns complaints about messages that no test shows, and about entries of
