@@ -23,7 +23,7 @@ const CALL: u32 = 18;
 /// The most calls that can be told apart in [`HandleEntry::state`].
 pub(crate) const CALLS_MAX: usize = 1 << (31 - CALL);
 
-/// What a handle is.
+/// The kind of a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ownership {
     /// Dropping the handle ends the resource.
@@ -35,7 +35,7 @@ pub(crate) enum Ownership {
     },
 }
 
-/// What a handle is that is no resource's.
+/// The kind of a handle that is no resource's.
 #[repr(transparent)]
 pub(crate) struct Kind(ResourceType);
 

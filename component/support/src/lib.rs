@@ -37,6 +37,7 @@ mod handles;
 mod invoke;
 mod lower;
 mod pool;
+mod queue;
 mod resources;
 mod results;
 mod schedule;

@@ -94,10 +94,13 @@ struct Tables {
 }
 
 impl Tables {
-    fn parts(&self, number: u32) -> Option<(&'static ComponentInstance, &'static ResourceType)> {
+    fn get(&self, number: u32) -> &'static ResourceTable {
         // SAFETY: the compiler wrote the list.
         let tables: &'static [ResourceTable] = unsafe { slice(self.tables, self.count) };
-        tables.get(number as usize).map(parts)
+        match tables.get(number as usize) {
+            Some(table) => table,
+            None => crate::trap("unknown table of handles"),
+        }
     }
 }
 
@@ -109,12 +112,7 @@ extern "C" fn quench_resource_transfer_own(
     from: u32,
     to: u32,
 ) -> u32 {
-    let (Some((from, resource)), Some((to, target))) = (tables.parts(from), tables.parts(to))
-    else {
-        crate::trap("unknown table of handles");
-    };
-    let representation = take_representation(from, resource, handle);
-    handles::insert(to, target, representation, Ownership::Own)
+    transfer(tables.get(from), tables.get(to), handle)
 }
 
 /// Moves an own handle from one table to another; returns the handle there.
@@ -138,10 +136,7 @@ extern "C" fn quench_resource_transfer_borrow(
     from: u32,
     to: u32,
 ) -> u32 {
-    let (Some((from, resource)), Some((to, target))) = (tables.parts(from), tables.parts(to))
-    else {
-        crate::trap("unknown table of handles");
-    };
+    let ((from, resource), (to, target)) = (parts(tables.get(from)), parts(tables.get(to)));
     let representation = calls::lend(from, resource, handle);
     if core::ptr::eq(target.owner, to) {
         return representation;

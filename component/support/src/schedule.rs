@@ -82,7 +82,7 @@ extern "C" fn schedule() -> ! {
         if let Some(number) = thread {
             thread::resume(number, 0);
         }
-        let task = task::take(task::is_ready, true);
+        let task = task::take_ready();
         if let Some(number) = task {
             task::resume(number);
         }
@@ -120,7 +120,7 @@ fn run_above(pinned: u32, number: u32, successor: u32) {
     let mut goes_on = successor != 0 && thread::resume(successor, number);
     while !goes_on {
         let Some(ready) = thread::take_ready(is_wanted) else {
-            let others = thread::any_is_ready() || task::take(task::is_ready, false).is_some();
+            let others = thread::any_is_ready() || task::any_is_ready();
             trap(if others {
                 "deadlock detected: event loop cannot make further progress"
             } else {

@@ -10,6 +10,7 @@
 use crate::calls;
 use crate::handles;
 use crate::pool::Pool;
+use crate::queue::{Queue, Queued};
 use crate::thread;
 use crate::trap::trap;
 use crate::waitable::{self, Event, Progress};
@@ -143,15 +144,14 @@ impl Values {
     };
 }
 
-/// The first and last of the tasks that wait, or 0.
-#[derive(Clone, Copy)]
-struct Queue {
-    first: u32,
-    last: u32,
+impl Queued for Task {
+    fn next(&mut self) -> &mut u32 {
+        &mut self.next
+    }
 }
 
-/// Only the first one's place is of use.
-static QUEUE: Pool<Queue, 1> = Pool::new(Queue { first: 0, last: 0 });
+/// The tasks that wait without a stack.
+static QUEUE: Queue<Task, MOST> = Queue::new(&TASKS);
 
 /// Adds a task; returns its number.
 pub(crate) fn insert(task: Task) -> u32 {
@@ -356,21 +356,11 @@ pub(crate) fn suspend(number: u32, answer: u32) {
 
 /// Puts a task behind all that wait.
 pub(crate) fn enqueue(number: u32) {
-    change(number, |task| task.next = 0);
-    let Queue { last, .. } = QUEUE.get(0);
-    if last != 0 {
-        change(last, |task| task.next = number);
-    }
-    QUEUE.change(0, |queue| {
-        queue.last = number;
-        if queue.first == 0 {
-            queue.first = number;
-        }
-    });
+    QUEUE.push(number);
 }
 
 /// Returns whether a task that waits can go on.
-pub(crate) fn is_ready(task: &Task) -> bool {
+fn is_ready(task: &Task) -> bool {
     let Some(instance) = task.instance else {
         return false;
     };
@@ -395,11 +385,11 @@ pub(crate) fn can_begin(instance: &ComponentInstance, new: &Task) -> bool {
     if exclusive != 0 && new.runs_alone() {
         return false;
     }
-    let is_before = |task: &Task| {
+    let is_before = |_, task: &Task| {
         task.state == State::Starts
             && task.instance.is_some_and(|other| core::ptr::eq(other, instance))
     };
-    backpressure == 0 && take(is_before, false).is_none()
+    backpressure == 0 && QUEUE.find(is_before).is_none()
 }
 
 /// Lets the task go on that runs alone in an instance, if it waits and is ready. Returns whether it
@@ -414,49 +404,27 @@ pub(crate) fn let_go_on(instance: &ComponentInstance) -> bool {
     ready.is_some()
 }
 
-/// Returns the first task of which something is true among those that wait, and takes it out
-/// if `takes` is true.
-pub(crate) fn take(is_wanted: impl Fn(&Task) -> bool, takes: bool) -> Option<u32> {
-    let (mut before, mut number) = (0, QUEUE.get(0).first);
-    while number != 0 {
-        let task = get(number);
-        if is_wanted(&task) {
-            if takes {
-                unlink(before, number, task.next);
-            }
-            return Some(number);
-        }
-        (before, number) = (number, task.next);
-    }
-    None
+/// Takes the first task that can go on out of those that wait.
+pub(crate) fn take_ready() -> Option<u32> {
+    QUEUE.take(|_, task| is_ready(task))
 }
 
-/// Takes a task out of the queue, given its neighbours.
-fn unlink(before: u32, number: u32, next: u32) {
-    if before != 0 {
-        change(before, |task| task.next = next);
-    }
-    QUEUE.change(0, |queue| {
-        if before == 0 {
-            queue.first = next;
-        }
-        if queue.last == number {
-            queue.last = before;
-        }
-    });
+/// Returns whether a task that waits can go on.
+pub(crate) fn any_is_ready() -> bool {
+    QUEUE.find(|_, task| is_ready(task)).is_some()
 }
 
-/// Asks a task that a subtask stands for to end early. It is told now if it can be.
+/// Has the task of a subtask end early. The task is told now if it can be.
 pub(crate) fn cancel(number: u32) {
     let task = get(number);
-    let is_it = |other: &Task| other.subtask == task.subtask;
+    let is_it = |_, other: &Task| other.subtask == task.subtask;
     if task.state == State::Starts {
-        take(is_it, true);
+        QUEUE.take(is_it);
         resolve(number, Progress::CancelledBeforeStarted);
         return remove(number);
     }
     change(number, |task| task.cancellation = Cancellation::Asked);
-    if is_ready(&get(number)) && take(is_it, true).is_some() {
+    if is_ready(&get(number)) && QUEUE.take(is_it).is_some() {
         resume(number);
     }
 }

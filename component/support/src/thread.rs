@@ -15,6 +15,7 @@
 use crate::calls;
 use crate::handles;
 use crate::pool::Pool;
+use crate::queue::{Queue, Queued};
 use crate::trap::{trap, trap_line};
 use core::mem::transmute;
 use quench_abi::component::ComponentInstance;
@@ -86,6 +87,15 @@ const MOST: usize = 1 << 13;
 
 static THREADS: Pool<Thread, MOST> = Pool::new(Thread::NEW);
 
+/// The threads that wait.
+static QUEUE: Queue<Thread, MOST> = Queue::new(&THREADS);
+
+impl Queued for Thread {
+    fn next(&mut self) -> &mut u32 {
+        &mut self.next
+    }
+}
+
 impl Thread {
     const NEW: Thread = Thread {
         state: State::None,
@@ -122,9 +132,6 @@ impl Thread {
 struct Now {
     /// The thread that runs, or 0.
     thread: u32,
-    /// The first and the last thread that waits, or 0.
-    first: u32,
-    last: u32,
     /// The thread that is to go on in place of the one that paused, or 0.
     successor: u32,
     /// Whether that which paused has ended.
@@ -135,7 +142,7 @@ struct Now {
 
 /// Only the first one's place is of use.
 static NOW: Pool<Now, 1> =
-    Pool::new(Now { thread: 0, first: 0, last: 0, successor: 0, has_ended: false, scheduler: 0 });
+    Pool::new(Now { thread: 0, successor: 0, has_ended: false, scheduler: 0 });
 
 /// Adds a thread, which is suspended, and will do `job` with its number and an argument.
 pub(crate) fn insert(
@@ -305,52 +312,21 @@ pub(crate) fn pinned_below(mut number: u32) -> Option<u32> {
 /// The function stays until the thread goes on.
 pub(crate) unsafe fn wait(number: u32, ready: Option<&dyn Fn() -> bool>) {
     // SAFETY: the caller's promise.
-    let ready = ready
-        .map(|ready| unsafe { transmute::<&dyn Fn() -> bool, &'static dyn Fn() -> bool>(ready) });
-    change(number, |thread| {
-        (thread.state, thread.ready, thread.next) = (State::Waits, ready, 0);
-    });
-    let last = NOW.get(0).last;
-    if last != 0 {
-        change(last, |thread| thread.next = number);
-    }
-    NOW.change(0, |now| {
-        now.last = number;
-        if now.first == 0 {
-            now.first = number;
-        }
-    });
+    let ready: Option<&'static dyn Fn() -> bool> = unsafe { transmute(ready) };
+    change(number, |thread| (thread.state, thread.ready) = (State::Waits, ready));
+    QUEUE.push(number);
 }
 
 /// Returns the first thread that is ready, of those that are wanted, and has it wait no more.
 pub(crate) fn take_ready(is_wanted: impl Fn(u32, &Thread) -> bool) -> Option<u32> {
-    let (mut before, mut number) = (0, NOW.get(0).first);
-    while number != 0 {
-        let thread = get(number);
-        if is_wanted(number, &thread) && thread.is_ready() {
-            if before != 0 {
-                change(before, |other| other.next = thread.next);
-            }
-            NOW.change(0, |now| {
-                if before == 0 {
-                    now.first = thread.next;
-                }
-                if now.last == number {
-                    now.last = before;
-                }
-            });
-            change(number, |thread| thread.state = State::Suspended);
-            return Some(number);
-        }
-        (before, number) = (number, thread.next);
-    }
-    None
+    let number = QUEUE.take(|number, thread| is_wanted(number, thread) && thread.is_ready())?;
+    change(number, |thread| thread.state = State::Suspended);
+    Some(number)
 }
 
 /// Returns whether a thread is ready.
 pub(crate) fn any_is_ready() -> bool {
-    let numbers = core::iter::successors(Some(NOW.get(0).first), |number| Some(get(*number).next));
-    numbers.take_while(|number| *number != 0).any(|number| get(number).is_ready())
+    QUEUE.find(|_, thread| thread.is_ready()).is_some()
 }
 
 /// Replaces what the code that runs has for itself; `None` for the program's own.
