@@ -2,6 +2,7 @@
 //! reads results; the module holds the core values between the two, because only it can
 //! call a function of any type.
 
+use crate::core_values::{narrow, val_types, widen};
 use crate::glue::{self, COMMAND};
 use crate::plan::{
     Call, CallStep, Component, CoreInstance, CoreType, HostFunction, Intrinsic, Provider, Source,
@@ -10,7 +11,7 @@ use crate::plan::{
 use std::borrow::Cow;
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType,
-    ImportSection, InstructionSink, Module, TypeSection, ValType,
+    ImportSection, Module, TypeSection, ValType,
 };
 
 /// The bit of a component instance's flags that says that it may call out.
@@ -74,7 +75,7 @@ pub fn add_calls(component: &mut Component<'_>, calls: Vec<Call>) {
         code.call(begin);
         for (index, ty) in function.parameters.iter().enumerate() {
             code.i32_const(index as i32).call(argument);
-            from_bits(&mut code, *ty);
+            narrow(&mut code, *ty);
         }
         code.call(target);
         match function.results.first() {
@@ -86,7 +87,7 @@ pub fn add_calls(component: &mut Component<'_>, calls: Vec<Call>) {
             }
             Some(ty) => {
                 code.local_tee(local(*ty));
-                to_bits(&mut code, *ty);
+                widen(&mut code, *ty);
             }
             None => {
                 code.i64_const(0);
@@ -127,24 +128,6 @@ fn local(ty: CoreType) -> u32 {
     }
 }
 
-fn from_bits(code: &mut InstructionSink<'_>, ty: CoreType) {
-    match ty {
-        CoreType::I32 => code.i32_wrap_i64(),
-        CoreType::I64 => code,
-        CoreType::F32 => code.i32_wrap_i64().f32_reinterpret_i32(),
-        CoreType::F64 => code.f64_reinterpret_i64(),
-    };
-}
-
-fn to_bits(code: &mut InstructionSink<'_>, ty: CoreType) {
-    match ty {
-        CoreType::I32 => code.i64_extend_i32_u(),
-        CoreType::I64 => code,
-        CoreType::F32 => code.i32_reinterpret_f32().i64_extend_i32_u(),
-        CoreType::F64 => code.i64_reinterpret_f64(),
-    };
-}
-
 /// The module while it is made.
 #[derive(Default)]
 struct Driver {
@@ -158,8 +141,7 @@ struct Driver {
 impl Driver {
     /// Imports a function, and returns its index.
     fn function(&mut self, source: Source, parameters: &[CoreType], results: &[CoreType]) -> u32 {
-        let list = |types: &[CoreType]| types.iter().map(|ty| value_type(*ty)).collect::<Vec<_>>();
-        self.types.ty().function(list(parameters), list(results));
+        self.types.ty().function(val_types(parameters), val_types(results));
         self.imports.import("", "", EntityType::Function(self.types.len() - 1));
         self.sources.push(source);
         self.functions += 1;
@@ -187,14 +169,5 @@ impl Driver {
         module.section(&self.types).section(&self.imports).section(&functions);
         module.section(&exports).section(&code);
         module.finish()
-    }
-}
-
-fn value_type(ty: CoreType) -> ValType {
-    match ty {
-        CoreType::I32 => ValType::I32,
-        CoreType::I64 => ValType::I64,
-        CoreType::F32 => ValType::F32,
-        CoreType::F64 => ValType::F64,
     }
 }

@@ -11,6 +11,7 @@ use crate::plan::{
 };
 use crate::shims::Shims;
 use crate::spread::{self, Spread};
+use crate::starts;
 use crate::threads::{self, Threads};
 use crate::translate::{self, Translation};
 use crate::types::Structures;
@@ -78,7 +79,7 @@ impl<'a> Flattener<'a> {
             threads: Threads::new(translation, &shims, first_own(&spreads)),
             spreads,
             structures: Structures::new(&translation.types),
-            modules: instantiated_modules(translation),
+            modules: starts::instances(translation).into_iter().map(|(module, _)| module).collect(),
             shims,
             translation,
             memories: HashMap::new(),
@@ -551,18 +552,6 @@ impl<'a> Flattener<'a> {
 /// it come before.
 fn first_own(spreads: &[Spread]) -> usize {
     if spreads.is_empty() { 1 } else { spread::INSTANCE + 1 }
-}
-
-/// Returns the modules of the core instances, in order.
-fn instantiated_modules(translation: &Translation<'_>) -> Vec<StaticModuleIndex> {
-    let initializers = translation.translation.component.initializers.iter();
-    let module = |initializer: &GlobalInitializer| match initializer {
-        GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, _), _) => {
-            Some(*module)
-        }
-        _ => None,
-    };
-    initializers.filter_map(module).collect()
 }
 
 /// Returns the items of an exported instance by name. The translator has those of an

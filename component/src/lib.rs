@@ -11,6 +11,7 @@ mod adapters;
 mod calls;
 mod channels;
 mod compose;
+mod core_values;
 mod describe;
 mod error;
 mod flatten;

@@ -7,15 +7,14 @@
 //! and pass on all that they get, the table has no other users, and no code that runs before
 //! it is filled calls them.
 
-use crate::starts::{self, Instance};
+use crate::starts::{self, Instance, instances};
 use crate::translate::Translation;
 use std::collections::{BTreeSet, HashMap};
 use wasmparser::{
     ElementItems, ElementKind, FuncType, FunctionBody, Operator, Payload, TableInit, TypeRef,
+    TypeSectionReader,
 };
-use wasmtime_environ::component::{
-    CoreDef, CoreExport, ExportItem, GlobalInitializer, InstantiateModule,
-};
+use wasmtime_environ::component::{CoreDef, CoreExport, ExportItem, GlobalInitializer};
 use wasmtime_environ::{EntityIndex, EntityRef, StaticModuleIndex};
 
 /// The functions of a component that are replaced.
@@ -70,18 +69,6 @@ impl Shims {
     pub(crate) fn left_out_before(&self, instance: usize) -> usize {
         self.left_out.range(..instance).count()
     }
-}
-
-/// Returns the core instances. The component is refused if one is of an imported module.
-fn instances<'a>(translation: &'a Translation<'_>) -> Vec<Instance<'a>> {
-    let initializers = translation.translation.component.initializers.iter();
-    let instance = |initializer: &'a GlobalInitializer| match initializer {
-        GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, arguments), _) => {
-            Some((*module, &arguments[..]))
-        }
-        _ => None,
-    };
-    initializers.filter_map(instance).collect()
 }
 
 /// A core instance that is looked at.
@@ -179,9 +166,7 @@ impl Shim {
         for payload in wasmparser::Parser::new(0).parse_all(wasm) {
             match payload.ok()? {
                 Payload::TypeSection(section) => {
-                    for ty in section.into_iter_err_on_gc_types() {
-                        types.push(ty.ok()?);
-                    }
+                    types = read_types(section)?;
                 }
                 Payload::FunctionSection(section) => {
                     for ty in section {
@@ -210,6 +195,11 @@ impl Shim {
         }
         Some(Shim { functions, table_size: table_size? })
     }
+}
+
+/// Reads the types of functions; returns `None` if there are others.
+fn read_types(section: TypeSectionReader<'_>) -> Option<Vec<FuncType>> {
+    section.into_iter_err_on_gc_types().collect::<Result<_, _>>().ok()
 }
 
 /// Returns the place in the table of what a function of this type calls, if it only passes on
@@ -242,9 +232,7 @@ fn fill(wasm: &[u8], table_size: u64) -> Option<HashMap<u32, (usize, FuncType)>>
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
         match payload.ok()? {
             Payload::TypeSection(section) => {
-                for ty in section.into_iter_err_on_gc_types() {
-                    types.push(ty.ok()?);
-                }
+                types = read_types(section)?;
             }
             Payload::ImportSection(section) => {
                 for (place, import) in section.into_imports().enumerate() {

@@ -3,6 +3,7 @@
 //! the functions by which adapters call asynchronously. The values are passed one after the
 //! other, as `i64`; functions are kept in a table until they are called.
 
+use crate::core_values::{narrow, val_types, widen};
 use crate::plan::{CoreInstance, CoreItem, CoreType, Source, TaskHelper};
 use std::borrow::Cow;
 use wasm_encoder::{
@@ -270,34 +271,4 @@ fn slot<'a, 'b>(
     place: i32,
 ) -> &'a mut InstructionSink<'b> {
     code.local_get(task).i32_const(3).i32_mul().i32_const(place).i32_add()
-}
-
-/// Makes an `i64` of a value.
-fn widen<'a, 'b>(code: &'a mut InstructionSink<'b>, ty: CoreType) -> &'a mut InstructionSink<'b> {
-    match ty {
-        CoreType::I32 => code.i64_extend_i32_u(),
-        CoreType::I64 => code,
-        CoreType::F32 => code.i32_reinterpret_f32().i64_extend_i32_u(),
-        CoreType::F64 => code.i64_reinterpret_f64(),
-    }
-}
-
-/// Makes a value of the `i64` that was made of it.
-fn narrow(code: &mut InstructionSink<'_>, ty: CoreType) {
-    match ty {
-        CoreType::I32 => code.i32_wrap_i64(),
-        CoreType::I64 => code,
-        CoreType::F32 => code.i32_wrap_i64().f32_reinterpret_i32(),
-        CoreType::F64 => code.f64_reinterpret_i64(),
-    };
-}
-
-fn val_types(types: &[CoreType]) -> Vec<ValType> {
-    let val_type = |ty: &CoreType| match ty {
-        CoreType::I32 => ValType::I32,
-        CoreType::I64 => ValType::I64,
-        CoreType::F32 => ValType::F32,
-        CoreType::F64 => ValType::F64,
-    };
-    types.iter().map(val_type).collect()
 }

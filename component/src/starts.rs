@@ -5,11 +5,25 @@ use crate::translate::Translation;
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use wasmparser::{ElementItems, ExternalKind, FunctionBody, Operator, Payload, TypeRef};
-use wasmtime_environ::component::{CoreDef, CoreExport, ExportItem};
+use wasmtime_environ::component::{
+    CoreDef, CoreExport, ExportItem, GlobalInitializer, InstantiateModule,
+};
 use wasmtime_environ::{EntityIndex, EntityRef, StaticModuleIndex};
 
 /// A core instance: its module, and what it imports.
 pub(crate) type Instance<'a> = (StaticModuleIndex, &'a [CoreDef]);
+
+/// Returns the core instances. The component is refused if one is of an imported module.
+pub(crate) fn instances<'a>(translation: &'a Translation<'_>) -> Vec<Instance<'a>> {
+    let initializers = translation.translation.component.initializers.iter();
+    let instance = |initializer: &'a GlobalInitializer| match initializer {
+        GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, arguments), _) => {
+            Some((*module, &arguments[..]))
+        }
+        _ => None,
+    };
+    initializers.filter_map(instance).collect()
+}
 
 /// Returns whether the start functions of these core instances may call a function of the core
 /// instance `callee`.

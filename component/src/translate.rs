@@ -3,6 +3,7 @@
 //! between components.
 
 use crate::error::Error;
+use crate::validate::component_features;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wasmtime_environ::component::{
     Component, ComponentTranslation, ComponentTypes, ComponentTypesBuilder, Trampoline, Translator,
@@ -90,7 +91,7 @@ fn run<'a>(
     tunables.concurrency_support = concurrency;
     // A panic of the translator is an error of this component, not of the command.
     let result = catch_unwind(AssertUnwindSafe(|| {
-        let mut validator = Validator::new_with_features(features());
+        let mut validator = Validator::new_with_features(component_features!(WasmFeatures));
         let mut types = ComponentTypesBuilder::new(&validator);
         let translator = Translator::new(&tunables, &mut validator, &mut types, scope);
         let (translation, modules) = translator.translate(bytes).map_err(|error| {
@@ -106,18 +107,4 @@ fn run<'a>(
     result.unwrap_or_else(|_| {
         Err(Error::unsupported("the component's structure; the translator of components failed"))
     })
-}
-
-/// Returns the features that a component may use: those of WebAssembly 3.0, and those of
-/// the component model that are released or that the plan can name when it refuses them.
-fn features() -> WasmFeatures {
-    WasmFeatures::default()
-        | WasmFeatures::CM_ASYNC
-        | WasmFeatures::CM_MORE_ASYNC_BUILTINS
-        | WasmFeatures::CM_ASYNC_STACKFUL
-        | WasmFeatures::CM_ERROR_CONTEXT
-        | WasmFeatures::CM_THREADING
-        | WasmFeatures::CM_FIXED_LENGTH_LISTS
-        | WasmFeatures::CM_IMPLEMENTS
-        | WasmFeatures::CM_MAP
 }

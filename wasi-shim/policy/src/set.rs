@@ -290,36 +290,27 @@ const GROUPS: [Functions; Group::ALL.len()] = {
 // addresses to relocate when it starts. A test says that no two names have the same; a word
 // that is none of them is taken for one only with a probability of 1 in 25 million.
 
-const GROUP_HASHES: [u32; Group::ALL.len()] = {
-    let mut hashes = [0; Group::ALL.len()];
-    let mut i = 0;
-    while i < hashes.len() {
-        hashes[i] = hash(Group::ALL[i].name().as_bytes());
-        i += 1;
-    }
-    hashes
-};
+/// Makes the hashes of the names of all elements of an array.
+macro_rules! hashes {
+    ($all:expr, $one:ident => $name:expr) => {{
+        let mut hashes = [0; $all.len()];
+        let mut i = 0;
+        while i < hashes.len() {
+            let $one = &$all[i];
+            hashes[i] = hash($name.as_bytes());
+            i += 1;
+        }
+        hashes
+    }};
+}
 
-const MODULE_HASHES: [u32; FUNCTIONS.len()] = {
-    let mut hashes = [0; FUNCTIONS.len()];
-    let mut i = 0;
-    while i < hashes.len() {
-        hashes[i] = hash(FUNCTIONS[i].name.as_bytes());
-        i += 1;
-    }
-    hashes
-};
+const GROUP_HASHES: [u32; Group::ALL.len()] = hashes!(Group::ALL, group => group.name());
+
+const MODULE_HASHES: [u32; FUNCTIONS.len()] = hashes!(FUNCTIONS, function => function.name);
 
 #[cfg(feature = "components")]
-const INTERFACE_HASHES: [u32; INTERFACE_FUNCTIONS.len()] = {
-    let mut hashes = [0; INTERFACE_FUNCTIONS.len()];
-    let mut i = 0;
-    while i < hashes.len() {
-        hashes[i] = hash(INTERFACE_FUNCTIONS[i].name.as_bytes());
-        i += 1;
-    }
-    hashes
-};
+const INTERFACE_HASHES: [u32; INTERFACE_FUNCTIONS.len()] =
+    hashes!(INTERFACE_FUNCTIONS, function => function.name);
 
 /// Number of rows, one after the other, of functions of one interface or one package.
 #[cfg(feature = "components")]
