@@ -1,7 +1,7 @@
 //! What a program is made of, fitted together: core modules with the provider of each of
 //! their imports, either those of the command line or those of a component.
 
-use super::modules::{Modules, NamedModule, cannot_compile};
+use super::modules::{Modules, NamedModule, cannot_compile, compose};
 use crate::fault;
 use crate::inspect::report::{ImportReport, Kind};
 use crate::link::native_objects::NativeObjects;
@@ -12,7 +12,6 @@ use crate::wiring::invoke::Invoke;
 use crate::wiring::{Use, Wiring, component, wire};
 use anyhow::{Context, Result, anyhow};
 use quench_compiler::{DataPlan, ExportUse, ImportSource, Program};
-use quench_component::Supplier;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -75,7 +74,15 @@ impl<'a> Assembly<'a> {
     /// When they do not make a program; the message says what would.
     pub fn new(modules: &'a mut Modules, conditions: &Conditions<'_>) -> Result<Assembly<'a>> {
         if quench_component::is_component(&modules.main.wasm) {
-            compose(modules)?;
+            let Modules { main, preloads } = modules;
+            let composed = compose(&main.wasm, preloads)
+                .map_err(|error| fault::Kind::Link.of(error.into()))
+                .with_context(|| {
+                    format!("cannot compose `{}` with what is preloaded", main.name)
+                })?;
+            if let Some(composed) = composed {
+                main.wasm = composed;
+            }
             return Assembly::of_component(modules, conditions);
         }
         let members = modules.members()?;
@@ -146,25 +153,6 @@ impl<'a> Assembly<'a> {
         let (world, component) = (World::Component, Some(facts));
         Ok(Assembly { world, parts, members, wiring, data, component })
     }
-}
-
-/// Makes one component of the main one and those of `--preload`, which provide imports of it
-/// and of each other. Preloaded modules stay.
-fn compose(modules: &mut Modules) -> Result<()> {
-    let is_component = |module: &mut NamedModule| quench_component::is_component(&module.wasm);
-    let components: Vec<NamedModule> = modules.preloads.extract_if(.., is_component).collect();
-    if components.is_empty() {
-        return Ok(());
-    }
-    let suppliers = components.iter();
-    let suppliers: Vec<Supplier<'_>> = suppliers
-        .map(|NamedModule { name, wasm }| Supplier { import: name, bytes: wasm })
-        .collect();
-    let main = &mut modules.main;
-    main.wasm = quench_component::compose(&main.wasm, &suppliers)
-        .map_err(|error| fault::Kind::Link.of(error.into()))
-        .with_context(|| format!("cannot compose `{}` with what is preloaded", main.name))?;
-    Ok(())
 }
 
 /// Returns a module that is preloaded for a component. It can import from those before it.

@@ -2,10 +2,12 @@
 //! inside; the compiler does.
 
 use crate::args::CompileArgs;
+use crate::args::values::Preload;
 use crate::files::input::{self, Source};
 use crate::wiring::imports::Member;
 use anyhow::{Context, Result, bail};
 use quench_compiler::Program;
+use quench_component::{Supplier, is_component};
 
 /// A module and its name in the program.
 pub struct NamedModule {
@@ -30,16 +32,12 @@ impl Modules {
     ///
     /// When a module cannot be read, or two modules have the same name.
     pub fn read(source: &Source, compile: &CompileArgs) -> Result<Modules> {
-        let mut preloads: Vec<NamedModule> = Vec::new();
-        for preload in &compile.preload {
-            if preloads.iter().any(|other| other.name == preload.name) {
+        for (number, preload) in compile.preload.iter().enumerate() {
+            if compile.preload[..number].iter().any(|other| other.name == preload.name) {
                 bail!("two modules are preloaded as `{}`", preload.name);
             }
-            preloads.push(NamedModule {
-                name: preload.name.clone(),
-                wasm: input::read_module(&Source::new(&preload.file))?,
-            });
         }
+        let preloads = read_preloads(&compile.preload)?;
         let main =
             NamedModule { name: main_name(source, &preloads), wasm: input::read_module(source)? };
         Ok(Modules { preloads, main })
@@ -72,6 +70,41 @@ impl Modules {
         };
         self.iter().map(member).collect()
     }
+}
+
+/// Reads the modules of `--preload`.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub fn read_preloads(preloads: &[Preload]) -> Result<Vec<NamedModule>> {
+    let read = |preload: &Preload| {
+        let wasm = input::read_module(&Source::new(&preload.file))?;
+        Ok(NamedModule { name: preload.name.clone(), wasm })
+    };
+    preloads.iter().map(read).collect()
+}
+
+/// Takes the components out of `preloads`, and makes one component of the main one and those, which
+/// provide imports of it and of each other; `None` if there are none.
+///
+/// # Errors
+///
+/// When they do not fit together.
+pub fn compose(
+    main: &[u8],
+    preloads: &mut Vec<NamedModule>,
+) -> Result<Option<Vec<u8>>, quench_component::Error> {
+    let is_component = |module: &mut NamedModule| is_component(&module.wasm);
+    let components: Vec<NamedModule> = preloads.extract_if(.., is_component).collect();
+    if components.is_empty() {
+        return Ok(None);
+    }
+    let suppliers = components.iter();
+    let suppliers: Vec<Supplier<'_>> = suppliers
+        .map(|NamedModule { name, wasm }| Supplier { import: name, bytes: wasm })
+        .collect();
+    quench_component::compose(main, &suppliers).map(Some)
 }
 
 /// Returns the main module's name. Names of modules are parts of symbols, so no

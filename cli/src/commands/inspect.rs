@@ -1,6 +1,7 @@
 //! The command `quench inspect`.
 
 use crate::args::InspectArgs;
+use crate::build::modules::{compose, read_preloads};
 use crate::fault::Kind;
 use crate::files::input::{self, Source};
 use crate::files::output::{Destination, Mode};
@@ -20,7 +21,7 @@ use anyhow::{Context, Result};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{SectionKind, SymbolKind};
 use quench_compiler::{Program, readable_name};
-use quench_component::{Supplier, compose, is_component};
+use quench_component::is_component;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -60,24 +61,6 @@ pub fn run(args: &InspectArgs) -> Result<()> {
         subject.lines().join("\n") + "\n"
     };
     std::io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
-}
-
-/// Returns a component together with those of `--preload`.
-fn composed<'a>(args: &InspectArgs, main: Cow<'a, [u8]>) -> Result<Cow<'a, [u8]>> {
-    let mut components = Vec::new();
-    for preload in &args.preload {
-        let wasm = input::read_module(&Source::new(&preload.file))?;
-        if is_component(&wasm) {
-            components.push((preload.name.as_str(), wasm));
-        }
-    }
-    if components.is_empty() {
-        return Ok(main);
-    }
-    let suppliers = components.iter();
-    let suppliers: Vec<Supplier<'_>> =
-        suppliers.map(|(import, bytes)| Supplier { import, bytes }).collect();
-    Ok(Cow::Owned(compose(&main, &suppliers)?))
 }
 
 /// Returns the sizes of the functions: of a module's bodies, or of an executable's
@@ -148,7 +131,9 @@ impl Subject {
         let wasm = input::parse_module(source, bytes)?;
         let name = source.stem().map(|stem| stem.to_string_lossy());
         if is_component(&wasm) {
-            let wasm = composed(args, wasm).with_context(|| format!("cannot inspect {source}"))?;
+            let composed = compose(&wasm, &mut read_preloads(&args.preload)?)
+                .with_context(|| format!("cannot inspect {source}"))?;
+            let wasm = composed.map_or(wasm, Cow::Owned);
             let report = ComponentReport::new(name.as_deref().unwrap_or("main"), &wasm)
                 .with_context(|| format!("cannot inspect {source}"));
             return Ok(Subject::Component(report.map_err(|error| Kind::Invalid.of(error))?));

@@ -4,8 +4,7 @@
 
 use crate::fault::Kind;
 use crate::wiring::Wiring;
-use crate::wiring::custom::{Custom, CustomProviders};
-use crate::wiring::interfaces;
+use crate::wiring::custom::{CustomProviders, FunctionSource};
 use crate::wiring::invoke::Invoke;
 use crate::wiring::linker::{ImportedFunction, Linker};
 use crate::wiring::records::Records;
@@ -162,8 +161,8 @@ fn source(
         Source::Host(index) => {
             let function = &linker.component.functions[*index];
             if let Provider::Import { import, name, .. } = &function.provider
-                && interfaces::function(linker.interface(*import), name).is_none()
-                && let Custom::Module(module) = linker.provider(linker.interface(*import), name)
+                && let FunctionSource::Module(module) =
+                    linker.source(linker.interface(*import), name)
             {
                 return ImportSource::Module { module, export: name.clone() };
             }

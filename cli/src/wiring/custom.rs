@@ -3,10 +3,13 @@
 
 use crate::link::native_objects::NativeObjects;
 use crate::wiring::imports::Member;
+use quench_policy::InterfaceFunction;
 use std::collections::BTreeMap;
 
-/// The provider of an imported function that is not WASI's.
-pub enum Custom {
+/// Where a component's imported function comes from.
+pub enum FunctionSource {
+    /// WASI has it.
+    Wasi(&'static InterfaceFunction),
     /// The export of this module with the function's name.
     Module(String),
     /// A native function; its symbol.
@@ -28,21 +31,21 @@ pub struct CustomProviders<'a> {
 }
 
 impl CustomProviders<'_> {
-    /// Returns the provider of a function in an interface, which is its own name if it is in
-    /// none.
-    pub fn provider(&self, interface: &str, name: &str) -> Custom {
+    /// Returns where a function in an interface comes from, which is its own name if it is in
+    /// none. WASI is not asked.
+    pub fn source(&self, interface: &str, name: &str) -> FunctionSource {
         let is_provider = |member: &&Member| {
             let own = member.name == interface || member.name == without_version(interface);
             own && member.interface.export(name).is_some()
         };
         if let Some(member) = self.preloads.iter().find(is_provider) {
-            return Custom::Module(member.name.clone());
+            return FunctionSource::Module(member.name.clone());
         }
         let symbol = c_name(interface, name);
         if self.linked.define(&symbol) {
-            return Custom::Link(symbol);
+            return FunctionSource::Link(symbol);
         }
-        if self.stub_imports { Custom::Stub } else { Custom::Nobody }
+        if self.stub_imports { FunctionSource::Stub } else { FunctionSource::Nobody }
     }
 
     /// Returns what is wrong with functions of native code: two of which one symbol would be

@@ -1,7 +1,7 @@
 //! What the imports of a component are: which function of the host, a module or native code
 //! each is, and what is missing. Knows the names of WASI's interfaces.
 
-use crate::wiring::custom::{Custom, CustomProviders};
+use crate::wiring::custom::{CustomProviders, FunctionSource};
 use crate::wiring::{imports, interfaces, intrinsics};
 use anyhow::{Result, bail};
 use quench_abi::RuntimeNeed;
@@ -38,19 +38,18 @@ impl Linker<'_> {
             match &function.provider {
                 Provider::Import { import, name, ty, signature, passes_numbers, .. } => {
                     let interface = self.interface(*import);
-                    match interfaces::function(interface, name) {
-                        None => match self.provider(interface, name) {
-                            Custom::Nobody => missing.push(format!("{interface} {name}: {ty}")),
-                            Custom::Module(module) if !passes_numbers => different.push(format!(
-                                "the module `{module}` cannot provide {interface} {name}: {ty}, whose values are in a memory or are handles; make a component of it"
-                            )),
-                            Custom::Module(_) | Custom::Link(_) | Custom::Stub => {}
-                        },
-                        Some(known) if interfaces::written_out(known) == *signature => {}
-                        Some(known) => different.push(format!(
+                    match self.source(interface, name) {
+                        FunctionSource::Wasi(known)
+                            if interfaces::written_out(known) == *signature => {}
+                        FunctionSource::Wasi(known) => different.push(format!(
                             "the component imports {interface} {name} as {signature}, but WASI has it as {}",
                             known.ty
                         )),
+                        FunctionSource::Nobody => missing.push(format!("{interface} {name}: {ty}")),
+                        FunctionSource::Module(module) if !passes_numbers => different.push(format!(
+                            "the module `{module}` cannot provide {interface} {name}: {ty}, whose values are in a memory or are handles; make a component of it"
+                        )),
+                        FunctionSource::Module(_) | FunctionSource::Link(_) | FunctionSource::Stub => {}
                     }
                 }
                 Provider::Unsupported(_) if self.custom.stub_imports => {}
@@ -91,8 +90,7 @@ impl Linker<'_> {
             _ => None,
         });
         let is_linked = |(interface, name): &(&str, &str)| {
-            interfaces::function(interface, name).is_none()
-                && matches!(self.provider(interface, name), Custom::Link(_))
+            matches!(self.source(interface, name), FunctionSource::Link(_))
         };
         linked.filter(is_linked).collect()
     }
@@ -112,31 +110,29 @@ impl Linker<'_> {
                 interface: interface.to_string(),
                 name: name.clone(),
                 ty: ty.clone(),
-                provider: match interfaces::function(interface, name) {
-                    Some(_) => imports::Provider::Wasi,
-                    None => match self.provider(interface, name) {
-                        Custom::Module(_) => imports::Provider::Preload,
-                        Custom::Link(_) => imports::Provider::Link,
-                        Custom::Stub | Custom::Nobody => imports::Provider::Stub,
-                    },
+                provider: match self.source(interface, name) {
+                    FunctionSource::Wasi(_) => imports::Provider::Wasi,
+                    FunctionSource::Module(_) => imports::Provider::Preload,
+                    FunctionSource::Link(_) => imports::Provider::Link,
+                    FunctionSource::Stub | FunctionSource::Nobody => imports::Provider::Stub,
                 },
             });
         }
         imports
     }
 
-    /// Returns the provider of an imported function that is not WASI's.
-    pub(super) fn provider(&self, interface: &str, name: &str) -> Custom {
-        if interfaces::is_out_of_reach(interface, name) {
-            return Custom::Stub;
+    /// Returns where an imported function comes from.
+    pub(super) fn source(&self, interface: &str, name: &str) -> FunctionSource {
+        match interfaces::function(interface, name) {
+            Some(known) => FunctionSource::Wasi(known),
+            None if interfaces::is_out_of_reach(interface, name) => FunctionSource::Stub,
+            None => self.custom.source(interface, name),
         }
-        self.custom.provider(interface, name)
     }
 
     /// Returns whether a call of an imported function traps.
     pub(super) fn is_stub(&self, interface: &str, name: &str) -> bool {
-        interfaces::function(interface, name).is_none()
-            && matches!(self.provider(interface, name), Custom::Stub)
+        matches!(self.source(interface, name), FunctionSource::Stub)
     }
 
     /// Returns the functions of WASI that the component imports.
@@ -187,13 +183,13 @@ impl Linker<'_> {
         let name = match &function.provider {
             Provider::Import { import, name, options, .. } => {
                 let interface = self.interface(*import);
-                if interfaces::function(interface, name).is_none() {
-                    return match self.provider(interface, name) {
-                        Custom::Link(symbol) => symbol,
-                        _ => "quench_component_missing".to_string(),
-                    };
-                }
-                return interfaces::symbol(interface, name, options.is_async).unwrap_or_default();
+                return match self.source(interface, name) {
+                    FunctionSource::Wasi(_) => {
+                        interfaces::symbol(interface, name, options.is_async).unwrap_or_default()
+                    }
+                    FunctionSource::Link(symbol) => symbol,
+                    _ => "quench_component_missing".to_string(),
+                };
             }
             Provider::End => "wasi:run.end",
             Provider::Call(CallStep::Begin(_)) => "quench_invoke_begin",
