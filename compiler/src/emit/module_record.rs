@@ -45,10 +45,10 @@ impl Emitter<'_> {
             self.module.module.imported_memories..self.module.module.memories.len() as u32;
         let memories = own_memories.map(Symbol::Memory).collect();
         let (memories, memory_count) = self.address_list(memories)?;
-        let (exception_globals, global_count) =
-            self.address_list(exception_globals(self.module))?;
-        let (exception_tables, table_count) =
-            self.address_list(exception_tables(self.module.module))?;
+        let (reference_globals, global_count) =
+            self.address_list(reference_globals(self.module))?;
+        let (reference_tables, table_count) =
+            self.address_list(reference_tables(self.module.module))?;
 
         let record = record!(quench_abi::Module {
             memories: memories,
@@ -68,10 +68,10 @@ impl Emitter<'_> {
             types: types,
             lines: lines,
             source_frame: source_frame,
-            exception_globals: exception_globals,
-            exception_global_count: global_count,
-            exception_tables: exception_tables,
-            exception_table_count: table_count,
+            reference_globals: reference_globals,
+            reference_global_count: global_count,
+            reference_tables: reference_tables,
+            reference_table_count: table_count,
         });
         let name = symbols::module_record(self.module.name);
         let data = self.writer.declare_data(&name, Linkage::Hidden, false)?;
@@ -156,7 +156,7 @@ impl Emitter<'_> {
 
 /// Lists the module's own globals that may hold an exnref. Constants are left out: a
 /// constant exnref is null.
-fn exception_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
+fn reference_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
     let module = unit.module;
     let own = module.imported_globals..module.globals.len() as u32;
     own.filter(|index| {
@@ -169,7 +169,7 @@ fn exception_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
 }
 
 /// Lists the module's own tables of exnrefs.
-fn exception_tables(module: &Module<'_>) -> Vec<Symbol> {
+fn reference_tables(module: &Module<'_>) -> Vec<Symbol> {
     let own = module.imported_tables..module.tables.len() as u32;
     own.filter(|index| module.tables[*index as usize].ty.element == ValueType::ExnRef)
         .map(Symbol::Table)

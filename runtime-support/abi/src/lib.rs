@@ -9,6 +9,7 @@
 //! | `trap.rs` | traps |
 //! | `value.rs` | value types and slots |
 //! | `records.rs` | the records in an executable |
+//! | `heap.rs` | the heap of garbage-collected objects |
 //! | `component.rs` | the records of a program made from a component |
 //! | `runtime_function.rs` | the functions that compiled code calls |
 //! | `symbols.rs` | names in the symbol table |
@@ -16,12 +17,17 @@
 
 pub mod component;
 mod enumeration;
+mod heap;
 mod records;
 mod runtime_function;
 pub mod symbols;
 mod trap;
 mod value;
 
+pub use heap::{
+    ARRAY_HEADER_SIZE, CARD_SIZE, CARD_SIZE_LOG2, CARDS, FIRST_OBJECT_TYPE, HEAP_BASE, HEAP_END,
+    HOST_BOX, Heap, ObjectType, ReferenceField, heap_mode,
+};
 pub use records::{
     Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry, Invocation, Memory,
     MemoryImage, Module, PROFILE_TARGETS, Profile, ProfileTarget, Program, SourceFrame,
@@ -35,7 +41,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// The contract's version: it changes whenever a record or a meaning here does.
 /// The runtime refuses a [`Program`] of another version.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Address of the first linear memory of a program. It lies below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one

@@ -70,8 +70,8 @@ pub struct Memory {
 /// `length`; the runtime changes those when the table grows.
 #[repr(C)]
 pub struct Table {
-    /// References: the address of a [`FunctionHeader`], of an [`Exception`], or
-    /// what the host gave for an externref; 0 is null.
+    /// References: the address of a [`FunctionHeader`], of an [`Exception`] or another
+    /// object, an i31, or what the host gave for an externref; 0 is null.
     pub elements: *mut u64,
     /// Number of elements now.
     pub length: u64,
@@ -157,12 +157,13 @@ pub struct Tag {
 /// follow it, a [`Value`](crate::Value) each.
 #[repr(C, align(16))]
 pub struct Exception {
-    /// The tag that it was thrown with.
-    pub tag: *const Tag,
     /// 1: a reference to it may exist; it must not be given back. The runtime
     /// keeps other values here for its own purposes, but not while code runs
-    /// that has the exception.
+    /// that has the exception. It comes first so that an exception in the [`Heap`](crate::Heap)
+    /// begins as no other object does.
     pub shared: u64,
+    /// The tag that it was thrown with.
+    pub tag: *const Tag,
 }
 
 /// Reads a module's [`Module::lines`]: the frame number `depth` of those that
@@ -254,14 +255,17 @@ pub struct Module {
     /// `lines` is empty. Reached only from here, so that a program without lines
     /// does not carry the code that reads them.
     pub source_frame: Option<SourceFrameReader>,
-    /// The variables of type exnref that this module defines.
-    pub exception_globals: *const *const u64,
-    /// Number of `exception_globals`.
-    pub exception_global_count: u64,
-    /// The tables of exnrefs that this module defines.
-    pub exception_tables: *const *const Table,
-    /// Number of `exception_tables`.
-    pub exception_table_count: u64,
+    /// The variables that this module defines and that may hold a reference which a
+    /// collector follows: of type exnref, in a program with a [`Heap`](crate::Heap) also of
+    /// types anyref and externref.
+    pub reference_globals: *const *const u64,
+    /// Number of `reference_globals`.
+    pub reference_global_count: u64,
+    /// The tables of such references that this module defines, and a table for each passive
+    /// element segment with such references.
+    pub reference_tables: *const *const Table,
+    /// Number of `reference_tables`.
+    pub reference_table_count: u64,
 }
 
 /// How much a program may still do, see [`symbols::FUEL`](crate::symbols::FUEL).

@@ -134,6 +134,8 @@ crate::enumeration! {
         Waits = "waits",
         /// A memory grows for which nothing is reserved beyond what it has.
         MemoryGrowExplicit = "memory.grow without a reservation",
+        /// The heap of garbage-collected objects grows, or gives memory back.
+        Heap = "garbage collection",
         /// Tasks of components wait, each on a stack of its own. No function of this table
         /// needs that.
         Stacks = "stacks of tasks",
@@ -149,6 +151,7 @@ impl RuntimeNeed {
             RuntimeNeed::TableGrow => &["mmap", "mremap"],
             RuntimeNeed::Exceptions => &["mmap"],
             RuntimeNeed::Waits => &["futex"],
+            RuntimeNeed::Heap => &["madvise", "mprotect"],
             RuntimeNeed::MemoryGrowExplicit | RuntimeNeed::Stacks => &["mmap"],
         }
     }
@@ -221,6 +224,23 @@ runtime_functions! {
     /// than its import demands; the text names the import and both types.
     IncompatibleImport = "quench_incompatible_import",
         (types: *const u8, length: u64, found: u64) diverges, needs Nothing;
+    /// Returns the address of free bytes in the heap for an object of `size` bytes, a multiple
+    /// of 8, where those at [`Heap::next`](crate::Heap::next) are too few. The caller writes all of
+    /// the object before it can call anything.
+    HeapRoom = "quench_heap_room",
+        (size: u64) -> u64, needs Heap;
+    /// Makes an array of `length` elements, all 0 or null, of the type with this number.
+    ArrayNew = "quench_array_new",
+        (ty: u32, length: u32) -> u64, needs Heap;
+    /// Notes that references were stored in `bytes` bytes of an array from `start` on.
+    HeapWritten = "quench_heap_written",
+        (start: u64, bytes: u64), needs Nothing;
+    /// Makes an exception as an object of the heap, shared, its values unset.
+    HeapExceptionNew = "quench_heap_exception_new",
+        (tag: *const Tag) -> *mut Exception, needs Heap;
+    /// A reference is not of the type with the number `expected`, to which it was cast.
+    CastFailure = "quench_cast_failure",
+        (reference: u64, expected: u32) diverges, needs Nothing;
 }
 
 impl RuntimeFunction {

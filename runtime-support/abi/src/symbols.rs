@@ -26,6 +26,11 @@ pub const PROFILE: &str = "quench_profile";
 /// [`Program::host_start`](crate::Program::host_start) of an instrumented
 /// program.
 pub const PROFILE_START: &str = "quench_profile_start";
+/// The [`Heap`](crate::Heap) of a program that has garbage-collected types.
+pub const HEAP: &str = "quench_heap";
+/// [`Program::host_start`](crate::Program::host_start) of such a program: reserves the heap's
+/// addresses, then calls [`Heap::host_start`](crate::Heap::host_start).
+pub const HEAP_START: &str = "quench_heap_start";
 /// A [`SourceFrameReader`](crate::SourceFrameReader).
 pub const SOURCE_FRAME: &str = "quench_source_frame";
 /// [`Program::dump_core`](crate::Program::dump_core); its arguments are the

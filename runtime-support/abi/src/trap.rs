@@ -44,6 +44,18 @@ enumeration! {
         UnalignedAtomic = 15 => "unaligned atomic",
         /// A wait on a memory that no other thread sees.
         ExpectedSharedMemory = 16 => "expected shared memory",
+        /// A field of null was read or written.
+        NullStructure = 17 => "null structure reference",
+        /// An element or the length of null was read or written.
+        NullArray = 18 => "null array reference",
+        /// The number in null was read.
+        NullI31 = 19 => "null i31 reference",
+        /// An element or a range is not in its array.
+        ArrayOutOfBounds = 20 => "out of bounds array access",
+        /// `ref.cast` of a reference to an object of another type, or of null.
+        CastFailure = 21 => "cast failure",
+        /// There is no memory for an object, or the limit of memory has no room for it.
+        OutOfMemory = 22 => "out of memory",
     }
 }
 
@@ -61,6 +73,8 @@ enumeration! {
         Table = 2 => "table",
         /// An element segment.
         ElementSegment = 3 => "element segment",
+        /// An array.
+        Array = 4 => "array",
     }
 }
 
@@ -70,6 +84,7 @@ impl Bounds {
         match self {
             Bounds::Memory | Bounds::DataSegment => Trap::MemoryOutOfBounds,
             Bounds::Table | Bounds::ElementSegment => Trap::TableOutOfBounds,
+            Bounds::Array => Trap::ArrayOutOfBounds,
         }
     }
 }

@@ -25,6 +25,9 @@ enumeration! {
         ExternRef = 7 => "externref",
         /// A reference to an [`Exception`](crate::Exception): its address, or 0.
         ExnRef = 8 => "exnref",
+        /// A reference to a garbage-collected object, or an `i31`; see
+        /// [`Heap`](crate::Heap). All types below `any` are this one.
+        AnyRef = 9 => "anyref",
     }
 }
 

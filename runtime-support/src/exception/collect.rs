@@ -59,10 +59,10 @@ unsafe extern "C" fn mark_all(stack: *const usize) {
 unsafe fn mark_module(module: &Module) {
     // SAFETY: the compiler wrote these lists.
     unsafe {
-        for global in process::slice(module.exception_globals, module.exception_global_count) {
+        for global in process::slice(module.reference_globals, module.reference_global_count) {
             mark(**global as usize);
         }
-        for table in process::slice(module.exception_tables, module.exception_table_count) {
+        for table in process::slice(module.reference_tables, module.reference_table_count) {
             for element in process::slice((**table).elements, (**table).length) {
                 mark(*element as usize);
             }
