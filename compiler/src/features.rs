@@ -24,7 +24,6 @@ pub(crate) fn features() -> WasmFeatures {
         | WasmFeatures::EXCEPTIONS
         | WasmFeatures::LEGACY_EXCEPTIONS
         | WasmFeatures::FUNCTION_REFERENCES
-        // For its recursion groups; `module/unsupported.rs` refuses the rest.
         | WasmFeatures::GC
 }
 

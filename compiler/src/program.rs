@@ -11,6 +11,7 @@ use crate::module::{self, Import, Interface, Item, Module, Proposals};
 use crate::observer::{Observer, Silent};
 use crate::options::{Emit, Options};
 use crate::plan::layout::Layout;
+use crate::plan::objects::ObjectTypes;
 use crate::plan::resolve::{ImportSource, Modules, PlannedModule};
 use crate::plan::survey;
 use crate::plan::used_exports::{self, ExportUse};
@@ -61,6 +62,11 @@ pub struct Program {
     machine: Machine,
     /// The modules that have been added.
     modules: Modules,
+    /// Numbers and layouts of the types; `None` until the first module is added.
+    objects: Option<ObjectTypes>,
+    /// Whether a module that has been declared makes references to objects of references of
+    /// the host's.
+    converts: bool,
     /// The receiver of reports about the progress of compilation.
     observer: Arc<dyn Observer>,
     /// The profile with which modules are compiled, if there is one.
@@ -82,6 +88,8 @@ impl Program {
             options,
             machine: Machine::new(&options)?,
             modules: Modules::new(),
+            objects: None,
+            converts: false,
             observer: Arc::new(Silent),
             profile: None,
             store: None,
@@ -138,6 +146,41 @@ impl Program {
         module::validate(wasm)
     }
 
+    /// Declares a module of which [`Program::add_module`] will be told. All modules with types
+    /// of garbage-collected objects have to be declared before the first module is added,
+    /// because the numbers of types depend on all of them.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a module, or its types are invalid.
+    pub fn declare(&mut self, wasm: &[u8]) -> Result<(), Error> {
+        let declaration = module::declaration(wasm)?;
+        self.modules.types.identities(&declaration.groups);
+        self.converts |= declaration.converts;
+        Ok(())
+    }
+
+    /// Gives numbers to the types that have none. `converts` says whether the module that is
+    /// being added makes references to objects of references of the host's.
+    ///
+    /// # Errors
+    ///
+    /// When the module should have been declared.
+    fn number_types(&mut self, converts: bool) -> Result<(), Error> {
+        let types = &self.modules.types;
+        match &mut self.objects {
+            Some(objects) => objects.extend(types, converts),
+            None => {
+                let objects = ObjectTypes::new(types, self.converts || converts);
+                if objects.has_heap {
+                    self.modules.addresses.reserve_heap();
+                }
+                self.objects = Some(objects);
+                Ok(())
+            }
+        }
+    }
+
     /// Compiles a module. Its imports are checked against the modules added
     /// before it.
     ///
@@ -166,7 +209,12 @@ impl Program {
                 |name: &str| if is_entry(name) { ExportUse::Native } else { export_use(name) };
             used_exports::keep(&mut module, &summaries, uses);
         }
+        if self.objects.is_none() {
+            self.declare(input.wasm)?;
+        }
         let type_ids = self.modules.types.identities(&module.groups);
+        self.number_types(summaries.iter().any(|summary| summary.converts))?;
+        let objects = self.objects.as_ref().expect("types have numbers");
         let (imports, origins, expected) =
             self.modules.resolve(&module, &interface, &type_ids, input.source)?;
         let layout = Layout::new(
@@ -183,6 +231,7 @@ impl Program {
             imports: &imports,
             layout: &layout,
             type_ids: &type_ids,
+            objects,
             entry_points: &entry_points,
         };
         let proposals = Proposals::of_sections(input.wasm);
@@ -216,7 +265,9 @@ impl Program {
     /// When the plan names an export that does not exist or has another type.
     pub fn finish(&self, plan: &ProgramPlan) -> Result<Vec<u8>, Error> {
         self.modules.check_complete()?;
-        program_record::program(&self.options, self.machine.shared_isa(), &self.modules, plan)
+        let isa = self.machine.shared_isa();
+        let objects = self.objects.as_ref();
+        program_record::program(&self.options, isa, &self.modules, objects, plan)
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn compile(
     let passes = options.effective_passes();
     let summaries = input.summaries;
     let tables = if passes.contains(Pass::Tables) {
-        KnownTables::new(module, &instantiation, summaries, planned.type_ids)
+        KnownTables::new(planned, &instantiation, summaries)
     } else {
         KnownTables::default()
     };

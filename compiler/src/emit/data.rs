@@ -64,6 +64,7 @@ impl Emitter<'_> {
             }
             // Defined by other objects.
             Symbol::Fuel
+            | Symbol::Heap
             | Symbol::Function(_)
             | Symbol::HostFunction(_)
             | Symbol::Context(_)
@@ -79,9 +80,7 @@ impl Emitter<'_> {
         let global = &module.globals[index as usize];
         let value = match self.module.layout.globals[index as usize] {
             GlobalPlace::Constant(value) => Some(value),
-            GlobalPlace::Cell => {
-                global.initial.as_ref().and_then(|initial| module.evaluate(initial))
-            }
+            GlobalPlace::Cell => global.value,
         };
         let mut record = Record::default();
         self.append_value(&mut record, value.unwrap_or(StaticValue::Bits(0)))?;
@@ -106,7 +105,7 @@ impl Emitter<'_> {
     /// Makes a [`quench_abi::Tag`].
     fn tag_record(&mut self, index: u32) -> Result<Record, Error> {
         let module = self.module.module;
-        let ty = &module.types[module.tags[index as usize] as usize];
+        let ty = module.tag_type(index);
         let parameters: Vec<u8> = ty.parameters.iter().map(|ty| *ty as u8).collect();
         let description = module.display_tag(index);
         Ok(record!(quench_abi::Tag {

@@ -250,13 +250,13 @@ impl<'a> Emitter<'a> {
     }
 
     /// Makes the header that precedes the code of functions that can be referred to: it
-    /// holds the identity of the function's type.
+    /// holds the number of the function's type.
     fn header(&self, unit: CodeUnit) -> Option<Vec<u8>> {
         let function = self.module.module.functions[unit.function()? as usize];
         function.referenced.then(|| {
             let counters = self.counters.zip(unit.function());
             let header = record!(FunctionHeader {
-                type_id: self.module.type_ids[function.type_index as usize],
+                type_id: self.module.type_number(function.type_index),
                 profile: counters.map_or([0; 2], |(counters, index)| counters.identity(index)),
                 reserved: 0_u32,
             });
@@ -375,6 +375,7 @@ impl<'a> Emitter<'a> {
             Symbol::Memory(index) => of(&imports.memory_symbols, index),
             Symbol::Tag(index) => of(&imports.tags, index),
             Symbol::Fuel => Some(quench_abi::symbols::FUEL.to_string()),
+            Symbol::Heap => Some(quench_abi::symbols::HEAP.to_string()),
             Symbol::Runtime(function) => Some(symbols::of_runtime(function, self.cpu).to_string()),
             Symbol::TableElements(_)
             | Symbol::Data(_)

@@ -5,13 +5,14 @@ use super::emitter::Emitter;
 use super::record::{Address, FieldValue, Record, record};
 use crate::code_unit::Thunk;
 use crate::error::Error;
-use crate::module::{Module, StaticValue};
+use crate::module::{DefinedType, StaticValue};
 use crate::plan::layout::GlobalPlace;
 use crate::plan::resolve::PlannedModule;
 use crate::symbols::{self, Symbol};
 use cranelift_module::{DataId, Linkage};
 use quench_abi::{RuntimeFunction, ValueType};
 use std::collections::BTreeMap;
+use wasmparser::ValType;
 
 /// The most bytes of a function type's text that messages show.
 const LONGEST_TYPE: usize = 500;
@@ -45,10 +46,9 @@ impl Emitter<'_> {
             self.module.module.imported_memories..self.module.module.memories.len() as u32;
         let memories = own_memories.map(Symbol::Memory).collect();
         let (memories, memory_count) = self.address_list(memories)?;
-        let (reference_globals, global_count) =
+        let (reference_globals, reference_global_count) =
             self.address_list(reference_globals(self.module))?;
-        let (reference_tables, table_count) =
-            self.address_list(reference_tables(self.module.module))?;
+        let (reference_tables, reference_table_count) = self.reference_tables()?;
 
         let record = record!(quench_abi::Module {
             memories: memories,
@@ -69,9 +69,9 @@ impl Emitter<'_> {
             lines: lines,
             source_frame: source_frame,
             reference_globals: reference_globals,
-            reference_global_count: global_count,
+            reference_global_count: reference_global_count,
             reference_tables: reference_tables,
-            reference_table_count: table_count,
+            reference_table_count: reference_table_count,
         });
         let name = symbols::module_record(self.module.name);
         let data = self.writer.declare_data(&name, Linkage::Hidden, false)?;
@@ -126,8 +126,10 @@ impl Emitter<'_> {
             .iter()
             .map(|function| function.type_index)
             .chain(0..module.types.len() as u32)
-            .map(|index| index as usize)
-            .map(|index| (self.module.type_ids[index], module.types[index].to_string()))
+            .filter_map(|index| match &module.types[index as usize] {
+                DefinedType::Function(ty) => Some((self.module.type_number(index), ty.to_string())),
+                DefinedType::Object => None,
+            })
             .collect();
         for (id, name) in names {
             let name = name.as_bytes();
@@ -137,6 +139,39 @@ impl Emitter<'_> {
             bytes.extend_from_slice(name);
         }
         bytes
+    }
+
+    /// Places [`quench_abi::Module::reference_tables`]: the module's own tables with references
+    /// that a collector follows, and element segments as tables.
+    fn reference_tables(&mut self) -> Result<(Option<DataId>, u64), Error> {
+        let PlannedModule { module, objects, .. } = *self.module;
+        let own = module.imported_tables..module.tables.len() as u32;
+        let tables = own.filter(|index| {
+            is_followed(module.tables[*index as usize].ty.element, objects.has_heap)
+        });
+        let mut list = Record::default();
+        for table in tables {
+            list.address(self.symbol(Symbol::Table(table))?);
+        }
+        for (number, segment) in (0..).zip(&module.elements) {
+            let content = module.value_type(ValType::Ref(segment.content));
+            if !is_followed(content, objects.has_heap)
+                || segment.items.iter().all(|item| module.evaluate(item).is_some())
+            {
+                continue;
+            }
+            let items = self.symbol(Symbol::Elements(number))?;
+            let length = segment.items.len() as u64;
+            let table = record!(quench_abi::Table {
+                elements: Address::from(items),
+                length: length,
+                maximum: length,
+                capacity: length,
+            });
+            list.address(self.writer.constant(table, 8)?);
+        }
+        let count = list.size() / size_of::<u64>() as u64;
+        Ok(((count > 0).then(|| self.writer.constant(list, 8)).transpose()?, count))
     }
 
     /// Places an array of the addresses of `items`, if there are any; returns a symbol
@@ -154,24 +189,26 @@ impl Emitter<'_> {
     }
 }
 
-/// Lists the module's own globals that may hold an exnref. Constants are left out: a
-/// constant exnref is null.
+/// Lists the module's own globals that may hold a reference which a collector follows. Constants
+/// are left out: they refer to no object.
 fn reference_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
     let module = unit.module;
     let own = module.imported_globals..module.globals.len() as u32;
     own.filter(|index| {
         let ty = module.globals[*index as usize].ty;
         let place = unit.layout.globals[*index as usize];
-        ty.content == ValueType::ExnRef && matches!(place, GlobalPlace::Cell)
+        is_followed(ty.content, unit.objects.has_heap) && matches!(place, GlobalPlace::Cell)
     })
     .map(Symbol::Global)
     .collect()
 }
 
-/// Lists the module's own tables of exnrefs.
-fn reference_tables(module: &Module<'_>) -> Vec<Symbol> {
-    let own = module.imported_tables..module.tables.len() as u32;
-    own.filter(|index| module.tables[*index as usize].ty.element == ValueType::ExnRef)
-        .map(Symbol::Table)
-        .collect()
+/// Returns whether values of a type may be references that a collector follows. In a program
+/// with a heap a reference of the host's type may be one to an object.
+fn is_followed(ty: ValueType, has_heap: bool) -> bool {
+    match ty {
+        ValueType::ExnRef => true,
+        ValueType::AnyRef | ValueType::ExternRef => has_heap,
+        _ => false,
+    }
 }

@@ -6,11 +6,12 @@ use super::record::{Record, record};
 use crate::error::Error;
 use crate::module::{ExternType, FunctionType};
 use crate::options::Options;
+use crate::plan::objects::{ObjectLayout, ObjectTypes, Storage};
 use crate::plan::resolve::Modules;
 use crate::symbols;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_module::{DataId, FuncId, Linkage};
-use quench_abi::PAGE_SIZE;
+use quench_abi::{ARRAY_HEADER_SIZE, PAGE_SIZE, ReferenceField};
 
 /// An exported function that the program is to call with arguments (`--invoke`).
 pub struct InvocationPlan {
@@ -83,8 +84,8 @@ pub struct ProgramPlan {
 /// The name of the object with the program's record.
 const NAME: &str = "program";
 
-/// Makes the object with the program's record. `isa` is the target's, and `modules` are those
-/// of the program.
+/// Makes the object with the program's record. `isa` is the target's, `program` has the
+/// program's modules, and `objects` the types of its objects.
 ///
 /// # Errors
 ///
@@ -93,6 +94,7 @@ pub(crate) fn program(
     options: &Options,
     isa: OwnedTargetIsa,
     program: &Modules,
+    objects: Option<&ObjectTypes>,
     plan: &ProgramPlan,
 ) -> Result<Vec<u8>, Error> {
     let mut writer = ObjectWriter::new(isa, NAME)?;
@@ -151,6 +153,10 @@ pub(crate) fn program(
     if let Some(file) = &plan.profile {
         profile(&mut writer, modules, file, host_start)?;
         host_start = Some(writer.import_function(quench_abi::symbols::PROFILE_START)?);
+    }
+    if let Some(objects) = objects.filter(|objects| objects.has_heap) {
+        heap(&mut writer, objects, host_start)?;
+        host_start = Some(writer.import_function(quench_abi::symbols::HEAP_START)?);
     }
     let dump_core = quench_abi::symbols::DUMP_CORE;
     let dump_core = plan.dump_core.then(|| writer.import_function(dump_core)).transpose()?;
@@ -232,6 +238,56 @@ fn data(writer: &mut ObjectWriter, plan: &DataPlan, program: &Modules) -> Result
 fn fuel(writer: &mut ObjectWriter, limit: u64) -> Result<(), Error> {
     let record = record!(quench_abi::Fuel { left: limit, limit: limit });
     define(writer, quench_abi::symbols::FUEL, record, true)
+}
+
+/// Places the [`quench_abi::Heap`].
+fn heap(
+    writer: &mut ObjectWriter,
+    objects: &ObjectTypes,
+    host_start: Option<FuncId>,
+) -> Result<(), Error> {
+    let numbers = objects.numbers.objects();
+    let mut types = Record::default();
+    let mut references = Record::default();
+    for (_, layout) in objects.by_number() {
+        let first = references.size() / size_of::<ReferenceField>() as u64;
+        let mut reference = |offset: u32, storage: Storage| {
+            if storage.is_followed() {
+                let field = ReferenceField::new(offset, storage.width() == 8);
+                references.bytes(&field.0.to_le_bytes());
+            }
+        };
+        let (size, is_array) = match layout {
+            ObjectLayout::Struct { fields, size } => {
+                fields.iter().for_each(|field| reference(field.offset, field.storage));
+                (*size, 0_u32)
+            }
+            ObjectLayout::Array(storage) => {
+                reference(ARRAY_HEADER_SIZE as u32, *storage);
+                (storage.width(), 1)
+            }
+        };
+        let count = references.size() / size_of::<ReferenceField>() as u64 - first;
+        types.append(record!(quench_abi::ObjectType {
+            size: size,
+            is_array: is_array,
+            first_reference: first as u32,
+            reference_count: count as u32,
+        }));
+    }
+    let types = writer.constant(types, 8)?;
+    let references = writer.constant(references, 8)?;
+    let record = record!(quench_abi::Heap {
+        next: 0_u64,
+        limit: 0_u64,
+        types: types,
+        type_count: numbers.len(),
+        first_type: u64::from(numbers.start),
+        references: references,
+        mode: 0_u64,
+        host_start: host_start,
+    });
+    define(writer, quench_abi::symbols::HEAP, record, true)
 }
 
 /// Places the [`quench_abi::Profile`].

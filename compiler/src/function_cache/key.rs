@@ -8,8 +8,7 @@
 use super::hash::{Buffered, Key};
 use super::outline::{Mention, Outline};
 use crate::codegen::{Machine, is_large};
-use crate::module::FunctionType;
-use crate::module::StaticValue;
+use crate::module::{DefinedType, FunctionType, StaticValue};
 use crate::optimize::{Caller, InlinePlan};
 use crate::plan::environment::Environment;
 use crate::plan::known_tables::Reach;
@@ -99,12 +98,15 @@ impl<'a> Keys<'a> {
             imports: _,
             layout,
             type_ids: _,
+            objects,
             entry_points: _,
         } = planned;
         let mut start = Buffered::default();
         start.text(env!("QUENCH_FINGERPRINT").as_bytes());
         start.text(machine.description().as_bytes());
-        let program = (marks_targets, passes, pinned_register, memory_checks);
+        let numbers = (&objects.numbers.arrays, &objects.numbers.structs);
+        let heap = objects.has_heap.then_some(numbers);
+        let program = (marks_targets, passes, pinned_register, memory_checks, heap);
         start.text(format!("{program:?}").as_bytes());
         for (ty, place) in module.memories.iter().zip(&layout.memories) {
             let minimum = (place.check != Check::None).then_some(ty.minimum);
@@ -212,9 +214,17 @@ impl KeyWriter<'_> {
                 self.hasher.number(source);
                 self.signature(module.function_type(function));
             }
-            Mention::Type(_) => {
-                self.hasher.number(u64::from(environment.planned.type_ids[index]));
-                self.signature(&module.types[index]);
+            Mention::Type(ty) => {
+                let planned = environment.planned;
+                let range = planned.type_range(ty);
+                self.hasher.number(u64::from(range.start));
+                self.hasher.number(range.len() as u64);
+                match &module.types[index] {
+                    DefinedType::Function(ty) => self.signature(ty),
+                    DefinedType::Object => {
+                        self.hasher.text(format!("{:?}", planned.object_layout(ty)).as_bytes());
+                    }
+                }
             }
             Mention::Table(_) => {
                 let ty = &module.tables[index].ty;
@@ -232,7 +242,7 @@ impl KeyWriter<'_> {
                 let text = format!("{place:?} {:?} {}", ty.content, ty.mutable);
                 self.hasher.text(text.as_bytes());
             }
-            Mention::Tag(_) => self.signature(&module.types[module.tags[index] as usize]),
+            Mention::Tag(tag) => self.signature(module.tag_type(tag)),
             Mention::Data(_) | Mention::Elements(_) => {}
         }
     }
@@ -241,8 +251,7 @@ impl KeyWriter<'_> {
     /// a call through the table `table` with the type `ty`.
     fn indirect_call(&mut self, table: u32, ty: u32, caller: Caller) {
         let environment = self.keys.environment;
-        let type_id = environment.planned.type_ids[ty as usize];
-        match environment.tables.reach(table, type_id) {
+        match environment.tables.reach(table, environment.planned.type_range(ty)) {
             None => self.hasher.number(0),
             Some(Reach::Near(span)) => {
                 self.hasher.number(1);

@@ -5,7 +5,7 @@
 use super::hash::{Buffered, Key};
 use crate::module::Body;
 use rustc_hash::FxHashMap;
-use wasmparser::{BlockType, Catch, Operator, TryTable};
+use wasmparser::{BlockType, Catch, HeapType, Operator, TryTable};
 
 /// An item of the module that a body refers to, with its index. Memories are not among them,
 /// because a module has few.
@@ -174,6 +174,39 @@ macro_rules! immediate {
     ($to:ident, mem, $value:ident) => {
         $to.others.push(u64::from(*$value))
     };
+    ($to:ident, struct_type_index, $value:ident) => {
+        $to.mentions.push(Mention::Type(*$value))
+    };
+    ($to:ident, array_type_index, $value:ident) => {
+        $to.mentions.push(Mention::Type(*$value))
+    };
+    ($to:ident, array_type_index_dst, $value:ident) => {
+        $to.mentions.push(Mention::Type(*$value))
+    };
+    ($to:ident, array_type_index_src, $value:ident) => {
+        $to.mentions.push(Mention::Type(*$value))
+    };
+    ($to:ident, array_data_index, $value:ident) => {
+        $to.mentions.push(Mention::Data(*$value))
+    };
+    ($to:ident, array_elem_index, $value:ident) => {
+        $to.mentions.push(Mention::Elements(*$value))
+    };
+    ($to:ident, field_index, $value:ident) => {
+        $to.others.push(u64::from(*$value))
+    };
+    ($to:ident, array_size, $value:ident) => {
+        $to.others.push(u64::from(*$value))
+    };
+    ($to:ident, from_ref_type, $value:ident) => {
+        $to.heap_type($value.heap_type())
+    };
+    ($to:ident, to_ref_type, $value:ident) => {
+        $to.heap_type($value.heap_type())
+    };
+    ($to:ident, hty, $value:ident) => {
+        $to.heap_type(*$value)
+    };
     // These belong to operators that mention no item, whose bytes are hashed as they are.
     ($to:ident, memarg, $value:ident) => {};
     ($to:ident, dst_mem, $value:ident) => {};
@@ -186,39 +219,8 @@ macro_rules! immediate {
     ($to:ident, lanes, $value:ident) => {};
     ($to:ident, ty, $value:ident) => {};
     ($to:ident, tys, $value:ident) => {};
-    ($to:ident, hty, $value:ident) => {};
     // These belong to operators of proposals that quench does not compile.
     ($to:ident, ordering, $value:ident) => {
-        return None
-    };
-    ($to:ident, field_index, $value:ident) => {
-        return None
-    };
-    ($to:ident, struct_type_index, $value:ident) => {
-        return None
-    };
-    ($to:ident, array_type_index, $value:ident) => {
-        return None
-    };
-    ($to:ident, array_type_index_dst, $value:ident) => {
-        return None
-    };
-    ($to:ident, array_type_index_src, $value:ident) => {
-        return None
-    };
-    ($to:ident, array_data_index, $value:ident) => {
-        return None
-    };
-    ($to:ident, array_elem_index, $value:ident) => {
-        return None
-    };
-    ($to:ident, array_size, $value:ident) => {
-        return None
-    };
-    ($to:ident, from_ref_type, $value:ident) => {
-        return None
-    };
-    ($to:ident, to_ref_type, $value:ident) => {
         return None
     };
     ($to:ident, cont_type_index, $value:ident) => {
@@ -268,6 +270,16 @@ impl Immediates {
     /// Adds the type of a block.
     fn block(&mut self, ty: BlockType) {
         if let BlockType::FuncType(index) = ty {
+            self.mentions.push(Mention::Type(index));
+        }
+    }
+
+    /// Adds a heap type of a test or cast. Its bytes stay as they are.
+    fn heap_type(&mut self, ty: HeapType) {
+        if let HeapType::Concrete(index) | HeapType::Exact(index) = ty
+            && let Some(index) = index.as_module_index()
+        {
+            self.stays = true;
             self.mentions.push(Mention::Type(index));
         }
     }

@@ -1,7 +1,6 @@
 //! Constant expressions: their parsing, and their evaluation as far as it is possible at
 //! compile time.
 
-use super::unsupported;
 use crate::error::Error;
 use wasmparser::{ConstExpr, Operator};
 
@@ -43,12 +42,28 @@ pub(crate) enum ConstantOperator {
     I64Sub,
     /// `i64.mul`.
     I64Mul,
+    /// `ref.i31`.
+    I31,
+    /// `struct.new`, with the index of its type.
+    StructNew(u32),
+    /// `struct.new_default`, with the index of its type.
+    StructNewDefault(u32),
+    /// `array.new`, with the index of its type.
+    ArrayNew(u32),
+    /// `array.new_default`, with the index of its type.
+    ArrayNewDefault(u32),
+    /// `array.new_fixed`, with the index of its type and the number of elements.
+    ArrayNewFixed(u32, u32),
+    /// `any.convert_extern`.
+    AnyConvertExtern,
+    /// `extern.convert_any`.
+    ExternConvertAny,
 }
 
 /// A value that is known at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StaticValue {
-    /// The bits of a number or a null reference, zero-extended.
+    /// The bits of a number, an `i31` or a null reference, zero-extended.
     Bits(u64),
     /// The bytes of a vector, little-endian.
     Vector([u8; 16]),
@@ -65,10 +80,8 @@ impl ConstantExpression {
     /// compile.
     pub(crate) fn parse(expression: &ConstExpr<'_>) -> Result<ConstantExpression, Error> {
         let mut operators = Vec::with_capacity(1);
-        for operator in expression.get_operators_reader().into_iter_with_offsets() {
-            let (operator, offset) = operator?;
-            unsupported::check_operator(&operator, offset as usize)?;
-            operators.push(match operator {
+        for operator in expression.get_operators_reader() {
+            operators.push(match operator? {
                 Operator::I32Const { value } => ConstantOperator::I32(value),
                 Operator::I64Const { value } => ConstantOperator::I64(value),
                 Operator::F32Const { value } => ConstantOperator::F32(value.bits()),
@@ -83,6 +96,24 @@ impl ConstantExpression {
                 Operator::I64Add => ConstantOperator::I64Add,
                 Operator::I64Sub => ConstantOperator::I64Sub,
                 Operator::I64Mul => ConstantOperator::I64Mul,
+                Operator::RefI31 => ConstantOperator::I31,
+                Operator::StructNew { struct_type_index } => {
+                    ConstantOperator::StructNew(struct_type_index)
+                }
+                Operator::StructNewDefault { struct_type_index } => {
+                    ConstantOperator::StructNewDefault(struct_type_index)
+                }
+                Operator::ArrayNew { array_type_index } => {
+                    ConstantOperator::ArrayNew(array_type_index)
+                }
+                Operator::ArrayNewDefault { array_type_index } => {
+                    ConstantOperator::ArrayNewDefault(array_type_index)
+                }
+                Operator::ArrayNewFixed { array_type_index, array_size } => {
+                    ConstantOperator::ArrayNewFixed(array_type_index, array_size)
+                }
+                Operator::AnyConvertExtern => ConstantOperator::AnyConvertExtern,
+                Operator::ExternConvertAny => ConstantOperator::ExternConvertAny,
                 Operator::End => break,
                 other => unreachable!("{other:?} passed validation in a constant expression"),
             });
@@ -112,6 +143,17 @@ impl ConstantExpression {
                 ConstantOperator::NullReference => StaticValue::Bits(0),
                 ConstantOperator::Function(index) => StaticValue::Function(index),
                 ConstantOperator::Global(index) => global(index)?,
+                ConstantOperator::I31 => {
+                    let number = stack.pop()?.bits()?;
+                    StaticValue::Bits(u64::from((number as u32) << 1 | 1))
+                }
+                ConstantOperator::StructNew(_)
+                | ConstantOperator::StructNewDefault(_)
+                | ConstantOperator::ArrayNew(_)
+                | ConstantOperator::ArrayNewDefault(_)
+                | ConstantOperator::ArrayNewFixed(..)
+                | ConstantOperator::AnyConvertExtern
+                | ConstantOperator::ExternConvertAny => return None,
                 arithmetic => {
                     let right = stack.pop()?.bits()?;
                     let left = stack.pop()?.bits()?;
@@ -149,7 +191,7 @@ impl ConstantOperator {
 }
 
 impl StaticValue {
-    /// Returns the bits of a number or a null reference.
+    /// Returns the bits of a number, an `i31` or a null reference.
     pub(crate) fn bits(self) -> Option<u64> {
         match self {
             StaticValue::Bits(bits) => Some(bits),

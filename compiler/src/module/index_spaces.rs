@@ -4,15 +4,17 @@
 use super::constant::{ConstantExpression, StaticValue};
 use super::demangle;
 use super::interface::{ExternType, FunctionType, GlobalType, MemoryType, TableType};
+use quench_abi::ValueType;
 use std::collections::HashMap;
 use wasmparser::{
-    FuncToValidate, FunctionBody, OperatorsReader, RecGroup, RefType, ValType, ValidatorResources,
+    AbstractHeapType, FuncToValidate, FunctionBody, HeapType, OperatorsReader, RecGroup, RefType,
+    ValType, ValidatorResources,
 };
 
 /// A module that has been parsed. Its function bodies have not been validated.
 pub(crate) struct Module<'a> {
-    /// Function types, by index.
-    pub types: Vec<FunctionType>,
+    /// Defined types, by index.
+    pub types: Vec<DefinedType>,
     /// The recursion groups of the same types, from which their identities are computed.
     pub groups: Vec<RecGroup>,
     /// Imports, in their order.
@@ -57,6 +59,15 @@ pub(crate) struct Module<'a> {
     pub debug_sections: Vec<(&'a str, &'a [u8])>,
     /// Names of tags in the name section, by index.
     pub tag_names: HashMap<u32, &'a str>,
+}
+
+/// A defined type, by the representation of its values.
+#[derive(Clone, Debug)]
+pub(crate) enum DefinedType {
+    /// A type of functions.
+    Function(FunctionType),
+    /// A type of structs or arrays.
+    Object,
 }
 
 /// An import of a module.
@@ -134,6 +145,8 @@ pub(crate) struct Global {
     pub content: ValType,
     /// Initial value; `None` for an imported global.
     pub initial: Option<ConstantExpression>,
+    /// The initial value where it is known.
+    pub value: Option<StaticValue>,
 }
 
 /// The mode of a segment.
@@ -155,6 +168,8 @@ pub(crate) enum SegmentMode {
 pub(crate) struct ElementSegment {
     /// Mode of the segment.
     pub mode: SegmentMode,
+    /// Precise type of its elements.
+    pub content: RefType,
     /// Expressions for its elements.
     pub items: Vec<ConstantExpression>,
 }
@@ -212,9 +227,57 @@ impl<'a> Module<'a> {
         &self.imports[self.function_imports[function as usize] as usize]
     }
 
+    /// Returns the type of functions with this index.
+    ///
+    /// # Panics
+    ///
+    /// If the type is not one of functions.
+    pub(crate) fn signature(&self, type_index: u32) -> &FunctionType {
+        match &self.types[type_index as usize] {
+            DefinedType::Function(ty) => ty,
+            DefinedType::Object => unreachable!("validated"),
+        }
+    }
+
+    /// Returns whether the type with this index is one of functions.
+    pub(crate) fn is_function_type(&self, type_index: u32) -> bool {
+        matches!(self.types[type_index as usize], DefinedType::Function(_))
+    }
+
     /// Returns the type of the function with this index.
     pub(crate) fn function_type(&self, function: u32) -> &FunctionType {
-        &self.types[self.functions[function as usize].type_index as usize]
+        self.signature(self.functions[function as usize].type_index)
+    }
+
+    /// Returns the type of the values that exceptions with the tag of this index carry.
+    pub(crate) fn tag_type(&self, tag: u32) -> &FunctionType {
+        self.signature(self.tags[tag as usize])
+    }
+
+    /// Returns the representation of a value. All references to functions have the same one,
+    /// and so have all to objects.
+    pub(crate) fn value_type(&self, ty: ValType) -> ValueType {
+        use AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
+        match ty {
+            ValType::I32 => ValueType::I32,
+            ValType::I64 => ValueType::I64,
+            ValType::F32 => ValueType::F32,
+            ValType::F64 => ValueType::F64,
+            ValType::V128 => ValueType::V128,
+            ValType::Ref(ty) => match ty.heap_type() {
+                HeapType::Abstract { ty: Extern | NoExtern, .. } => ValueType::ExternRef,
+                HeapType::Abstract { ty: Exn | NoExn, .. } => ValueType::ExnRef,
+                HeapType::Abstract { ty: Func | NoFunc, .. } => ValueType::FuncRef,
+                HeapType::Abstract { .. } => ValueType::AnyRef,
+                HeapType::Concrete(index) | HeapType::Exact(index) => {
+                    let index = index.as_module_index().expect("types are read");
+                    match self.types[index as usize] {
+                        DefinedType::Function(_) => ValueType::FuncRef,
+                        DefinedType::Object => ValueType::AnyRef,
+                    }
+                }
+            },
+        }
     }
 
     /// Returns the type of an item as importers see it.
@@ -224,9 +287,7 @@ impl<'a> Module<'a> {
             Item::Table(index) => ExternType::Table(self.tables[index as usize].ty),
             Item::Memory(index) => ExternType::Memory(self.memories[index as usize]),
             Item::Global(index) => ExternType::Global(self.globals[index as usize].ty),
-            Item::Tag(index) => {
-                ExternType::Tag(self.types[self.tags[index as usize] as usize].clone())
-            }
+            Item::Tag(index) => ExternType::Tag(self.tag_type(index).clone()),
         }
     }
 
@@ -234,10 +295,8 @@ impl<'a> Module<'a> {
     /// depends on an imported or mutable global.
     pub(crate) fn evaluate(&self, expression: &ConstantExpression) -> Option<StaticValue> {
         expression.evaluate(&|index| {
-            // An expression can name only earlier globals, so the recursion ends.
             let global = &self.globals[index as usize];
-            let initial = global.initial.as_ref().filter(|_| !global.ty.mutable)?;
-            self.evaluate(initial)
+            global.value.filter(|_| !global.ty.mutable)
         })
     }
 

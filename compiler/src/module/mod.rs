@@ -3,22 +3,27 @@
 //! code.
 
 mod constant;
+mod declaration;
 mod demangle;
 mod identity;
 mod index_spaces;
 mod interface;
+mod numbers;
 mod parse;
 mod proposals;
 mod runs;
-pub(crate) mod unsupported;
 
 pub(crate) use constant::{ConstantExpression, ConstantOperator, StaticValue};
+pub(crate) use declaration::declaration;
 pub use demangle::readable;
-pub(crate) use identity::{PreciseType, TypeRegistry, matches, resolve};
-pub(crate) use index_spaces::{Body, Item, Module, SegmentMode};
+pub(crate) use identity::{
+    PreciseField, PreciseHeap, PreciseStorage, PreciseStructure, PreciseType, TypeRegistry, resolve,
+};
+pub(crate) use index_spaces::{Body, DefinedType, Item, Module, SegmentMode};
 pub use interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
 };
-pub(crate) use parse::{mark_referenced, parse, value_type};
+pub(crate) use numbers::TypeNumbers;
+pub(crate) use parse::{mark_referenced, parse};
 pub(crate) use proposals::{Proposals, validate};
 pub(crate) use runs::ends_run;

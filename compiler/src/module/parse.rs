@@ -3,20 +3,20 @@
 
 use super::constant::ConstantExpression;
 use super::index_spaces::{
-    Body, DataSegment, ElementSegment, Function, Global, Item, Module, ModuleExport, ModuleImport,
-    SegmentMode, Table,
+    Body, DataSegment, DefinedType, ElementSegment, Function, Global, Item, Module, ModuleExport,
+    ModuleImport, SegmentMode, Table,
 };
 use super::interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
 };
-use super::unsupported;
 use crate::error::Error;
 use crate::features::features;
 use quench_abi::ValueType;
 use std::collections::HashMap;
 use wasmparser::{
-    AbstractHeapType, DataKind, ElementItems, ElementKind, ExternalKind, HeapType, KnownCustom,
-    Name, Parser, Payload, RecGroup, TableInit, TypeRef, ValType, ValidPayload, Validator,
+    CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind, FuncType, KnownCustom,
+    Name, Parser, Payload, RecGroup, RefType, SubType, TableInit, TypeRef, ValType, ValidPayload,
+    Validator,
 };
 
 /// Parses a module, and validates all of it but its function bodies.
@@ -124,20 +124,13 @@ impl<'a> Reader<'a> {
             Payload::TypeSection(types) => {
                 for group in types {
                     let group = group?;
-                    for (offset, ty) in group.clone().into_types_and_offsets() {
-                        let function = unsupported::check_type(&ty, offset as usize)?;
-                        module.types.push(FunctionType {
-                            parameters: value_types(function.params()),
-                            results: value_types(function.results()),
-                        });
-                    }
+                    module.add_types(&group);
                     module.groups.push(group);
                 }
             }
             Payload::ImportSection(imports) => {
-                let offset = imports.range().start as usize;
                 for import in imports.into_imports() {
-                    self.import(import?, offset)?;
+                    self.import(import?);
                 }
             }
             Payload::FunctionSection(functions) => {
@@ -146,15 +139,14 @@ impl<'a> Reader<'a> {
                 }
             }
             Payload::TableSection(tables) => {
-                for table in tables.into_iter_with_offsets() {
-                    let (offset, table) = table?;
-                    unsupported::check_reference_type(table.ty.element_type, offset as usize)?;
+                for table in tables {
+                    let table = table?;
                     let initial = match &table.init {
                         TableInit::RefNull => None,
                         TableInit::Expr(expression) => Some(ConstantExpression::parse(expression)?),
                     };
                     module.tables.push(Table {
-                        ty: table_type(&table.ty),
+                        ty: module.table_type(&table.ty),
                         element: table.ty.element_type,
                         initial,
                     });
@@ -168,13 +160,14 @@ impl<'a> Reader<'a> {
                 }
             }
             Payload::GlobalSection(globals) => {
-                for global in globals.into_iter_with_offsets() {
-                    let (offset, global) = global?;
-                    unsupported::check_value_type(global.ty.content_type, offset as usize)?;
+                for global in globals {
+                    let global = global?;
+                    let initial = ConstantExpression::parse(&global.init_expr)?;
                     module.globals.push(Global {
-                        ty: global_type(&global.ty),
+                        ty: module.global_type(&global.ty),
                         content: global.ty.content_type,
-                        initial: Some(ConstantExpression::parse(&global.init_expr)?),
+                        value: module.evaluate(&initial),
+                        initial: Some(initial),
                     });
                 }
             }
@@ -239,21 +232,20 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Adds an import. `offset` is that of the import section in the module, for errors.
-    fn import(&mut self, import: wasmparser::Import<'a>, offset: usize) -> Result<(), Error> {
+    /// Adds an import.
+    fn import(&mut self, import: wasmparser::Import<'a>) {
         let module = &mut self.module;
         let (item, ty) = match import.ty {
             TypeRef::Func(type_index) | TypeRef::FuncExact(type_index) => {
                 module.functions.push(Function { type_index, referenced: false });
                 module.imported_functions += 1;
                 module.function_imports.push(module.imports.len() as u32);
-                let ty = module.types[type_index as usize].clone();
+                let ty = module.signature(type_index).clone();
                 (Item::Function(module.imported_functions - 1), ExternType::Function(ty))
             }
             TypeRef::Table(ty) => {
-                unsupported::check_reference_type(ty.element_type, offset)?;
                 let element = ty.element_type;
-                let ty = table_type(&ty);
+                let ty = module.table_type(&ty);
                 module.tables.push(Table { ty, element, initial: None });
                 module.imported_tables += 1;
                 (Item::Table(module.imported_tables - 1), ExternType::Table(ty))
@@ -265,17 +257,16 @@ impl<'a> Reader<'a> {
                 (Item::Memory(module.imported_memories - 1), ExternType::Memory(ty))
             }
             TypeRef::Global(ty) => {
-                unsupported::check_value_type(ty.content_type, offset)?;
                 let content = ty.content_type;
-                let ty = global_type(&ty);
-                module.globals.push(Global { ty, content, initial: None });
+                let ty = module.global_type(&ty);
+                module.globals.push(Global { ty, content, initial: None, value: None });
                 module.imported_globals += 1;
                 (Item::Global(module.imported_globals - 1), ExternType::Global(ty))
             }
             TypeRef::Tag(tag) => {
                 module.tags.push(tag.func_type_idx);
                 module.imported_tags += 1;
-                let ty = module.types[tag.func_type_idx as usize].clone();
+                let ty = module.signature(tag.func_type_idx).clone();
                 (Item::Tag(module.imported_tags - 1), ExternType::Tag(ty))
             }
         };
@@ -285,7 +276,6 @@ impl<'a> Reader<'a> {
             name: import.name.to_string(),
             ty,
         });
-        Ok(())
     }
 
     /// Reads the name section up to the first mistake, which is not an error: the section is
@@ -334,7 +324,11 @@ impl<'a> Reader<'a> {
 fn types_with_non_null_parameters(module: &Module<'_>) -> Vec<bool> {
     let is_non_null = |ty: &ValType| ty.as_reference_type().is_some_and(|ty| !ty.is_nullable());
     let types = module.groups.iter().flat_map(RecGroup::types);
-    types.map(|ty| ty.unwrap_func().params().iter().any(is_non_null)).collect()
+    let takes_non_null = |ty: &SubType| match &ty.composite_type.inner {
+        CompositeInnerType::Func(function) => function.params().iter().any(is_non_null),
+        _ => false,
+    };
+    types.map(takes_non_null).collect()
 }
 
 /// Marks the functions to which references may exist as values. Those that `ref.func` names in
@@ -371,6 +365,7 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, E
             offset: ConstantExpression::parse(offset_expr)?,
         },
     };
+    let mut content = RefType::FUNCREF;
     let mut items = Vec::new();
     match element.items {
         ElementItems::Functions(functions) => {
@@ -379,45 +374,13 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment, E
             }
         }
         ElementItems::Expressions(ty, expressions) => {
-            unsupported::check_reference_type(ty, element.range.start as usize)?;
+            content = ty;
             for expression in expressions {
                 items.push(ConstantExpression::parse(&expression?)?);
             }
         }
     }
-    Ok(ElementSegment { mode, items })
-}
-
-/// Returns the representations of values of these types.
-fn value_types(types: &[ValType]) -> Vec<ValueType> {
-    types.iter().map(|ty| value_type(*ty)).collect()
-}
-
-/// Returns the representation of a value. All function references have the same one.
-pub(crate) fn value_type(ty: ValType) -> ValueType {
-    use AbstractHeapType::{Exn, Extern, NoExn, NoExtern};
-    match ty {
-        ValType::I32 => ValueType::I32,
-        ValType::I64 => ValueType::I64,
-        ValType::F32 => ValueType::F32,
-        ValType::F64 => ValueType::F64,
-        ValType::V128 => ValueType::V128,
-        ValType::Ref(ty) => match ty.heap_type() {
-            HeapType::Abstract { ty: Extern | NoExtern, .. } => ValueType::ExternRef,
-            HeapType::Abstract { ty: Exn | NoExn, .. } => ValueType::ExnRef,
-            _ => ValueType::FuncRef,
-        },
-    }
-}
-
-/// Returns the type of a table, with values by their representations.
-fn table_type(ty: &wasmparser::TableType) -> TableType {
-    TableType {
-        element: value_type(ValType::Ref(ty.element_type)),
-        minimum: ty.initial,
-        maximum: ty.maximum,
-        table64: ty.table64,
-    }
+    Ok(ElementSegment { mode, content, items })
 }
 
 /// Returns the type of a memory.
@@ -431,7 +394,48 @@ fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
     }
 }
 
-/// Returns the type of a global, with values by their representations.
-fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
-    GlobalType { content: value_type(ty.content_type), mutable: ty.mutable }
+impl Module<'_> {
+    /// Adds the types of a recursion group, which may refer to each other.
+    fn add_types(&mut self, group: &RecGroup) {
+        let start = self.types.len();
+        let function = |ty: &SubType| match &ty.composite_type.inner {
+            CompositeInnerType::Func(function) => Some(function.clone()),
+            _ => None,
+        };
+        let functions: Vec<Option<FuncType>> = group.types().map(function).collect();
+        self.types.extend(functions.iter().map(|function| match function {
+            Some(_) => {
+                DefinedType::Function(FunctionType { parameters: Vec::new(), results: Vec::new() })
+            }
+            None => DefinedType::Object,
+        }));
+        for (index, function) in functions.iter().enumerate() {
+            if let Some(function) = function {
+                let parameters = self.value_types(function.params());
+                let results = self.value_types(function.results());
+                let ty = FunctionType { parameters, results };
+                self.types[start + index] = DefinedType::Function(ty);
+            }
+        }
+    }
+
+    /// Returns the representations of values of these types.
+    fn value_types(&self, types: &[ValType]) -> Vec<ValueType> {
+        types.iter().map(|ty| self.value_type(*ty)).collect()
+    }
+
+    /// Returns the type of a table, with values by their representations.
+    fn table_type(&self, ty: &wasmparser::TableType) -> TableType {
+        TableType {
+            element: self.value_type(ValType::Ref(ty.element_type)),
+            minimum: ty.initial,
+            maximum: ty.maximum,
+            table64: ty.table64,
+        }
+    }
+
+    /// Returns the type of a global, with values by their representations.
+    fn global_type(&self, ty: &wasmparser::GlobalType) -> GlobalType {
+        GlobalType { content: self.value_type(ty.content_type), mutable: ty.mutable }
+    }
 }

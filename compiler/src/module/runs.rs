@@ -15,6 +15,8 @@ pub(crate) fn ends_run(operator: &Operator<'_>) -> bool {
             | Operator::BrIf { .. }
             | Operator::BrOnNull { .. }
             | Operator::BrOnNonNull { .. }
+            | Operator::BrOnCast { .. }
+            | Operator::BrOnCastFail { .. }
             | Operator::Catch { .. }
             | Operator::CatchAll
     )

@@ -93,8 +93,7 @@ impl Instantiation {
         for (index, global) in
             module.globals.iter().enumerate().skip(module.imported_globals as usize)
         {
-            let initial = global.initial.as_ref().expect("defined here");
-            if layout.globals[index] == GlobalPlace::Cell && module.evaluate(initial).is_none() {
+            if layout.globals[index] == GlobalPlace::Cell && global.value.is_none() {
                 self.steps.push(Step::Global(index as u32));
             }
         }
@@ -108,12 +107,15 @@ impl Instantiation {
                 continue;
             };
             match module.evaluate(initial) {
-                Some(StaticValue::Bits(_) | StaticValue::Vector(_)) => {}
+                Some(StaticValue::Bits(0)) => {}
                 Some(StaticValue::Function(function)) => {
                     let elements = (0..table.ty.minimum).map(|element| (element, function));
                     self.tables[index - imported].extend(elements);
                 }
-                None => self.steps.push(Step::Table(index as u32)),
+                // An `i31` is no function.
+                Some(StaticValue::Bits(_) | StaticValue::Vector(_)) | None => {
+                    self.steps.push(Step::Table(index as u32));
+                }
             }
         }
     }
@@ -141,7 +143,7 @@ impl Instantiation {
                 });
                 let own = index.checked_sub(module.imported_tables);
                 if let (Some(own), Some(place), false) = (own, fits, late[*index as usize])
-                    && values.iter().all(Option::is_some)
+                    && values.iter().all(is_null_or_function)
                 {
                     self.elements[number] = SegmentStart::Dropped;
                     self.set_elements(own as usize, place, &values);
@@ -153,6 +155,7 @@ impl Instantiation {
                 self.elements[number] = SegmentStart::Dropped;
                 continue;
             }
+            // An active segment with an `i31` is copied like one with a value that is not known.
             for (item, value) in values.iter().enumerate() {
                 if value.is_none() {
                     self.steps.push(Step::Item { segment: number as u32, item: item as u32 });
@@ -203,4 +206,9 @@ impl Instantiation {
             }
         }
     }
+}
+
+/// Returns whether the initial content of a table can have the value of an element.
+fn is_null_or_function(value: &Option<StaticValue>) -> bool {
+    matches!(value, Some(StaticValue::Bits(0) | StaticValue::Function(_)))
 }

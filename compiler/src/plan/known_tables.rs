@@ -12,9 +12,11 @@
 //! With any other index the call traps, as it would have done without this knowledge.
 
 use super::instantiation::{Instantiation, Step};
+use super::resolve::PlannedModule;
 use super::survey::Summary;
 use crate::module::{Item, Module, SegmentMode};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// The largest number of direct calls that one indirect call becomes. Each costs a comparison
 /// and the code of a call.
@@ -68,19 +70,19 @@ impl Span {
 /// The tables of a module whose content is known.
 #[derive(Default)]
 pub(crate) struct KnownTables {
-    /// For each known table, its elements by the identities of their types.
+    /// For each known table, its elements by the numbers of their types.
     known: BTreeMap<u32, BTreeMap<u32, Elements>>,
 }
 
 impl KnownTables {
     /// Finds the known tables of a module. `plan` is the module's instantiation, `summaries`
-    /// describe its bodies, and `type_ids` are the identities of its types, by index.
+    /// describe its bodies.
     pub(crate) fn new(
-        module: &Module<'_>,
+        planned: &PlannedModule<'_>,
         plan: &Instantiation,
         summaries: &[Summary],
-        type_ids: &[u32],
     ) -> KnownTables {
+        let module = planned.module;
         let mut changing: BTreeSet<u32> = (0..module.imported_tables).collect();
         changing.extend(summaries.iter().flat_map(|s| &s.written_tables));
         changing.extend(module.exports.iter().filter_map(|export| match export.item {
@@ -93,7 +95,7 @@ impl KnownTables {
             let mut by_type: BTreeMap<u32, Elements> = BTreeMap::new();
             for (element, function) in &plan.tables[(table - module.imported_tables) as usize] {
                 let ty = module.functions[*function as usize].type_index;
-                let elements = by_type.entry(type_ids[ty as usize]).or_default();
+                let elements = by_type.entry(planned.type_number(ty)).or_default();
                 elements.insert(*element, *function);
             }
             (table, by_type)
@@ -101,11 +103,16 @@ impl KnownTables {
         KnownTables { known: known.collect() }
     }
 
-    /// Returns the elements that a call with the type identity `type_id` through `table` can
-    /// reach. Returns `None` if they are not known, or do not make the call shorter.
-    pub(crate) fn reach(&self, table: u32, type_id: u32) -> Option<Reach> {
+    /// Returns the elements that a call through `table` can reach with a type that has, with
+    /// its subtypes, these numbers. Returns `None` if they are not known, have several types, or
+    /// do not make the call shorter.
+    pub(crate) fn reach(&self, table: u32, types: Range<u32>) -> Option<Reach> {
         let none = Elements::new();
-        let elements = self.known.get(&table)?.get(&type_id).unwrap_or(&none);
+        let mut by_type = self.known.get(&table)?.range(types).map(|(_, elements)| elements);
+        let elements = by_type.next().unwrap_or(&none);
+        if by_type.next().is_some() {
+            return None;
+        }
         if elements.len() <= MOST_TARGETS {
             let few = elements.iter().map(|(index, f)| (*index, *f));
             return Some(Reach::Few(few.collect()));

@@ -130,6 +130,11 @@ impl AddressSpace {
         AddressSpace { first: true, next: FURTHER_MEMORY_BASE, memories: 0 }
     }
 
+    /// Gives the addresses of [`MEMORY_BASE`] to the heap of garbage-collected objects.
+    pub(crate) fn reserve_heap(&mut self) {
+        self.first = false;
+    }
+
     /// Places a module's own memories. If `near` is true, one of them, the first 32-bit memory
     /// if there is one, gets [`MEMORY_BASE`] while that is free: it is low enough for x86_64 to fold base and
     /// offset into a 32-bit displacement.
@@ -243,6 +248,5 @@ fn global_place(module: &Module<'_>, index: usize) -> GlobalPlace {
     if global.ty.mutable {
         return GlobalPlace::Cell;
     }
-    let value = global.initial.as_ref().and_then(|initial| module.evaluate(initial));
-    value.map_or(GlobalPlace::Cell, GlobalPlace::Constant)
+    global.value.map_or(GlobalPlace::Cell, GlobalPlace::Constant)
 }

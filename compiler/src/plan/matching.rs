@@ -2,7 +2,7 @@
 //! limits. Knows nothing of the places of exported items.
 
 use crate::error::Error;
-use crate::module::{self, ExternType, Import, Item, Module, PreciseType};
+use crate::module::{self, ExternType, Import, Item, Module, PreciseType, TypeRegistry};
 use wasmparser::ValType;
 
 /// The part of an item's type, besides limits, that is compared across modules.
@@ -36,7 +36,7 @@ pub(crate) fn identity(module: &Module<'_>, item: Item, type_ids: &[u32]) -> Ide
 
 /// Checks that an export matches an import (specification, section "Import matching"), except
 /// that the export's minimum may be too small, see [`minimum_to_check`]. `expected` is the
-/// identity of the import's type, `given` that of the export's.
+/// identity of the import's type, `given` that of the export's; `types` are those of the program.
 ///
 /// # Errors
 ///
@@ -46,6 +46,7 @@ pub(crate) fn check_import(
     expected: &Identity,
     export: &ExternType,
     given: &Identity,
+    types: &TypeRegistry,
 ) -> Result<(), Error> {
     let within = |minimum: u64, import_max: Option<u64>, export_max: Option<u64>| {
         let maximum_fits = match (import_max, export_max) {
@@ -70,12 +71,18 @@ pub(crate) fn check_import(
         (ExternType::Global(import), ExternType::Global(export)) => {
             import.mutable == export.mutable
         }
+        // The comparison of identities says more than their values' representations.
+        (ExternType::Function(_), ExternType::Function(_)) => true,
         (import, export) => import == export,
     };
     let narrower = matches!(&import.ty, ExternType::Global(global) if !global.mutable);
+    let is_tag = matches!(import.ty, ExternType::Tag(_));
     let same = match (expected, given) {
         (Identity::Value(expected), Identity::Value(given)) if narrower => {
-            module::matches(*given, *expected)
+            types.matches(*given, *expected)
+        }
+        (Identity::Function(expected), Identity::Function(given)) if !is_tag => {
+            types.is_subtype(*given, *expected)
         }
         _ => expected == given,
     };

@@ -8,6 +8,7 @@ pub(crate) mod known_tables;
 pub(crate) mod layout;
 pub(crate) mod matching;
 pub(crate) mod memory_image;
+pub(crate) mod objects;
 pub(crate) mod resolve;
 pub(crate) mod survey;
 pub(crate) mod used_exports;

@@ -4,10 +4,12 @@
 
 use super::layout::{AddressSpace, Layout, MemoryPlace};
 use super::matching::{self, Identity};
+use super::objects::{ObjectLayout, ObjectTypes};
 use crate::error::Error;
 use crate::module::{ExternType, Import, Interface, Item, Module, TypeRegistry};
 use crate::symbols;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// The provider of one import. Whoever builds a program names one for each import of
 /// a module.
@@ -103,6 +105,23 @@ impl MinimumCheck {
     }
 }
 
+impl PlannedModule<'_> {
+    /// Returns the numbers of a type, by its index in the module, and of its subtypes.
+    pub(crate) fn type_range(&self, type_index: u32) -> Range<u32> {
+        self.objects.numbers.range(self.type_ids[type_index as usize])
+    }
+
+    /// Returns the number of a type, by its index in the module.
+    pub(crate) fn type_number(&self, type_index: u32) -> u32 {
+        self.type_range(type_index).start
+    }
+
+    /// Returns the layout of the objects of a type, by its index in the module.
+    pub(crate) fn object_layout(&self, type_index: u32) -> &ObjectLayout {
+        self.objects.layout(self.type_ids[type_index as usize])
+    }
+}
+
 impl ResolvedImports {
     /// Returns whether the function with this index is imported from another module. Such a
     /// function is called in the same way as the module's own.
@@ -167,6 +186,8 @@ pub(crate) struct PlannedModule<'a> {
     pub layout: &'a Layout,
     /// Identities in the program of the module's types, by index.
     pub type_ids: &'a [u32],
+    /// Numbers and layouts of the program's types, by identity.
+    pub objects: &'a ObjectTypes,
     /// Exports that need an entry point, with their functions.
     pub entry_points: &'a [(&'a str, u32)],
 }
@@ -238,7 +259,7 @@ impl Modules {
         {
             match exports.get(export) {
                 Some(own) if own.symbol == symbols::internal(planned.name, export) => {
-                    matching::check_import(import, identity, &own.ty, &own.identity)?;
+                    matching::check_import(import, identity, &own.ty, &own.identity, &self.types)?;
                 }
                 _ => return Err(expected_nothing(import, planned.name, export)),
             }
@@ -310,7 +331,8 @@ impl Modules {
                 }
             };
             let expected = matching::identity(module, import.item, type_ids);
-            matching::check_import(described, &expected, &provided.ty, &provided.identity)?;
+            let types = &self.types;
+            matching::check_import(described, &expected, &provided.ty, &provided.identity, types)?;
             if let Some(minimum) = matching::minimum_to_check(&described.ty, &provided.ty) {
                 let text = format!(
                     "`{}.{}` is {}, and what is provided is {}",

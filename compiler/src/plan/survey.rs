@@ -22,6 +22,8 @@ pub(crate) struct Summary {
     pub can_be_inlined: bool,
     /// Whether the body has a loop.
     pub has_loop: bool,
+    /// Whether the function makes references to objects of references of the host's.
+    pub converts: bool,
     /// Tables that the function may change.
     pub written_tables: Vec<u32>,
 }
@@ -112,6 +114,7 @@ fn read(body: &Body<'_>, summary: &mut Summary) -> wasmparser::Result<()> {
             Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => {
                 summary.can_be_inlined = false;
             }
+            Operator::AnyConvertExtern => summary.converts = true,
             Operator::TableSet { table }
             | Operator::TableFill { table }
             | Operator::TableGrow { table }

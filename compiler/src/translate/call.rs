@@ -17,6 +17,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 use quench_abi::{FUNCTION_HEADER_SIZE, MachineType, RuntimeFunction, Trap};
+use std::ops::Range;
 
 /// Returns the signature by which compiled functions call a function of this type.
 pub(super) fn internal_signature(ty: &FunctionType) -> Signature {
@@ -103,8 +104,7 @@ impl Translator<'_, '_> {
         if let Some(signature) = self.signatures.get(&type_index) {
             return *signature;
         }
-        let signature =
-            internal_signature(&self.environment.planned.module.types[type_index as usize]);
+        let signature = internal_signature(self.environment.planned.module.signature(type_index));
         let signature = self.builder.import_signature(signature);
         self.signatures.insert(type_index, signature);
         signature
@@ -216,8 +216,8 @@ impl Translator<'_, '_> {
     /// that the index operand selects.
     fn call_element(&mut self, table: u32, type_index: u32, is_tail: bool) {
         let index = self.pop();
-        let type_id = self.environment.planned.type_ids[type_index as usize];
-        let (reference, check) = match self.environment.tables.reach(table, type_id) {
+        let types = self.environment.planned.type_range(type_index);
+        let (reference, check) = match self.environment.tables.reach(table, types) {
             Some(Reach::Few(targets)) => {
                 return self.call_one_of(&targets, table, index, type_index, is_tail);
             }
@@ -238,7 +238,7 @@ impl Translator<'_, '_> {
     fn call_reference(&mut self, reference: Value, check: Check, type_index: u32, is_tail: bool) {
         let usual = self.usual_callees(type_index);
         let environment = self.environment;
-        let ty = &environment.planned.module.types[type_index as usize];
+        let ty = environment.planned.module.signature(type_index);
         let arguments = self.pop_many(ty.parameters.len());
         let joins = !is_tail && !usual.functions.is_empty();
         let done = joins.then(|| self.block_with_parameters(&ir_types(&ty.results)));
@@ -343,7 +343,7 @@ impl Translator<'_, '_> {
         is_tail: bool,
     ) {
         let environment = self.environment;
-        let ty = &environment.planned.module.types[type_index as usize];
+        let ty = environment.planned.module.signature(type_index);
         let arguments = self.pop_many(ty.parameters.len());
         let joins = !is_tail && !targets.is_empty();
         let done = joins.then(|| self.block_with_parameters(&ir_types(&ty.results)));
@@ -359,7 +359,7 @@ impl Translator<'_, '_> {
     }
 
     /// Continues in `block`, whose predecessors are all known.
-    fn start_block(&mut self, block: Block) {
+    pub(super) fn start_block(&mut self, block: Block) {
         self.builder.switch_to_block(block);
         self.builder.seal_block(block);
     }
@@ -430,6 +430,17 @@ impl Translator<'_, '_> {
         self.call_reference(reference, Check::Null, type_index, true);
     }
 
+    /// Returns a condition that holds if `number`, an i32, is in none of `range`.
+    pub(super) fn is_outside(&mut self, number: Value, range: &Range<u32>) -> Value {
+        let first = i64::from(range.start);
+        if range.len() == 1 {
+            return self.builder.ins().icmp_imm_u(IntCC::NotEqual, number, first);
+        }
+        let place = self.builder.ins().iadd_imm_s(number, -first);
+        let count = range.len() as i64;
+        self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThanOrEqual, place, count)
+    }
+
     /// Traps unless the function that `reference` refers to has the given type. A null
     /// reference faults when its type is read, at address 0, where nothing is ever mapped;
     /// the runtime turns that fault into [`Trap::UninitializedElement`].
@@ -439,10 +450,10 @@ impl Translator<'_, '_> {
             .with_readonly()
             .with_trap_code(Some(traps::code(Trap::UninitializedElement)));
         let actual = self.builder.ins().load(types::I32, flags, reference, 0);
-        let expected = self.environment.planned.type_ids[type_index as usize];
-        let differs = self.builder.ins().icmp_imm_u(IntCC::NotEqual, actual, i64::from(expected));
+        let expected = self.environment.planned.type_range(type_index);
+        let differs = self.is_outside(actual, &expected);
         self.report_if(differs, Trap::IndirectCallTypeMismatch, |translator| {
-            let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
+            let expected = translator.builder.ins().iconst(types::I32, i64::from(expected.start));
             translator.call_runtime(RuntimeFunction::TypeMismatch, &[reference, expected]);
         });
     }

@@ -3,7 +3,6 @@
 use super::translator::Translator;
 use super::translator::{Frame, FrameKind};
 use crate::ir::types::{ir_type, ir_types};
-use crate::module;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Type, Value};
 use quench_abi::Trap;
 use wasmparser::{BlockType, BrTable};
@@ -13,9 +12,11 @@ impl Translator<'_, '_> {
     pub(super) fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
         match ty {
             BlockType::Empty => (Vec::new(), Vec::new()),
-            BlockType::Type(ty) => (Vec::new(), vec![ir_type(module::value_type(ty))]),
+            BlockType::Type(ty) => {
+                (Vec::new(), vec![ir_type(self.environment.planned.module.value_type(ty))])
+            }
             BlockType::FuncType(index) => {
-                let ty = &self.environment.planned.module.types[index as usize];
+                let ty = self.environment.planned.module.signature(index);
                 (ir_types(&ty.parameters), ir_types(&ty.results))
             }
         }

@@ -124,7 +124,7 @@ impl Translator<'_, '_> {
     /// Returns the values that an exception with this tag carries, in order.
     fn exception_values(&mut self, tag: u32, exception: Value) -> Vec<Value> {
         let module = self.environment.planned.module;
-        let parameters = &module.types[module.tags[tag as usize] as usize].parameters;
+        let parameters = &module.tag_type(tag).parameters;
         let mut values = Vec::with_capacity(parameters.len());
         for (number, ty) in ir_types(parameters).into_iter().enumerate() {
             let offset = VALUES + number as i32 * VALUE;
@@ -136,10 +136,14 @@ impl Translator<'_, '_> {
     /// Translates `throw`.
     pub(super) fn throw(&mut self, tag: u32) {
         let module = self.environment.planned.module;
-        let count = module.types[module.tags[tag as usize] as usize].parameters.len();
+        let count = module.tag_type(tag).parameters.len();
         let values = self.pop_many(count);
         let identity = self.symbol(Symbol::Tag(tag), 0);
-        let exception = self.call_runtime(RuntimeFunction::ExceptionNew, &[identity])[0];
+        let function = match self.environment.planned.objects.has_heap {
+            true => RuntimeFunction::HeapExceptionNew,
+            false => RuntimeFunction::ExceptionNew,
+        };
+        let exception = self.call_runtime(function, &[identity])[0];
         for (number, value) in values.into_iter().enumerate() {
             let offset = VALUES + number as i32 * VALUE;
             self.builder.ins().store(MemFlagsData::trusted(), value, exception, offset);
@@ -279,7 +283,7 @@ impl Translator<'_, '_> {
             if by_reference {
                 self.mark_shared(exception);
                 values.push(exception);
-            } else {
+            } else if !self.environment.planned.objects.has_heap {
                 self.call_runtime(RuntimeFunction::ExceptionFree, &[exception]);
             }
             let arguments: Vec<BlockArg> = values.into_iter().map(BlockArg::Value).collect();

@@ -3,15 +3,18 @@
 //! validator sees each operator before the translator does, so that translation itself
 //! cannot fail.
 
+mod arrays;
 mod atomic;
 mod bounds;
 mod bulk;
 mod call;
+mod casts;
 mod cold_runs;
 mod control;
 mod count;
 mod exception;
 mod fuel;
+mod heap;
 mod local_places;
 mod memory;
 mod numeric;
@@ -20,6 +23,7 @@ mod reference;
 mod simd;
 mod simd_operators;
 mod stack;
+mod structs;
 pub(crate) mod thunks;
 mod translator;
 mod usual_callees;
@@ -28,13 +32,13 @@ mod variable;
 pub(crate) use translator::Scratch;
 
 use crate::error::Error;
-use crate::module::{self, Body, ends_run, unsupported};
+use crate::module::{Body, ends_run};
 use crate::passes::Pass;
 use crate::plan::environment::Environment;
 use cranelift_codegen::ir;
 use local_places::LocalPlaces;
 use translator::Translator;
-use wasmparser::WasmFeatures;
+use wasmparser::{FuncValidator, Operator, RefType, ValidatorResources, WasmFeatures};
 
 /// Validates one function of the module with `features` and translates it into
 /// `function`. `index` is the function's index in the module, `body` its code. Returns
@@ -70,16 +74,15 @@ pub(crate) fn translate(
         let count = reader.read_var_u32()?;
         let ty = reader.read()?;
         validator.define_locals(offset, count, ty)?;
-        unsupported::check_value_type(ty, offset as usize)?;
-        translator.declare_locals(count, module::value_type(ty));
+        translator.declare_locals(count, environment.planned.module.value_type(ty));
     }
     translator.make_slots(wanted);
     reader.set_features(features);
     let mut operators = wasmparser::OperatorsReader::new(reader);
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
+        translator.operand_type = tested_type(&operator, &validator);
         validator.op(offset, &operator)?;
-        unsupported::check_operator(&operator, offset as usize)?;
         translator.builder.set_srcloc(ir::SourceLoc::new(offset as u32));
         translator.before_operator(&operator);
         translator.operator(&operator)?;
@@ -93,4 +96,21 @@ pub(crate) fn translate(
     let is_hard = translator.places.is_hard;
     translator.builder.finalize(environment.frontend);
     Ok(is_hard)
+}
+
+/// Returns the type of the reference that an operator tests or casts, if it does that and the
+/// type is known.
+fn tested_type(
+    operator: &Operator<'_>,
+    validator: &FuncValidator<ValidatorResources>,
+) -> Option<RefType> {
+    match operator {
+        Operator::RefTestNonNull { .. }
+        | Operator::RefTestNullable { .. }
+        | Operator::RefCastNonNull { .. }
+        | Operator::RefCastNullable { .. } => {
+            validator.get_operand_type(0).flatten()?.as_reference_type()
+        }
+        _ => None,
+    }
 }

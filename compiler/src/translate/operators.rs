@@ -61,7 +61,7 @@ impl Translator<'_, '_> {
             Op::GlobalGet { global_index } => self.global_get(global_index),
             Op::GlobalSet { global_index } => self.global_set(global_index),
 
-            // References and tables
+            // References
             Op::RefNull { .. } => self.ref_null(),
             Op::RefIsNull => self.ref_is_null(),
             Op::RefFunc { function_index } => self.ref_func(function_index),
@@ -70,6 +70,67 @@ impl Translator<'_, '_> {
             Op::BrOnNonNull { relative_depth } => self.br_on_non_null(relative_depth),
             Op::CallRef { type_index } => self.call_ref(type_index),
             Op::ReturnCallRef { type_index } => self.return_call_ref(type_index),
+            Op::RefEq => self.ref_eq(),
+            Op::RefTestNonNull { hty } => self.ref_test(hty, false),
+            Op::RefTestNullable { hty } => self.ref_test(hty, true),
+            Op::RefCastNonNull { hty } => self.ref_cast(hty, false),
+            Op::RefCastNullable { hty } => self.ref_cast(hty, true),
+            Op::BrOnCast { relative_depth, from_ref_type, to_ref_type } => {
+                self.br_on_cast(relative_depth, from_ref_type, to_ref_type, false)
+            }
+            Op::BrOnCastFail { relative_depth, from_ref_type, to_ref_type } => {
+                self.br_on_cast(relative_depth, from_ref_type, to_ref_type, true)
+            }
+            Op::RefI31 => self.ref_i31(),
+            Op::I31GetS => self.i31_get(true),
+            Op::I31GetU => self.i31_get(false),
+            Op::AnyConvertExtern => self.any_convert_extern(),
+            Op::ExternConvertAny => self.extern_convert_any(),
+
+            // Objects
+            Op::StructNew { struct_type_index } => self.struct_new(struct_type_index),
+            Op::StructNewDefault { struct_type_index } => {
+                self.struct_new_default(struct_type_index)
+            }
+            Op::StructGet { struct_type_index, field_index }
+            | Op::StructGetU { struct_type_index, field_index } => {
+                self.struct_get(struct_type_index, field_index, false)
+            }
+            Op::StructGetS { struct_type_index, field_index } => {
+                self.struct_get(struct_type_index, field_index, true)
+            }
+            Op::StructSet { struct_type_index, field_index } => {
+                self.struct_set(struct_type_index, field_index)
+            }
+            Op::ArrayNew { array_type_index } => self.array_new(array_type_index),
+            Op::ArrayNewDefault { array_type_index } => self.array_new_default(array_type_index),
+            Op::ArrayNewFixed { array_type_index, array_size } => {
+                self.array_new_fixed(array_type_index, array_size)
+            }
+            Op::ArrayNewData { array_type_index, array_data_index } => {
+                self.array_new_data(array_type_index, array_data_index)
+            }
+            Op::ArrayNewElem { array_type_index, array_elem_index } => {
+                self.array_new_elem(array_type_index, array_elem_index)
+            }
+            Op::ArrayGet { array_type_index } | Op::ArrayGetU { array_type_index } => {
+                self.array_get(array_type_index, false)
+            }
+            Op::ArrayGetS { array_type_index } => self.array_get(array_type_index, true),
+            Op::ArraySet { array_type_index } => self.array_set(array_type_index),
+            Op::ArrayLen => self.array_len(),
+            Op::ArrayFill { array_type_index } => self.array_fill(array_type_index),
+            Op::ArrayCopy { array_type_index_dst, array_type_index_src } => {
+                self.array_copy(array_type_index_dst, array_type_index_src)
+            }
+            Op::ArrayInitData { array_type_index, array_data_index } => {
+                self.array_init_data(array_type_index, array_data_index)
+            }
+            Op::ArrayInitElem { array_type_index, array_elem_index } => {
+                self.array_init_elem(array_type_index, array_elem_index)
+            }
+
+            // Tables
             Op::TableGet { table } => self.table_get(table),
             Op::TableSet { table } => self.table_set(table),
             Op::TableSize { table } => self.table_size(table),

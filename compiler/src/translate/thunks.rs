@@ -218,6 +218,14 @@ impl Translator<'_, '_> {
                 ConstantOperator::NullReference => self.ref_null(),
                 ConstantOperator::Function(index) => self.ref_func(index),
                 ConstantOperator::Global(index) => self.global_get(index),
+                ConstantOperator::I31 => self.ref_i31(),
+                ConstantOperator::StructNew(ty) => self.struct_new(ty),
+                ConstantOperator::StructNewDefault(ty) => self.struct_new_default(ty),
+                ConstantOperator::ArrayNew(ty) => self.array_new(ty),
+                ConstantOperator::ArrayNewDefault(ty) => self.array_new_default(ty),
+                ConstantOperator::ArrayNewFixed(ty, count) => self.array_new_fixed(ty, count),
+                ConstantOperator::AnyConvertExtern => self.any_convert_extern(),
+                ConstantOperator::ExternConvertAny => self.extern_convert_any(),
                 ConstantOperator::I32Add | ConstantOperator::I64Add => {
                     self.binary(|ins, x, y| ins.iadd(x, y))
                 }

@@ -16,7 +16,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use quench_abi::{Trap, ValueType};
 use rustc_hash::FxHashMap;
-use wasmparser::{Catch, FuncValidatorAllocations};
+use wasmparser::{Catch, FuncValidatorAllocations, RefType};
 
 /// Allocations that are reused from one function to the next.
 #[derive(Default)]
@@ -50,6 +50,16 @@ pub(super) enum Region {
     Counters,
     /// The fuel that is left ([`quench_abi::Fuel`]).
     Fuel,
+    /// The place of the next object ([`quench_abi::Heap`]).
+    Heap,
+    /// The numbers of types with which objects begin.
+    ObjectTypes,
+    /// The lengths of arrays.
+    ArrayLengths,
+    /// The cards of the heap.
+    Cards,
+    /// Fields and elements of one form, by a number for it.
+    Fields(u32),
 }
 
 /// The translator of one function or thunk.
@@ -68,6 +78,8 @@ pub(super) struct Translator<'a, 'f> {
     pub(super) slots: FxHashMap<u32, StackSlot>,
     /// Whether the next operator can run.
     pub reachable: bool,
+    /// The type of the reference that the next operator tests or casts, if it does that.
+    pub operand_type: Option<RefType>,
     /// Functions that the IR refers to already.
     pub(super) functions: FxHashMap<Symbol, FuncRef>,
     /// Signatures of indirect calls that the IR has already, by type index.
@@ -174,6 +186,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             places: LocalPlaces::default(),
             slots: FxHashMap::default(),
             reachable: true,
+            operand_type: None,
             functions: FxHashMap::default(),
             signatures: FxHashMap::default(),
             regions: FxHashMap::default(),
@@ -312,6 +325,11 @@ impl Region {
             Region::Segments => 4,
             Region::Counters => u32::MAX,
             Region::Fuel => u32::MAX - 1,
+            Region::Heap => u32::MAX - 2,
+            Region::ObjectTypes => u32::MAX - 3,
+            Region::ArrayLengths => u32::MAX - 4,
+            Region::Cards => u32::MAX - 5,
+            Region::Fields(form) => u32::MAX - 6 - form,
             Region::Memory(index) => 5 + index,
         }
     }
@@ -327,6 +345,11 @@ impl Region {
             Region::Segments => "segment lengths".into(),
             Region::Counters => "counters".into(),
             Region::Fuel => "fuel".into(),
+            Region::Heap => "heap".into(),
+            Region::ObjectTypes => "object types".into(),
+            Region::ArrayLengths => "array lengths".into(),
+            Region::Cards => "cards".into(),
+            Region::Fields(form) => format!("fields {form}").into(),
         }
     }
 }

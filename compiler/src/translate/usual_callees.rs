@@ -54,8 +54,8 @@ impl Translator<'_, '_> {
         let known = module.functions.get(function as usize);
         function >= module.imported_functions
             && known.is_some_and(|known| {
-                let type_id = |index: u32| environment.planned.type_ids[index as usize];
-                known.referenced && type_id(known.type_index) == type_id(type_index)
+                let own = environment.planned.type_number(known.type_index);
+                known.referenced && environment.planned.type_range(type_index).contains(&own)
             })
     }
 }

@@ -108,7 +108,8 @@ impl Translator<'_, '_> {
             GlobalPlace::Constant(value) => self.static_value(ty.content, value),
             GlobalPlace::Cell => {
                 let mut flags = self.global_flags();
-                if !ty.mutable {
+                // The initialiser writes it.
+                if !ty.mutable && self.function_index.is_some() {
                     flags = flags.with_readonly().with_can_move();
                 }
                 let address = self.symbol(Symbol::Global(index), 0);

@@ -1,0 +1,180 @@
+//! Layouts of structs and arrays in the heap (see [`quench_abi::Heap`]), and the numbers of
+//! types, for all modules of a program. This is the only file that decides about them.
+
+use crate::error::Error;
+use crate::module::{
+    PreciseField, PreciseHeap, PreciseStorage, PreciseStructure, PreciseType, TypeNumbers,
+    TypeRegistry,
+};
+use quench_abi::{ARRAY_HEADER_SIZE, ValueType};
+use wasmparser::{AbstractHeapType, ValType};
+
+/// The form of a value in an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Storage {
+    /// An integer of 8 bits.
+    I8,
+    /// An integer of 16 bits.
+    I16,
+    /// A value of this type; a reference to an object has 4 bytes.
+    Value(ValueType),
+}
+
+impl Storage {
+    /// Returns the number of bytes, which is a power of 2.
+    pub(crate) fn width(self) -> u32 {
+        match self {
+            Storage::I8 => 1,
+            Storage::I16 => 2,
+            Storage::Value(ValueType::I32 | ValueType::F32 | ValueType::AnyRef) => 4,
+            Storage::Value(
+                ValueType::I64
+                | ValueType::F64
+                | ValueType::FuncRef
+                | ValueType::ExternRef
+                | ValueType::ExnRef,
+            ) => 8,
+            Storage::Value(ValueType::V128) => 16,
+        }
+    }
+
+    /// Returns whether the value is a reference that the collector follows.
+    pub(crate) fn is_followed(self) -> bool {
+        use ValueType::{AnyRef, ExnRef, ExternRef};
+        matches!(self, Storage::Value(AnyRef | ExnRef | ExternRef))
+    }
+}
+
+/// A field of a struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Field {
+    /// Offset in the object, in bytes.
+    pub offset: u32,
+    /// Form of the value.
+    pub storage: Storage,
+}
+
+/// The layout of the objects of a type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ObjectLayout {
+    /// A struct.
+    Struct {
+        /// The fields, in their order.
+        fields: Vec<Field>,
+        /// Bytes of an object, a multiple of 8.
+        size: u32,
+    },
+    /// An array, with the form of its elements.
+    Array(Storage),
+}
+
+/// The types of a program as code sees them.
+#[derive(Default)]
+pub(crate) struct ObjectTypes {
+    /// The numbers of all types.
+    pub numbers: TypeNumbers,
+    /// Layouts of the objects of each type, in the order of identities, the first of which is
+    /// 1; `None` for functions.
+    layouts: Vec<Option<ObjectLayout>>,
+    /// Whether the program has a heap.
+    pub has_heap: bool,
+}
+
+impl ObjectTypes {
+    /// Decides about the types in `registry`. `converts` says whether a module makes references
+    /// to objects of references of the host's, which needs a heap even if there are no types of
+    /// objects.
+    pub(crate) fn new(registry: &TypeRegistry, converts: bool) -> ObjectTypes {
+        let numbers = TypeNumbers::new(registry.types());
+        let layouts: Vec<Option<ObjectLayout>> =
+            registry.types().iter().map(|ty| layout(&ty.structure, registry)).collect();
+        let has_heap = converts || layouts.iter().any(Option::is_some);
+        ObjectTypes { numbers, layouts, has_heap }
+    }
+
+    /// Adds the types that `registry` has got since the last call; `converts` is that of
+    /// [`ObjectTypes::new`] for the module that has them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Link`] if they are not all functions without supertypes: the numbers of others
+    /// have to be known before the first module is compiled.
+    pub(crate) fn extend(&mut self, registry: &TypeRegistry, converts: bool) -> Result<(), Error> {
+        if !self.numbers.extend(registry.types()) || converts && !self.has_heap {
+            return Err(Error::link(
+                "the module has types of objects that were not declared before the first module \
+                 of the program was added"
+                    .to_string(),
+            ));
+        }
+        self.layouts.resize(self.numbers.count(), None);
+        Ok(())
+    }
+
+    /// Returns the layout of the objects of the type with this identity.
+    ///
+    /// # Panics
+    ///
+    /// If it is a type of functions.
+    pub(crate) fn layout(&self, identity: u32) -> &ObjectLayout {
+        self.layouts[identity as usize - 1].as_ref().expect("validated")
+    }
+
+    /// Returns the layouts of all types of objects with their numbers, in the order of these.
+    pub(crate) fn by_number(&self) -> Vec<(u32, &ObjectLayout)> {
+        let numbered = (1..).zip(&self.layouts).filter_map(|(identity, layout)| {
+            layout.as_ref().map(|layout| (self.numbers.range(identity).start, layout))
+        });
+        let mut all: Vec<(u32, &ObjectLayout)> = numbered.collect();
+        all.sort_by_key(|(number, _)| *number);
+        all
+    }
+}
+
+/// Returns the layout of the objects of a type; none for functions.
+fn layout(structure: &PreciseStructure, registry: &TypeRegistry) -> Option<ObjectLayout> {
+    let storage = |field: &PreciseField| match field.storage {
+        PreciseStorage::I8 => Storage::I8,
+        PreciseStorage::I16 => Storage::I16,
+        PreciseStorage::Value(ty) => Storage::Value(representation(ty, registry)),
+    };
+    match structure {
+        PreciseStructure::Function { .. } => None,
+        PreciseStructure::Array(element) => Some(ObjectLayout::Array(storage(element))),
+        PreciseStructure::Struct(fields) => {
+            // The number of the type comes first.
+            let mut end = 4;
+            let mut place = |field: &PreciseField| {
+                let storage = storage(field);
+                let offset = u32::next_multiple_of(end, storage.width().min(8));
+                end = offset + storage.width();
+                Field { offset, storage }
+            };
+            let fields = fields.iter().map(&mut place).collect();
+            Some(ObjectLayout::Struct { fields, size: end.next_multiple_of(8) })
+        }
+    }
+}
+
+/// Returns the representation of a value.
+fn representation(ty: PreciseType, registry: &TypeRegistry) -> ValueType {
+    use AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
+    match ty {
+        PreciseType::Plain(ValType::I32) => ValueType::I32,
+        PreciseType::Plain(ValType::I64) => ValueType::I64,
+        PreciseType::Plain(ValType::F32) => ValueType::F32,
+        PreciseType::Plain(ValType::F64) => ValueType::F64,
+        PreciseType::Plain(_) => ValueType::V128,
+        PreciseType::Reference { heap, .. } => match heap {
+            PreciseHeap::Abstract(Extern | NoExtern) => ValueType::ExternRef,
+            PreciseHeap::Abstract(Exn | NoExn) => ValueType::ExnRef,
+            PreciseHeap::Abstract(Func | NoFunc) => ValueType::FuncRef,
+            PreciseHeap::Defined(identity) if registry.is_function(identity) => ValueType::FuncRef,
+            PreciseHeap::Abstract(_) | PreciseHeap::Defined(_) | PreciseHeap::Own(_) => {
+                ValueType::AnyRef
+            }
+        },
+    }
+}
+
+const _: () = assert!(ARRAY_HEADER_SIZE == 8, "elements of arrays are aligned like fields");

@@ -1,0 +1,294 @@
+//! Tests and casts of references, `i31`, and conversions to and from references of the host's.
+//!
+//! A test of an object reads the number of its type and compares it with the numbers of the
+//! wanted type and of its subtypes, which are one range; see [`crate::plan::objects`].
+
+use super::translator::{Region, Translator};
+use crate::traps;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
+use quench_abi::{HOST_BOX, RuntimeFunction, Trap};
+use std::ops::Range;
+use wasmparser::{AbstractHeapType, HeapType, RefType};
+
+/// Size of a box with a reference of the host's, in bytes, and the offset of the reference.
+const BOX: (u32, i32) = (16, 8);
+
+/// The references, other than null, that pass a test.
+enum Wanted {
+    /// All of the operand's type.
+    All,
+    /// None.
+    None,
+    /// Those of type `i31`.
+    I31,
+    /// Those of type `i31`, and those to structs and arrays: all but boxes.
+    Eq,
+    /// Those to objects whose types have these numbers.
+    Objects(Range<u32>),
+    /// Those to functions whose types have these numbers.
+    Functions(Range<u32>),
+}
+
+impl Translator<'_, '_> {
+    /// Returns the references that pass a test for `heap`.
+    fn wanted(&self, heap: HeapType) -> Wanted {
+        use AbstractHeapType as Abstract;
+        let planned = self.environment.planned;
+        let numbers = &planned.objects.numbers;
+        match heap {
+            HeapType::Concrete(index) | HeapType::Exact(index) => {
+                let index = index.as_module_index().expect("types are read");
+                match planned.module.is_function_type(index) {
+                    true => Wanted::Functions(planned.type_range(index)),
+                    false => Wanted::Objects(planned.type_range(index)),
+                }
+            }
+            HeapType::Abstract { ty, .. } => match ty {
+                Abstract::I31 => Wanted::I31,
+                Abstract::Eq => Wanted::Eq,
+                Abstract::Struct => Wanted::Objects(numbers.structs.clone()),
+                Abstract::Array => Wanted::Objects(numbers.arrays.clone()),
+                Abstract::None | Abstract::NoFunc | Abstract::NoExtern | Abstract::NoExn => {
+                    Wanted::None
+                }
+                _ => Wanted::All,
+            },
+        }
+    }
+
+    /// Returns whether an operand of this type may be an `i31`; if the type is not known, it
+    /// may.
+    fn may_be_i31(&self, operand: Option<RefType>) -> bool {
+        use AbstractHeapType::{Array, None, Struct};
+        match operand.map(|ty| ty.heap_type()) {
+            Some(HeapType::Concrete(_) | HeapType::Exact(_)) => false,
+            Some(HeapType::Abstract { ty: Struct | Array | None, .. }) => false,
+            Some(HeapType::Abstract { .. }) | Option::None => true,
+        }
+    }
+
+    /// Emits a test whether `reference`, an operand of type `operand`, is of the type `to`, and
+    /// returns the result, an i32.
+    fn test(&mut self, reference: Value, operand: Option<RefType>, to: RefType) -> Value {
+        let wanted = self.wanted(to.heap_type());
+        let is_null =
+            |translator: &mut Self| translator.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+        let result = match (wanted, to.is_nullable()) {
+            (Wanted::All, true) => return self.builder.ins().iconst(types::I32, 1),
+            (Wanted::None, false) => return self.builder.ins().iconst(types::I32, 0),
+            (Wanted::All, false) => self.builder.ins().icmp_imm_u(IntCC::NotEqual, reference, 0),
+            (Wanted::None, true) => is_null(self),
+            (Wanted::I31, nullable) => {
+                let low = self.builder.ins().ireduce(types::I32, reference);
+                let bit = self.builder.ins().band_imm_u(low, 1);
+                if !nullable {
+                    return bit;
+                }
+                let null = is_null(self);
+                let null = self.builder.ins().uextend(types::I32, null);
+                return self.builder.ins().bor(bit, null);
+            }
+            (wanted, nullable) => return self.test_object(reference, operand, &wanted, nullable),
+        };
+        self.builder.ins().uextend(types::I32, result)
+    }
+
+    /// Emits a test that reads the number of a type, and returns the result, an i32.
+    fn test_object(
+        &mut self,
+        reference: Value,
+        operand: Option<RefType>,
+        wanted: &Wanted,
+        nullable: bool,
+    ) -> Value {
+        let done = self.block_with_parameters(&[types::I32]);
+        let decide = |translator: &mut Self, condition: Value, result: bool| {
+            let next = translator.builder.create_block();
+            let result = translator.builder.ins().iconst(types::I32, i64::from(result));
+            let result = [BlockArg::Value(result)];
+            translator.builder.ins().brif(condition, done, &result, next, &[]);
+            translator.start_block(next);
+        };
+        if operand.is_none_or(|operand| operand.is_nullable()) {
+            let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+            decide(self, null, nullable);
+        }
+        if !matches!(wanted, Wanted::Functions(_)) && self.may_be_i31(operand) {
+            let bit = self.builder.ins().band_imm_u(reference, 1);
+            decide(self, bit, matches!(wanted, Wanted::Eq));
+        }
+        let flags = self.object_flags(Region::ObjectTypes);
+        let number = self.builder.ins().load(types::I32, flags, reference, 0);
+        let outside = self.is_unwanted(number, wanted);
+        let result = self.builder.ins().icmp_imm_u(IntCC::Equal, outside, 0);
+        let result = self.builder.ins().uextend(types::I32, result);
+        self.builder.ins().jump(done, &[BlockArg::Value(result)]);
+        self.start_block(done);
+        self.builder.block_params(done)[0]
+    }
+
+    /// Returns a condition that holds if `number`, an i32, is not that of a wanted type.
+    fn is_unwanted(&mut self, number: Value, wanted: &Wanted) -> Value {
+        match wanted {
+            Wanted::Objects(range) | Wanted::Functions(range) => self.is_outside(number, range),
+            _ => self.builder.ins().icmp_imm_u(IntCC::Equal, number, i64::from(HOST_BOX)),
+        }
+    }
+
+    /// Translates `ref.test`.
+    pub(super) fn ref_test(&mut self, heap: HeapType, nullable: bool) {
+        let reference = self.pop();
+        let operand = self.operand_type;
+        let result = self.test(reference, operand, reference_type(heap, nullable));
+        self.push(result);
+    }
+
+    /// Translates `ref.cast`.
+    pub(super) fn ref_cast(&mut self, heap: HeapType, nullable: bool) {
+        let reference = *self.stack.last().expect("validated");
+        let operand = self.operand_type;
+        let wanted = self.wanted(heap);
+        match wanted {
+            Wanted::All if nullable => {}
+            Wanted::All | Wanted::None | Wanted::I31 => {
+                let result = self.test(reference, operand, reference_type(heap, nullable));
+                let fails = self.builder.ins().icmp_imm_u(IntCC::Equal, result, 0);
+                self.cast_fails_if(fails, reference, &wanted);
+            }
+            _ => self.cast_object(reference, operand, &wanted, nullable),
+        }
+    }
+
+    /// Emits a cast that reads the number of a type.
+    fn cast_object(
+        &mut self,
+        reference: Value,
+        operand: Option<RefType>,
+        wanted: &Wanted,
+        nullable: bool,
+    ) {
+        let passes = self.builder.create_block();
+        let pass_if = |translator: &mut Self, condition: Value| {
+            let next = translator.builder.create_block();
+            translator.builder.ins().brif(condition, passes, &[], next, &[]);
+            translator.start_block(next);
+        };
+        if nullable && operand.is_none_or(|operand| operand.is_nullable()) {
+            let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+            pass_if(self, null);
+        }
+        if !matches!(wanted, Wanted::Functions(_)) && self.may_be_i31(operand) {
+            let bit = self.builder.ins().band_imm_u(reference, 1);
+            match wanted {
+                Wanted::Eq => pass_if(self, bit),
+                _ => self.cast_fails_if(bit, reference, wanted),
+            }
+        }
+        // Null, if it can still be here, faults.
+        let flags = self.checked_flags(reference, 0, Region::ObjectTypes, Trap::CastFailure);
+        let number = self.builder.ins().load(types::I32, flags, reference, 0);
+        let unwanted = self.is_unwanted(number, wanted);
+        self.cast_fails_if(unwanted, reference, wanted);
+        self.builder.ins().jump(passes, &[]);
+        self.start_block(passes);
+    }
+
+    /// Emits the report of a cast that fails, which runs where `condition` holds.
+    fn cast_fails_if(&mut self, condition: Value, reference: Value, wanted: &Wanted) {
+        let expected = match wanted {
+            Wanted::Objects(range) | Wanted::Functions(range) => range.start,
+            _ => 0,
+        };
+        self.report_if(condition, Trap::CastFailure, |translator| {
+            let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
+            translator.call_runtime(RuntimeFunction::CastFailure, &[reference, expected]);
+        });
+    }
+
+    /// Translates `br_on_cast`, or `br_on_cast_fail` if `on_failure`.
+    pub(super) fn br_on_cast(&mut self, depth: u32, from: RefType, to: RefType, on_failure: bool) {
+        let reference = *self.stack.last().expect("validated");
+        let passes = self.test(reference, Some(from), to);
+        let condition = match on_failure {
+            false => passes,
+            true => self.builder.ins().icmp_imm_u(IntCC::Equal, passes, 0),
+        };
+        self.branch_if(condition, depth);
+    }
+
+    /// Translates `ref.eq`.
+    pub(super) fn ref_eq(&mut self) {
+        self.compare_integers(IntCC::Equal);
+    }
+
+    /// Translates `ref.i31`.
+    pub(super) fn ref_i31(&mut self) {
+        let number = self.pop();
+        let shifted = self.builder.ins().ishl_imm_u(number, 1);
+        let tagged = self.builder.ins().bor_imm_u(shifted, 1);
+        let reference = self.builder.ins().uextend(types::I64, tagged);
+        self.push(reference);
+    }
+
+    /// Translates `i31.get_s` and `i31.get_u`.
+    pub(super) fn i31_get(&mut self, is_signed: bool) {
+        let reference = self.pop();
+        self.builder.ins().trapz(reference, traps::code(Trap::NullI31));
+        let tagged = self.builder.ins().ireduce(types::I32, reference);
+        let number = match is_signed {
+            true => self.builder.ins().sshr_imm_u(tagged, 1),
+            false => self.builder.ins().ushr_imm_u(tagged, 1),
+        };
+        self.push(number);
+    }
+
+    /// Translates `any.convert_extern`: a reference of the host's is put into a box, all others
+    /// stay as they are.
+    pub(super) fn any_convert_extern(&mut self) {
+        let reference = self.pop();
+        let done = self.block_with_parameters(&[types::I64]);
+        let boxed = self.builder.create_block();
+        let largest = i64::from(u32::MAX);
+        let is_host = self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, reference, largest);
+        let same = [BlockArg::Value(reference)];
+        self.builder.ins().brif(is_host, boxed, &[], done, &same);
+        self.start_block(boxed);
+        let (size, offset) = BOX;
+        let object = self.new_object(size, HOST_BOX);
+        self.builder.ins().store(MemFlagsData::trusted(), reference, object, offset);
+        self.builder.ins().jump(done, &[BlockArg::Value(object)]);
+        self.continue_in(done);
+    }
+
+    /// Translates `extern.convert_any`: the reverse of [`Translator::any_convert_extern`].
+    pub(super) fn extern_convert_any(&mut self) {
+        let reference = self.pop();
+        let done = self.block_with_parameters(&[types::I64]);
+        let same = [BlockArg::Value(reference)];
+        let bit = self.builder.ins().band_imm_u(reference, 1);
+        for is_other in [None, Some(bit)] {
+            let next = self.builder.create_block();
+            match is_other {
+                None => self.builder.ins().brif(reference, next, &[], done, &same),
+                Some(bit) => self.builder.ins().brif(bit, done, &same, next, &[]),
+            };
+            self.start_block(next);
+        }
+        let flags = self.object_flags(Region::ObjectTypes);
+        let number = self.builder.ins().load(types::I32, flags, reference, 0);
+        let is_box = self.builder.ins().icmp_imm_u(IntCC::Equal, number, i64::from(HOST_BOX));
+        let boxed = self.builder.create_block();
+        self.builder.ins().brif(is_box, boxed, &[], done, &same);
+        self.start_block(boxed);
+        let (_, offset) = BOX;
+        let host = self.builder.ins().load(types::I64, MemFlagsData::trusted(), reference, offset);
+        self.builder.ins().jump(done, &[BlockArg::Value(host)]);
+        self.continue_in(done);
+    }
+}
+
+/// Returns a type of references.
+fn reference_type(heap: HeapType, nullable: bool) -> RefType {
+    RefType::new(nullable, heap).expect("the parser made one of these")
+}
