@@ -82,7 +82,7 @@ fn write_patterns(data: &mut Records, expectation: usize, patterns: &[Pattern]) 
         let at = array + number * size_of::<Pattern>();
         data.write(at + offset_of!(Pattern, mask), &pattern.mask);
         data.write(at + offset_of!(Pattern, bits), &pattern.bits);
-        data.number(at + offset_of!(Pattern, negated), pattern.negated);
+        data.number(at + offset_of!(Pattern, kind), pattern.kind);
     }
     Ok(())
 }

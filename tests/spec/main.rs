@@ -76,15 +76,12 @@ fn host() -> Target {
 }
 
 fn main() -> Result<ExitCode> {
-    let mut arguments = Arguments::parse();
+    let arguments = Arguments::parse();
     let mut scripts = match &arguments.dir {
         Some(folder) => sources::folder(folder)?,
         None => sources::official()?,
     };
     let known = Known::load()?;
-    if arguments.dir.is_none() && arguments.skip.is_empty() {
-        arguments.skip = sources::not_yet()?;
-    }
     let wanted = |script: &Source| {
         let filter = &arguments.filter;
         filter.is_empty() || filter.iter().any(|part| script.path.contains(part))

@@ -16,6 +16,7 @@ use std::fmt::Write;
 pub(crate) fn compile(wasm: &[u8], options: Options) -> Result<(), Error> {
     let interface = Program::inspect(wasm)?;
     let mut program = Program::new(options)?;
+    program.declare(wasm)?;
     add(&mut program, PROVIDER, &provider(&interface), &|_, _| ImportSource::Host)?;
     let source = |_: usize, import: &Import| ImportSource::Module {
         module: PROVIDER.to_string(),
@@ -121,5 +122,6 @@ fn zero(ty: ValueType) -> &'static str {
         ValueType::FuncRef => "ref.null func",
         ValueType::ExternRef => "ref.null extern",
         ValueType::ExnRef => "ref.null exn",
+        ValueType::AnyRef => "ref.null any",
     }
 }

@@ -7,14 +7,16 @@ use crate::provider;
 use crate::traps;
 use crate::values::{self, Expectation};
 use anyhow::{Context, Result, anyhow, bail};
+use quench_abi::ValueType;
 use quench_compiler::{
     Emit, Error, ExternType, Import, ImportSource, Interface, ModuleInput, Options, Program,
 };
 use std::collections::HashMap;
+use wast::core::WastArgCore;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Id;
-use wast::{QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, Wat};
+use wast::{QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, Wat};
 
 /// A script, compiled.
 pub(crate) struct Script {
@@ -86,6 +88,8 @@ pub(crate) fn compile(
     let wast: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
 
     let mut compilation = Compilation::new(name, text, options, skip)?;
+    // A directive can be encoded only once.
+    compilation.declare(parser::parse(&buffer).map_err(explain)?);
     for directive in wast.directives {
         compilation.directive(directive);
     }
@@ -154,6 +158,27 @@ impl<'a> Compilation<'a> {
             registered: HashMap::new(),
             definitions: HashMap::new(),
         })
+    }
+
+    /// Declares all modules of a script. Those that are refused are looked at later.
+    fn declare(&mut self, wast: Wast<'_>) {
+        for directive in wast.directives {
+            let wasm = match directive {
+                WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
+                    module.encode()
+                }
+                WastDirective::AssertUnlinkable { mut module, .. }
+                | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. }
+                | WastDirective::AssertReturn { exec: WastExecute::Wat(mut module), .. }
+                | WastDirective::AssertException { exec: WastExecute::Wat(mut module), .. } => {
+                    module.encode()
+                }
+                _ => continue,
+            };
+            if let Ok(wasm) = wasm {
+                let _ = self.script.program.declare(&wasm);
+            }
+        }
     }
 
     /// Adds the module [`SPECTEST`], when it is first imported from.
@@ -315,7 +340,7 @@ impl<'a> Compilation<'a> {
         outcome: Outcome,
     ) -> Result<(), Obstacle> {
         let action = match execute {
-            WastExecute::Invoke(invoke) => self.invocation(&invoke, &outcome)?,
+            WastExecute::Invoke(invoke) => self.invocation(line, &invoke, &outcome)?,
             WastExecute::Get { module, global, .. } => self.reading(line, module, global)?,
             WastExecute::Wat(mut module) => {
                 let wasm = module.encode().map_err(|error| self.text_error(error))?;
@@ -327,7 +352,12 @@ impl<'a> Compilation<'a> {
         Ok(())
     }
 
-    fn invocation(&self, invoke: &WastInvoke<'_>, outcome: &Outcome) -> Result<Action, Obstacle> {
+    fn invocation(
+        &mut self,
+        line: usize,
+        invoke: &WastInvoke<'_>,
+        outcome: &Outcome,
+    ) -> Result<Action, Obstacle> {
         let instance = self.find(invoke.module)?;
         let Some(ExternType::Function(ty)) = instance.interface.export(invoke.name) else {
             return Err(failure(format!("no exported function `{}`", invoke.name)));
@@ -337,17 +367,42 @@ impl<'a> Compilation<'a> {
         if slots.len() != ty.parameters.len() {
             return Err(failure(format!("got {} arguments for {ty}", slots.len())));
         }
-        if let Outcome::Results(results) = outcome
-            && !values::have_types(results, &ty.results)
-        {
-            return Err(failure(format!("the expected results are not those of {ty}")));
+        let is_host =
+            |argument: &WastArg<'_>| matches!(argument, WastArg::Core(WastArgCore::RefHost(_)));
+        let mut has_host = invoke.args.iter().any(is_host);
+        if let Outcome::Results(results) = outcome {
+            if !values::have_types(results, &ty.results) {
+                return Err(failure(format!("the expected results are not those of {ty}")));
+            }
+            has_host |= results.iter().any(|result| result.is_host);
         }
         slots.resize(values::slot_count(ty), 0);
-        Ok(Action::Invoke {
-            module: instance.link_name.clone(),
-            export: invoke.name.to_string(),
-            slots,
-        })
+        let (mut module, mut export) = (instance.link_name.clone(), invoke.name.to_string());
+        if has_host {
+            let converter = converter(ty);
+            module = self.add_reader(line, &converter, module, export)?;
+            export = "get".to_string();
+        }
+        Ok(Action::Invoke { module, export, slots })
+    }
+
+    /// Adds a module with the text `text` that imports the export `export` of the module with
+    /// the link name `module`. Returns its link name.
+    fn add_reader(
+        &mut self,
+        line: usize,
+        text: &str,
+        module: String,
+        export: String,
+    ) -> Result<String, Obstacle> {
+        let wasm = wat::parse_str(text).map_err(anyhow::Error::from)?;
+        let interface = Program::inspect(&wasm).map_err(anyhow::Error::from)?;
+        let reader = self.add_module(&wasm, interface, &|_, _| ImportSource::Module {
+            module: module.clone(),
+            export: export.clone(),
+        })?;
+        self.command(line, self.instantiation(reader), Outcome::Returns);
+        Ok(self.instances[reader].link_name.clone())
     }
 
     /// Returns the action that reads a global: a call of a module that imports
@@ -369,19 +424,9 @@ impl<'a> Compilation<'a> {
                  (import "" "" (global {import}))
                  (func (export "get") (result {content}) global.get 0))"#
         );
-        let wasm = wat::parse_str(text).map_err(anyhow::Error::from)?;
         let owner = owner.link_name.clone();
-        let interface = Program::inspect(&wasm).map_err(anyhow::Error::from)?;
-        let reader = self.add_module(&wasm, interface, &|_, _| ImportSource::Module {
-            module: owner.clone(),
-            export: global.to_string(),
-        })?;
-        self.command(line, self.instantiation(reader), Outcome::Returns);
-        Ok(Action::Invoke {
-            module: self.instances[reader].link_name.clone(),
-            export: "get".to_string(),
-            slots: vec![0],
-        })
+        let module = self.add_reader(line, &text, owner, global.to_string())?;
+        Ok(Action::Invoke { module, export: "get".to_string(), slots: vec![0] })
     }
 
     /// Compiles a module that imports from registered modules.
@@ -502,4 +547,38 @@ fn failure(message: impl Into<String>) -> Obstacle {
 
 fn is_link_error(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(Error::Link { .. }))
+}
+
+/// Returns the text of a module that passes calls on to a function of this type, with references
+/// of the host's in place of references to anything.
+fn converter(ty: &FunctionType) -> String {
+    let host = |ty: &ValueType| match ty {
+        ValueType::AnyRef => "externref",
+        other => other.name(),
+    };
+    let names = |types: &[ValueType], name: &dyn Fn(&ValueType) -> &'static str| {
+        types.iter().map(name).collect::<Vec<_>>().join(" ")
+    };
+    let own = |ty: &ValueType| ty.name();
+    let mut arguments = String::new();
+    for (number, ty) in ty.parameters.iter().enumerate() {
+        arguments += &match ty {
+            ValueType::AnyRef => format!(" (any.convert_extern (local.get {number}))"),
+            _ => format!(" (local.get {number})"),
+        };
+    }
+    let convert = match ty.results.as_slice() {
+        [ValueType::AnyRef] => "extern.convert_any",
+        _ => "",
+    };
+    format!(
+        r#"(module
+             (import "" "" (func (param {}) (result {})))
+             (func (export "get") (param {}) (result {})
+               (call 0{arguments}) {convert}))"#,
+        names(&ty.parameters, &own),
+        names(&ty.results, &own),
+        names(&ty.parameters, &host),
+        names(&ty.results, &host),
+    )
 }

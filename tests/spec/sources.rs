@@ -1,6 +1,5 @@
 //! The sources of scripts: the official ones, our own, and those of a folder.
 
-use crate::features::{self, Feature};
 use crate::signatures;
 use anyhow::{Context, Result};
 use std::fs;
@@ -36,6 +35,7 @@ const PROPOSALS: &[Proposal] = &[
     Proposal::ExceptionHandling,
     Proposal::ExtendedConst,
     Proposal::FunctionReferences,
+    Proposal::GC,
     Proposal::Memory64,
     Proposal::MultiMemory,
     Proposal::MultiValue,
@@ -52,16 +52,6 @@ const PROPOSALS: &[Proposal] = &[
 
 /// Name of the folder of our own scripts.
 pub(crate) const OWN: &str = "own";
-
-/// Returns the features that occur in the official scripts and are not compiled
-/// yet.
-///
-/// # Errors
-///
-/// Fails when a name is wrong.
-pub(crate) fn not_yet() -> Result<Vec<Feature>> {
-    Ok(vec![features::parse("gc")?])
-}
 
 /// Returns the official scripts and our own: those in `tests/spec/scripts`, and
 /// the one that [`signatures`] makes.

@@ -16,6 +16,9 @@ pub(crate) struct Expectation {
     pub(crate) patterns: Vec<Pattern>,
     /// Size of the value's type, in bytes.
     pub(crate) size: u64,
+    /// Whether the value is a reference of the host's as an anyref, which is compared after its
+    /// conversion to an externref.
+    pub(crate) is_host: bool,
 }
 
 /// Returns the slot that passes an argument.
@@ -35,13 +38,14 @@ pub(crate) fn argument(argument: &WastArg<'_>) -> Result<u128> {
         WastArgCore::V128(value) => u128::from_le_bytes(value.to_le_bytes()),
         WastArgCore::RefNull(_) => 0,
         WastArgCore::RefExtern(number) => host_reference(*number),
-        WastArgCore::RefHost(_) => bail!("a host reference as an argument"),
+        // A converter makes an anyref of it.
+        WastArgCore::RefHost(number) => host_reference(*number),
     })
 }
 
-/// Returns the externref of a number, which is not null.
+/// Returns the externref of a number, which is not null and no reference to an object.
 fn host_reference(number: u32) -> u128 {
-    u128::from(number) + 1
+    (u128::from(number) + 1) << 32
 }
 
 /// Returns the expectation of a result.
@@ -55,7 +59,8 @@ pub(crate) fn expectation(result: &WastRet<'_>) -> Result<Expectation> {
     };
     let mut patterns = Vec::new();
     let size = collect(value, &mut patterns)?;
-    Ok(Expectation { description: describe(value), patterns, size })
+    let is_host = matches!(value, WastRetCore::RefHost(_));
+    Ok(Expectation { description: describe(value), patterns, size, is_host })
 }
 
 /// Adds the patterns of an expected value; returns the size of its type, in
@@ -69,7 +74,16 @@ fn collect(value: &WastRetCore<'_>, patterns: &mut Vec<Pattern>) -> Result<u64> 
         WastRetCore::V128(value) => (16, pattern(&lanes(value))),
         WastRetCore::RefNull(_) => (8, exactly(8, 0)),
         WastRetCore::RefExtern(Some(number)) => (8, exactly(8, host_reference(*number))),
-        WastRetCore::RefExtern(None) | WastRetCore::RefFunc(None) => (8, not_null()),
+        WastRetCore::RefHost(number) => (8, exactly(8, host_reference(*number))),
+        WastRetCore::RefExtern(None) | WastRetCore::RefFunc(None) | WastRetCore::RefAny => {
+            (8, not_null())
+        }
+        WastRetCore::RefI31 => (8, i31()),
+        WastRetCore::RefStruct | WastRetCore::RefArray => (8, object()),
+        WastRetCore::RefEq => {
+            patterns.push(i31());
+            (8, object())
+        }
         WastRetCore::Either(choices) => {
             let mut size = 0;
             for choice in choices {
@@ -88,7 +102,18 @@ fn exactly(size: usize, bits: u128) -> Pattern {
 }
 
 fn not_null() -> Pattern {
-    Pattern { negated: 1, ..exactly(8, 0) }
+    Pattern { kind: Pattern::OTHER, ..exactly(8, 0) }
+}
+
+/// Returns the pattern of an `i31`, which is odd.
+fn i31() -> Pattern {
+    pattern(&[Lane { size: 8, mask: 0xffff_ffff_0000_0001, bits: 1 }])
+}
+
+/// Returns the pattern of a reference to an object, which is an address below 4 GiB.
+fn object() -> Pattern {
+    let address = pattern(&[Lane { size: 8, mask: 0xffff_ffff_0000_0007, bits: 0 }]);
+    Pattern { kind: Pattern::NOT_ZERO, ..address }
 }
 
 /// A part of a value that is compared under a mask.
@@ -105,7 +130,7 @@ impl Lane {
 }
 
 fn pattern(lanes: &[Lane]) -> Pattern {
-    let mut pattern = Pattern { mask: [0; 16], bits: [0; 16], negated: 0 };
+    let mut pattern = Pattern { mask: [0; 16], bits: [0; 16], kind: Pattern::EQUAL };
     let mut offset = 0;
     for lane in lanes {
         let place = offset..offset + lane.size;
@@ -192,7 +217,8 @@ pub(crate) fn have_types(expectations: &[Expectation], types: &[ValueType]) -> b
         | ValueType::F64
         | ValueType::FuncRef
         | ValueType::ExternRef
-        | ValueType::ExnRef => 8,
+        | ValueType::ExnRef
+        | ValueType::AnyRef => 8,
         ValueType::V128 => 16,
     });
     expectations.iter().map(|expectation| expectation.size).eq(sizes)

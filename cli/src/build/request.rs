@@ -260,6 +260,9 @@ impl Request<'_> {
         phases: &Phases,
     ) -> Result<Vec<CompiledModule>> {
         let entry_points: Vec<&str> = invoke.iter().map(|i| i.name.as_str()).collect();
+        for part in &parts {
+            program.declare(&part.wasm)?;
+        }
         let mut outputs = Vec::new();
         for (index, part) in parts.into_iter().enumerate() {
             let name = &members[index].name;

@@ -98,9 +98,15 @@ fn matches(result: &Expectation, value: &Value) -> bool {
     // SAFETY: the harness wrote the array and its length.
     let patterns = unsafe { slice(result.patterns, result.pattern_count) };
     let value = u128::from_le_bytes(value.bytes);
-    patterns.iter().any(|&Pattern { mask, bits, negated }| {
+    // Only the low bytes of a slot are the value.
+    let is_zero = value as u64 == 0;
+    patterns.iter().any(|&Pattern { mask, bits, kind }| {
         let equal = value & u128::from_le_bytes(mask) == u128::from_le_bytes(bits);
-        equal != (negated == 1)
+        match kind {
+            Pattern::OTHER => !equal,
+            Pattern::NOT_ZERO => equal && !is_zero,
+            _ => equal,
+        }
     })
 }
 

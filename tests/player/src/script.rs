@@ -66,8 +66,7 @@ pub struct Expectation {
     pub size: u64,
 }
 
-/// A pattern, which matches a value if `value & mask == bits`, or if not, where
-/// `negated` is 1.
+/// A pattern, which matches a value if `value & mask == bits`, or as its kind says.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Pattern {
@@ -75,6 +74,15 @@ pub struct Pattern {
     pub mask: [u8; 16],
     /// Expected bits, little-endian; 0 where the mask is.
     pub bits: [u8; 16],
-    /// 1 if the pattern matches all other values, else 0.
-    pub negated: u64,
+    /// One of the kinds below.
+    pub kind: u64,
+}
+
+impl Pattern {
+    /// The pattern matches the values with these bits.
+    pub const EQUAL: u64 = 0;
+    /// The pattern matches all other values.
+    pub const OTHER: u64 = 1;
+    /// The pattern matches the values with these bits but 0.
+    pub const NOT_ZERO: u64 = 2;
 }
