@@ -121,5 +121,6 @@ fn zero(ty: ValueType) -> &'static str {
         ValueType::FuncRef => "ref.null func",
         ValueType::ExternRef => "ref.null extern",
         ValueType::ExnRef => "ref.null exn",
+        ValueType::AnyRef => "ref.null any",
     }
 }

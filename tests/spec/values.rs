@@ -192,7 +192,8 @@ pub(crate) fn have_types(expectations: &[Expectation], types: &[ValueType]) -> b
         | ValueType::F64
         | ValueType::FuncRef
         | ValueType::ExternRef
-        | ValueType::ExnRef => 8,
+        | ValueType::ExnRef
+        | ValueType::AnyRef => 8,
         ValueType::V128 => 16,
     });
     expectations.iter().map(|expectation| expectation.size).eq(sizes)

@@ -7,9 +7,11 @@ use quench_abi::ValueType;
 pub(crate) fn ir_type(ty: ValueType) -> Type {
     match ty {
         ValueType::I32 => types::I32,
-        ValueType::I64 | ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => {
-            types::I64
-        }
+        ValueType::I64
+        | ValueType::FuncRef
+        | ValueType::ExternRef
+        | ValueType::ExnRef
+        | ValueType::AnyRef => types::I64,
         ValueType::F32 => types::F32,
         ValueType::F64 => types::F64,
         ValueType::V128 => types::I8X16,
