@@ -184,7 +184,8 @@ fn constant(sink: &mut Sink, ty: u32, bits: u64, high: u64) {
             sink.bytes(&high.to_le_bytes());
         }
         // `ref.null extern`: a reference means nothing outside of its process.
-        Some(ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef) | None => {
+        Some(ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef | ValueType::AnyRef)
+        | None => {
             sink.bytes(&[0x6f, IMMUTABLE, 0xd0, 0x6f]);
         }
     }

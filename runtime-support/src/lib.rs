@@ -22,6 +22,7 @@
 //! | `core_dump` | the file that debuggers of modules read |
 //! | `trap`, `native_faults` | signals and the end of guest code; faults of native code |
 //! | `exception/`, `fuel` | throwing, and the heap of exceptions; the end of fuel |
+//! | `heap/` | the heap of garbage-collected objects, of programs that have such types |
 //! | `invoke`, `profile` | `--invoke`; `--profile-generate` |
 //! | `start` | the order of all this |
 //! | `embedded` | the same for a process that begins elsewhere |
@@ -42,6 +43,7 @@ mod cpu;
 mod embedded;
 mod exception;
 mod fuel;
+mod heap;
 mod invoke;
 mod libc_mem;
 mod limits;
@@ -72,6 +74,10 @@ pub use core_dump::{dump_core_to, quench_dump_core};
 pub use embedded::{quench_call, quench_start};
 pub use exception::{quench_exception_free, quench_exception_new, quench_throw};
 pub use fuel::quench_out_of_fuel;
+pub use heap::{
+    quench_array_new, quench_heap_exception_new, quench_heap_room, quench_heap_start,
+    quench_heap_written,
+};
 pub use invoke::print_result;
 pub use libc_mem::{quench_memmove_wide, quench_memset_wide};
 pub use limits::{limit_cpu_time, limit_memory, limit_time};
@@ -91,7 +97,7 @@ pub use signals::{heed_broken_pipes, ignore_failed_writes};
 pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
 pub use trap::{
-    host_trap, quench_incompatible_import, quench_missing_import, quench_out_of_bounds,
-    quench_type_mismatch, quench_undefined_element,
+    host_trap, quench_cast_failure, quench_incompatible_import, quench_missing_import,
+    quench_out_of_bounds, quench_type_mismatch, quench_undefined_element,
 };
 pub use wait::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};

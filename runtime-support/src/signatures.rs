@@ -65,4 +65,19 @@ const _: fn(RuntimeFunction) = |function| match function {
     RuntimeFunction::MemoryGrowExplicit => {
         let _: signatures::MemoryGrowExplicit = crate::memory::quench_memory_grow_explicit;
     }
+    RuntimeFunction::HeapRoom => {
+        let _: signatures::HeapRoom = crate::heap::quench_heap_room;
+    }
+    RuntimeFunction::ArrayNew => {
+        let _: signatures::ArrayNew = crate::heap::quench_array_new;
+    }
+    RuntimeFunction::HeapWritten => {
+        let _: signatures::HeapWritten = crate::heap::quench_heap_written;
+    }
+    RuntimeFunction::HeapExceptionNew => {
+        let _: signatures::HeapExceptionNew = crate::heap::quench_heap_exception_new;
+    }
+    RuntimeFunction::CastFailure => {
+        let _: signatures::CastFailure = crate::trap::quench_cast_failure;
+    }
 };

@@ -18,6 +18,7 @@ use crate::process;
 use crate::report::Line;
 use crate::stack;
 use core::ffi::c_int;
+use core::ptr::with_exposed_provenance;
 use quench_abi::{
     AccessKind, Bounds, FUNCTION_HEADER_SIZE, FailedAccess, FunctionHeader, MEMORY_MARGIN, Memory,
     TRAP_EXIT_STATUS, Trap,
@@ -172,6 +173,7 @@ unsafe extern "C" fn out_of_bounds(
         Bounds::DataSegment => line.hexadecimal(start).text(", data segment is "),
         Bounds::Table => line.decimal(start).text(", table has "),
         Bounds::ElementSegment => line.decimal(start).text(", element segment has "),
+        Bounds::Array => line.decimal(start).text(", array has "),
     };
     line.decimal(limit).text(match bounds {
         Bounds::Memory | Bounds::DataSegment if limit == 1 => " byte",
@@ -246,6 +248,45 @@ unsafe extern "C" fn type_mismatch(
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
+/// [`quench_abi::RuntimeFunction::CastFailure`].
+///
+/// # Safety
+///
+/// `reference` is one to an object, an `i31` or null; compiled code calls this, with its
+/// frame pointer in the register for that.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_cast_failure(reference: u64, expected: u32) -> ! {
+    arch::pass_caller!(2, cast_failure)
+}
+
+/// [`quench_cast_failure`], with the caller's frame pointer and return address.
+unsafe extern "C" fn cast_failure(
+    reference: u64,
+    expected: u32,
+    frame: usize,
+    return_address: usize,
+) -> ! {
+    resume_catch(Trap::CastFailure);
+    let mut line = start_of_report(Trap::CastFailure);
+    if let Some(expected) = lookup::type_name(expected) {
+        line.text(": expected ").bytes(expected).text(", but it is ");
+        match reference {
+            0 => line.text("null"),
+            _ if reference & 1 != 0 => line.text("an i31"),
+            _ => {
+                // SAFETY: the caller's promise: an object begins with its type.
+                let actual = unsafe { with_exposed_provenance::<u32>(reference as usize).read() };
+                match lookup::type_name(actual) {
+                    Some(actual) => line.bytes(actual),
+                    None => line.text("of another type"),
+                }
+            }
+        };
+    }
+    report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
+}
+
 /// Prints a message about the function of compiled code that made a call, and ends
 /// the program with a status. The function has the frame `frame`, and the call would
 /// return to `return_address`.
@@ -255,7 +296,7 @@ pub(crate) fn report_call(line: &mut Line, frame: usize, return_address: usize, 
 }
 
 /// Hands a trap to the active `catch`; returns if there is none.
-fn resume_catch(trap: Trap) {
+pub(crate) fn resume_catch(trap: Trap) {
     if let Some(frame) = stack::catch_frame() {
         // SAFETY: the `catch` is active.
         unsafe { arch::resume(frame, trap as u32) };

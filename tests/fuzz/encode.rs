@@ -93,7 +93,9 @@ pub(crate) fn low(value: u128, ty: ValueType) -> u128 {
     match ty {
         ValueType::I32 | ValueType::F32 => value & u128::from(u32::MAX),
         ValueType::I64 | ValueType::F64 | ValueType::ExternRef => value & u128::from(u64::MAX),
-        ValueType::FuncRef | ValueType::ExnRef => u128::from(value & u128::from(u64::MAX) != 0),
+        ValueType::FuncRef | ValueType::ExnRef | ValueType::AnyRef => {
+            u128::from(value & u128::from(u64::MAX) != 0)
+        }
         ValueType::V128 => value,
     }
 }

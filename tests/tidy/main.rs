@@ -94,6 +94,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/exception/heap.rs",
     "runtime-support/src/exception/mod.rs",
     "runtime-support/src/fuel.rs",
+    "runtime-support/src/heap/mod.rs",
     "runtime-support/src/invoke.rs",
     "runtime-support/src/libc_mem.rs",
     "runtime-support/src/limits.rs",

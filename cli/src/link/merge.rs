@@ -22,8 +22,8 @@ use std::collections::HashMap;
 const C_FUNCTIONS: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen"];
 
 /// Symbols that are weak: the start of a program, which that of a C library replaces, and
-/// the record that only programs have that count.
-const WEAK: [&str; 2] = ["_start", quench_abi::symbols::PROFILE];
+/// the records that only some programs have.
+const WEAK: [&str; 3] = ["_start", quench_abi::symbols::PROFILE, quench_abi::symbols::HEAP];
 
 /// The section by which exceptions of C++ find their way. Guest code has none, and
 /// `.debug_frame` has the same for debuggers.

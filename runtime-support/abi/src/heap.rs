@@ -61,7 +61,7 @@ pub struct Heap {
     pub type_count: u64,
     /// Number of the first type in `types`.
     pub first_type: u64,
-    /// The lists of [`ObjectType::references`], one after the other.
+    /// The lists of references of all types, one after the other.
     pub references: *const ReferenceField,
     /// What the collector does beside its work: bits of [`heap_mode`].
     pub mode: u64,

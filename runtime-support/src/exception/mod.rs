@@ -44,11 +44,16 @@ pub unsafe extern "C" fn quench_exception_new(tag: *const Tag) -> *mut Exception
             Some(exception) => exception,
             None => make_room(count),
         };
-        NEWEST.store(exception.addr(), Relaxed);
-        ORIGIN.store(0, Relaxed);
+        note_new(exception);
         exception.write(Exception { tag, shared: 0 });
         exception
     }
+}
+
+/// Notes that an exception was made, and has not been thrown yet.
+pub(crate) fn note_new(exception: *mut Exception) {
+    NEWEST.store(exception.addr(), Relaxed);
+    ORIGIN.store(0, Relaxed);
 }
 
 /// [`quench_abi::RuntimeFunction::ExceptionFree`].

@@ -28,7 +28,9 @@ pub fn parse(ty: ValueType, text: &str) -> Option<Value> {
         ValueType::F32 => f32(text)?.into(),
         ValueType::F64 => f64(text)?.into(),
         ValueType::V128 => v128(text)?,
-        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => null(text)?.into(),
+        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef | ValueType::AnyRef => {
+            null(text)?.into()
+        }
     }))
 }
 
@@ -61,6 +63,8 @@ pub fn print(output: &mut impl Write, ty: ValueType, value: Value) -> fmt::Resul
         ValueType::ExternRef => output.write_str("<externref>"),
         ValueType::ExnRef if long == 0 => output.write_str("<null exnref>"),
         ValueType::ExnRef => output.write_str("<exnref>"),
+        ValueType::AnyRef if long == 0 => output.write_str("<null anyref>"),
+        ValueType::AnyRef => output.write_str("<anyref>"),
     }
 }
 
@@ -84,7 +88,9 @@ fn expectation(ty: ValueType) -> &'static str {
         ValueType::I64 => "a whole number of 64 bits, such as 7, -1 or 0xff",
         ValueType::F32 | ValueType::F64 => "a number, such as 7, -0.5, 1e9, 0x1.8p3, inf or nan",
         ValueType::V128 => "a whole number of 128 bits, such as 7 or 0xff",
-        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef => "`null`",
+        ValueType::FuncRef | ValueType::ExternRef | ValueType::ExnRef | ValueType::AnyRef => {
+            "`null`"
+        }
     }
 }
 
@@ -157,7 +163,7 @@ mod tests {
     /// those that are refused.
     type Row = (ValueType, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
-    const TABLE: [Row; 8] = [
+    const TABLE: [Row; 9] = [
         (
             ValueType::I32,
             &[
@@ -316,6 +322,7 @@ mod tests {
         (ValueType::FuncRef, &[("null", "<null funcref>")], &["", "0", "Null", "null "]),
         (ValueType::ExternRef, &[("null", "<null externref>")], &["", "0", "7"]),
         (ValueType::ExnRef, &[("null", "<null exnref>")], &["", "0", "7"]),
+        (ValueType::AnyRef, &[("null", "<null anyref>")], &["", "0", "7"]),
     ];
 
     #[test]

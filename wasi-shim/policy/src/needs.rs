@@ -218,11 +218,19 @@ mod tests {
         );
         let table = [SystemCall::Mmap, SystemCall::Mremap];
         assert!(calls(RuntimeFunctions::of(RuntimeNeed::TableGrow)).eq(table));
-        let [grow, mmap, mremap, futex] =
-            [SystemCall::Mprotect, SystemCall::Mmap, SystemCall::Mremap, SystemCall::Futex];
-        assert!(calls(RuntimeFunctions::ALL).eq([grow, mmap, mremap, futex]));
+        let heap = [SystemCall::Mprotect, SystemCall::Madvise];
+        assert!(calls(RuntimeFunctions::of(RuntimeNeed::Heap)).eq(heap));
+        let all = [
+            SystemCall::Mprotect,
+            SystemCall::Mmap,
+            SystemCall::Mremap,
+            SystemCall::Madvise,
+            SystemCall::Futex,
+        ];
+        assert!(calls(RuntimeFunctions::ALL).eq(all));
         let mut of_wasi = system_calls(Functions::ALL, RuntimeFunctions::NONE);
-        let takes = [SystemCall::Mmap, SystemCall::Mprotect, SystemCall::Mremap];
+        let takes =
+            [SystemCall::Mmap, SystemCall::Mprotect, SystemCall::Mremap, SystemCall::Madvise];
         assert!(!of_wasi.any(|call| takes.contains(&call)));
     }
 

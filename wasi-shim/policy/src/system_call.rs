@@ -16,12 +16,14 @@ quench_abi::enumeration! {
         RestartSyscall = "restart_syscall",
         /// Writing to standard output and standard error.
         Write = "write (standard output and error)",
-        /// Making pages of linear memories readable and writable.
+        /// Making pages of linear memories, or of the heap, readable and writable.
         Mprotect = "mprotect (linear memory, not executable)",
         /// Getting new memory that belongs to no file and is not executable.
         Mmap = "mmap (no file, not executable)",
         /// Resizing memory, which may move to where the kernel chooses.
         Mremap = "mremap",
+        /// Giving back the content of pages that hold nothing any more.
+        Madvise = "madvise (giving memory back)",
         /// Waiting and waking, within the process.
         Futex = "futex (wait and wake)",
         /// Writing buffers of a list.

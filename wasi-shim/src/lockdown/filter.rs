@@ -117,6 +117,15 @@ const fn rule(call: SystemCall) -> Rule {
                 ]
             },
         ),
+        SystemCall::Madvise => (
+            __NR_madvise,
+            const {
+                &[
+                    is(2, MADV_DONTNEED),
+                    test(low(0) + 4, JUMP_GREATER_OR_EQUAL, MEMORIES_END_UPPER, false),
+                ]
+            },
+        ),
         SystemCall::Mremap => (__NR_mremap, const { &[is(3, MREMAP_MAYMOVE)] }),
         // Wait and wake are operations 0 and 1.
         SystemCall::Futex => (__NR_futex, const { &[has_none_of(1, !(FUTEX_PRIVATE_FLAG | 1))] }),
@@ -396,10 +405,13 @@ mod tests {
         assert!(!allows(&[], __NR_mmap, [0, 4096, 3, 2, 3, 0]));
         assert!(allows(&[], __NR_mprotect, [0x1000_0000, 4096, 3, 0, 0, 0]));
         assert!(!allows(&[], __NR_mprotect, [0x1000_0000, 4096, 5, 0, 0, 0]));
+        assert!(allows(&[], __NR_madvise, [0x2000_0000, 4096, MADV_DONTNEED.into(), 0, 0, 0]));
+        assert!(!allows(&[], __NR_madvise, [0x2000_0000, 4096, MADV_REMOVE.into(), 0, 0, 0]));
         let last = MEMORIES_END - 4096;
         assert!(allows(&[], __NR_mprotect, [last, 4096, 3, 0, 0, 0]));
         for elsewhere in [MEMORIES_END, 0x7f00_0000_0000] {
             assert!(!allows(&[], __NR_mprotect, [elsewhere, 4096, 3, 0, 0, 0]));
+            assert!(!allows(&[], __NR_madvise, [elsewhere, 4096, MADV_DONTNEED.into(), 0, 0, 0]));
         }
     }
 
