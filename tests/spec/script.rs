@@ -9,7 +9,8 @@ use crate::values::{self, Expectation};
 use anyhow::{Context, Result, anyhow, bail};
 use quench_abi::ValueType;
 use quench_compiler::{
-    Emit, Error, ExternType, Import, ImportSource, Interface, ModuleInput, Options, Program,
+    Emit, Error, ExternType, FunctionType, Import, ImportSource, Interface, ModuleInput, Options,
+    Program,
 };
 use std::collections::HashMap;
 use wast::core::WastArgCore;
@@ -78,20 +79,23 @@ pub(crate) fn compile(
     options: Options,
     skip: &[Feature],
 ) -> Result<Script> {
-    let mut lexer = Lexer::new(text);
-    lexer.allow_confusing_unicode(true);
+    let mut compilation = Compilation::new(name, text, options, skip)?;
     let explain = |mut error: wast::Error| {
         error.set_text(text);
         anyhow!("{name}: {}", error.message())
     };
-    let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
-    let wast: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
-
-    let mut compilation = Compilation::new(name, text, options, skip)?;
-    // A directive can be encoded only once.
-    compilation.declare(parser::parse(&buffer).map_err(explain)?);
-    for directive in wast.directives {
-        compilation.directive(directive);
+    // A module can be encoded only once.
+    for declares in [true, false] {
+        let mut lexer = Lexer::new(text);
+        lexer.allow_confusing_unicode(true);
+        let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
+        let wast: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
+        for directive in wast.directives {
+            match declares {
+                true => compilation.declare(directive),
+                false => compilation.directive(directive),
+            }
+        }
     }
     Ok(compilation.script)
 }
@@ -160,24 +164,23 @@ impl<'a> Compilation<'a> {
         })
     }
 
-    /// Declares all modules of a script. Those that are refused are looked at later.
-    fn declare(&mut self, wast: Wast<'_>) {
-        for directive in wast.directives {
-            let wasm = match directive {
-                WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
-                    module.encode()
-                }
-                WastDirective::AssertUnlinkable { mut module, .. }
-                | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. }
-                | WastDirective::AssertReturn { exec: WastExecute::Wat(mut module), .. }
-                | WastDirective::AssertException { exec: WastExecute::Wat(mut module), .. } => {
-                    module.encode()
-                }
-                _ => continue,
-            };
-            if let Ok(wasm) = wasm {
-                let _ = self.script.program.declare(&wasm);
+    /// Declares the module of a directive, if it has one that is instantiated. It may be refused
+    /// later.
+    fn declare(&mut self, directive: WastDirective<'_>) {
+        let wasm = match directive {
+            WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
+                module.encode()
             }
+            WastDirective::AssertUnlinkable { mut module, .. }
+            | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. }
+            | WastDirective::AssertReturn { exec: WastExecute::Wat(mut module), .. }
+            | WastDirective::AssertException { exec: WastExecute::Wat(mut module), .. } => {
+                module.encode()
+            }
+            _ => return,
+        };
+        if let Ok(wasm) = wasm {
+            let _ = self.script.program.declare(&wasm);
         }
     }
 
