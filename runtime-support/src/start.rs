@@ -141,7 +141,9 @@ unsafe fn run_entries(program: &Program, count: u64) {
     // SAFETY: the compiler wrote the records.
     unsafe {
         for module in process::modules() {
-            (module.initialize)();
+            if let Some(initialize) = module.initialize {
+                initialize();
+            }
         }
         for entry in process::slice(program.entries, count) {
             entry();

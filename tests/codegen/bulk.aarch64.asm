@@ -255,17 +255,3 @@
       34: ldp x29, x30, [sp], #0x10
       38: ret 
 
-;; initialisation
-       0: stp x29, x30, [sp, #-0x10]!
-       4: mov x29, sp
-       8: sub sp, sp, #0x10
-       c: mov x2, x21
-      10: stur x2, [sp]
-      14: mov x3, #0x10000000
-      18: mov x21, x3
-      1c: ldur x4, [sp]
-      20: mov x21, x4
-      24: add sp, sp, #0x10
-      28: ldp x29, x30, [sp], #0x10
-      2c: ret 
-

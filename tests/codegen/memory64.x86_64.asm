@@ -87,10 +87,3 @@
        c: popq %rbp
        d: retq 
 
-;; initialisation
-       0: pushq %rbp
-       1: movq %rsp, %rbp
-       4: movq %rbp, %rsp
-       7: popq %rbp
-       8: retq 
-

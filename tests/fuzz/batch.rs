@@ -144,7 +144,7 @@ fn link(
         inputs.push(Input::new(name, object.clone()));
     }
     inputs.push(Input::new("player.o", player(target)));
-    link::link(target, inputs, Symbols::Keep)
+    link::link(target, inputs, Symbols::All)
 }
 
 /// Returns the module and the record of the program that the executable starts

@@ -180,7 +180,7 @@ fn branching(cpu: &str) -> Vec<u8> {
         Input::new("runtime.o", runtime_object::embedded(target, World::Modules)),
         Input::new("branch.o", branch()),
     ];
-    link(target, inputs, Symbols::Strip).expect("it links")
+    link(target, inputs, Symbols::None).expect("it links")
 }
 
 /// Code of `host.branch`, which does what a return does, but by a branch.

@@ -112,7 +112,7 @@ fn executable(attack: &Attack, lockdown: Lockdown) -> Vec<u8> {
         Input::new("runtime.o", runtime_object::embedded(target, World::Modules)),
         Input::new("hole.o", hole(target)),
     ];
-    link(target, inputs, Symbols::Strip).expect("it links")
+    link(target, inputs, Symbols::None).expect("it links")
 }
 
 fn guest(attack: &Attack) -> String {

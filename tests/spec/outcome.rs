@@ -114,5 +114,5 @@ fn build(script: &Script, target: Target) -> Result<Vec<u8>> {
         inputs.push(Input::new(format!("{name}.o"), object.clone()));
     }
     inputs.push(Input::new("player.o", player(target)));
-    link::link(target, inputs, Symbols::Keep)
+    link::link(target, inputs, Symbols::All)
 }

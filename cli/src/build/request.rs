@@ -43,7 +43,7 @@ pub struct Request<'a> {
     pub policy: &'a Policy,
     /// The function of `--invoke`.
     pub invoke: Option<&'a Invoke>,
-    /// Whether the executable has a symbol table.
+    /// The symbols that the executable has.
     pub symbols: Symbols,
     /// Detail of backtraces.
     pub detail: Detail,

@@ -48,8 +48,9 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         policy: &policy,
         invoke: invoke.as_ref(),
         symbols: match args.strip {
-            Some(Strip::All) => Symbols::Strip,
-            _ => Symbols::Keep,
+            Some(Strip::All) => Symbols::None,
+            _ if args.debug_info => Symbols::All,
+            _ => Symbols::Functions,
         },
         dump_core: args.core_dump,
         profile: match (&counted, &recorded) {

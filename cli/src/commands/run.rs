@@ -52,7 +52,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
         compile: &args.compile,
         policy: &policy,
         invoke: invoke.as_ref(),
-        symbols: Symbols::Keep,
+        symbols: Symbols::Functions,
         detail: Detail::Lines,
         debug_info: false,
         dump_core: true,

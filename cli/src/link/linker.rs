@@ -2,6 +2,7 @@
 //! and the ELF layout that it should make; the linker runs in this process, on the
 //! current rayon pool, and sees no files.
 
+use super::symbol_table::keep_functions;
 use anyhow::{Result, anyhow};
 use libwild::{
     Args, FileSystem, FileType, InputFileData, Linker, OutputFileData, OutputOptions, error,
@@ -29,14 +30,16 @@ impl Input {
     }
 }
 
-/// Whether an executable has a symbol table, for debuggers and profilers.
+/// The symbols that an executable has, for debuggers and profilers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Symbols {
-    /// The executable has one.
+    /// It has those of functions.
     #[default]
-    Keep,
-    /// The executable has none.
-    Strip,
+    Functions,
+    /// It has those of functions and of data.
+    All,
+    /// It has none.
+    None,
 }
 
 /// Links an executable that starts at `_start`. Sections that cannot be reached by
@@ -50,7 +53,12 @@ pub fn link(target: Target, inputs: Vec<Input>, symbols: Symbols) -> Result<Vec<
     let arguments = arguments(target, &paths, symbols);
     let files =
         paths.into_iter().zip(inputs).map(|(path, input)| (path, Arc::new(input.bytes))).collect();
-    run(&arguments, files).map_err(|error| anyhow!(on_one_line(&error.to_string())))
+    let linked = run(&arguments, files);
+    let executable = linked.map_err(|error| anyhow!(on_one_line(&error.to_string())))?;
+    match symbols {
+        Symbols::Functions => keep_functions(executable),
+        Symbols::All | Symbols::None => Ok(executable),
+    }
 }
 
 fn on_one_line(message: &str) -> String {
@@ -100,8 +108,8 @@ fn arguments(target: Target, inputs: &[PathBuf], symbols: Symbols) -> Vec<String
         OUTPUT,
     ];
     let strip = match symbols {
-        Symbols::Keep => None,
-        Symbols::Strip => Some("--strip-all"),
+        Symbols::Functions | Symbols::All => None,
+        Symbols::None => Some("--strip-all"),
     };
     options
         .into_iter()

@@ -7,6 +7,7 @@ mod linker;
 pub mod merge;
 pub mod native_objects;
 pub mod runtime_object;
+mod symbol_table;
 mod unsupported;
 
 pub use linker::{Input, Symbols, link};

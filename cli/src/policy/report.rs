@@ -114,7 +114,7 @@ impl PolicyReport {
             report.system_calls = if streams_only && is_strict_enough(functions, runtime) {
                 STRICT.to_vec()
             } else {
-                system_calls(functions, runtime).map(|call| call.name()).collect()
+                system_calls(functions, runtime).iter().map(|call| call.name()).collect()
             };
         }
         let denied = imports.filter(|name| !report.functions.contains(name));

@@ -5,6 +5,7 @@
 use crate::fault::Kind;
 use crate::wiring::Wiring;
 use crate::wiring::custom::{CustomProviders, FunctionSource};
+use crate::wiring::interfaces::Version;
 use crate::wiring::invoke::Invoke;
 use crate::wiring::linker::{ImportedFunction, Linker};
 use crate::wiring::records::Records;
@@ -114,14 +115,17 @@ fn export_uses(
 
 /// Returns the exported function that runs the component as a command: that of the newest
 /// version of WASI.
-fn command(component: &Component<'_>) -> Result<quench_component::Lifted> {
-    let is_run = |export: &&Export| match export.path.as_slice() {
-        [interface, name] => interface.starts_with("wasi:cli/run@") && name == "run",
-        _ => false,
+fn command<'a>(component: &'a Component<'_>) -> Result<quench_component::Lifted> {
+    let run = |export: &'a Export| match export.path.as_slice() {
+        [interface, name] if name == "run" => {
+            let version = interface.strip_prefix("wasi:cli/run@")?;
+            Some((Version::parse(version), &export.kind))
+        }
+        _ => None,
     };
-    let newest = component.exports.iter().filter(is_run).max_by_key(|export| &export.path);
-    match newest.map(|export| &export.kind) {
-        Some(ExportKind::Function(lifted)) => Ok((**lifted).clone()),
+    let newest = component.exports.iter().filter_map(run).max_by_key(|(version, _)| *version);
+    match newest {
+        Some((_, ExportKind::Function(lifted))) => Ok((**lifted).clone()),
         _ => bail!("the component has nothing to run: it does not export `wasi:cli/run`"),
     }
 }

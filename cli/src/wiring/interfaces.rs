@@ -6,9 +6,25 @@ use quench_policy::{
     NAMED_TYPES, NAMED_TYPES_3,
 };
 
-/// The versions of WASI, and the newest of each whose interfaces are known: older ones are
-/// the same with fewer functions.
-const VERSIONS: [(u8, &str, u64); 2] = [(2, "0.2.", 12), (3, "0.3.", 2)];
+/// The newest of each version of WASI whose interfaces are known: older ones are the same with
+/// fewer functions.
+const NEWEST: [Version; 2] = [Version { minor: 2, patch: 12 }, Version { minor: 3, patch: 2 }];
+
+/// A version of WASI, without the leading zero that all of them have. Newer ones are greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    minor: u8,
+    patch: u64,
+}
+
+impl Version {
+    /// Reads what stands behind the `@` of an interface; returns `None` if it is no version of
+    /// three numbers whose first is zero.
+    pub fn parse(text: &str) -> Option<Version> {
+        let (minor, patch) = text.strip_prefix("0.")?.split_once('.')?;
+        Some(Version { minor: minor.parse().ok()?, patch: patch.parse().ok()? })
+    }
+}
 
 /// Returns the function of WASI that a component imports from an interface, with its
 /// version, under a name.
@@ -57,11 +73,9 @@ pub fn has_resource(interface: &str, name: &str) -> bool {
 /// is not newer than the host's.
 fn parse(interface: &str) -> Option<(&str, u8)> {
     let (name, version) = interface.split_once('@')?;
-    let known = VERSIONS.into_iter().find(|(_, start, newest)| {
-        let patch = version.strip_prefix(start).and_then(|patch| patch.parse::<u64>().ok());
-        patch.is_some_and(|patch| patch <= *newest)
-    });
-    known.filter(|_| name.starts_with("wasi:")).map(|(version, ..)| (name, version))
+    let Version { minor, patch } = Version::parse(version)?;
+    let is_known = NEWEST.iter().any(|newest| newest.minor == minor && patch <= newest.patch);
+    (is_known && name.starts_with("wasi:")).then_some((name, minor))
 }
 
 /// Returns the type of a function with all of its named types written out.
@@ -93,6 +107,12 @@ fn replace_name(text: &str, name: &str, definition: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn newer_versions_are_greater() {
+        let versions = ["wasi", "0.2.0-rc", "0.2.6", "0.2.12", "0.3.0"].map(Version::parse);
+        assert!(versions.is_sorted(), "{versions:?}");
+    }
 
     #[test]
     fn versions() {

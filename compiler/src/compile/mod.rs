@@ -112,7 +112,7 @@ pub(crate) fn compile(
         proposals: input.proposals,
         observer: input.observer,
     };
-    let mut units = units(planned);
+    let mut units = units(planned, !steps.is_empty());
     if let Some(profile) = &environment.profile
         && passes.contains(Pass::ProfileOrder)
     {
@@ -171,8 +171,9 @@ fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::LineS
     }
 }
 
-/// Lists all units of code of a module: its functions, then its thunks.
-fn units(planned: &PlannedModule<'_>) -> Vec<CodeUnit> {
+/// Lists all units of code of a module: its functions, then its thunks. Some modules have
+/// nothing to initialise.
+fn units(planned: &PlannedModule<'_>, initializes: bool) -> Vec<CodeUnit> {
     let module = planned.module;
     let mut units: Vec<CodeUnit> = (module.imported_functions..module.functions.len() as u32)
         .map(CodeUnit::Function)
@@ -199,7 +200,7 @@ fn units(planned: &PlannedModule<'_>) -> Vec<CodeUnit> {
     entries.sort_unstable();
     entries.dedup();
     thunks.extend(entries.into_iter().map(Thunk::EntryPoint));
-    thunks.push(Thunk::Initialize);
+    thunks.extend(initializes.then_some(Thunk::Initialize));
     units.extend(thunks.into_iter().map(CodeUnit::Thunk));
     units
 }

@@ -318,9 +318,10 @@ impl<'a> Emitter<'a> {
         self.placed[self.thunks[&thunk]]
     }
 
-    /// Returns the address of a thunk.
-    pub(super) fn thunk_address(&self, thunk: Thunk) -> Address {
-        Address::in_code(self.code, self.thunk(thunk).offset as i64)
+    /// Returns the address of the initialiser, if the module has one.
+    pub(super) fn initializer(&self) -> Option<Address> {
+        let unit = self.thunks.get(&Thunk::Initialize)?;
+        Some(Address::in_code(self.code, self.placed[*unit].offset as i64))
     }
 
     /// Returns the object's symbol for a thing outside the code. It is declared at the

@@ -3,7 +3,6 @@
 
 use super::emitter::Emitter;
 use super::record::{Address, FieldValue, Record, record};
-use crate::code_unit::Thunk;
 use crate::error::Error;
 use crate::module::{DefinedType, StaticValue};
 use crate::plan::layout::GlobalPlace;
@@ -53,7 +52,7 @@ impl Emitter<'_> {
         let record = record!(quench_abi::Module {
             memories: memories,
             memory_count: memory_count,
-            initialize: self.thunk_address(Thunk::Initialize),
+            initialize: self.initializer(),
             functions: functions,
             function_count: function_count,
             traps: traps,

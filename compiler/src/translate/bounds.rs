@@ -230,6 +230,19 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Traps unless `[start, start + length)`, both i64, lies in a memory. There is no check if
+    /// it lies in what the memory has at least: no memory shrinks.
+    pub(super) fn check_memory_range(&mut self, memory: u32, start: Value, length: Value) {
+        let ty = &self.environment.planned.module.memories[memory as usize];
+        let known = self.constant(start).zip(self.constant(length));
+        let end = known.and_then(|(start, length)| start.checked_add(length));
+        if end.is_some_and(|end| end <= ty.byte_size(ty.minimum)) {
+            return;
+        }
+        let limit = self.memory_length(memory);
+        self.check_range(start, length, limit, Bounds::Memory);
+    }
+
     /// Traps unless `[start, start + length)`, both i64, lies below `limit`.
     pub(super) fn check_range(
         &mut self,

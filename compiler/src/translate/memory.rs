@@ -116,8 +116,7 @@ impl Translator<'_, '_> {
         let length = self.extended(length);
         let byte = self.pop();
         let start = self.pop_extended();
-        let limit = self.memory_length(memory);
-        self.check_range(start, length, limit, Bounds::Memory);
+        self.check_memory_range(memory, start, length);
         let start = self.native_address(memory, start);
         if let Some(bytes) = few {
             let region = self.region(Region::Memory(memory));
@@ -154,10 +153,20 @@ impl Translator<'_, '_> {
         let destination = self.pop_extended();
         let limit = self.segment_length(Symbol::DataLength(segment));
         self.check_range(source, length, limit, Bounds::DataSegment);
-        let limit = self.memory_length(memory);
-        self.check_range(destination, length, limit, Bounds::Memory);
+        self.check_memory_range(memory, destination, length);
         let bytes = self.symbol(Symbol::Data(segment), 0);
         let source = self.builder.ins().iadd(bytes, source);
+        let destination = self.native_address(memory, destination);
+        self.call_runtime(RuntimeFunction::Memmove, &[destination, source, length]);
+    }
+
+    /// Emits the copy of a whole data segment, which has not been dropped, to `destination`.
+    pub(super) fn copy_segment(&mut self, memory: u32, destination: Value, segment: u32) {
+        let length = self.environment.planned.module.data[segment as usize].bytes.len();
+        let length = self.builder.ins().iconst(types::I64, length as i64);
+        let destination = self.extended(destination);
+        self.check_memory_range(memory, destination, length);
+        let source = self.symbol(Symbol::Data(segment), 0);
         let destination = self.native_address(memory, destination);
         self.call_runtime(RuntimeFunction::Memmove, &[destination, source, length]);
     }

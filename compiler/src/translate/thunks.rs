@@ -166,8 +166,8 @@ impl Translator<'_, '_> {
             Step::Data(number) => {
                 let segment = &module.data[number as usize];
                 if let SegmentMode::Active { index, offset } = &segment.mode {
-                    self.push_segment_operands(offset, segment.bytes.len());
-                    self.memory_init(*index, number);
+                    let place = self.evaluate(offset);
+                    self.copy_segment(*index, place, number);
                     self.drop_segment(Symbol::DataLength(number));
                 }
             }
@@ -177,7 +177,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Pushes the operands of `memory.init` or `table.init` for a whole segment.
+    /// Pushes the operands of `table.init` for a whole segment.
     fn push_segment_operands(&mut self, offset: &ConstantExpression, length: usize) {
         let offset = self.evaluate(offset);
         self.push(offset);

@@ -41,7 +41,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// The contract's version: it changes whenever a record or a meaning here does.
 /// The runtime refuses a [`Program`] of another version.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Address of the first linear memory of a program. It lies below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one

@@ -204,7 +204,8 @@ pub struct Module {
     /// Does what instantiation has to do at run time: initial values that are
     /// not constants, element and data segments, the start function. Traps as
     /// the specification says. The runtime sets up the module's memories first.
-    pub initialize: unsafe extern "C" fn(),
+    /// Null if there is nothing to do.
+    pub initialize: Option<unsafe extern "C" fn()>,
     /// The module's code, function by function.
     pub functions: *const FunctionEntry,
     /// Number of `functions`.

@@ -71,7 +71,9 @@ unsafe extern "C" fn act(command: *mut u8) {
     unsafe {
         let command = &*command.cast::<Command>();
         if let Some(module) = command.module.as_ref() {
-            (module.initialize)();
+            if let Some(initialize) = module.initialize {
+                initialize();
+            }
         } else if let Some(entry) = command.entry {
             entry(command.slots);
         }

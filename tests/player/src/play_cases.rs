@@ -65,8 +65,10 @@ fn play_call(case: &Case, call: &Call, output: &mut Output) {
 
 unsafe extern "C" fn initialize(_: *mut u8) {
     for module in modules() {
-        // SAFETY: once for each module, in order.
-        unsafe { (module.initialize)() };
+        if let Some(initialize) = module.initialize {
+            // SAFETY: once for each module, in order.
+            unsafe { initialize() };
+        }
     }
 }
 

@@ -34,7 +34,7 @@ pub use needs::{STRICT, is_strict_enough, opens_files, system_calls};
 pub use options::{DirectoryError, decimal, parse_time};
 pub use runtime::RuntimeFunctions;
 pub use set::Functions;
-pub use system_call::SystemCall;
+pub use system_call::{SystemCall, SystemCalls};
 
 /// The name of the environment variable with which the person who runs a program
 /// takes permissions away from it: words separated by commas or spaces. The name of

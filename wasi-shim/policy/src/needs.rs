@@ -5,32 +5,30 @@ use crate::functions::{FUNCTIONS, RESOLUTION};
 #[cfg(feature = "components")]
 use crate::interfaces::INTERFACE_FUNCTIONS;
 use crate::runtime::RuntimeFunctions;
-use crate::set::Functions;
-use crate::system_call::SystemCall;
+use crate::set::{COUNT, Functions};
+use crate::system_call::{SystemCall, SystemCalls};
 use quench_abi::RuntimeNeed;
 
 /// System calls of every program: to end, to say why, and to go on after an
 /// interruption.
-const ALWAYS: [SystemCall; 3] =
-    [SystemCall::ExitGroup, SystemCall::RestartSyscall, SystemCall::Write];
+const ALWAYS: SystemCalls =
+    SystemCalls::of(&[SystemCall::ExitGroup, SystemCall::RestartSyscall, SystemCall::Write]);
 
-/// The functions of the runtime that make a system call, by its place in
-/// [`SystemCall::ALL`]; derived from what [`RuntimeNeed::system_calls`] says.
-const RUNTIME_NEEDS: [RuntimeFunctions; SystemCall::ALL.len()] = {
-    let mut users = [RuntimeFunctions::NONE; SystemCall::ALL.len()];
+/// The system calls for each of [`RuntimeNeed::ALL`]; derived from what
+/// [`RuntimeNeed::system_calls`] says.
+const RUNTIME_NEEDS: [SystemCalls; RuntimeNeed::ALL.len()] = {
+    let mut needs = [SystemCalls::NONE; RuntimeNeed::ALL.len()];
     let mut i = 0;
-    while i < RuntimeNeed::ALL.len() {
-        let need = RuntimeNeed::ALL[i];
-        let names = need.system_calls();
+    while i < needs.len() {
+        let names = RuntimeNeed::ALL[i].system_calls();
         let mut j = 0;
         while j < names.len() {
-            let call = of_kernel(names[j]) as usize;
-            users[call] = users[call].with(RuntimeFunctions::of(need));
+            needs[i] = needs[i].with(SystemCalls::of(&[of_kernel(names[j])]));
             j += 1;
         }
         i += 1;
     }
-    users
+    needs
 };
 
 /// Returns the first system call with a name of the kernel's.
@@ -61,15 +59,6 @@ const fn is_kernel_name(kernel: &[u8], full: &[u8]) -> bool {
     true
 }
 
-/// Number of functions of WASI, those of modules before those of components.
-#[cfg(feature = "components")]
-const COUNT: usize = FUNCTIONS.len() + INTERFACE_FUNCTIONS.len();
-#[cfg(not(feature = "components"))]
-const COUNT: usize = FUNCTIONS.len();
-
-/// A set of system calls: a bit for each, by its place in [`SystemCall::ALL`].
-type SystemCalls = u64;
-
 /// Returns the system calls that a function of WASI makes.
 const fn need(function: usize) -> SystemCalls {
     #[cfg(feature = "components")]
@@ -82,27 +71,19 @@ const fn need(function: usize) -> SystemCalls {
     #[cfg(not(feature = "components"))]
     let (calls, resolves_paths) =
         (FUNCTIONS[function].system_calls, FUNCTIONS[function].resolves_paths);
-    set_of(calls) | if resolves_paths { set_of(&RESOLUTION) } else { 0 }
-}
-
-const fn set_of(calls: &[SystemCall]) -> SystemCalls {
-    let mut set = 0;
-    let mut i = 0;
-    while i < calls.len() {
-        set |= 1 << calls[i] as usize;
-        i += 1;
-    }
-    set
+    let resolution = if resolves_paths { SystemCalls::of(&RESOLUTION) } else { SystemCalls::NONE };
+    SystemCalls::of(calls).with(resolution)
 }
 
 /// Returns the different needs that functions have, the need of each function as a place
 /// among them, and their number. Those beyond `LENGTH` are only counted.
 const fn needs<const LENGTH: usize>() -> ([SystemCalls; LENGTH], [u8; COUNT], usize) {
-    let (mut different, mut places, mut count) = ([0; LENGTH], [0; COUNT], 0);
+    let mut different = [SystemCalls::NONE; LENGTH];
+    let (mut places, mut count) = ([0; COUNT], 0);
     let mut function = 0;
     while function < COUNT {
         let mut first = 0;
-        while need(first) != need(function) {
+        while !need(first).is(need(function)) {
             first += 1;
         }
         if first < function {
@@ -131,27 +112,20 @@ const NEED_OF: [u8; COUNT] = needs::<DIFFERENT_NEEDS>().1;
 /// Returns the system calls that functions of WASI make.
 fn of_wasi(functions: Functions) -> SystemCalls {
     let needs = NEED_OF.iter().enumerate().filter(|(function, _)| functions.has_at(*function));
-    needs.fold(0, |set, (_, need)| set | NEEDS.get(usize::from(*need)).copied().unwrap_or(0))
+    let needs = needs.filter_map(|(_, need)| NEEDS.get(usize::from(*need)));
+    needs.fold(SystemCalls::NONE, |set, need| set.with(*need))
 }
 
-/// Returns the system calls of a program that calls these functions, each once.
-pub fn system_calls(
-    functions: Functions,
-    runtime: RuntimeFunctions,
-) -> impl Iterator<Item = SystemCall> {
-    let of_runtime = SystemCall::ALL
-        .into_iter()
-        .zip(&RUNTIME_NEEDS)
-        .filter(move |(_, users)| users.intersects(runtime))
-        .map(|(call, _)| call);
-    let of_wasi = of_wasi(functions);
-    let of_wasi = SystemCall::ALL.into_iter().filter(move |call| of_wasi >> *call as u32 & 1 != 0);
-    ALWAYS.into_iter().chain(of_runtime).chain(of_wasi)
+/// Returns the system calls of a program that calls these functions.
+pub fn system_calls(functions: Functions, runtime: RuntimeFunctions) -> SystemCalls {
+    let of_runtime = RuntimeNeed::ALL.into_iter().zip(RUNTIME_NEEDS);
+    let of_runtime = of_runtime.filter(|(need, _)| runtime.intersects(RuntimeFunctions::of(*need)));
+    of_runtime.fold(ALWAYS.with(of_wasi(functions)), |set, (_, calls)| set.with(calls))
 }
 
 /// Returns whether one of these functions opens files.
 pub fn opens_files(functions: Functions) -> bool {
-    of_wasi(functions) & set_of(&[SystemCall::Openat]) != 0
+    of_wasi(functions).has(SystemCall::Openat)
 }
 
 /// Functions of WASI that work on standard streams by [`STRICT`] alone.
@@ -197,12 +171,12 @@ mod tests {
         let functions = Functions::of(&["fd_write", "proc_exit"]);
         let calls = system_calls(functions, RuntimeFunctions::NONE);
         let on_pipes = [SystemCall::Writev, SystemCall::Ppoll, SystemCall::RtSigaction];
-        assert!(calls.eq(ALWAYS.into_iter().chain(on_pipes)));
+        assert_eq!(calls, ALWAYS.with(SystemCalls::of(&on_pipes)));
     }
 
     #[test]
     fn all_are_of_use() {
-        let calls = system_calls(Functions::ALL, RuntimeFunctions::ALL).count();
+        let calls = system_calls(Functions::ALL, RuntimeFunctions::ALL).iter().count();
         // Only components append to files.
         let only_of_components = if cfg!(feature = "components") { 0 } else { 1 };
         assert_eq!(calls + only_of_components, SystemCall::ALL.len());
@@ -210,28 +184,29 @@ mod tests {
 
     #[test]
     fn memory_only_where_something_grows() {
-        let calls = |runtime| system_calls(Functions::NONE, runtime).skip(ALWAYS.len());
-        assert!(calls(RuntimeFunctions::NONE).eq([]));
-        assert!(calls(RuntimeFunctions::of(RuntimeNeed::MemoryGrow)).eq([SystemCall::Mprotect]));
-        assert!(
-            calls(RuntimeFunctions::of(RuntimeNeed::MemoryGrowExplicit)).eq([SystemCall::Mmap])
+        let calls = |runtime| system_calls(Functions::NONE, runtime);
+        let and = |calls: &[SystemCall]| ALWAYS.with(SystemCalls::of(calls));
+        assert_eq!(calls(RuntimeFunctions::NONE), ALWAYS);
+        assert_eq!(
+            calls(RuntimeFunctions::of(RuntimeNeed::MemoryGrow)),
+            and(&[SystemCall::Mprotect])
+        );
+        assert_eq!(
+            calls(RuntimeFunctions::of(RuntimeNeed::MemoryGrowExplicit)),
+            and(&[SystemCall::Mmap])
         );
         let table = [SystemCall::Mmap, SystemCall::Mremap];
-        assert!(calls(RuntimeFunctions::of(RuntimeNeed::TableGrow)).eq(table));
+        assert_eq!(calls(RuntimeFunctions::of(RuntimeNeed::TableGrow)), and(&table));
         let heap = [SystemCall::Mprotect, SystemCall::Madvise];
-        assert!(calls(RuntimeFunctions::of(RuntimeNeed::Heap)).eq(heap));
-        let all = [
-            SystemCall::Mprotect,
-            SystemCall::Mmap,
-            SystemCall::Mremap,
-            SystemCall::Madvise,
-            SystemCall::Futex,
-        ];
-        assert!(calls(RuntimeFunctions::ALL).eq(all));
-        let mut of_wasi = system_calls(Functions::ALL, RuntimeFunctions::NONE);
+        assert_eq!(calls(RuntimeFunctions::of(RuntimeNeed::Heap)), and(&heap));
         let takes =
-            [SystemCall::Mmap, SystemCall::Mprotect, SystemCall::Mremap, SystemCall::Madvise];
-        assert!(!of_wasi.any(|call| takes.contains(&call)));
+            [SystemCall::Mprotect, SystemCall::Mmap, SystemCall::Mremap, SystemCall::Madvise];
+        assert_eq!(
+            calls(RuntimeFunctions::ALL),
+            and(&takes).with(SystemCalls::of(&[SystemCall::Futex]))
+        );
+        let of_wasi = system_calls(Functions::ALL, RuntimeFunctions::NONE);
+        assert!(!takes.into_iter().any(|call| of_wasi.has(call)));
     }
 
     #[test]
@@ -246,7 +221,7 @@ mod tests {
         let without = Functions::ALL.without(paths);
         let opens = |call: SystemCall| call.name().starts_with("open");
         let runtime = RuntimeFunctions::ALL;
-        assert!(!system_calls(without, runtime).any(opens));
-        assert!(system_calls(Functions::ALL, runtime).any(opens));
+        assert!(!system_calls(without, runtime).iter().any(opens));
+        assert!(system_calls(Functions::ALL, runtime).iter().any(opens));
     }
 }

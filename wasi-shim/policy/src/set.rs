@@ -1,8 +1,6 @@
 //! Sets of functions of WASI, of modules and of components.
 
-#[cfg(feature = "components")]
-use crate::functions::equal;
-use crate::functions::{FUNCTIONS, Group, index};
+use crate::functions::{FUNCTIONS, Group, equal, index};
 #[cfg(feature = "components")]
 use crate::interfaces::{INTERFACE_FUNCTIONS, InterfaceFunction};
 
@@ -31,26 +29,26 @@ impl Functions {
     };
 
     /// The set of all functions.
-    #[cfg(feature = "components")]
     pub const ALL: Functions = {
-        let mut set = Functions::OF_MODULES;
-        let mut i = 0;
-        while i < INTERFACE_FUNCTIONS.len() {
-            set = set.with(Functions::one(BITS + i));
-            i += 1;
+        let mut set = Functions::NONE;
+        let mut place = 0;
+        while place < COUNT {
+            set = set.with(Functions::at(place));
+            place += 1;
         }
         set
     };
-
-    /// The set of all functions.
-    #[cfg(not(feature = "components"))]
-    pub const ALL: Functions = Functions::OF_MODULES;
 
     /// Returns the set of the function with a bit.
     pub(crate) const fn one(bit: usize) -> Functions {
         let mut set = Functions::NONE;
         set.0[bit / BITS] = 1 << (bit % BITS);
         set
+    }
+
+    /// Returns the set of the function with a place among all.
+    pub(crate) const fn at(place: usize) -> Functions {
+        Functions::one(bit_at(place))
     }
 
     /// Returns the set of the function of modules with a place in [`FUNCTIONS`].
@@ -139,22 +137,12 @@ impl Functions {
     /// Returns the functions of a group.
     pub const fn group(group: Group) -> Functions {
         let mut set = Functions::NONE;
-        let mut i = 0;
-        while i < FUNCTIONS.len() {
-            if FUNCTIONS[i].group as u8 == group as u8 {
-                set = set.with(Functions::of_module(i));
+        let mut place = 0;
+        while place < COUNT {
+            if group_at(place) as u8 == group as u8 {
+                set = set.with(Functions::at(place));
             }
-            i += 1;
-        }
-        #[cfg(feature = "components")]
-        {
-            i = 0;
-            while i < INTERFACE_FUNCTIONS.len() {
-                if INTERFACE_FUNCTIONS[i].group as u8 == group as u8 {
-                    set = set.with(Functions::of_interface(i));
-                }
-                i += 1;
-            }
+            place += 1;
         }
         set
     }
@@ -163,33 +151,28 @@ impl Functions {
     /// components, those of an interface (`wasi:io/poll`) or of a package (`wasi:io`).
     pub fn named(name: impl AsRef<[u8]>) -> Option<Functions> {
         let hash = hash(name.as_ref());
-        if let Some(place) = GROUP_HASHES.iter().position(|known| *known == hash) {
-            return GROUPS.get(place).copied();
-        }
-        #[cfg(feature = "components")]
-        if let Some(functions) = Functions::of_interfaces(hash) {
-            return Some(functions);
-        }
-        MODULE_HASHES.iter().position(|known| *known == hash).map(Functions::of_module)
-    }
-
-    /// Returns the functions of components whose name, interface or package has a hash.
-    #[cfg(feature = "components")]
-    fn of_interfaces(hash: u32) -> Option<Functions> {
         let mut set = Functions::NONE;
-        for (place, known) in INTERFACE_HASHES.iter().enumerate() {
+        for (place, known) in HASHES.iter().enumerate() {
             if *known == hash {
-                set = set.with(Functions::of_interface(place));
+                set.add(place);
             }
         }
         for (known, [start, end]) in RUN_HASHES.iter().zip(RUNS) {
             if *known == hash {
                 for place in start..end {
-                    set = set.with(Functions::of_interface(place.into()));
+                    set.add(place.into());
                 }
             }
         }
         (set != Functions::NONE).then_some(set)
+    }
+
+    /// Adds the function with a place among all.
+    fn add(&mut self, place: usize) {
+        let bit = bit_at(place);
+        if let Some(word) = self.0.get_mut(bit / BITS) {
+            *word |= 1 << (bit % BITS);
+        }
     }
 
     /// Returns the union of both sets.
@@ -231,12 +214,9 @@ impl Functions {
         self.0.get(bit / BITS).is_some_and(|word| word >> (bit % BITS) & 1 != 0)
     }
 
-    /// Returns whether the set has a function, by its place among all: the rows of
-    /// [`FUNCTIONS`] come first.
+    /// Returns whether the set has a function, by its place among all.
     pub(crate) fn has_at(self, place: usize) -> bool {
-        #[cfg(feature = "components")]
-        let place = if place < FUNCTIONS.len() { place } else { place - FUNCTIONS.len() + BITS };
-        self.has(place)
+        self.has(bit_at(place))
     }
 
     /// Returns whether the set has functions of modules only.
@@ -275,92 +255,120 @@ impl Functions {
     }
 }
 
-/// The functions of each group, in the order of [`Group::ALL`].
-const GROUPS: [Functions; Group::ALL.len()] = {
-    let mut groups = [Functions::NONE; Group::ALL.len()];
-    let mut i = 0;
-    while i < groups.len() {
-        groups[i] = Functions::group(Group::ALL[i]);
-        i += 1;
+/// Number of functions of WASI. The place of one among all is that in [`FUNCTIONS`], behind
+/// which come those of components.
+#[cfg(feature = "components")]
+pub(crate) const COUNT: usize = FUNCTIONS.len() + INTERFACE_FUNCTIONS.len();
+#[cfg(not(feature = "components"))]
+pub(crate) const COUNT: usize = FUNCTIONS.len();
+
+/// Returns the bit of the function with a place among all.
+const fn bit_at(place: usize) -> usize {
+    if place < FUNCTIONS.len() { place } else { place - FUNCTIONS.len() + BITS }
+}
+
+/// Returns the name of the function with a place among all.
+const fn name_at(place: usize) -> &'static str {
+    #[cfg(feature = "components")]
+    if place >= FUNCTIONS.len() {
+        return INTERFACE_FUNCTIONS[place - FUNCTIONS.len()].name;
     }
-    groups
-};
+    FUNCTIONS[place].name
+}
+
+/// Returns the group of the function with a place among all.
+const fn group_at(place: usize) -> Group {
+    #[cfg(feature = "components")]
+    if place >= FUNCTIONS.len() {
+        return INTERFACE_FUNCTIONS[place - FUNCTIONS.len()].group;
+    }
+    FUNCTIONS[place].group
+}
 
 // An executable looks for names by their hashes, which are a sixth of their size and no
 // addresses to relocate when it starts. A test says that no two names have the same; a word
 // that is none of them is taken for one only with a probability of 1 in 25 million.
 
-/// Makes the hashes of the names of all elements of an array.
-macro_rules! hashes {
-    ($all:expr, $one:ident => $name:expr) => {{
-        let mut hashes = [0; $all.len()];
-        let mut i = 0;
-        while i < hashes.len() {
-            let $one = &$all[i];
-            hashes[i] = hash($name.as_bytes());
-            i += 1;
-        }
-        hashes
-    }};
+/// The hash of the name of each function.
+const HASHES: [u32; COUNT] = {
+    let mut hashes = [0; COUNT];
+    let mut place = 0;
+    while place < COUNT {
+        hashes[place] = hash(name_at(place).as_bytes());
+        place += 1;
+    }
+    hashes
+};
+
+/// What functions are together under one name.
+#[derive(Clone, Copy)]
+enum Together {
+    Group,
+    Package,
+    Interface,
 }
 
-const GROUP_HASHES: [u32; Group::ALL.len()] = hashes!(Group::ALL, group => group.name());
+impl Together {
+    const ALL: [Together; 3] = [Together::Group, Together::Package, Together::Interface];
 
-const MODULE_HASHES: [u32; FUNCTIONS.len()] = hashes!(FUNCTIONS, function => function.name);
+    /// Returns the name under which a function is, with its place among all; it is empty for
+    /// functions of modules, which have no packages.
+    const fn name(self, place: usize) -> &'static [u8] {
+        match self {
+            Together::Group => group_at(place).name().as_bytes(),
+            Together::Package => before(name_at(place), b'/'),
+            Together::Interface => before(name_at(place), b'.'),
+        }
+    }
+}
 
-#[cfg(feature = "components")]
-const INTERFACE_HASHES: [u32; INTERFACE_FUNCTIONS.len()] =
-    hashes!(INTERFACE_FUNCTIONS, function => function.name);
+/// Returns what stands before a character in a text; nothing if it is not there.
+const fn before(text: &'static str, end: u8) -> &'static [u8] {
+    let text = text.as_bytes();
+    let mut length = 0;
+    while length < text.len() {
+        if text[length] == end {
+            return text.split_at(length).0;
+        }
+        length += 1;
+    }
+    b""
+}
 
-/// Number of rows, one after the other, of functions of one interface or one package.
-#[cfg(feature = "components")]
+/// Number of runs: functions that are together, one after the other. A name may have several.
 const RUN_COUNT: usize = runs::<0>().2;
 
-/// The hash of the name of the interface or package of each run.
-#[cfg(feature = "components")]
+/// The hash of the name of each run.
 const RUN_HASHES: [u32; RUN_COUNT] = runs().0;
 
-/// The first row of each run, and the one after its last.
-#[cfg(feature = "components")]
+/// The place of the first function of each run, and the one after its last.
 const RUNS: [[u8; 2]; RUN_COUNT] = runs().1;
 
-/// Returns the hash of each run's name, its rows, and the number of runs. Those beyond
-/// `COUNT` are only counted.
-#[cfg(feature = "components")]
-const fn runs<const COUNT: usize>() -> ([u32; COUNT], [[u8; 2]; COUNT], usize) {
-    let (mut hashes, mut rows, mut count) = ([0; COUNT], [[0; 2]; COUNT], 0);
-    // Behind the name of a package is a slash, behind that of an interface a dot.
-    let ends = [b'/', b'.'];
+/// Returns the hash of each run's name, its places, and the number of runs. Those beyond
+/// `LENGTH` are only counted.
+const fn runs<const LENGTH: usize>() -> ([u32; LENGTH], [[u8; 2]; LENGTH], usize) {
+    let (mut hashes, mut places, mut count) = ([0; LENGTH], [[0; 2]; LENGTH], 0);
     let mut kind = 0;
-    while kind < ends.len() {
+    while kind < Together::ALL.len() {
         let mut start = 0;
-        while start < INTERFACE_FUNCTIONS.len() {
-            let name = name_to(start, ends[kind]);
+        while start < COUNT {
+            let name = Together::ALL[kind].name(start);
             let mut end = start + 1;
-            while end < INTERFACE_FUNCTIONS.len() && equal(name, name_to(end, ends[kind])) {
+            while end < COUNT && equal(name, Together::ALL[kind].name(end)) {
                 end += 1;
             }
-            if count < COUNT {
-                hashes[count] = hash(name);
-                rows[count] = [start as u8, end as u8];
+            if !name.is_empty() {
+                if count < LENGTH {
+                    hashes[count] = hash(name);
+                    places[count] = [start as u8, end as u8];
+                }
+                count += 1;
             }
-            count += 1;
             start = end;
         }
         kind += 1;
     }
-    (hashes, rows, count)
-}
-
-/// Returns what stands before a character in the name of a function of components.
-#[cfg(feature = "components")]
-const fn name_to(place: usize, end: u8) -> &'static [u8] {
-    let name = INTERFACE_FUNCTIONS[place].name.as_bytes();
-    let mut length = 0;
-    while name[length] != end {
-        length += 1;
-    }
-    name.split_at(length).0
+    (hashes, places, count)
 }
 
 /// Returns the hash of a name (FNV-1a).

@@ -102,3 +102,44 @@ quench_abi::enumeration! {
         Shutdown = "shutdown",
     }
 }
+
+/// A set of system calls: a bit for each, by its place in [`SystemCall::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SystemCalls(u64);
+
+impl SystemCalls {
+    /// The empty set.
+    pub const NONE: SystemCalls = SystemCalls(0);
+
+    /// Returns the set of these.
+    pub const fn of(calls: &[SystemCall]) -> SystemCalls {
+        let mut set = SystemCalls::NONE;
+        let mut i = 0;
+        while i < calls.len() {
+            set.0 |= 1 << calls[i] as u32;
+            i += 1;
+        }
+        set
+    }
+
+    /// Returns the union of both sets.
+    #[must_use]
+    pub const fn with(self, others: SystemCalls) -> SystemCalls {
+        SystemCalls(self.0 | others.0)
+    }
+
+    /// Returns whether both sets are the same; `==` is not for constants.
+    pub(crate) const fn is(self, other: SystemCalls) -> bool {
+        self.0 == other.0
+    }
+
+    /// Returns whether the set has a system call.
+    pub const fn has(self, call: SystemCall) -> bool {
+        self.0 >> call as u32 & 1 != 0
+    }
+
+    /// Returns the system calls of the set, in the order of [`SystemCall::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = SystemCall> {
+        SystemCall::ALL.into_iter().filter(move |call| self.has(*call))
+    }
+}

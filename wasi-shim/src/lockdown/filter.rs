@@ -7,7 +7,7 @@ use super::kernel::Instruction;
 use linux_raw_sys::general::*;
 use linux_raw_sys::ioctl::FIONREAD;
 use quench_abi::MEMORIES_END;
-use quench_policy::{Functions, RuntimeFunctions, SystemCall, system_calls};
+use quench_policy::{SystemCall, SystemCalls};
 use quench_runtime_support::AUDIT_ARCHITECTURE;
 
 /// Instructions in the buffer: more than all functions need together, which a
@@ -22,8 +22,8 @@ const JUMP_GREATER_OR_EQUAL: u16 = 0x35;
 const JUMP_SET: u16 = 0x45;
 const RETURN: u16 = 0x06;
 
-const NUMBER: u32 = 0;
-const ARCHITECTURE: u32 = 4;
+const NUMBER: u8 = 0;
+const ARCHITECTURE: u8 = 4;
 
 const ALLOW: u32 = 0x7fff_0000;
 const KILL_PROCESS: u32 = 0x8000_0000;
@@ -37,7 +37,7 @@ const _: () = assert!((MEMORIES_END_UPPER as u64) << 32 == MEMORIES_END);
 #[derive(Clone, Copy)]
 struct Test {
     /// Offset of the word in `struct seccomp_data`, in bytes.
-    offset: u32,
+    offset: u8,
     operation: u16,
     value: u32,
     /// The result that the operation must have.
@@ -46,33 +46,89 @@ struct Test {
 
 /// Returns the offset of an argument's lower word; descriptors, flags and numbers
 /// have no other.
-const fn low(argument: u32) -> u32 {
+const fn low(argument: u8) -> u8 {
     16 + 8 * argument
 }
 
-const fn test(offset: u32, operation: u16, value: u32, expected: bool) -> Test {
+const fn test(offset: u8, operation: u16, value: u32, expected: bool) -> Test {
     Test { offset, operation, value, expected }
 }
 
-const fn is(argument: u32, value: u32) -> Test {
+const fn is(argument: u8, value: u32) -> Test {
     test(low(argument), JUMP_EQUAL, value, true)
 }
 
-const fn has_none_of(argument: u32, bits: u32) -> Test {
+const fn has_none_of(argument: u8, bits: u32) -> Test {
     test(low(argument), JUMP_SET, bits, false)
 }
 
 /// Requires a descriptor, and not the working directory (`AT_FDCWD`).
-const fn is_descriptor(argument: u32) -> Test {
+const fn is_descriptor(argument: u8) -> Test {
     has_none_of(argument, 1 << 31)
 }
 
-const fn readable_and_writable_at_most(argument: u32) -> Test {
+const fn readable_and_writable_at_most(argument: u8) -> Test {
     has_none_of(argument, !(PROT_READ | PROT_WRITE))
 }
 
 /// (number of a system call, conditions on its arguments)
 type Rule = (u32, &'static [Test]);
+
+/// Number of tests of all rules.
+const TEST_COUNT: usize = {
+    let (mut count, mut i) = (0, 0);
+    while i < SystemCall::ALL.len() {
+        count += rule(SystemCall::ALL[i]).1.len();
+        i += 1;
+    }
+    count
+};
+
+/// The rules without addresses, which an executable would have to relocate when it starts.
+struct Rules {
+    /// The number of each system call.
+    numbers: [u16; SystemCall::ALL.len()],
+    /// Number of the tests that belong to the system calls up to each.
+    ends: [u8; SystemCall::ALL.len()],
+    /// The tests of all system calls, one after the other.
+    tests: [Test; TEST_COUNT],
+}
+
+static RULES: Rules = {
+    let mut rules = Rules {
+        numbers: [0; SystemCall::ALL.len()],
+        ends: [0; SystemCall::ALL.len()],
+        tests: [is(0, 0); TEST_COUNT],
+    };
+    let (mut end, mut i) = (0, 0);
+    while i < SystemCall::ALL.len() {
+        let (number, tests) = rule(SystemCall::ALL[i]);
+        rules.numbers[i] = number as u16;
+        let mut j = 0;
+        while j < tests.len() {
+            rules.tests[end] = tests[j];
+            end += 1;
+            j += 1;
+        }
+        rules.ends[i] = end as u8;
+        i += 1;
+    }
+    rules
+};
+
+impl Rules {
+    /// Returns the number of a system call.
+    fn number(&self, call: SystemCall) -> u32 {
+        self.numbers.get(call as usize).copied().unwrap_or_default().into()
+    }
+
+    /// Returns the tests of a system call.
+    fn tests(&self, call: SystemCall) -> &[Test] {
+        let end = |place: usize| self.ends.get(place).copied().map_or(0, usize::from);
+        let start = end((call as usize).wrapping_sub(1));
+        self.tests.get(start..end(call as usize)).unwrap_or_default()
+    }
+}
 
 /// All system calls, in the order of their numbers.
 const BY_NUMBER: [SystemCall; SystemCall::ALL.len()] = {
@@ -194,17 +250,11 @@ impl Filter {
         Filter { instructions, start: KILLED }
     }
 
-    /// Allows the system calls that a program with these functions needs, and
-    /// writing to `core_dump`, the descriptor of a core dump's file.
-    pub(crate) fn assemble(
-        &mut self,
-        functions: Functions,
-        runtime: RuntimeFunctions,
-        core_dump: Option<u32>,
-    ) {
-        let needed = system_calls(functions, runtime).fold(0u64, |set, call| set | bit(call));
+    /// Allows these system calls, and writing to `core_dump`, the descriptor of a core
+    /// dump's file.
+    pub(crate) fn assemble(&mut self, calls: SystemCalls, core_dump: Option<u32>) {
         let mut sorted = [SystemCall::ExitGroup; BY_NUMBER.len()];
-        let calls = BY_NUMBER.into_iter().filter(|&call| needed & bit(call) != 0);
+        let calls = BY_NUMBER.into_iter().filter(|call| calls.has(*call));
         let mut length = 0;
         for (place, call) in sorted.iter_mut().zip(calls) {
             *place = call;
@@ -235,11 +285,11 @@ impl Filter {
     /// loaded: when a filter is set, the kernel tries it for every number.
     fn choose(&mut self, calls: &[SystemCall]) -> Label {
         let middle = calls.get(calls.len() / 2).filter(|_| calls.len() > 2);
-        let Some(middle) = middle.map(|&call| number(call)) else {
+        let Some(middle) = middle.map(|&call| RULES.number(call)) else {
             return self.try_each(calls);
         };
         // System calls of one number stay together.
-        let split = calls.partition_point(|&call| number(call) < middle);
+        let split = calls.partition_point(|&call| RULES.number(call) < middle);
         let (below, rest) = calls.split_at_checked(split).unwrap_or_default();
         if below.is_empty() {
             return self.try_each(calls);
@@ -253,7 +303,7 @@ impl Filter {
         let mut next = KILLED;
         let mut next_number = None;
         for &call in calls.iter().rev() {
-            let (number, tests) = rule(call);
+            let (number, tests) = (RULES.number(call), RULES.tests(call));
             let mut otherwise = KILLED;
             if next_number == Some(number) && !tests.is_empty() {
                 // Another rule for this number follows, which needs it loaded again.
@@ -279,8 +329,8 @@ impl Filter {
     }
 
     /// Adds an instruction that loads a word, in front of all others.
-    fn load(&mut self, offset: u32) -> Label {
-        self.push(instruction(LOAD, offset))
+    fn load(&mut self, offset: u8) -> Label {
+        self.push(instruction(LOAD, offset.into()))
     }
 
     fn jump(&mut self, code: u16, value: u32, on_true: Label, on_false: Label) -> Label {
@@ -305,10 +355,6 @@ impl Filter {
     }
 }
 
-const fn bit(call: SystemCall) -> u64 {
-    1 << call as u64
-}
-
 const fn instruction(code: u16, value: u32) -> Instruction {
     Instruction { code, jump_true: 0, jump_false: 0, value }
 }
@@ -316,18 +362,19 @@ const fn instruction(code: u16, value: u32) -> Instruction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quench_policy::{Functions, RuntimeFunctions, system_calls};
 
     fn filter(functions: Functions) -> Filter {
         let mut filter = Filter::new();
-        filter.assemble(functions, RuntimeFunctions::ALL, Some(7));
+        filter.assemble(system_calls(functions, RuntimeFunctions::ALL), Some(7));
         filter
     }
 
     /// Returns the filter's verdict on a system call.
     fn verdict(filter: &Filter, architecture: u32, number: u32, arguments: [u64; 6]) -> u32 {
         let word = |offset: u32| match offset {
-            NUMBER => number,
-            ARCHITECTURE => architecture,
+            _ if offset == NUMBER.into() => number,
+            _ if offset == ARCHITECTURE.into() => architecture,
             _ => {
                 let argument = arguments[(offset as usize - 16) / 8];
                 (argument >> (8 * (offset % 8))) as u32
@@ -368,7 +415,7 @@ mod tests {
     #[test]
     fn every_system_call_is_reached() {
         let filter = filter(Functions::ALL);
-        for call in system_calls(Functions::ALL, RuntimeFunctions::ALL) {
+        for call in system_calls(Functions::ALL, RuntimeFunctions::ALL).iter() {
             let (number, tests) = rule(call);
             let mut arguments = [3, 0, 0, 0, 0, 0];
             if call == SystemCall::Write {

@@ -10,7 +10,7 @@ mod kernel;
 use crate::descriptors::Descriptors;
 use filter::Filter;
 use linux_raw_sys::landlock::*;
-use quench_policy::{Functions, Lockdown, RuntimeFunctions, SystemCall};
+use quench_policy::{Functions, Lockdown, RuntimeFunctions, SystemCall, SystemCalls};
 use quench_policy::{is_strict_enough, system_calls};
 use quench_runtime_support::fatal;
 use rustix::fd::{AsFd, BorrowedFd};
@@ -66,22 +66,19 @@ pub(crate) fn lock_down(
     }
     // A program that opens nothing is kept from all files by the filter
     // already, and starts faster.
-    if system_calls(functions, runtime).any(|call| call == SystemCall::Openat) {
+    let calls = system_calls(functions, runtime);
+    if calls.has(SystemCall::Openat) {
         must(confine_files(descriptors), b"Landlock of Linux 5.19 or later");
     }
-    must(system_call_filter(functions, runtime, core_dump), b"seccomp filters");
+    must(system_call_filter(calls, core_dump), b"seccomp filters");
     false
 }
 
 // A function of its own, so that nothing else is on the stack with the filter.
 #[inline(never)]
-fn system_call_filter(
-    functions: Functions,
-    runtime: RuntimeFunctions,
-    core_dump: Option<u32>,
-) -> Result<()> {
+fn system_call_filter(calls: SystemCalls, core_dump: Option<u32>) -> Result<()> {
     let mut filter = Filter::new();
-    filter.assemble(functions, runtime, core_dump);
+    filter.assemble(calls, core_dump);
     kernel::set_filter(filter.instructions())
 }
 
