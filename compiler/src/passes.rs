@@ -18,6 +18,8 @@ quench_abi::enumeration! {
         Tables = "tables",
         /// Loads and stores replace calls that copy or fill a few bytes.
         Bulk = "bulk",
+        /// Checks of references that earlier checks prove are left out.
+        Checks = "checks",
         /// Accesses that are near one another share one address.
         Addresses = "addresses",
         /// Loops end with a comparison of the new counter.

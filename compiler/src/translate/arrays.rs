@@ -1,5 +1,6 @@
 //! Operators on arrays.
 
+use super::facts::Fact;
 use super::heap::LARGEST_INLINE;
 use super::translator::{Region, Translator};
 use crate::ir::values;
@@ -8,6 +9,7 @@ use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quench_abi::{ARRAY_HEADER_SIZE, Bounds, RuntimeFunction, Trap, ValueType};
+use std::ops::Range;
 
 /// Offset of the number of elements in an array, in bytes.
 const LENGTH: u32 = 4;
@@ -25,7 +27,15 @@ impl Translator<'_, '_> {
     fn new_array(&mut self, type_index: u32, count: Value) -> Value {
         let number = self.environment.planned.type_number(type_index);
         let number = self.builder.ins().iconst(types::I32, i64::from(number));
-        self.call_runtime(RuntimeFunction::ArrayNew, &[number, count])[0]
+        let array = self.call_runtime(RuntimeFunction::ArrayNew, &[number, count])[0];
+        self.establish(array, Fact::of_types(&self.own_type(type_index)));
+        array
+    }
+
+    /// Returns the number of a type without those of its subtypes.
+    fn own_type(&self, type_index: u32) -> Range<u32> {
+        let number = self.environment.planned.type_number(type_index);
+        number..number + 1
     }
 
     /// Translates `array.new`.

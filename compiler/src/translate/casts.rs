@@ -3,6 +3,7 @@
 //! A test of an object reads the number of its type and compares it with the numbers of the
 //! wanted type and of its subtypes, which are one range; see [`crate::plan::objects`].
 
+use super::facts::Fact;
 use super::translator::{Region, Translator};
 use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -28,6 +29,17 @@ enum Wanted {
     Objects(Range<u32>),
     /// Those to functions whose types have these numbers.
     Functions(Range<u32>),
+}
+
+impl Wanted {
+    /// Returns what is known of a reference that has passed the test, and is not null.
+    fn fact(&self) -> Option<Fact> {
+        match self {
+            Wanted::Objects(range) | Wanted::Functions(range) => Some(Fact::of_types(range)),
+            Wanted::I31 | Wanted::Eq => Some(Fact::NOT_NULL),
+            Wanted::All | Wanted::None => None,
+        }
+    }
 }
 
 impl Translator<'_, '_> {
@@ -57,14 +69,36 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Returns whether an operand of this type may be an `i31`; if the type is not known, it
-    /// may.
-    fn may_be_i31(&self, operand: Option<RefType>) -> bool {
-        use AbstractHeapType::{Array, None, Struct};
-        match operand.map(|ty| ty.heap_type()) {
+    /// Returns whether a reference may be null; `operand` is its type, if that is known.
+    fn may_be_null(&self, reference: Value, operand: Option<RefType>) -> bool {
+        operand.is_none_or(|ty| ty.is_nullable()) && !self.is_not_null(reference)
+    }
+
+    /// Returns whether a reference may be an `i31`; `operand` is its type, if that is known.
+    fn may_be_i31(&self, reference: Value, operand: Option<RefType>) -> bool {
+        use AbstractHeapType::{Any, Eq, I31};
+        let may_be = match operand.map(|ty| ty.heap_type()) {
             Some(HeapType::Concrete(_) | HeapType::Exact(_)) => false,
-            Some(HeapType::Abstract { ty: Struct | Array | None, .. }) => false,
-            Some(HeapType::Abstract { .. }) | Option::None => true,
+            Some(HeapType::Abstract { ty, .. }) => matches!(ty, Any | Eq | I31),
+            None => true,
+        };
+        may_be && self.known_types(reference).is_none()
+    }
+
+    /// Returns the result of a test, if it is known.
+    fn known_result(&self, reference: Value, wanted: &Wanted) -> Option<bool> {
+        let known = self.known_types(reference)?;
+        match wanted {
+            Wanted::Objects(range) | Wanted::Functions(range) => {
+                if range.start <= known.start && known.end <= range.end {
+                    Some(true)
+                } else if known.end <= range.start || range.end <= known.start {
+                    Some(false)
+                } else {
+                    None
+                }
+            }
+            _ => None,
         }
     }
 
@@ -102,6 +136,9 @@ impl Translator<'_, '_> {
         wanted: &Wanted,
         nullable: bool,
     ) -> Value {
+        if let Some(passes) = self.known_result(reference, wanted) {
+            return self.builder.ins().iconst(types::I32, i64::from(passes));
+        }
         let done = self.block_with_parameters(&[types::I32]);
         let decide = |translator: &mut Self, condition: Value, result: bool| {
             let next = translator.builder.create_block();
@@ -110,11 +147,11 @@ impl Translator<'_, '_> {
             translator.builder.ins().brif(condition, done, &result, next, &[]);
             translator.start_block(next);
         };
-        if operand.is_none_or(|operand| operand.is_nullable()) {
+        if self.may_be_null(reference, operand) {
             let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
             decide(self, null, nullable);
         }
-        if !matches!(wanted, Wanted::Functions(_)) && self.may_be_i31(operand) {
+        if self.may_be_i31(reference, operand) {
             let bit = self.builder.ins().band_imm_u(reference, 1);
             decide(self, bit, matches!(wanted, Wanted::Eq));
         }
@@ -141,6 +178,8 @@ impl Translator<'_, '_> {
         let reference = self.pop();
         let operand = self.operand_type;
         let result = self.test(reference, operand, reference_type(heap, nullable));
+        let fact = self.wanted(heap).fact().filter(|_| !nullable);
+        self.note_test(result, reference, fact, None);
         self.push(result);
     }
 
@@ -168,17 +207,22 @@ impl Translator<'_, '_> {
         wanted: &Wanted,
         nullable: bool,
     ) {
+        if self.known_result(reference, wanted) == Some(true) {
+            return;
+        }
         let passes = self.builder.create_block();
         let pass_if = |translator: &mut Self, condition: Value| {
             let next = translator.builder.create_block();
             translator.builder.ins().brif(condition, passes, &[], next, &[]);
             translator.start_block(next);
         };
-        if nullable && operand.is_none_or(|operand| operand.is_nullable()) {
+        let may_be_null = nullable && self.may_be_null(reference, operand);
+        if may_be_null {
             let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
             pass_if(self, null);
         }
-        if !matches!(wanted, Wanted::Functions(_)) && self.may_be_i31(operand) {
+        let count = self.fact_count();
+        if self.may_be_i31(reference, operand) {
             let bit = self.builder.ins().band_imm_u(reference, 1);
             match wanted {
                 Wanted::Eq => pass_if(self, bit),
@@ -192,6 +236,12 @@ impl Translator<'_, '_> {
         self.cast_fails_if(unwanted, reference, wanted);
         self.builder.ins().jump(passes, &[]);
         self.start_block(passes);
+        if may_be_null {
+            // Null passes, without having been where the fact comes from.
+            self.forget(count);
+        } else if let Some(fact) = wanted.fact() {
+            self.establish(reference, fact);
+        }
     }
 
     /// Emits the report of a cast that fails, which runs where `condition` holds.
@@ -210,9 +260,15 @@ impl Translator<'_, '_> {
     pub(super) fn br_on_cast(&mut self, depth: u32, from: RefType, to: RefType, on_failure: bool) {
         let reference = *self.stack.last().expect("validated");
         let passes = self.test(reference, Some(from), to);
+        let fact = self.wanted(to.heap_type()).fact().filter(|_| !to.is_nullable());
+        self.note_test(passes, reference, fact, None);
         let condition = match on_failure {
             false => passes,
-            true => self.builder.ins().icmp_imm_u(IntCC::Equal, passes, 0),
+            true => {
+                let fails = self.builder.ins().icmp_imm_u(IntCC::Equal, passes, 0);
+                self.note_reversed_test(fails, passes);
+                fails
+            }
         };
         self.branch_if(condition, depth);
     }

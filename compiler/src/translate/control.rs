@@ -32,7 +32,18 @@ impl Translator<'_, '_> {
         let height =
             if self.reachable { self.stack.len() - parameters.len() } else { self.stack.len() };
         let live = self.reachable;
-        self.control.push(Frame { kind, parameters, results, height, next: None, live });
+        let facts = self.fact_count();
+        let condition = None;
+        self.control.push(Frame {
+            kind,
+            parameters,
+            results,
+            height,
+            next: None,
+            live,
+            facts,
+            condition,
+        });
     }
 
     /// Translates `block`.
@@ -65,7 +76,9 @@ impl Translator<'_, '_> {
         self.builder.seal_block(otherwise);
         let saved = self.stack[self.stack.len() - parameters.len()..].to_vec();
         self.push_frame(FrameKind::If { otherwise: Some(otherwise), saved }, parameters, results);
+        self.control.last_mut().expect("pushed").condition = Some(condition);
         self.builder.switch_to_block(then);
+        self.establish_condition(condition, true);
     }
 
     /// Pushes the control frame of a block, loop, `if` or `try` in code that cannot run.
@@ -88,10 +101,15 @@ impl Translator<'_, '_> {
         };
         let block = otherwise.take().expect("validated");
         let saved = std::mem::take(saved);
+        let (facts, condition) = (frame.facts, frame.condition);
         self.stack.truncate(frame.height);
         self.stack.extend(saved);
         self.builder.switch_to_block(block);
         self.reachable = true;
+        self.forget(facts);
+        if let Some(condition) = condition {
+            self.establish_condition(condition, false);
+        }
     }
 
     /// Ends the current block with a jump to the end of the innermost frame, with the frame's
@@ -144,6 +162,7 @@ impl Translator<'_, '_> {
             }
             let frame = self.control.pop().expect("validated");
             self.stack.truncate(frame.height);
+            self.forget(frame.facts);
             self.continue_in(frame.next.expect("checked above"));
         }
         if self.control.is_empty() && self.reachable {
@@ -211,6 +230,7 @@ impl Translator<'_, '_> {
         self.builder.ins().brif(condition, block, &arguments, next, &[]);
         self.builder.switch_to_block(next);
         self.builder.seal_block(next);
+        self.establish_condition(condition, false);
     }
 
     /// Translates `br_table`.

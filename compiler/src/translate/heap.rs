@@ -12,6 +12,7 @@
 //! no collection finds it half made. These stores need no card, because a collection of new
 //! objects looks at all of a new one.
 
+use super::facts::Fact;
 use super::translator::{Region, Translator};
 use crate::ir::types::ir_type;
 use crate::ir::values;
@@ -32,11 +33,12 @@ pub(super) const LARGEST_INLINE: u32 = 4096;
 impl Translator<'_, '_> {
     /// Emits the making of an object of `size` bytes, a multiple of 8, and returns its address.
     /// Its bytes are not defined, but for the type's number.
-    pub(super) fn new_object(&mut self, size: u32, number: u32) -> Value {
+    pub(super) fn new_object(&mut self, size: u32, type_number: u32) -> Value {
         let object = self.room(size);
         let flags = self.object_flags(Region::ObjectTypes);
-        let number = self.builder.ins().iconst(types::I32, i64::from(number));
+        let number = self.builder.ins().iconst(types::I32, i64::from(type_number));
         self.builder.ins().store(flags, number, object, 0);
+        self.establish(object, Fact::of_types(&(type_number..type_number + 1)));
         object
     }
 
@@ -91,6 +93,10 @@ impl Translator<'_, '_> {
     ) -> MemFlagsData {
         let code = traps::code(trap);
         let flags = self.object_flags(region);
+        if self.is_not_null(reference) {
+            return flags;
+        }
+        self.establish(reference, Fact::NOT_NULL);
         if offset > LARGEST_FAULTING_OFFSET {
             self.builder.ins().trapz(reference, code);
             return flags;

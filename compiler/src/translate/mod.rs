@@ -13,6 +13,7 @@ mod cold_runs;
 mod control;
 mod count;
 mod exception;
+mod facts;
 mod fuel;
 mod heap;
 mod local_places;

@@ -86,16 +86,18 @@ impl Translator<'_, '_> {
     }
 
     /// Pushes a condition as WebAssembly represents it: an i32 of 0 or 1.
-    pub(super) fn push_condition(&mut self, condition: Value) {
+    pub(super) fn push_condition(&mut self, condition: Value) -> Value {
         let value = self.builder.ins().uextend(types::I32, condition);
         self.push(value);
+        value
     }
 
-    /// Translates `i32.eqz`, `i64.eqz` or `ref.is_null`.
+    /// Translates `i32.eqz` or `i64.eqz`.
     pub(super) fn eqz(&mut self) {
         let operand = self.pop();
         let condition = self.builder.ins().icmp_imm_u(IntCC::Equal, operand, 0);
-        self.push_condition(condition);
+        let result = self.push_condition(condition);
+        self.note_reversed_test(result, operand);
     }
 
     pub(super) fn compare_integers(&mut self, code: IntCC) {

@@ -1,5 +1,6 @@
 //! References and tables. A reference is an address of 64 bits, and 0 is null.
 
+use super::facts::Fact;
 use super::translator::{Region, Translator};
 use crate::plan::layout::TablePlace;
 use crate::symbols::Symbol;
@@ -21,7 +22,10 @@ impl Translator<'_, '_> {
 
     /// Translates `ref.is_null`.
     pub(super) fn ref_is_null(&mut self) {
-        self.eqz();
+        let reference = self.pop();
+        let is_null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+        let result = self.push_condition(is_null);
+        self.note_test(result, reference, None, Some(Fact::NOT_NULL));
     }
 
     /// Translates `ref.as_non_null`.
@@ -32,8 +36,10 @@ impl Translator<'_, '_> {
 
     /// Emits a trap that is taken if `reference` is null.
     pub(super) fn trap_if_null(&mut self, reference: Value) {
-        let code = traps::code(Trap::NullReference);
-        self.builder.ins().trapz(reference, code);
+        if !self.is_not_null(reference) {
+            self.builder.ins().trapz(reference, traps::code(Trap::NullReference));
+            self.establish(reference, Fact::NOT_NULL);
+        }
     }
 
     /// Translates `br_on_null`.
@@ -41,6 +47,7 @@ impl Translator<'_, '_> {
         let reference = self.pop();
         let is_null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
         self.branch_if(is_null, depth);
+        self.establish(reference, Fact::NOT_NULL);
         self.push(reference);
     }
 

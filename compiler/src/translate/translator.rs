@@ -1,6 +1,7 @@
 //! The translator of one function: its state while operators become IR, and the methods
 //! that all families of operators use. Each family is a file that adds methods to it.
 
+use super::facts::Facts;
 use super::local_places::LocalPlaces;
 use crate::ir::types::{ir_type, ir_types};
 use crate::module::StaticValue;
@@ -78,6 +79,8 @@ pub(super) struct Translator<'a, 'f> {
     pub(super) slots: FxHashMap<u32, StackSlot>,
     /// Whether the next operator can run.
     pub reachable: bool,
+    /// What is known about references.
+    pub(super) facts: Facts,
     /// The type of the reference that the next operator tests or casts, if it does that.
     pub operand_type: Option<RefType>,
     /// Functions that the IR refers to already.
@@ -117,6 +120,10 @@ pub(super) struct Frame {
     pub next: Option<Block>,
     /// Whether the frame was entered by code that can run.
     pub live: bool,
+    /// The number of facts where the frame was entered.
+    pub facts: usize,
+    /// The condition of an `if`.
+    pub condition: Option<Value>,
 }
 
 /// The construct that a control frame belongs to.
@@ -186,6 +193,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             places: LocalPlaces::default(),
             slots: FxHashMap::default(),
             reachable: true,
+            facts: Facts::default(),
             operand_type: None,
             functions: FxHashMap::default(),
             signatures: FxHashMap::default(),
@@ -229,6 +237,8 @@ impl<'a, 'f> Translator<'a, 'f> {
             height: 0,
             next: None,
             live: true,
+            facts: 0,
+            condition: None,
         });
     }
 
