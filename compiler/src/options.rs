@@ -87,6 +87,9 @@ pub struct Options {
     pub fuel: Option<u64>,
     /// The way in which accesses are kept inside their memories.
     pub memory_checks: MemoryChecks,
+    /// What the collector of garbage-collected objects does beside its work: bits of
+    /// [`quench_abi::heap_mode`].
+    pub heap_mode: u64,
     /// Whether objects have debug information for debuggers of the machine, made from that of
     /// the module. If so, functions are not inlined ([`Pass::Inline`] is left out), and keep
     /// the locals that hold variables in their frames.
@@ -107,6 +110,7 @@ impl Options {
             instrument: false,
             fuel: None,
             memory_checks: MemoryChecks::default(),
+            heap_mode: 0,
             debug_info: false,
             break_function: None,
         }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::function_cache::Store;
 use crate::module::{self, Import, Interface, Item, Module, Proposals};
 use crate::observer::{Observer, Silent};
-use crate::options::{Emit, Options};
+use crate::options::{Detail, Emit, Options};
 use crate::plan::layout::Layout;
 use crate::plan::objects::ObjectTypes;
 use crate::plan::resolve::{ImportSource, Modules, PlannedModule};
@@ -214,7 +214,11 @@ impl Program {
         }
         let type_ids = self.modules.types.identities(&module.groups);
         self.number_types(summaries.iter().any(|summary| summary.converts))?;
-        let objects = self.objects.as_ref().expect("types have numbers");
+        let objects = self.objects.as_mut().expect("types have numbers");
+        if self.options.detail != Detail::None {
+            objects.name_types(&module, &type_ids);
+        }
+        let objects = &*objects;
         let (imports, origins, expected) =
             self.modules.resolve(&module, &interface, &type_ids, input.source)?;
         let layout = Layout::new(

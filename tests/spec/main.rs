@@ -21,6 +21,7 @@ use clap::Parser;
 use features::Feature;
 use known::{Entry, Known};
 use outcome::{Outcome, Verdict};
+use quench_abi::heap_mode;
 use quench_compiler::{Cpu, MemoryChecks, OptLevel, Options, Pass, Target};
 use sources::Source;
 use std::fs;
@@ -55,11 +56,14 @@ struct Arguments {
     /// does
     #[arg(long)]
     explicit: bool,
+    /// Collect garbage as often as possible
+    #[arg(long)]
+    stress: bool,
     /// Leave out modules that need one of these features
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features::parse)]
     skip: Vec<Feature>,
     /// Run on each machine, and write what passed to this page
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast", "fuel", "explicit"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "cpu", "disable_pass", "fast", "fuel", "explicit", "stress"])]
     table: Option<PathBuf>,
     /// Leave the executables, and say where
     #[arg(long)]
@@ -175,6 +179,9 @@ fn options(target: Target, arguments: &Arguments) -> Result<Options> {
     options.fuel = arguments.fuel.then_some(i64::MAX as u64);
     if arguments.explicit {
         options.memory_checks = MemoryChecks::Explicit;
+    }
+    if arguments.stress {
+        options.heap_mode = heap_mode::STRESS;
     }
     if let Some(cpu) = &arguments.cpu {
         options.cpu = Cpu::parse(target, cpu).map_err(anyhow::Error::msg)?;

@@ -66,6 +66,12 @@ pub struct CompileArgs {
     #[arg(long, value_enum, value_name = "HOW", default_value_t, hide_possible_values = true)]
     pub memory_checks: Checks,
 
+    /// Let whoever starts the program set QUENCH_GC in its environment to `log`, for a
+    /// line on standard error about each garbage collection, or to `stress`, to
+    /// collect as often as possible
+    #[arg(long)]
+    pub gc_debug: bool,
+
     /// Size of the program's stack: bytes, or with K, M, G (powers of 1024). It
     /// takes memory only as it is used; a program that needs more ends with a
     /// message

@@ -2,6 +2,7 @@
 
 use crate::args::CompileArgs;
 use anyhow::{Context, Result, anyhow};
+use quench_abi::heap_mode;
 use quench_compiler::{Cpu, Detail, Options, Passes, Target};
 
 /// Returns the processor to compile for.
@@ -43,5 +44,6 @@ pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
         instrument: false,
         fuel: None,
         memory_checks: compile.memory_checks.into(),
+        heap_mode: if compile.gc_debug { heap_mode::FROM_ENVIRONMENT } else { 0 },
     }
 }

@@ -155,7 +155,7 @@ pub(crate) fn program(
         host_start = Some(writer.import_function(quench_abi::symbols::PROFILE_START)?);
     }
     if let Some(objects) = objects.filter(|objects| objects.has_heap) {
-        heap(&mut writer, objects, host_start)?;
+        heap(&mut writer, objects, options.heap_mode, host_start)?;
         host_start = Some(writer.import_function(quench_abi::symbols::HEAP_START)?);
     }
     let dump_core = quench_abi::symbols::DUMP_CORE;
@@ -244,6 +244,7 @@ fn fuel(writer: &mut ObjectWriter, limit: u64) -> Result<(), Error> {
 fn heap(
     writer: &mut ObjectWriter,
     objects: &ObjectTypes,
+    mode: u64,
     host_start: Option<FuncId>,
 ) -> Result<(), Error> {
     let numbers = objects.numbers.objects();
@@ -275,6 +276,13 @@ fn heap(
             reference_count: count as u32,
         }));
     }
+    let mut names = Vec::new();
+    for number in numbers.clone() {
+        let name = objects.names.get(&number).map_or("", |name| name);
+        names.extend_from_slice(&(name.len() as u32).to_le_bytes());
+        names.extend_from_slice(name.as_bytes());
+    }
+    let names = writer.constant_bytes(&names)?;
     let types = writer.constant(types, 8)?;
     let references = writer.constant(references, 8)?;
     let record = record!(quench_abi::Heap {
@@ -284,7 +292,8 @@ fn heap(
         type_count: numbers.len(),
         first_type: u64::from(numbers.start),
         references: references,
-        mode: 0_u64,
+        names: names,
+        mode: mode,
         host_start: host_start,
     });
     define(writer, quench_abi::symbols::HEAP, record, true)

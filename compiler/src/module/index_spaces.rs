@@ -59,6 +59,8 @@ pub(crate) struct Module<'a> {
     pub debug_sections: Vec<(&'a str, &'a [u8])>,
     /// Names of tags in the name section, by index.
     pub tag_names: HashMap<u32, &'a str>,
+    /// Names of types in the name section, by index.
+    pub type_names: HashMap<u32, &'a str>,
 }
 
 /// A defined type, by the representation of its values.
@@ -309,6 +311,14 @@ impl<'a> Module<'a> {
                 format!("function {function} `{}`", shown(&name))
             }
             None => format!("function {function}"),
+        }
+    }
+
+    /// Returns the text that stands for a type of the module in messages: its name or its index.
+    pub(crate) fn display_type(&self, type_index: u32) -> String {
+        match self.type_names.get(&type_index) {
+            Some(name) => format!("`{}`", shown(&demangle::readable(name))),
+            None => format!("type {type_index}"),
         }
     }
 

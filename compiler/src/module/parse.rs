@@ -112,6 +112,7 @@ impl<'a> Reader<'a> {
                 code_start: 0,
                 debug_sections: Vec::new(),
                 tag_names: HashMap::new(),
+                type_names: HashMap::new(),
             },
             interface: Interface::default(),
         }
@@ -286,6 +287,7 @@ impl<'a> Reader<'a> {
             let (map, names) = match subsection {
                 Name::Function(map) => (map, &mut self.module.function_names),
                 Name::Tag(map) => (map, &mut self.module.tag_names),
+                Name::Type(map) => (map, &mut self.module.type_names),
                 _ => continue,
             };
             for naming in map {

@@ -3,10 +3,11 @@
 
 use crate::error::Error;
 use crate::module::{
-    PreciseField, PreciseHeap, PreciseStorage, PreciseStructure, PreciseType, TypeNumbers,
+    Module, PreciseField, PreciseHeap, PreciseStorage, PreciseStructure, PreciseType, TypeNumbers,
     TypeRegistry,
 };
 use quench_abi::{ARRAY_HEADER_SIZE, ValueType};
+use std::collections::BTreeMap;
 use wasmparser::{AbstractHeapType, ValType};
 
 /// The form of a value in an object.
@@ -78,6 +79,8 @@ pub(crate) struct ObjectTypes {
     layouts: Vec<Option<ObjectLayout>>,
     /// Whether the program has a heap.
     pub has_heap: bool,
+    /// Names of the types of objects for messages, by number.
+    pub names: BTreeMap<u32, String>,
 }
 
 impl ObjectTypes {
@@ -89,7 +92,7 @@ impl ObjectTypes {
         let layouts: Vec<Option<ObjectLayout>> =
             registry.types().iter().map(|ty| layout(&ty.structure, registry)).collect();
         let has_heap = converts || layouts.iter().any(Option::is_some);
-        ObjectTypes { numbers, layouts, has_heap }
+        ObjectTypes { numbers, layouts, has_heap, names: BTreeMap::new() }
     }
 
     /// Adds the types that `registry` has got since the last call; `converts` is that of
@@ -118,6 +121,17 @@ impl ObjectTypes {
     /// If it is a type of functions.
     pub(crate) fn layout(&self, identity: u32) -> &ObjectLayout {
         self.layouts[identity as usize - 1].as_ref().expect("validated")
+    }
+
+    /// Notes the names that the types of a module have in messages, if they have none yet.
+    /// `type_ids` are the identities of the module's types.
+    pub(crate) fn name_types(&mut self, module: &Module<'_>, type_ids: &[u32]) {
+        for (index, identity) in (0..).zip(type_ids) {
+            if self.layouts[*identity as usize - 1].is_some() {
+                let number = self.numbers.range(*identity).start;
+                self.names.entry(number).or_insert_with(|| module.display_type(index));
+            }
+        }
     }
 
     /// Returns the layouts of all types of objects with their numbers, in the order of these.

@@ -8,7 +8,7 @@ use super::translator::{Region, Translator};
 use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
-use quench_abi::{HOST_BOX, RuntimeFunction, Trap};
+use quench_abi::{HOST_BOX, RuntimeFunction, Trap, expected_type};
 use std::ops::Range;
 use wasmparser::{AbstractHeapType, HeapType, RefType};
 
@@ -246,9 +246,15 @@ impl Translator<'_, '_> {
 
     /// Emits the report of a cast that fails, which runs where `condition` holds.
     fn cast_fails_if(&mut self, condition: Value, reference: Value, wanted: &Wanted) {
+        let numbers = &self.environment.planned.objects.numbers;
         let expected = match wanted {
+            Wanted::Objects(range) if *range == numbers.structs => expected_type::STRUCT,
+            Wanted::Objects(range) if *range == numbers.arrays => expected_type::ARRAY,
             Wanted::Objects(range) | Wanted::Functions(range) => range.start,
-            _ => 0,
+            Wanted::All => expected_type::ANY,
+            Wanted::Eq => expected_type::EQ,
+            Wanted::I31 => expected_type::I31,
+            Wanted::None => expected_type::NONE,
         };
         self.report_if(condition, Trap::CastFailure, |translator| {
             let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));

@@ -14,6 +14,8 @@
 //! Numbers of types are those of [`FunctionHeader::type_id`](crate::FunctionHeader). They
 //! are given so that a type's subtypes, and theirs, have the numbers that follow its own.
 
+use crate::records::Text;
+
 /// Address of the cards: a byte for each [`CARD_SIZE`] bytes of addresses below 4 GiB. Code
 /// that stores a reference into an object sets the card of the object's address, or of the
 /// element's if it is an array, to 1, unless it has just made the object. So a collection of
@@ -63,10 +65,30 @@ pub struct Heap {
     pub first_type: u64,
     /// The lists of references of all types, one after the other.
     pub references: *const ReferenceField,
+    /// Names of `types`, for messages: of each the length in 4 bytes, 0 if it has none, and the
+    /// name.
+    pub names: Text,
     /// What the collector does beside its work: bits of [`heap_mode`].
     pub mode: u64,
     /// Prepares the host functions before any guest code runs, or null.
     pub host_start: Option<unsafe extern "C" fn()>,
+}
+
+/// The type that a cast expects, if it is not one of a program's types; see
+/// [`RuntimeFunction::CastFailure`](crate::RuntimeFunction::CastFailure).
+pub mod expected_type {
+    /// Any reference but null.
+    pub const ANY: u32 = u32::MAX;
+    /// `eq`: no reference of the host's.
+    pub const EQ: u32 = u32::MAX - 1;
+    /// `i31`.
+    pub const I31: u32 = u32::MAX - 2;
+    /// `struct`.
+    pub const STRUCT: u32 = u32::MAX - 3;
+    /// `array`.
+    pub const ARRAY: u32 = u32::MAX - 4;
+    /// `none` and its like: null.
+    pub const NONE: u32 = u32::MAX - 5;
 }
 
 /// Bits of [`Heap::mode`].

@@ -238,7 +238,8 @@ runtime_functions! {
     /// Makes an exception as an object of the heap, shared, its values unset.
     HeapExceptionNew = "quench_heap_exception_new",
         (tag: *const Tag) -> *mut Exception, needs Heap;
-    /// A reference is not of the type with the number `expected`, to which it was cast.
+    /// A reference is not of the type with the number `expected`, to which it was cast, or not
+    /// of that of [`expected_type`](crate::expected_type).
     CastFailure = "quench_cast_failure",
         (reference: u64, expected: u32) diverges, needs Nothing;
 }
