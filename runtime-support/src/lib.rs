@@ -17,6 +17,7 @@
 //! | `signals` | the signals of writes that fail |
 //! | `limits`, `stack`, `relocate` | limits; the first stack; the executable's relocations |
 //! | `stacks` | further stacks, for code that waits while other code runs |
+//! | `roots` | where compiled code keeps references |
 //! | `memory`, `table`, `lines`, `lookup` | what modules have, and what is known of an address |
 //! | `backtrace`, `cpu` | the functions that were running; what the processor has |
 //! | `core_dump` | the file that debuggers of modules read |
@@ -58,6 +59,7 @@ mod process;
 mod profile;
 mod relocate;
 mod report;
+mod roots;
 mod signals;
 mod signatures;
 mod stack;

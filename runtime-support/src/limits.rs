@@ -24,10 +24,10 @@ const TIME_STATUS: i32 = 124;
 /// shell shows for `SIGXCPU`, the signal of `ulimit -t`.
 const CPU_TIME_STATUS: i32 = 152;
 
-/// Bytes that linear memories, grown tables and exceptions may have together.
+/// Bytes that linear memories, grown tables, exceptions and objects may have together.
 static MEMORY: AtomicU64 = AtomicU64::new(u64::MAX);
 
-/// Bytes that grown tables and exceptions have.
+/// Bytes that grown tables, exceptions and objects have.
 static OTHER: AtomicU64 = AtomicU64::new(0);
 
 /// Limit of the time that passes, in milliseconds, for the message.
@@ -35,7 +35,7 @@ static TIME: AtomicU64 = AtomicU64::new(0);
 /// Limit of the processor's time, in milliseconds, for the message.
 static CPU_TIME: AtomicU64 = AtomicU64::new(0);
 
-/// Keeps linear memories, grown tables and exceptions together from taking
+/// Keeps linear memories, grown tables, exceptions and objects together from taking
 /// more than `bytes`. Ends the program with a message if its memories begin with
 /// more.
 pub fn limit_memory(bytes: u64) {
@@ -62,9 +62,19 @@ pub(crate) fn has_room(more: u64) -> bool {
     limit == u64::MAX || memory_in_use().saturating_add(more) <= limit
 }
 
-/// Notes that tables or exceptions have taken `more` bytes.
+/// Notes that tables, exceptions or objects have taken `more` bytes.
 pub(crate) fn took(more: u64) {
     OTHER.fetch_add(more, Relaxed);
+}
+
+/// Notes that `bytes` bytes of objects were given back to the system.
+pub(crate) fn gave_back(bytes: u64) {
+    OTHER.fetch_sub(bytes, Relaxed);
+}
+
+/// Returns the limit of memory, if there is one.
+pub(crate) fn memory_limit() -> Option<u64> {
+    Some(MEMORY.load(Relaxed)).filter(|limit| *limit != u64::MAX)
 }
 
 /// Returns the bytes that the limit is about.

@@ -144,6 +144,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "signals",
             "stack",
             "stacks",
+            "roots",
             "relocate",
             "memory",
             "table",

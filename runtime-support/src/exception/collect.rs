@@ -18,9 +18,9 @@
 #![allow(unsafe_code, reason = "see Safety")]
 
 use super::heap;
-use crate::{arch, process, stack, stacks};
+use crate::{arch, process, roots};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
-use quench_abi::{Exception, Module, Value, ValueType};
+use quench_abi::{Exception, Value, ValueType};
 
 /// Gives back the cells of all exceptions that nothing refers to. Returns the bytes
 /// that stay in use.
@@ -41,32 +41,8 @@ unsafe extern "C" fn mark_all(stack: *const usize) {
     // SAFETY: see the head of this file. Nobody writes these words meanwhile but
     // the functions below, whose frames are lower.
     unsafe {
-        let count = (stack::top() - stack.addr()) / size_of::<usize>();
-        for index in 0..count {
-            mark(stack.add(index).read_volatile());
-        }
-        let (list, count) = stack::others();
-        for (start, count) in (0..count).filter_map(|number| stacks::words(list, number)) {
-            for index in 0..count {
-                mark(start.add(index).read_volatile());
-            }
-        }
-        process::modules().for_each(|module| mark_module(module));
-    }
-}
-
-/// Marks what a module's globals and tables refer to.
-unsafe fn mark_module(module: &Module) {
-    // SAFETY: the compiler wrote these lists.
-    unsafe {
-        for global in process::slice(module.reference_globals, module.reference_global_count) {
-            mark(**global as usize);
-        }
-        for table in process::slice(module.reference_tables, module.reference_table_count) {
-            for element in process::slice((**table).elements, (**table).length) {
-                mark(*element as usize);
-            }
-        }
+        roots::each_word(stack, |word| mark(word));
+        roots::each_reference(|reference| mark(reference as usize));
     }
 }
 

@@ -2,43 +2,60 @@
 //! `quench_abi::Heap` says where objects are and what they look like. Only programs with
 //! such types refer to this folder, so others do not have it.
 //!
+//! Objects do not move. They lie in blocks of lines (`space`), the large ones in pages of
+//! their own (`large`). When code has made as many bytes of them as were needed before,
+//! a collection (`collect`) finds out which are needed now: words of stacks and registers that
+//! may be references keep what they refer to (`words`), everything else is known exactly (`mark`,
+//! `object`). Most collections look only at what is new (`cards`). The idea is that of Immix
+//! (Blackburn and McKinley, PLDI 2008) with marks that stay, for stacks that are not known
+//! exactly (Shahriyar, Blackburn and McKinley, OOPSLA 2014).
+//!
 //! # Safety
 //!
 //! There is one thread. The record and the types in it are as the compiler wrote them, and
 //! between its calls of these functions compiled code leaves in the heap only whole objects.
 #![allow(unsafe_code, reason = "see Safety")]
 
+mod cards;
+mod check;
+mod collect;
+mod large;
+mod list;
+mod mark;
+mod object;
+mod record;
+mod room;
+mod space;
+mod state;
+mod stress;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod words;
+
 use crate::report::Line;
-use crate::{arch, exception, limits, trap};
-use core::ffi::c_void;
-use core::ptr::with_exposed_provenance_mut;
+use crate::{arch, exception, limits, process, trap};
+use object::{Types, array_size, exception_size, fill};
 use quench_abi::{
-    ARRAY_HEADER_SIZE, CARD_SIZE_LOG2, CARDS, Exception, HEAP_BASE, HEAP_END, Heap,
-    TRAP_EXIT_STATUS, Tag, Trap, Value,
+    CARDS, Exception, HEAP_BASE, HEAP_END, TRAP_EXIT_STATUS, Tag, Trap, Value, heap_mode,
 };
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+use room::Refusal;
+use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
+use state::{Collection, State, state};
+use tables::{LARGEST_IN_BLOCK, at, cards};
 
-#[cfg(all(feature = "freestanding", not(test)))]
-unsafe extern "C" {
-    static mut quench_heap: Heap;
+/// The environment variable with words for [`heap_mode`], with commas between them.
+const VARIABLE: &[u8] = b"QUENCH_GC=";
+
+/// The function of compiled code that asks for room.
+#[derive(Clone, Copy)]
+struct Caller {
+    /// Its frame pointer.
+    frame: usize,
+    /// The address that its call returns to.
+    return_address: usize,
 }
-
-/// The heap of unit tests.
-#[cfg(not(all(feature = "freestanding", not(test))))]
-#[allow(non_upper_case_globals, reason = "the symbol of a program's heap")]
-static mut quench_heap: Heap = Heap {
-    next: 0,
-    limit: 0,
-    types: core::ptr::null(),
-    type_count: 0,
-    first_type: 0,
-    references: core::ptr::null(),
-    mode: 0,
-    host_start: None,
-};
-
-/// Bytes by which the heap grows, if an object does not need more.
-const STEP: u64 = 1 << 20;
 
 /// See [`quench_abi::symbols::HEAP_START`].
 ///
@@ -47,42 +64,60 @@ const STEP: u64 = 1 << 20;
 /// This is called once, before guest code runs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_heap_start() {
-    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
-    let size = (HEAP_END - CARDS) as usize;
-    let place = with_exposed_provenance_mut(CARDS as usize);
-    // SAFETY: a new mapping. The tables before the objects are writable at once.
-    unsafe {
-        let mapped = mmap_anonymous(place, size, ProtFlags::empty(), flags).ok() == Some(place);
-        if !mapped || !make_accessible(CARDS, HEAP_BASE) {
-            no_addresses();
-        }
-        let heap = &raw mut quench_heap;
-        (*heap).next = HEAP_BASE;
-        (*heap).limit = HEAP_BASE;
-        if let Some(host_start) = (*heap).host_start {
-            host_start();
-        }
+    if let Err(error) = tables::reserve() {
+        cannot_reserve(error);
     }
+    // SAFETY: there is one thread.
+    let host_start = unsafe {
+        let heap = record::heap();
+        if (*heap).mode & heap_mode::FROM_ENVIRONMENT != 0 {
+            (*heap).mode |= mode_of_environment();
+        }
+        (*heap).host_start
+    };
+    if let Some(host_start) = host_start {
+        // SAFETY: the caller's promise.
+        unsafe { host_start() };
+    }
+}
+
+/// Returns the bits that the environment sets. Words that mean nothing are left out.
+fn mode_of_environment() -> u64 {
+    let text = process::environment().find_map(|entry| entry.strip_prefix(VARIABLE));
+    let words = text.unwrap_or_default().split(|byte| *byte == b',');
+    words.fold(0, |mode, word| {
+        mode | match word {
+            b"stress" => heap_mode::STRESS,
+            b"log" => heap_mode::LOG,
+            b"off" => heap_mode::OFF,
+            _ => 0,
+        }
+    })
 }
 
 #[cold]
 #[inline(never)]
-fn no_addresses() -> ! {
-    Line::new("error: cannot reserve the addresses of the program's objects, ")
-        .hexadecimal(CARDS)
-        .text(" to ")
-        .hexadecimal(HEAP_END)
-        .text("; start it without tools that load into its process, and with `ulimit -v unlimited`")
-        .fatal()
-}
-
-/// Makes bytes of the reservation readable and writable. Returns whether there is memory
-/// for that.
-unsafe fn make_accessible(start: u64, end: u64) -> bool {
-    let access = MprotectFlags::READ | MprotectFlags::WRITE;
-    let place = with_exposed_provenance_mut::<c_void>(start as usize);
-    // SAFETY: within the reservation.
-    unsafe { mprotect(place, (end - start) as usize, access) }.is_ok()
+fn cannot_reserve(error: Errno) -> ! {
+    let mut line = Line::new("error: ");
+    if error == Errno::EXIST {
+        line.text("the addresses of the program's objects, ")
+            .hexadecimal(CARDS)
+            .text(" to ")
+            .hexadecimal(HEAP_END)
+            .text(", are in use; start it without tools that load into its process, and link it as a position-independent executable")
+            .fatal()
+    }
+    line.text("cannot reserve ")
+        .decimal((HEAP_END - CARDS) >> 20)
+        .text(" MiB of address space for the program's objects");
+    match (error, getrlimit(Resource::As).current) {
+        (Errno::NOMEM, Some(limit)) => {
+            line.text("; `ulimit -v` allows ").decimal(limit >> 20).text(" MiB in all: raise that")
+        }
+        (Errno::NOMEM, None) => line.text("; the system does not give so much"),
+        _ => line.text(": system error ").decimal(u64::from(error.raw_os_error().unsigned_abs())),
+    }
+    .fatal()
 }
 
 /// [`quench_abi::RuntimeFunction::HeapRoom`].
@@ -93,39 +128,13 @@ unsafe fn make_accessible(start: u64, end: u64) -> bool {
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_heap_room(size: u64) -> u64 {
-    arch::pass_caller!(1, room)
+    arch::pass_caller!(1, heap_room)
 }
 
 /// [`quench_heap_room`], with the caller's frame pointer and return address.
-unsafe extern "C" fn room(size: u64, frame: usize, return_address: usize) -> u64 {
-    let heap = &raw mut quench_heap;
-    // SAFETY: the record is only used here.
-    unsafe {
-        let address = (*heap).next;
-        if size > HEAP_END - address {
-            out_of_memory(size, frame, return_address);
-        }
-        let end = (*heap).next + size;
-        if end > (*heap).limit {
-            let limit = end.next_multiple_of(STEP).min(HEAP_END);
-            let more = limit - (*heap).limit;
-            if !limits::has_room(more) || !make_accessible((*heap).limit, limit) {
-                out_of_memory(size, frame, return_address);
-            }
-            limits::took(more);
-            (*heap).limit = limit;
-        }
-        (*heap).next = end;
-        address
-    }
-}
-
-#[cold]
-fn out_of_memory(size: u64, frame: usize, return_address: usize) -> ! {
-    trap::resume_catch(Trap::OutOfMemory);
-    let mut line = trap::start_of_report(Trap::OutOfMemory);
-    line.text(": an object of ").decimal(size).text(" bytes");
-    trap::report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
+unsafe extern "C" fn heap_room(size: u64, frame: usize, return_address: usize) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { room(size, Caller { frame, return_address }).0 as u64 }
 }
 
 /// [`quench_abi::RuntimeFunction::ArrayNew`].
@@ -142,18 +151,20 @@ pub unsafe extern "C" fn quench_array_new(ty: u32, length: u32) -> u64 {
 
 /// [`quench_array_new`], with the caller's frame pointer and return address.
 unsafe extern "C" fn array_new(ty: u32, length: u32, frame: usize, return_address: usize) -> u64 {
-    let heap = &raw mut quench_heap;
+    let types = Types::of_program();
     // SAFETY: the caller's promise; the bytes are the array's.
     unsafe {
-        let element = (*(*heap).types.add((u64::from(ty) - (*heap).first_type) as usize)).size;
-        let size = ARRAY_HEADER_SIZE + u64::from(length) * u64::from(element);
-        let size = size.next_multiple_of(8);
-        let address = room(size, frame, return_address);
-        let array = with_exposed_provenance_mut::<u32>(address as usize);
-        array.write_bytes(0, size as usize / size_of::<u32>());
-        array.write(ty);
-        array.add(1).write(length);
-        address
+        let size = array_size(types.of_number(ty), length);
+        let (array, is_zero) = match room_in_hole(size) {
+            Some(array) => (array, false),
+            None => room(size, Caller { frame, return_address }),
+        };
+        if !is_zero {
+            at::<u64>(array).write_bytes(0, size as usize / size_of::<u64>());
+        }
+        at::<u32>(array).write(ty);
+        at::<u32>(array).add(1).write(length);
+        array as u64
     }
 }
 
@@ -167,10 +178,10 @@ pub unsafe extern "C" fn quench_heap_written(start: u64, bytes: u64) {
     if bytes == 0 {
         return;
     }
-    let card = |address: u64| (CARDS + (address >> CARD_SIZE_LOG2)) as usize;
-    let (first, last) = (card(start), card(start + bytes - 1));
-    // SAFETY: the cards of the heap are writable.
-    unsafe { with_exposed_provenance_mut::<u8>(first).write_bytes(1, last - first + 1) };
+    let first = cards().place(start as usize);
+    let last = cards().place((start + bytes - 1) as usize);
+    // SAFETY: the cards of objects are accessible.
+    unsafe { first.write_bytes(1, last.addr() - first.addr() + 1) };
 }
 
 /// [`quench_abi::RuntimeFunction::HeapExceptionNew`].
@@ -194,12 +205,99 @@ unsafe extern "C" fn exception_new(
     // SAFETY: the caller's promise; the bytes are the exception's.
     unsafe {
         let values = (*tag).parameters.length as usize;
-        let size = size_of::<Exception>() + values * size_of::<Value>();
-        let address = room(size as u64 + 8, frame, return_address).next_multiple_of(16);
-        let exception = with_exposed_provenance_mut::<Exception>(address as usize);
+        // An exception is at a multiple of 16.
+        let size = exception_size(values) + 8;
+        let start = match room_in_hole(size as u64) {
+            Some(start) => start,
+            None => room(size as u64, Caller { frame, return_address }).0,
+        };
+        let place = start.next_multiple_of(align_of::<Exception>());
+        fill(start, place);
+        fill(place + size - 8, start + size);
+        let exception = at::<Exception>(place);
         exception.write(Exception { shared: 1, tag });
         exception.add(1).cast::<Value>().write_bytes(0, values);
         exception::note_new(exception);
         exception
     }
+}
+
+/// Returns the address of free bytes for an object in the hole in use, if there are as
+/// many.
+unsafe fn room_in_hole(size: u64) -> Option<usize> {
+    let heap = record::heap();
+    // SAFETY: there is one thread.
+    unsafe {
+        let next = (*heap).next;
+        if size > (*heap).limit - next {
+            return None;
+        }
+        (*heap).next = next + size;
+        Some(next as usize)
+    }
+}
+
+/// Returns the address of free bytes for an object, and whether they are known to be 0. Ends in a
+/// trap if there are none.
+///
+/// # Safety
+///
+/// The head of `collect` says what has to be true.
+unsafe fn room(size: u64, caller: Caller) -> (usize, bool) {
+    let state = state();
+    if let Some(collection) = due(state, size) {
+        // SAFETY: the caller's promise.
+        unsafe { collect::collect(collection) };
+    }
+    if let Some(room) = take(state, size) {
+        return room;
+    }
+    if record::mode() & heap_mode::OFF == 0 {
+        // SAFETY: the caller's promise.
+        unsafe { collect::collect(Collection::Last) };
+        if let Some(room) = take(state, size) {
+            return room;
+        }
+    }
+    out_of_memory(size, caller)
+}
+
+/// Returns the collection that comes before room is given, if there is one.
+fn due(state: &State, size: u64) -> Option<Collection> {
+    match record::mode() {
+        mode if mode & heap_mode::OFF != 0 => None,
+        mode if mode & heap_mode::STRESS != 0 => Some(collect::stressed(state)),
+        _ => state.due(size),
+    }
+}
+
+/// Takes free bytes for an object; returns none if there are none.
+fn take(state: &State, size: u64) -> Option<(usize, bool)> {
+    let State { space, large, room, .. } = state;
+    if size <= LARGEST_IN_BLOCK as u64 {
+        return Some((space.take(size as usize, room, large.range().start)?, false));
+    }
+    let pages = large.take(size, room, space.range().end)?;
+    Some((pages.start, pages.are_zero))
+}
+
+#[cold]
+#[inline(never)]
+fn out_of_memory(size: u64, caller: Caller) -> ! {
+    trap::resume_catch(Trap::OutOfMemory);
+    let room = &state().room;
+    let mut line = trap::start_of_report(Trap::OutOfMemory);
+    line.text(": an object of ")
+        .decimal(size)
+        .text(" bytes, the heap has ")
+        .decimal(room.bytes())
+        .text(" bytes, ");
+    match room.refusal() {
+        Refusal::Limit => line
+            .text("the program's limit of memory (max-memory) is ")
+            .decimal(limits::memory_limit().unwrap_or_default()),
+        Refusal::Addresses => line.text("its limit is ").decimal(HEAP_END - HEAP_BASE),
+        Refusal::System => line.text("the system gives no more"),
+    };
+    trap::report_call(&mut line, caller.frame, caller.return_address, TRAP_EXIT_STATUS)
 }
