@@ -40,8 +40,6 @@ pub(crate) enum Symbol {
     Counters,
     /// The [`quench_abi::Fuel`] of the program.
     Fuel,
-    /// The [`quench_abi::Heap`] of the program.
-    Heap,
     /// The context of an imported host function, by the function's index.
     Context(u32),
     /// A function of the runtime.
@@ -76,7 +74,6 @@ impl Symbol {
             Symbol::Fuel => (14, 0),
             Symbol::MinimumText(number) => (15, number),
             Symbol::Context(index) => (16, index),
-            Symbol::Heap => (17, 0),
         };
         UserExternalName::new(namespace, index)
     }
@@ -102,7 +99,6 @@ impl Symbol {
             14 => Symbol::Fuel,
             15 => Symbol::MinimumText(index),
             16 => Symbol::Context(index),
-            17 => Symbol::Heap,
             _ => return None,
         })
     }

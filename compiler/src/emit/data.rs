@@ -64,7 +64,6 @@ impl Emitter<'_> {
             }
             // Defined by other objects.
             Symbol::Fuel
-            | Symbol::Heap
             | Symbol::Function(_)
             | Symbol::HostFunction(_)
             | Symbol::Context(_)

@@ -376,7 +376,6 @@ impl<'a> Emitter<'a> {
             Symbol::Memory(index) => of(&imports.memory_symbols, index),
             Symbol::Tag(index) => of(&imports.tags, index),
             Symbol::Fuel => Some(quench_abi::symbols::FUEL.to_string()),
-            Symbol::Heap => Some(quench_abi::symbols::HEAP.to_string()),
             Symbol::Runtime(function) => Some(symbols::of_runtime(function, self.cpu).to_string()),
             Symbol::TableElements(_)
             | Symbol::Data(_)

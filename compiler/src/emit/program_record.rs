@@ -286,8 +286,6 @@ fn heap(
     let types = writer.constant(types, 8)?;
     let references = writer.constant(references, 8)?;
     let record = record!(quench_abi::Heap {
-        next: 0_u64,
-        limit: 0_u64,
         types: types,
         type_count: numbers.len(),
         first_type: u64::from(numbers.start),

@@ -200,7 +200,6 @@ fn mention(symbol: Symbol) -> Option<Mention> {
         | Symbol::MinimumText(_)
         | Symbol::Counters
         | Symbol::Fuel
-        | Symbol::Heap
         | Symbol::Runtime(_) => return None,
     })
 }

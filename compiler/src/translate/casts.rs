@@ -25,8 +25,9 @@ enum Wanted {
     I31,
     /// Those of type `i31`, and those to structs and arrays: all but boxes.
     Eq,
-    /// Those to objects whose types have these numbers.
-    Objects(Range<u32>),
+    /// Those to objects whose types have these numbers. The other number stands for the wanted
+    /// type in messages.
+    Objects(Range<u32>, u32),
     /// Those to functions whose types have these numbers.
     Functions(Range<u32>),
 }
@@ -35,7 +36,7 @@ impl Wanted {
     /// Returns what is known of a reference that has passed the test, and is not null.
     fn fact(&self) -> Option<Fact> {
         match self {
-            Wanted::Objects(range) | Wanted::Functions(range) => Some(Fact::of_types(range)),
+            Wanted::Objects(range, _) | Wanted::Functions(range) => Some(Fact::of_types(range)),
             Wanted::I31 | Wanted::Eq => Some(Fact::NOT_NULL),
             Wanted::All | Wanted::None => None,
         }
@@ -53,14 +54,18 @@ impl Translator<'_, '_> {
                 let index = index.as_module_index().expect("types are read");
                 match planned.module.is_function_type(index) {
                     true => Wanted::Functions(planned.type_range(index)),
-                    false => Wanted::Objects(planned.type_range(index)),
+                    false => {
+                        let range = planned.type_range(index);
+                        let number = range.start;
+                        Wanted::Objects(range, number)
+                    }
                 }
             }
             HeapType::Abstract { ty, .. } => match ty {
                 Abstract::I31 => Wanted::I31,
                 Abstract::Eq => Wanted::Eq,
-                Abstract::Struct => Wanted::Objects(numbers.structs.clone()),
-                Abstract::Array => Wanted::Objects(numbers.arrays.clone()),
+                Abstract::Struct => Wanted::Objects(numbers.structs.clone(), expected_type::STRUCT),
+                Abstract::Array => Wanted::Objects(numbers.arrays.clone(), expected_type::ARRAY),
                 Abstract::None | Abstract::NoFunc | Abstract::NoExtern | Abstract::NoExn => {
                     Wanted::None
                 }
@@ -89,7 +94,7 @@ impl Translator<'_, '_> {
     fn known_result(&self, reference: Value, wanted: &Wanted) -> Option<bool> {
         let known = self.known_types(reference)?;
         match wanted {
-            Wanted::Objects(range) | Wanted::Functions(range) => {
+            Wanted::Objects(range, _) | Wanted::Functions(range) => {
                 if range.start <= known.start && known.end <= range.end {
                     Some(true)
                 } else if known.end <= range.start || range.end <= known.start {
@@ -168,7 +173,7 @@ impl Translator<'_, '_> {
     /// Returns a condition that holds if `number`, an i32, is not that of a wanted type.
     fn is_unwanted(&mut self, number: Value, wanted: &Wanted) -> Value {
         match wanted {
-            Wanted::Objects(range) | Wanted::Functions(range) => self.is_outside(number, range),
+            Wanted::Objects(range, _) | Wanted::Functions(range) => self.is_outside(number, range),
             _ => self.builder.ins().icmp_imm_u(IntCC::Equal, number, i64::from(HOST_BOX)),
         }
     }
@@ -246,11 +251,9 @@ impl Translator<'_, '_> {
 
     /// Emits the report of a cast that fails, which runs where `condition` holds.
     fn cast_fails_if(&mut self, condition: Value, reference: Value, wanted: &Wanted) {
-        let numbers = &self.environment.planned.objects.numbers;
         let expected = match wanted {
-            Wanted::Objects(range) if *range == numbers.structs => expected_type::STRUCT,
-            Wanted::Objects(range) if *range == numbers.arrays => expected_type::ARRAY,
-            Wanted::Objects(range) | Wanted::Functions(range) => range.start,
+            Wanted::Objects(_, number) => *number,
+            Wanted::Functions(range) => range.start,
             Wanted::All => expected_type::ANY,
             Wanted::Eq => expected_type::EQ,
             Wanted::I31 => expected_type::I31,

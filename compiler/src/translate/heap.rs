@@ -17,11 +17,10 @@ use super::translator::{Region, Translator};
 use crate::ir::types::ir_type;
 use crate::ir::values;
 use crate::plan::objects::{Field, Storage};
-use crate::symbols::Symbol;
 use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
-use quench_abi::{CARD_SIZE_LOG2, CARDS, Heap, RuntimeFunction, Trap, ValueType};
+use quench_abi::{CARD_SIZE_LOG2, CARDS, HOLE, Hole, RuntimeFunction, Trap, ValueType};
 use std::mem::offset_of;
 
 /// The largest offset in an object at which an access to null is sure to fault, in bytes.
@@ -48,19 +47,18 @@ impl Translator<'_, '_> {
             return self.room_of_runtime(size);
         }
         let flags = self.object_flags(Region::Heap);
-        let heap = self.symbol(Symbol::Heap, 0);
-        let next = offset_of!(Heap, next) as i32;
-        let limit = offset_of!(Heap, limit) as i32;
-        let object = self.builder.ins().load(types::I64, flags, heap, next);
+        let hole = self.builder.ins().iconst(types::I64, HOLE as i64);
+        let next = offset_of!(Hole, next) as i32;
+        let limit = offset_of!(Hole, limit) as i32;
+        let object = self.builder.ins().load(types::I64, flags, hole, next);
         let end = self.builder.ins().iadd_imm_u(object, i64::from(size));
-        let limit = self.builder.ins().load(types::I64, flags, heap, limit);
+        let limit = self.builder.ins().load(types::I64, flags, hole, limit);
         let is_full = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
         let (full, free) = (self.builder.create_block(), self.builder.create_block());
         let done = self.block_with_parameters(&[types::I64]);
         self.builder.ins().brif(is_full, full, &[], free, &[]);
         self.start_block(free);
-        let heap = self.symbol(Symbol::Heap, 0);
-        self.builder.ins().store(flags, end, heap, next);
+        self.builder.ins().store(flags, end, hole, next);
         self.builder.ins().jump(done, &[BlockArg::Value(object)]);
         self.start_block(full);
         self.mark_cold();

@@ -47,16 +47,25 @@ pub const FIRST_OBJECT_TYPE: u32 = 4;
 /// 2^32, so that both fit into an `externref`.
 pub const HOST_BOX: u32 = 2;
 
+/// The free bytes at which code makes objects, at the address [`HOLE`]. Code makes an object at
+/// `next` if it ends no later than `limit`, and adds the object's size to `next`; otherwise it
+/// calls [`RuntimeFunction::HeapRoom`](crate::RuntimeFunction::HeapRoom).
+#[repr(C)]
+pub struct Hole {
+    /// Address at which the next object is made.
+    pub next: u64,
+    /// End of the free bytes from `next` on.
+    pub limit: u64,
+}
+
+/// Address of the [`Hole`]. No object has the cards that would be there. It is a constant
+/// because that costs code less than a symbol does.
+pub const HOLE: u64 = CARDS;
+
 /// The heap of a program, at symbol [`symbols::HEAP`](crate::symbols::HEAP); a program
 /// without garbage-collected types has none.
 #[repr(C)]
 pub struct Heap {
-    /// Address at which the next object is made. Code makes an object there if it ends no later than `limit`,
-    /// and adds the object's size; otherwise it calls
-    /// [`RuntimeFunction::HeapRoom`](crate::RuntimeFunction::HeapRoom). The 8 bytes are an address below 4 GiB.
-    pub next: u64,
-    /// End of the free bytes from `next` on.
-    pub limit: u64,
     /// Types of structs and arrays, by their numbers, from `first_type` on.
     pub types: *const ObjectType,
     /// Number of `types`.

@@ -26,7 +26,7 @@ mod value;
 
 pub use heap::{
     ARRAY_HEADER_SIZE, CARD_SIZE, CARD_SIZE_LOG2, CARDS, FIRST_OBJECT_TYPE, HEAP_BASE, HEAP_END,
-    HOST_BOX, Heap, ObjectType, ReferenceField, expected_type, heap_mode,
+    HOLE, HOST_BOX, Heap, Hole, ObjectType, ReferenceField, expected_type, heap_mode,
 };
 pub use records::{
     Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry, Invocation, Memory,

@@ -225,14 +225,14 @@ unsafe extern "C" fn exception_new(
 /// Returns the address of free bytes for an object in the hole in use, if there are as
 /// many.
 unsafe fn room_in_hole(size: u64) -> Option<usize> {
-    let heap = record::heap();
+    let current = record::hole();
     // SAFETY: there is one thread.
     unsafe {
-        let next = (*heap).next;
-        if size > (*heap).limit - next {
+        let next = (*current).next;
+        if size > (*current).limit - next {
             return None;
         }
-        (*heap).next = next + size;
+        (*current).next = next + size;
         Some(next as usize)
     }
 }

@@ -6,7 +6,10 @@
 //! they have these.
 #![allow(unsafe_code, reason = "see Safety")]
 
-use quench_abi::Heap;
+use super::tables::at;
+#[cfg(not(all(feature = "freestanding", not(test))))]
+use quench_abi::Text;
+use quench_abi::{HOLE, Heap, Hole};
 
 #[cfg(all(feature = "freestanding", not(test)))]
 unsafe extern "C" {
@@ -17,12 +20,11 @@ unsafe extern "C" {
 #[cfg(not(all(feature = "freestanding", not(test))))]
 #[allow(non_upper_case_globals, reason = "the symbol of a program's heap")]
 static mut quench_heap: Heap = Heap {
-    next: 0,
-    limit: 0,
     types: core::ptr::null(),
     type_count: 0,
     first_type: 0,
     references: core::ptr::null(),
+    names: Text { bytes: core::ptr::null(), length: 0 },
     mode: 0,
     host_start: None,
 };
@@ -31,6 +33,12 @@ static mut quench_heap: Heap = Heap {
 /// runs, which uses it too.
 pub(super) fn heap() -> *mut Heap {
     &raw mut quench_heap
+}
+
+/// Returns the address of the free bytes for code's objects, which is accessible once the
+/// heap's addresses are reserved.
+pub(super) fn hole() -> *mut Hole {
+    at(HOLE as usize)
 }
 
 /// Returns the bits of [`Heap::mode`].

@@ -92,12 +92,12 @@ impl Space {
                 None => return None,
             }
         };
-        let heap = record::heap();
+        let current = record::hole();
         // SAFETY: see the head of this file.
         unsafe {
-            object::fill((*heap).next as usize, (*heap).limit as usize);
-            (*heap).next = (hole.start + size) as u64;
-            (*heap).limit = hole.end as u64;
+            object::fill((*current).next as usize, (*current).limit as usize);
+            (*current).next = (hole.start + size) as u64;
+            (*current).limit = hole.end as u64;
         }
         Some(hole.start)
     }
@@ -208,12 +208,12 @@ impl Space {
 
     /// Ends the holes in use.
     pub(super) fn end_holes(&self) {
-        let heap = record::heap();
+        let current = record::hole();
         let (next, limit) = self.second.replace((0, 0));
         // SAFETY: see the head of this file.
         unsafe {
-            object::fill((*heap).next as usize, (*heap).limit as usize);
-            ((*heap).next, (*heap).limit) = (0, 0);
+            object::fill((*current).next as usize, (*current).limit as usize);
+            ((*current).next, (*current).limit) = (0, 0);
             object::fill(next, limit);
         }
     }

@@ -25,7 +25,7 @@ use core::ffi::c_void;
 use core::ops::Range;
 use core::ptr::with_exposed_provenance_mut;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use quench_abi::{CARD_SIZE_LOG2, CARDS, HEAP_BASE, HEAP_END};
+use quench_abi::{CARD_SIZE_LOG2, CARDS, HEAP_BASE, HEAP_END, PAGE_SIZE};
 use rustix::io::Errno;
 use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect};
 
@@ -231,7 +231,9 @@ pub(super) fn reserve() -> Result<(), Errno> {
     }
     let first_block = BLOCKS.place(0).addr();
     let last_block = BLOCKS.place(1 << 32).addr();
-    make_accessible(first_block..last_block).then_some(()).ok_or(Errno::NOMEM)
+    let hole = CARDS as usize..CARDS as usize + PAGE_SIZE as usize;
+    let accessible = make_accessible(first_block..last_block) && make_accessible(hole);
+    accessible.then_some(()).ok_or(Errno::NOMEM)
 }
 
 /// Makes addresses of the heap accessible, and their entries in the tables. Both ends are

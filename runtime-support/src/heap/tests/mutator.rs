@@ -106,7 +106,7 @@ fn start() {
     let module = Box::leak(Box::new(Module {
         memories: null(),
         memory_count: 0,
-        initialize: nothing,
+        initialize: None,
         functions: null(),
         function_count: 0,
         traps: null(),
@@ -171,12 +171,12 @@ pub(super) fn forget_stack() {
 pub(super) fn alloc(size: u64, ty: u32) -> Ref {
     // SAFETY: this is what compiled code does.
     unsafe {
-        let heap = record::heap();
-        let mut place = (*heap).next;
-        if place + size > (*heap).limit {
+        let current = record::hole();
+        let mut place = (*current).next;
+        if place + size > (*current).limit {
             place = slow(size);
         } else {
-            (*heap).next = place + size;
+            (*current).next = place + size;
         }
         at::<u32>(place as usize).write(ty);
         place
