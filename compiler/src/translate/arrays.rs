@@ -11,6 +11,9 @@ use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quench_abi::{ARRAY_HEADER_SIZE, Bounds, RuntimeFunction, Trap, ValueType};
 use std::ops::Range;
 
+/// The most bytes of elements of an array that is made without a call.
+const LARGEST_CLEARED: u32 = 256;
+
 /// Offset of the number of elements in an array, in bytes.
 const LENGTH: u32 = 4;
 
@@ -23,11 +26,44 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Emits the making of an array of `count` elements, an i32, all zero or null.
-    fn new_array(&mut self, type_index: u32, count: Value) -> Value {
+    /// Emits the making of an array of `count` elements, an i32. They are zero or null if
+    /// `cleared`, otherwise they are not defined. A small array is made without a call.
+    fn new_array(&mut self, type_index: u32, count: Value, cleared: bool) -> Value {
+        let storage = self.element_storage(type_index);
         let number = self.environment.planned.type_number(type_index);
+        let done = self.block_with_parameters(&[types::I64]);
+        let (small, call) = (self.builder.create_block(), self.builder.create_block());
+        let most = i64::from(LARGEST_CLEARED / storage.width());
+        let is_small = self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, count, most);
+        self.builder.ins().brif(is_small, small, &[], call, &[]);
+        self.start_block(small);
+        let wide = self.extended(count);
+        let bytes = self.byte_count(wide, storage);
+        let rounded = self.builder.ins().iadd_imm_u(bytes, ARRAY_HEADER_SIZE as i64 + 7);
+        let size = self.builder.ins().band_imm_s(rounded, -8);
+        let array = self.take(size, call);
+        self.set_type(array, number);
+        let flags = self.object_flags(Region::ArrayLengths);
+        self.builder.ins().store(flags, count, array, LENGTH as i32);
+        if cleared {
+            let words = self.builder.ins().ushr_imm_u(size, 3);
+            let rest = self.builder.ins().iadd_imm_s(words, -1);
+            let first = self.first_element(array);
+            let flags = self.object_flags(Region::of_storage(storage));
+            let zero = self.builder.ins().iconst(types::I64, 0);
+            self.each(rest, |translator, index| {
+                let offset = translator.builder.ins().ishl_imm_u(index, 3);
+                let word = translator.builder.ins().iadd(first, offset);
+                translator.builder.ins().store(flags, zero, word, 0);
+            });
+        }
+        self.builder.ins().jump(done, &[BlockArg::Value(array)]);
+        self.start_block(call);
         let number = self.builder.ins().iconst(types::I32, i64::from(number));
         let array = self.call_runtime(RuntimeFunction::ArrayNew, &[number, count])[0];
+        self.builder.ins().jump(done, &[BlockArg::Value(array)]);
+        self.start_block(done);
+        let array = self.builder.block_params(done)[0];
         self.establish(array, Fact::of_types(&self.own_type(type_index)));
         array
     }
@@ -41,9 +77,10 @@ impl Translator<'_, '_> {
     /// Translates `array.new`.
     pub(super) fn array_new(&mut self, type_index: u32) {
         let (value, count) = self.pop2();
-        let array = self.new_array(type_index, count);
         let storage = self.element_storage(type_index);
-        if values::constant(self.builder.func, value) != Some(0) {
+        let is_cleared = values::constant(self.builder.func, value) == Some(0);
+        let array = self.new_array(type_index, count, is_cleared);
+        if !is_cleared {
             let (first, count) = (self.first_element(array), self.extended(count));
             self.fill_elements(first, count, storage, value);
         }
@@ -53,7 +90,7 @@ impl Translator<'_, '_> {
     /// Translates `array.new_default`.
     pub(super) fn array_new_default(&mut self, type_index: u32) {
         let count = self.pop();
-        let array = self.new_array(type_index, count);
+        let array = self.new_array(type_index, count, true);
         self.push(array);
     }
 
@@ -71,7 +108,7 @@ impl Translator<'_, '_> {
             self.builder.ins().store(flags, length, array, LENGTH as i32);
             array
         } else {
-            self.new_array(type_index, length)
+            self.new_array(type_index, length, false)
         };
         let flags = self.object_flags(Region::of_storage(storage));
         for (number, value) in (0..).zip(values) {
@@ -86,7 +123,7 @@ impl Translator<'_, '_> {
         let (source, count) = self.pop2();
         let storage = self.element_storage(type_index);
         let (from, bytes) = self.segment_bytes(segment, source, count, storage);
-        let array = self.new_array(type_index, count);
+        let array = self.new_array(type_index, count, false);
         let to = self.first_element(array);
         self.call_runtime(RuntimeFunction::Memmove, &[to, from, bytes]);
         self.push(array);
@@ -97,7 +134,7 @@ impl Translator<'_, '_> {
         let (source, count) = self.pop2();
         let storage = self.element_storage(type_index);
         let items = self.segment_items(segment, source, count);
-        let array = self.new_array(type_index, count);
+        let array = self.new_array(type_index, count, false);
         let (to, count) = (self.first_element(array), self.extended(count));
         self.copy_items(to, items, count, storage);
         self.push(array);

@@ -19,7 +19,7 @@ use crate::ir::values;
 use crate::plan::objects::{Field, Storage};
 use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quench_abi::{CARD_SIZE_LOG2, CARDS, HOLE, Hole, RuntimeFunction, Trap, ValueType};
 use std::mem::offset_of;
 
@@ -34,11 +34,16 @@ impl Translator<'_, '_> {
     /// Its bytes are not defined, but for the type's number.
     pub(super) fn new_object(&mut self, size: u32, type_number: u32) -> Value {
         let object = self.room(size);
+        self.set_type(object, type_number);
+        self.establish(object, Fact::of_types(&(type_number..type_number + 1)));
+        object
+    }
+
+    /// Emits the store of the number of a new object's type.
+    pub(super) fn set_type(&mut self, object: Value, type_number: u32) {
         let flags = self.object_flags(Region::ObjectTypes);
         let number = self.builder.ins().iconst(types::I32, i64::from(type_number));
         self.builder.ins().store(flags, number, object, 0);
-        self.establish(object, Fact::of_types(&(type_number..type_number + 1)));
-        object
     }
 
     /// Returns the address of `size` free bytes.
@@ -46,19 +51,10 @@ impl Translator<'_, '_> {
         if size > LARGEST_INLINE {
             return self.room_of_runtime(size);
         }
-        let flags = self.object_flags(Region::Heap);
-        let hole = self.builder.ins().iconst(types::I64, HOLE as i64);
-        let next = offset_of!(Hole, next) as i32;
-        let limit = offset_of!(Hole, limit) as i32;
-        let object = self.builder.ins().load(types::I64, flags, hole, next);
-        let end = self.builder.ins().iadd_imm_u(object, i64::from(size));
-        let limit = self.builder.ins().load(types::I64, flags, hole, limit);
-        let is_full = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
-        let (full, free) = (self.builder.create_block(), self.builder.create_block());
+        let full = self.builder.create_block();
         let done = self.block_with_parameters(&[types::I64]);
-        self.builder.ins().brif(is_full, full, &[], free, &[]);
-        self.start_block(free);
-        self.builder.ins().store(flags, end, hole, next);
+        let bytes = self.builder.ins().iconst(types::I64, i64::from(size));
+        let object = self.take(bytes, full);
         self.builder.ins().jump(done, &[BlockArg::Value(object)]);
         self.start_block(full);
         self.mark_cold();
@@ -66,6 +62,24 @@ impl Translator<'_, '_> {
         self.builder.ins().jump(done, &[BlockArg::Value(object)]);
         self.start_block(done);
         self.builder.block_params(done)[0]
+    }
+
+    /// Takes `size` bytes, an i64, of the hole in use, and returns their address. Continues in
+    /// `full` if there are not as many.
+    pub(super) fn take(&mut self, size: Value, full: Block) -> Value {
+        let flags = self.object_flags(Region::Heap);
+        let hole = self.builder.ins().iconst(types::I64, HOLE as i64);
+        let next = offset_of!(Hole, next) as i32;
+        let limit = offset_of!(Hole, limit) as i32;
+        let object = self.builder.ins().load(types::I64, flags, hole, next);
+        let end = self.builder.ins().iadd(object, size);
+        let limit = self.builder.ins().load(types::I64, flags, hole, limit);
+        let is_full = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
+        let free = self.builder.create_block();
+        self.builder.ins().brif(is_full, full, &[], free, &[]);
+        self.start_block(free);
+        self.builder.ins().store(flags, end, hole, next);
+        object
     }
 
     /// Emits a call of the runtime that makes room for an object, and returns its address.
