@@ -80,4 +80,7 @@ const _: fn(RuntimeFunction) = |function| match function {
     RuntimeFunction::CastFailure => {
         let _: signatures::CastFailure = crate::trap::quench_cast_failure;
     }
+    RuntimeFunction::HeapCastFailure => {
+        let _: signatures::HeapCastFailure = crate::heap::quench_heap_cast_failure;
+    }
 };

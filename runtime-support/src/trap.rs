@@ -252,8 +252,8 @@ unsafe extern "C" fn type_mismatch(
 ///
 /// # Safety
 ///
-/// `reference` is one to an object, an `i31` or null; compiled code calls this, with its
-/// frame pointer in the register for that.
+/// `reference` is one to a function or null if a type of functions is expected; compiled code
+/// calls this, with its frame pointer in the register for that.
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_cast_failure(reference: u64, expected: u32) -> ! {
@@ -270,19 +270,15 @@ unsafe extern "C" fn cast_failure(
     resume_catch(Trap::CastFailure);
     let mut line = start_of_report(Trap::CastFailure);
     if let Some(expected) = lookup::type_name(expected) {
-        line.text(": expected ").bytes(expected).text(", but it is ");
-        match reference {
-            0 => line.text("null"),
-            _ if reference & 1 != 0 => line.text("an i31"),
-            _ => {
-                // SAFETY: the caller's promise: an object begins with its type.
-                let actual = unsafe { with_exposed_provenance::<u32>(reference as usize).read() };
-                match lookup::type_name(actual) {
-                    Some(actual) => line.bytes(actual),
-                    None => line.text("of another type"),
-                }
-            }
-        };
+        line.text(": expected ").bytes(expected);
+        // SAFETY: the caller's promise: the header of a function begins with its type.
+        let actual = (reference != 0)
+            .then(|| unsafe { with_exposed_provenance::<u32>(reference as usize).read() });
+        match actual.map(lookup::type_name) {
+            None => _ = line.text(", found null"),
+            Some(Some(actual)) => _ = line.text(", found ").bytes(actual),
+            Some(None) => {}
+        }
     }
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }

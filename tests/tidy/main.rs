@@ -95,6 +95,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/exception/mod.rs",
     "runtime-support/src/fuel.rs",
     "runtime-support/src/heap/cards.rs",
+    "runtime-support/src/heap/cast.rs",
     "runtime-support/src/heap/check.rs",
     "runtime-support/src/heap/collect.rs",
     "runtime-support/src/heap/list.rs",

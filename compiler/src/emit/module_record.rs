@@ -115,8 +115,12 @@ impl Emitter<'_> {
     /// checks a type.
     fn type_names(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mismatch = Symbol::Runtime(RuntimeFunction::TypeMismatch);
-        if !self.symbols.contains_key(&mismatch) {
+        let naming = [
+            RuntimeFunction::TypeMismatch,
+            RuntimeFunction::CastFailure,
+            RuntimeFunction::HeapCastFailure,
+        ];
+        if !naming.iter().any(|it| self.symbols.contains_key(&Symbol::Runtime(*it))) {
             return bytes;
         }
         let module = self.module.module;

@@ -261,7 +261,11 @@ impl Translator<'_, '_> {
         };
         self.report_if(condition, Trap::CastFailure, |translator| {
             let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
-            translator.call_runtime(RuntimeFunction::CastFailure, &[reference, expected]);
+            let function = match translator.environment.planned.objects.has_heap {
+                true => RuntimeFunction::HeapCastFailure,
+                false => RuntimeFunction::CastFailure,
+            };
+            translator.call_runtime(function, &[reference, expected]);
         });
     }
 

@@ -242,6 +242,9 @@ runtime_functions! {
     /// of that of [`expected_type`](crate::expected_type).
     CastFailure = "quench_cast_failure",
         (reference: u64, expected: u32) diverges, needs Nothing;
+    /// As [`CastFailure`](RuntimeFunction::CastFailure), in a program with a heap.
+    HeapCastFailure = "quench_heap_cast_failure",
+        (reference: u64, expected: u32) diverges, needs Nothing;
 }
 
 impl RuntimeFunction {

@@ -17,6 +17,7 @@
 #![allow(unsafe_code, reason = "see Safety")]
 
 mod cards;
+mod cast;
 mod check;
 mod collect;
 mod large;
@@ -35,6 +36,7 @@ mod words;
 
 use crate::report::Line;
 use crate::{arch, exception, limits, process, trap};
+pub use cast::quench_heap_cast_failure;
 use object::{Types, array_size, exception_size, fill};
 use quench_abi::{
     CARDS, Exception, HEAP_BASE, HEAP_END, TRAP_EXIT_STATUS, Tag, Trap, Value, heap_mode,
