@@ -26,6 +26,7 @@ use crate::plan::survey::{self, Summary};
 use crate::profile::file::Counters;
 use crate::profile::shape::Shape;
 use crate::profile::{ModuleProfile, Profile};
+use crate::translate::thunks;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use worker::{ISLANDS, Worker};
@@ -112,7 +113,7 @@ pub(crate) fn compile(
         proposals: input.proposals,
         observer: input.observer,
     };
-    let mut units = units(planned, !steps.is_empty());
+    let mut units = units(planned, steps.len());
     if let Some(profile) = &environment.profile
         && passes.contains(Pass::ProfileOrder)
     {
@@ -171,9 +172,9 @@ fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::LineS
     }
 }
 
-/// Lists all units of code of a module: its functions, then its thunks. Some modules have
-/// nothing to initialise.
-fn units(planned: &PlannedModule<'_>, initializes: bool) -> Vec<CodeUnit> {
+/// Lists all units of code of a module: its functions, then its thunks. `steps` is the number of
+/// steps of instantiation; some modules have none.
+fn units(planned: &PlannedModule<'_>, steps: usize) -> Vec<CodeUnit> {
     let module = planned.module;
     let mut units: Vec<CodeUnit> = (module.imported_functions..module.functions.len() as u32)
         .map(CodeUnit::Function)
@@ -200,7 +201,8 @@ fn units(planned: &PlannedModule<'_>, initializes: bool) -> Vec<CodeUnit> {
     entries.sort_unstable();
     entries.dedup();
     thunks.extend(entries.into_iter().map(Thunk::EntryPoint));
-    thunks.extend(initializes.then_some(Thunk::Initialize));
+    thunks.extend((steps > 0).then_some(Thunk::Initialize));
+    thunks.extend(thunks::initializer_parts(module, steps).map(Thunk::InitializePart));
     units.extend(thunks.into_iter().map(CodeUnit::Thunk));
     units
 }

@@ -252,7 +252,7 @@ impl<'a> Emitter<'a> {
     /// Makes the header that precedes the code of functions that can be referred to: it
     /// holds the number of the function's type.
     fn header(&self, unit: CodeUnit) -> Option<Vec<u8>> {
-        let function = self.module.module.functions[unit.function()? as usize];
+        let function = self.module.module.functions.get(unit.function()? as usize)?;
         function.referenced.then(|| {
             let counters = self.counters.zip(unit.function());
             let header = record!(FunctionHeader {
@@ -444,6 +444,7 @@ fn unit_name(module: &Module<'_>, unit: CodeUnit) -> Option<String> {
         CodeUnit::Thunk(Thunk::HostExport(_) | Thunk::EntryPoint(_)) => None,
         CodeUnit::Thunk(Thunk::Import(index)) => Some(format!("%import.{index}")),
         CodeUnit::Thunk(Thunk::Initialize) => Some("%initialize".to_string()),
+        CodeUnit::Thunk(Thunk::InitializePart(index)) => Some(format!("%initialize.{index}")),
     }
 }
 

@@ -153,6 +153,13 @@ impl Translator<'_, '_> {
         }
     }
 
+    /// Emits the call of a part of the module's initialiser.
+    pub(super) fn call_initializer_part(&mut self, index: u32) {
+        let signature = || Signature::new(CallConv::Tail);
+        let function = self.function(Symbol::Function(index), signature);
+        self.builder.ins().call(function, &[]);
+    }
+
     /// Emits a call of the host function that import `index` is, and returns its results.
     fn call_host(
         &mut self,

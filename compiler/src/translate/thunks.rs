@@ -7,8 +7,7 @@ use super::translator::{Scratch, Translator};
 use crate::code_unit::Thunk;
 use crate::ir::types::ir_types;
 use crate::module::FunctionType;
-use crate::module::{ConstantExpression, ConstantOperator};
-use crate::module::{Item, SegmentMode};
+use crate::module::{ConstantExpression, ConstantOperator, Item, Module, SegmentMode};
 use crate::options::PinnedRegister;
 use crate::plan::environment::Environment;
 use crate::plan::instantiation::Step;
@@ -20,9 +19,23 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 use quench_abi::{RuntimeFunction, Trap};
+use std::ops::Range;
 
 /// Bytes from one [`quench_abi::Value`] to the next.
 const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
+
+/// The most steps of instantiation that one function takes.
+const STEPS: usize = 500;
+
+/// Returns the indices by which the parts of a module's initialiser are called; there are none
+/// if it takes few steps.
+pub(crate) fn initializer_parts(module: &Module<'_>, steps: usize) -> Range<u32> {
+    let first = module.functions.len() as u32;
+    match steps {
+        ..=STEPS => first..first,
+        _ => first..first + steps.div_ceil(STEPS) as u32,
+    }
+}
 
 /// Builds the IR of a thunk in `function`. `steps` are those of the module's initialiser.
 pub(crate) fn build(
@@ -42,6 +55,7 @@ pub(crate) fn build(
         }
         Thunk::Import(index) => call::internal_signature(module.function_type(index)),
         Thunk::Initialize => Signature::new(CallConv::SystemV),
+        Thunk::InitializePart(_) => Signature::new(CallConv::Tail),
     };
     let mut translator = Translator::new(environment, function, scratch.builder());
     let parameters = translator.start();
@@ -49,7 +63,7 @@ pub(crate) fn build(
         Thunk::HostExport(_) | Thunk::EntryPoint(_) | Thunk::Initialize => {
             translator.enter_from_host()
         }
-        Thunk::Import(_) => None,
+        Thunk::Import(_) | Thunk::InitializePart(_) => None,
     };
     translator.take_base_register();
     let results = match thunk {
@@ -57,9 +71,17 @@ pub(crate) fn build(
         Thunk::EntryPoint(index) => translator.entry_point(index, parameters[0]),
         Thunk::Import(index) => translator.call_function(index, &parameters),
         Thunk::Initialize => {
-            for step in steps {
-                translator.step(*step);
+            let parts = initializer_parts(module, steps.len());
+            if parts.is_empty() {
+                steps.iter().for_each(|step| translator.step(*step));
             }
+            parts.for_each(|part| translator.call_initializer_part(part));
+            Vec::new()
+        }
+        Thunk::InitializePart(index) => {
+            let number = index as usize - module.functions.len();
+            let own = steps.chunks(STEPS).nth(number).unwrap_or_default();
+            own.iter().for_each(|step| translator.step(*step));
             Vec::new()
         }
     };
