@@ -108,6 +108,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/heap/stress.rs",
     "runtime-support/src/heap/tables.rs",
     "runtime-support/src/heap/tests.rs",
+    "runtime-support/src/heap/tests/mutator.rs",
     "runtime-support/src/heap/words.rs",
     "runtime-support/src/invoke.rs",
     "runtime-support/src/libc_mem.rs",

@@ -47,6 +47,8 @@ unsafe extern "C" fn mark_all(stack: *const usize) {
 }
 
 /// Marks the exception that an address refers to, and those that it refers to.
+// Not inlined into each of its callers.
+#[inline(never)]
 unsafe fn mark(address: usize) {
     let mut waiting = List(null_mut());
     // SAFETY: an exception that is newly marked is in no list; see the head of this

@@ -35,7 +35,7 @@ mod tests;
 mod words;
 
 use crate::report::Line;
-use crate::{arch, exception, limits, process, trap};
+use crate::{arch, exception, limits, process, stack, trap};
 pub use cast::quench_heap_cast_failure;
 use object::{Types, array_size, exception_size, fill};
 use quench_abi::{
@@ -254,7 +254,7 @@ unsafe fn room(size: u64, caller: Caller) -> (usize, bool) {
     if let Some(room) = take(state, size) {
         return room;
     }
-    if record::mode() & heap_mode::OFF == 0 {
+    if can_collect() {
         // SAFETY: the caller's promise.
         unsafe { collect::collect(Collection::Last) };
         if let Some(room) = take(state, size) {
@@ -266,11 +266,20 @@ unsafe fn room(size: u64, caller: Caller) -> (usize, bool) {
 
 /// Returns the collection that comes before room is given, if there is one.
 fn due(state: &State, size: u64) -> Option<Collection> {
-    match record::mode() {
-        mode if mode & heap_mode::OFF != 0 => None,
-        mode if mode & heap_mode::STRESS != 0 => Some(collect::stressed(state)),
-        _ => state.due(size),
-    }
+    let collection = if record::mode() & heap_mode::STRESS != 0 {
+        Some(collect::stressed(state))
+    } else {
+        state.due(size)
+    };
+    collection.filter(|_| can_collect())
+}
+
+/// Returns whether there may be a collection: not when guest code was called directly by a
+/// `main` that quench did not make, on a stack whose end nobody knows.
+#[inline(never)]
+fn can_collect() -> bool {
+    let place = 0u64;
+    record::mode() & heap_mode::OFF == 0 && stack::contains((&raw const place).addr())
 }
 
 /// Takes free bytes for an object; returns none if there are none.

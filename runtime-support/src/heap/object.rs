@@ -11,7 +11,8 @@ use super::tables::at;
 use crate::process;
 use core::ops::Range;
 use quench_abi::{
-    ARRAY_HEADER_SIZE, Exception, HOST_BOX, Heap, ObjectType, ReferenceField, Value, ValueType,
+    ARRAY_HEADER_SIZE, Exception, FIRST_OBJECT_TYPE, HOST_BOX, Heap, ObjectType, ReferenceField,
+    Value, ValueType,
 };
 
 /// What free bytes begin with that are behind the last object of a hole; the number of them
@@ -49,7 +50,8 @@ impl Types {
         Types {
             types: *types,
             references: *references,
-            first: *first_type as u32,
+            // A program may have exceptions and boxes only.
+            first: (*first_type as u32).max(FIRST_OBJECT_TYPE),
             end: (*first_type + *type_count) as u32,
         }
     }

@@ -318,7 +318,7 @@ fn first_free(mut line: usize, end: usize) -> Option<usize> {
     const UNIT: usize = 8 * LINE;
     const LOW: u64 = u64::from_ne_bytes([1; 8]);
     while line < end {
-        if line % UNIT == 0 {
+        if line.is_multiple_of(UNIT) {
             // SAFETY: a multiple of the lines of a word.
             let lines = unsafe { LINES.place(line).cast::<u64>().read() };
             if lines.wrapping_sub(LOW) & !lines & LOW << 7 == 0 {

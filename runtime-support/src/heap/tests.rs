@@ -240,7 +240,9 @@ fn freed_memory_is_used_again_and_given_back() {
         #[inline(never)]
         fn work() -> u64 {
             let list = list_of(2_000_000);
-            let bytes = array_of(BYTES, 30_000_000, 1);
+            let bytes = array(BYTES, 30_000_000);
+            assert!((0..30_000_000).step_by(1000).all(|index| get(bytes, 8 + index) == 0));
+            fill(bytes, 1);
             let used = state().room.bytes();
             assert_eq!(sum(list).0, 2_000_000);
             assert_eq!(get(bytes, 4), 30_000_000);

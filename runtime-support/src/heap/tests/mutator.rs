@@ -201,9 +201,14 @@ pub(super) fn array(ty: u32, length: u32) -> Ref {
 #[inline(never)]
 pub(super) fn array_of(ty: u32, length: u32, byte: u8) -> Ref {
     let array = array(ty, length);
-    // SAFETY: the array is as long.
-    unsafe { at::<u8>(array as usize + 8).write_bytes(byte, length as usize) };
+    fill(array, byte);
     array
+}
+
+/// Sets the elements of an array, of a byte each.
+pub(super) fn fill(array: Ref, byte: u8) {
+    // SAFETY: the array is as long.
+    unsafe { at::<u8>(array as usize + 8).write_bytes(byte, get(array, 4) as usize) };
 }
 
 /// Makes an exception with an i32 and a reference.
