@@ -51,12 +51,17 @@ impl Narrowing {
             return is_directory(name).then_some(());
         } else if let Some((name, value)) = sign.and_then(|sign| word.split_at_checked(sign)) {
             let value = value.get(1..)?;
-            let (place, limit) = match name {
-                b"max-memory" => (0, Limit::Memory(decimal(value)?)),
-                b"timeout" => (1, Limit::Time(parse_time(value)?)),
-                b"cpu-timeout" => (2, Limit::CpuTime(parse_time(value)?)),
-                b"max-open-files" => (3, Limit::OpenFiles(decimal(value)?)),
-                _ => return None,
+            // A `match` would compare byte by byte, each with a branch of its own.
+            let (place, limit) = if name == b"max-memory" {
+                (0, Limit::Memory(decimal(value)?))
+            } else if name == b"max-open-files" {
+                (3, Limit::OpenFiles(decimal(value)?))
+            } else if name == b"timeout" {
+                (1, Limit::Time(parse_time(value)?))
+            } else if name == b"cpu-timeout" {
+                (2, Limit::CpuTime(parse_time(value)?))
+            } else {
+                return None;
             };
             *self.limits.get_mut(place)? = Some(limit);
         } else {

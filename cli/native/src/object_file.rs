@@ -119,10 +119,14 @@ fn keep_apart(section: &mut Section<'_>) {
 }
 
 /// Aligns small variable data so that a piece of it hardly ever lies across two
-/// pages.
+/// pages. More than a piece's size would only make the executable larger.
 fn keep_on_one_page(section: &mut Section<'_>) {
-    if section.name.starts_with(b".data.") && !section.name.starts_with(b".data.rel.ro") {
-        section.sh_addralign = section.sh_addralign.max(128);
+    if let SectionData::Data(bytes) = &section.data
+        && section.name.starts_with(b".data.")
+        && !section.name.starts_with(b".data.rel.ro")
+    {
+        let size = bytes.len().next_power_of_two() as u64;
+        section.sh_addralign = section.sh_addralign.max(size.min(128));
     }
 }
 

@@ -25,7 +25,7 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_module::{DataId, FuncId, FuncOrDataId, ModuleReloc, ModuleRelocTarget};
 use object::SymbolScope;
 use quench_abi::{FunctionHeader, PAGE_SIZE};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The machine code of a unit with its name and source lines.
 pub(crate) struct Code {
@@ -174,8 +174,11 @@ impl<'a> Emitter<'a> {
         let runtime_symbols = runtime_symbols.collect();
 
         let mut finished = self.writer.finish(Some(self.code))?;
+        let exported: HashSet<u64> =
+            exports.iter().filter_map(|(_, exported)| exported.offset()).collect();
         for placed in &self.placed {
-            if let Some(name) = unit_name(self.module.module, placed.unit) {
+            let is_public = exported.contains(&placed.offset);
+            if let Some(name) = unit_name(self.module.module, placed.unit, is_public) {
                 let scope = SymbolScope::Compilation;
                 finished.add_code_symbol(name, scope, placed.offset, placed.size);
             }
@@ -434,13 +437,14 @@ impl<'a> Emitter<'a> {
 }
 
 /// Returns the name of the local symbol of a unit's code. What is called from elsewhere
-/// has only its public name.
-fn unit_name(module: &Module<'_>, unit: CodeUnit) -> Option<String> {
+/// has only its public name, unless the module names the function.
+fn unit_name(module: &Module<'_>, unit: CodeUnit, is_public: bool) -> Option<String> {
     match unit {
-        CodeUnit::Function(index) => Some(match module.function_names.get(&index) {
-            Some(name) => symbols::local(name),
-            None => format!("%function.{index}"),
-        }),
+        CodeUnit::Function(index) => match module.function_names.get(&index) {
+            Some(name) => Some(symbols::local(name)),
+            None if is_public => None,
+            None => Some(format!("%function.{index}")),
+        },
         CodeUnit::Thunk(Thunk::HostExport(_) | Thunk::EntryPoint(_)) => None,
         CodeUnit::Thunk(Thunk::Import(index)) => Some(format!("%import.{index}")),
         CodeUnit::Thunk(Thunk::Initialize) => Some("%initialize".to_string()),
@@ -452,6 +456,16 @@ fn unit_name(module: &Module<'_>, unit: CodeUnit) -> Option<String> {
 enum Exported {
     Code(PlacedUnit),
     Data(DataId),
+}
+
+impl Exported {
+    /// Returns the offset of the code.
+    fn offset(&self) -> Option<u64> {
+        match self {
+            Exported::Code(placed) => Some(placed.offset),
+            Exported::Data(_) => None,
+        }
+    }
 }
 
 /// Adds sections of debug information. `symbols` has all that they refer to.

@@ -223,11 +223,12 @@ pub(crate) fn transfer_out(
     let descriptor = state.descriptors.with(stream.descriptor, FD_WRITE)?;
     let heed = state.descriptors.heed_broken_pipes;
     while !bytes.is_empty() {
+        let buffers = [IoSlice::new(bytes)];
         let result = match stream.position {
-            Position::At(offset) => io::pwritev(descriptor, &[IoSlice::new(bytes)], offset),
-            Position::End => append(descriptor, bytes),
+            Position::At(offset) => io::pwritev(descriptor, &buffers, offset),
+            Position::End => append(descriptor, &buffers),
             Position::Own if state.strict => io::write(descriptor, bytes),
-            Position::Own => io::writev(descriptor, &[IoSlice::new(bytes)]),
+            Position::Own => io::writev(descriptor, &buffers),
         };
         match result {
             Ok(count) => {
@@ -242,13 +243,12 @@ pub(crate) fn transfer_out(
 }
 
 /// Writes at the end of a file.
-fn append(descriptor: &Descriptor, bytes: &[u8]) -> io::Result<usize> {
-    let buffers = [IoSlice::new(bytes)];
-    match io::pwritev2(descriptor, &buffers, 0, ReadWriteFlags::APPEND) {
+fn append(descriptor: &Descriptor, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+    match io::pwritev2(descriptor, buffers, 0, ReadWriteFlags::APPEND) {
         // Emulators do not have it.
         Err(Linux::NOSYS | Linux::OPNOTSUPP) => {
             let end = rustix::fs::fstat(descriptor)?.st_size as u64;
-            io::pwritev(descriptor, &buffers, end)
+            io::pwritev(descriptor, buffers, end)
         }
         result => result,
     }
