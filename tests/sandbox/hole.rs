@@ -309,4 +309,10 @@ fn executing_data() {
         ..attack
     };
     assert_stopped(&new, KILLED);
+    let discard = Attack {
+        number: __NR_madvise,
+        arguments: [memory, 4096, MADV_DONTNEED.into(), 0, 0],
+        ..attack
+    };
+    assert_stopped(&discard, KILLED);
 }

@@ -21,7 +21,8 @@ use crate::report::Line;
 use crate::{arch, roots};
 use quench_abi::heap_mode;
 
-/// How many collections in stress mode a full one comes after.
+/// Number of young collections in stress mode before a full one. The last of them looks for
+/// old objects that were written to without a card.
 const STRESSED_YOUNG: u64 = 7;
 
 /// Frees the objects that are not needed.
@@ -35,9 +36,15 @@ pub(super) unsafe fn collect(collection: Collection) {
     unsafe { arch::call_with_registers_on_stack(run) };
 }
 
-/// Returns the kind of a collection in stress mode.
+/// Returns the kind of the next collection in stress mode.
 pub(super) fn stressed(state: &State) -> Collection {
-    match (state.count.get() + 1) % (STRESSED_YOUNG + 1) {
+    stressed_after(state, 0)
+}
+
+/// Returns the kind of the collection in stress mode that comes `more` collections after the
+/// next one.
+fn stressed_after(state: &State, more: u64) -> Collection {
+    match (state.count.get() + 1 + more) % (STRESSED_YOUNG + 1) {
         0 => Collection::Full,
         _ => Collection::Young,
     }
@@ -57,7 +64,7 @@ unsafe extern "C" fn run(stack: *const usize) {
     // The marks of the last collection are needed to find what words refer to.
     // SAFETY: see the head of this file.
     unsafe {
-        roots::each_word(stack, |word| add_root(&mut marker, word));
+        roots::each_word(stack, |word| add_roots(&mut marker, word));
     }
     // Without room for all of them, marks have to stay.
     let is_young = state.collection.get() == Collection::Young || marker.list.has_overflown;
@@ -76,7 +83,7 @@ unsafe extern "C" fn run(stack: *const usize) {
         roots::each_reference(|reference| mark_root(&mut marker, reference));
     }
     marker.finish();
-    if is_stressed && is_young {
+    if is_stressed && is_young && stressed_after(state, 1) == Collection::Full {
         stress::check_marks(state, &types);
     }
     marker.list.give_back();
@@ -91,19 +98,29 @@ unsafe extern "C" fn run(stack: *const usize) {
 /// Adds the object that a word of a stack refers to.
 #[inline(always)]
 fn add_root(marker: &mut Marker, word: usize) {
-    // Unit tests are compiled by a compiler that keeps two references in a word.
-    let halves = [word & u32::MAX as usize, word >> 32];
-    let words = if cfg!(test) { &halves[..] } else { core::slice::from_ref(&word) };
-    for word in words {
-        if let Some(object) = words::object_of(marker.state, &marker.types, *word) {
-            marker.list.push(object, marker.state);
-            if marker.list.has_overflown {
-                // It is marked at least, and scanned with all that are.
-                MARKS.set(object);
-            }
+    let found = words::object_of(marker.state, &marker.types, word);
+    if let Some(object) = found {
+        marker.list.push(object, marker.state);
+        if marker.list.has_overflown {
+            // It is marked at least, and scanned with all that are.
+            MARKS.set(object);
         }
     }
 }
+
+/// Adds the objects that a word of a unit test's stack refers to, whose compiler may keep two
+/// references in one.
+#[cfg(test)]
+fn add_roots(marker: &mut Marker, word: usize) {
+    let (low, high) = (word & u32::MAX as usize, word >> 32);
+    add_root(marker, word);
+    if (BASE..END).contains(&high) {
+        add_root(marker, high);
+        add_root(marker, low);
+    }
+}
+#[cfg(not(test))]
+use add_root as add_roots;
 
 /// Marks what a global or an element of a table refers to, unless that is the host's.
 fn mark_root(marker: &mut Marker, reference: u64) {

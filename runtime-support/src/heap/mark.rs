@@ -62,13 +62,29 @@ impl Marker {
     fn scan(&mut self, object: usize) {
         let types = self.types;
         // SAFETY: see the head of this file.
+        let kind = unsafe { types.kind(object) };
+        // Most objects are structs, which take no other way.
+        match kind {
+            Kind::Struct(_) => self.scan_as(object, &kind),
+            _ => self.scan_other(object, &kind),
+        }
+    }
+
+    #[inline(never)]
+    fn scan_other(&mut self, object: usize, kind: &Kind<'_>) {
+        self.scan_as(object, kind);
+    }
+
+    #[inline(always)]
+    fn scan_as(&mut self, object: usize, kind: &Kind<'_>) {
+        let types = self.types;
+        // SAFETY: see the head of this file.
         unsafe {
-            let kind = types.kind(object);
             if object < self.large {
-                keep(object, types.size(object, &kind));
+                keep(object, types.size(object, kind));
             }
             let all = 0..usize::MAX;
-            types.each_reference(object, &kind, &all, |reference| self.mark(reference, object));
+            types.each_reference(object, kind, &all, |reference| self.mark(reference, object));
         }
     }
 

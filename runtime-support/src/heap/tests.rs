@@ -18,7 +18,7 @@ use super::{collect, object};
 use core::sync::atomic::Ordering::Relaxed;
 use mutator::{
     BYTES, CELLS, CONS, NODE, ROOTS, Ref, TABLE, WIDE, WIDES, alloc, array, array_of, collect_all,
-    forget_stack, get, get_wide, set, set_element, set_wide, with_heap,
+    fill, forget_stack, get, get_wide, set, set_element, set_wide, with_heap,
 };
 use quench_abi::{HEAP_BASE, heap_mode};
 use std::vec::Vec;

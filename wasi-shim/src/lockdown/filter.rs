@@ -29,7 +29,7 @@ const ALLOW: u32 = 0x7fff_0000;
 const KILL_PROCESS: u32 = 0x8000_0000;
 
 /// The upper word of [`MEMORIES_END`]: addresses whose upper word is lower can
-/// belong to linear memories, all others cannot.
+/// belong to linear memories or to objects, all others cannot.
 const MEMORIES_END_UPPER: u32 = (MEMORIES_END >> 32) as u32;
 const _: () = assert!((MEMORIES_END_UPPER as u64) << 32 == MEMORIES_END);
 
