@@ -47,6 +47,7 @@ pub use module::{
 pub use observer::{Observer, Silent, Stage, Times};
 pub use options::{Detail, Emit, MemoryChecks, OptLevel, Options};
 pub use passes::{Pass, Passes};
+pub use plan::objects::ObjectType;
 pub use plan::resolve::ImportSource;
 pub use plan::used_exports::ExportUse;
 pub use profile::Profile;

@@ -11,7 +11,7 @@ use crate::module::{self, Import, Interface, Item, Module, Proposals};
 use crate::observer::{Observer, Silent};
 use crate::options::{Detail, Emit, Options};
 use crate::plan::layout::Layout;
-use crate::plan::objects::ObjectTypes;
+use crate::plan::objects::{self, ObjectType, ObjectTypes};
 use crate::plan::resolve::{ImportSource, Modules, PlannedModule};
 use crate::plan::survey;
 use crate::plan::used_exports::{self, ExportUse};
@@ -135,6 +135,15 @@ impl Program {
     /// When [`Program::inspect`] returns one.
     pub fn call_graph(wasm: &[u8]) -> Result<CallGraph, Error> {
         Ok(CallGraph::new(&module::parse(wasm)?.0))
+    }
+
+    /// Describes the types of garbage-collected objects of a module, in their order.
+    ///
+    /// # Errors
+    ///
+    /// When [`Program::inspect`] returns one.
+    pub fn object_types(wasm: &[u8]) -> Result<Vec<ObjectType>, Error> {
+        Ok(objects::object_types(&module::parse(wasm)?.0))
     }
 
     /// Describes a module and validates all of it.

@@ -71,7 +71,8 @@ fn sizes(source: &Source, bytes: &[u8]) -> Result<Sizes> {
         if is_component(&wasm) {
             return component::sizes(&wasm);
         }
-        return Ok(Sizes::of_module(&Program::call_graph(&wasm)?));
+        let sizes = Sizes::of_module(&Program::call_graph(&wasm)?);
+        return Ok(Sizes { objects: Program::object_types(&wasm)?, ..sizes });
     }
     let file = object::File::parse(bytes)?;
     let code =
@@ -291,6 +292,11 @@ fn content_lines(module: &ModuleReport) -> Vec<String> {
         format!("memory: {memory}"),
         format!("proposals beyond the MVP: {proposals}"),
     ];
+    if module.structs + module.arrays > 0 {
+        let structs = count(module.structs as usize, "type");
+        let arrays = count(module.arrays as usize, "type");
+        lines.push(format!("garbage collection: {structs} of structs, {arrays} of arrays"));
+    }
     if module.start {
         lines.push("has a start function".to_string());
     }
@@ -401,6 +407,8 @@ mod tests {
             }],
             start: false,
             functions: 1,
+            structs: 2,
+            arrays: 1,
             code_size: 2,
             data_size: 0,
         }

@@ -7,10 +7,11 @@ use super::map::{hue, map};
 use super::sizes::{Function, Sizes};
 use crate::messages::describe::display_size;
 use crate::messages::timings::Report;
+use quench_compiler::ObjectType;
 use std::cmp::Reverse;
 use std::fmt::Write;
 
-/// Number of functions in the table.
+/// Number of functions, and of types, in a table.
 const LISTED: usize = 100;
 
 /// Returns the page for these functions. `times` are those of the build,
@@ -31,6 +32,10 @@ pub fn page(title: &str, sizes: &Sizes, times: Option<&Report>, lines: &[String]
     page.push_str(&group_table(sizes));
     page.push_str("<h2>Largest functions</h2>\n");
     page.push_str(&function_table(sizes));
+    if !sizes.objects.is_empty() {
+        page.push_str("<h2>Types of objects</h2>\n");
+        page.push_str(&object_table(&sizes.objects));
+    }
     if let Some(times) = times {
         page.push_str("<h2>Time to build</h2>\n");
         page.push_str(&time_tables(times));
@@ -117,6 +122,27 @@ fn function_table(sizes: &Sizes) -> String {
         }
         let group = escape(&sizes.groups[function.group].name);
         let _ = writeln!(table, "<td class=\"text\">{group}</td></tr>");
+    }
+    table.push_str("</table>\n");
+    table
+}
+
+/// Returns the table of the types of garbage-collected objects, the largest first.
+fn object_table(types: &[ObjectType]) -> String {
+    let mut largest: Vec<&ObjectType> = types.iter().collect();
+    largest.sort_by_key(|ty| (ty.is_array, Reverse(ty.size)));
+    let mut table = "<table id=\"objects\">\n<tr><th></th><th></th><th>size</th>\
+                     <th>references</th></tr>\n"
+        .to_string();
+    for ty in largest.iter().take(LISTED) {
+        let kind = if ty.is_array { "array, each element" } else { "struct" };
+        let _ = writeln!(
+            table,
+            "<tr><td class=\"text\">{}</td><td class=\"text\">{kind}</td><td>{}</td><td>{}</td></tr>",
+            escape(&ty.name),
+            display_size(u64::from(ty.size)),
+            ty.references,
+        );
     }
     table.push_str("</table>\n");
     table

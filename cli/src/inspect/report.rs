@@ -28,10 +28,21 @@ pub struct ModuleReport {
     pub start: bool,
     /// Number of functions that the module defines.
     pub functions: u32,
+    /// Number of types of structs.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub structs: u32,
+    /// Number of types of arrays.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub arrays: u32,
     /// Size of the function bodies, in bytes.
     pub code_size: u64,
     /// Size of the data segments, in bytes.
     pub data_size: u64,
+}
+
+/// Returns whether there are none: most modules have no types of objects.
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// An import of a module.
@@ -98,6 +109,8 @@ impl ModuleReport {
             memories: interface.memories.iter().map(MemoryReport::new).collect(),
             start: interface.start,
             functions: interface.functions,
+            structs: interface.structs,
+            arrays: interface.arrays,
             code_size: interface.code_size,
             data_size: interface.data_size,
         }
@@ -123,6 +136,8 @@ impl ModuleReport {
             memories: interfaces().flat_map(|one| &one.memories).map(MemoryReport::new).collect(),
             start: false,
             functions: interfaces().map(|one| one.functions).sum(),
+            structs: interfaces().map(|one| one.structs).sum(),
+            arrays: interfaces().map(|one| one.arrays).sum(),
             code_size: interfaces().map(|one| one.code_size).sum(),
             data_size: interfaces().map(|one| one.data_size).sum(),
         }

@@ -10,7 +10,7 @@
 
 use super::dominators::dominators;
 use crate::messages::describe::harmless;
-use quench_compiler::{CallGraph, Entrance};
+use quench_compiler::{CallGraph, Entrance, ObjectType};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -31,6 +31,8 @@ pub struct Sizes {
     pub groups: Vec<Group>,
     /// Whether it is known who uses whom.
     pub has_uses: bool,
+    /// The types of garbage-collected objects.
+    pub objects: Vec<ObjectType>,
 }
 
 /// A function with the functions of its group that only it uses, directly or not.
@@ -186,7 +188,7 @@ impl Sizes {
                 functions[*function].group = position;
             }
         }
-        Sizes { functions, groups, has_uses: module.is_some() }
+        Sizes { functions, groups, has_uses: module.is_some(), objects: Vec::new() }
     }
 }
 

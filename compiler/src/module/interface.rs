@@ -109,6 +109,10 @@ pub struct Interface {
     pub memories: Vec<MemoryType>,
     /// Number of functions that the module defines.
     pub functions: u32,
+    /// Number of types of structs that the module has.
+    pub structs: u32,
+    /// Number of types of arrays that the module has.
+    pub arrays: u32,
     /// Size of all function bodies, in bytes.
     pub code_size: u64,
     /// Size of all data segments, in bytes.

@@ -301,6 +301,13 @@ impl<'a> Reader<'a> {
     fn finish(mut self) -> (Module<'a>, Interface) {
         mark_referenced(&mut self.module);
         let module = &self.module;
+        for ty in module.groups.iter().flat_map(RecGroup::types) {
+            match ty.composite_type.inner {
+                CompositeInnerType::Struct(_) => self.interface.structs += 1,
+                CompositeInnerType::Array(_) => self.interface.arrays += 1,
+                _ => {}
+            }
+        }
         let takes_non_null = types_with_non_null_parameters(module);
         self.interface.functions = module.functions.len() as u32 - module.imported_functions;
         self.interface.exports = module

@@ -69,6 +69,52 @@ pub(crate) enum ObjectLayout {
     Array(Storage),
 }
 
+/// A type of garbage-collected objects, as a module has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectType {
+    /// Name of the type in messages: its name in the module, or its index.
+    pub name: String,
+    /// Whether it is a type of arrays.
+    pub is_array: bool,
+    /// Bytes of an object or, in an array, of an element.
+    pub size: u32,
+    /// Number of the references that an object has, or an element is, which a collection follows.
+    pub references: u32,
+}
+
+impl ObjectType {
+    /// Describes a type by its name and its layout.
+    fn new(name: String, layout: &ObjectLayout) -> ObjectType {
+        let followed = |storage: Storage| u32::from(storage.is_followed());
+        match layout {
+            ObjectLayout::Struct { fields, size } => ObjectType {
+                name,
+                is_array: false,
+                size: *size,
+                references: fields.iter().map(|field| followed(field.storage)).sum(),
+            },
+            ObjectLayout::Array(storage) => ObjectType {
+                name,
+                is_array: true,
+                size: storage.width(),
+                references: followed(*storage),
+            },
+        }
+    }
+}
+
+/// Describes the types of objects of a module, in their order.
+pub(crate) fn object_types(module: &Module<'_>) -> Vec<ObjectType> {
+    let mut registry = TypeRegistry::default();
+    let identities = registry.identities(&module.groups);
+    let types = ObjectTypes::new(&registry, false);
+    let layouts = (0..).zip(identities).filter_map(|(index, identity)| {
+        let layout = types.layouts[identity as usize - 1].as_ref()?;
+        Some(ObjectType::new(module.display_type(index), layout))
+    });
+    layouts.collect()
+}
+
 /// The types of a program as code sees them.
 #[derive(Default)]
 pub(crate) struct ObjectTypes {
