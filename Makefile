@@ -6,6 +6,8 @@ CARGO ?= cargo
 DIR ?=
 TARGET ?=
 SKIP ?=
+# The programs of `make real`.
+ONLY ?=
 # How many modules `make fuzz` tries, from which seed, and what it does with
 # them.
 N ?=
@@ -97,11 +99,11 @@ wasi: build
 	@$(release)/quench-wasi $(runner_options)
 
 # Programs that others wrote, compared with a run under wasmtime; what both cost
-# is written to docs/REAL.md, if all was done:
-# make real [TARGET=x86_64|aarch64]
+# is written to docs/REAL.md, if all was done; or those with such names:
+# make real [TARGET=x86_64|aarch64] [ONLY='*-kotlin *-opt']
 real: build
 	@tests/programs/install-deps
-	tests/programs/check.py --page docs/REAL.md $(if $(TARGET),--target $(TARGET))
+	tests/programs/check.py --page docs/REAL.md $(if $(TARGET),--target $(TARGET)) $(foreach name,$(ONLY),'$(name)')
 
 # Speed and size against peers, written to docs/PERFORMANCE.md.
 bench: build

