@@ -42,9 +42,10 @@ unit: build
 
 $(test_spec): test-spec-%: build
 	$(release)/quench-spec --target $*
-	$(release)/quench-spec --target $* --disable-pass tables --disable-pass inline --disable-pass bulk own/
+	$(release)/quench-spec --target $* --disable-pass tables --disable-pass inline --disable-pass bulk --disable-pass checks own/ gc/
 	$(release)/quench-spec --target $* --fuel own/
 	$(release)/quench-spec --target $* --explicit
+	$(release)/quench-spec --target $* --stress gc/ own/proven
 
 $(test_wasi): test-wasi-%: build
 	$(release)/quench-wasi --target $*

@@ -44,9 +44,9 @@ const HEAD: &str = "\
 
 The official specification scripts, folder by folder, and our own (`tests/spec/scripts`). `make conformance` ran them on each
 machine, aarch64 under qemu, and wrote this page. A script is a `.wast` file; each assertion, module and call in it is a
-directive. A script passes when all its directives do; those directives that need garbage collection, which is not compiled
-yet, are left out, and so are scripts of which nothing remains. Known failures are expectations that a later version of the
-specification reversed; `tests/spec/known-failures.txt` has the reasons.
+directive. A script passes when all its directives do; directives that need a proposal which is not compiled would be left out.
+Known failures are expectations that a later version of the specification reversed; `tests/spec/known-failures.txt` has the
+reasons. The scripts of garbage collection also pass with a collection whenever that is possible (`quench-spec --stress gc/`).
 
 Scripts about components come from the folder `test` of github.com/WebAssembly/component-model: `make spec DIR=test` runs them,
 as it does any folder. All pass but for three known failures: an option that the specification no longer has, and names
