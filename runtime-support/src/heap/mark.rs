@@ -47,7 +47,8 @@ impl Marker {
 
     /// Marks what a marked object refers to; of an array, what the elements in `part` refer
     /// to.
-    #[inline(always)]
+    // Not inlined into each of its callers.
+    #[inline(never)]
     pub(super) fn look_into(&mut self, object: usize, part: &Range<usize>) {
         let types = self.types;
         // SAFETY: see the head of this file.
