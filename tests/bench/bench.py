@@ -2,7 +2,7 @@
 """Measures what quench makes, and quench itself, against peers on this machine,
 prints one table after another and writes them to `docs/PERFORMANCE.md`.
 
-    tests/bench/bench.py [--rounds N] [--quick] [--components] [PROGRAM…]
+    tests/bench/bench.py [--rounds N] [--quick] [--components] [--gc] [PROGRAM…]
 
 Knows what is compared and how it is told; `measure.py` measures."""
 
@@ -14,15 +14,16 @@ import sys
 from pathlib import Path
 
 import component_figures
+import gc_figures
 import measure
 import sources
-from packages import BOOLECTOR, ROOT, wasmtime
+from packages import BOOLECTOR, ROOT, node, wasmtime
 
 #: Compared with native code.
 CONTENDERS = ("quench", "quench+pgo", "wasmtime", "wasm2c", "node")
 REPORT = ROOT / "docs" / "PERFORMANCE.md"
-#: Of the section that `--components` writes, and of the one behind it.
-COMPONENTS_HEADING, PROGRAMS_HEADING = "## Components\n", "## Programs\n"
+#: Of the sections that `--components` and `--gc` write, and of the one behind them.
+COMPONENTS_HEADING, GC_HEADING, PROGRAMS_HEADING = "## Components\n", "## Garbage collection\n", "## Programs\n"
 #: Of the last section, which `aarch64.py` writes.
 AARCH64_HEADING = "## Executed instructions on aarch64"
 
@@ -68,6 +69,28 @@ def targets_table(quench: Path, rounds: int) -> str:
 def components_part(quench: Path, rounds: int) -> str:
     rows = component_figures.rows(quench, rounds)
     return COMPONENTS.format(components=table(component_figures.HEAD, rows))
+
+
+def gc_part(quench: Path, rounds: int) -> str:
+    times, memory = gc_figures.run_rows(quench, rounds)
+    version = subprocess.run([node(), "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    return GC.format(
+        node=version,
+        times=table(gc_figures.TIME_HEAD, times),
+        memory=table(gc_figures.MEMORY_HEAD, memory),
+        compile=table(gc_figures.COMPILE_HEAD, gc_figures.compile_rows(quench, min(rounds, 3))),
+    )
+
+
+def replace_section(heading: str, section: str) -> None:
+    """Writes a section of the report: in place of the old one, or before the programs."""
+    before, found, rest = REPORT.read_text().partition(heading)
+    if found:
+        rest = rest[rest.index("\n## ") + 1 :]
+    else:
+        before, programs, rest = before.partition(PROGRAMS_HEADING)
+        rest = programs + rest
+    REPORT.write_text(f"{before}{section}\n{rest}")
 
 
 def program_figures(made: sources.Made, quench: Path, rounds: int) -> dict[str, float]:
@@ -132,6 +155,25 @@ CPython is what componentize-py makes. MB are 1,000,000 bytes.
 {components}
 """
 
+GC = """## Garbage collection
+
+Kernels in the text format that make and use structs, arrays and exceptions with
+references, and programs in Kotlin (optimised by Binaryen), compiled before by
+quench and by wasmtime, whose collector is the one that it takes by default; by
+node {node} when it starts. Processor time in seconds, the kernel's for
+the program included, and the most memory, in MB of 1,000,000 bytes, each also as a ratio.
+
+{times}
+
+{memory}
+
+Wall time of compiling a kernel and Kotlin's modules, as they are and optimised,
+and the size of what comes out: an executable with all that it needs, and a
+`.cwasm` for wasmtime.
+
+{compile}
+"""
+
 TEMPLATE = """# Performance
 
 `make bench` writes this page: everything in it was measured in one run, the
@@ -144,6 +186,7 @@ of 7 or more. {machine},
 {targets}
 
 {components}
+{gc}
 ## Programs
 
 The same C source for all, compiled with `-O3` by one clang: `native` to this
@@ -174,21 +217,26 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="without the peers that take long to make")
     parser.add_argument("--quench", type=Path, default=ROOT / "target/release/quench", help="the compiler")
     parser.add_argument("--components", action="store_true", help="only components, and their part of the report")
+    parser.add_argument("--gc", action="store_true", help="only garbage collection, and its part of the report")
     parser.add_argument("name", nargs="*", help="programs; default: all, and the report is written")
     options = parser.parse_args()
     if not options.quench.exists():
         parser.error(f"{options.quench} does not exist; `make build` makes it")
     sources.WORK.mkdir(parents=True, exist_ok=True)
     quench = options.quench.resolve()
-    if options.components:
-        components = components_part(quench, options.rounds)
-        print(components)
-        before, heading, rest = REPORT.read_text().partition(PROGRAMS_HEADING)
-        before = before.partition(COMPONENTS_HEADING)[0]
-        REPORT.write_text(f"{before}{components}\n{heading}{rest}")
-        return 0
     try:
+        if options.components or options.gc:
+            for wanted, heading, part in (
+                (options.components, COMPONENTS_HEADING, components_part),
+                (options.gc, GC_HEADING, gc_part),
+            ):
+                if wanted:
+                    section = part(quench, options.rounds)
+                    print(section)
+                    replace_section(heading, section)
+            return 0
         components = "" if options.name or options.quick else components_part(quench, options.rounds)
+        gc = "" if options.name or options.quick else gc_part(quench, options.rounds)
         targets = "" if options.name or options.quick else targets_table(quench, options.rounds)
         programs = programs_table(quench, options)
     except measure.Wrong as wrong:
@@ -201,6 +249,7 @@ def main() -> int:
         versions=versions(quench),
         targets=targets,
         components=components,
+        gc=gc,
         programs=programs,
     )
     whole = not options.name and not options.quick

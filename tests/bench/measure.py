@@ -28,28 +28,32 @@ class Crashed(Wrong):
 OURS = ("native", "quench")
 
 
-def run_time(command: list) -> tuple[float, bytes]:
-    """Seconds of user time, and what was printed."""
-    child = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.stdout.close()
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        kind = Crashed if child.returncode < 0 else Wrong
-        raise kind(f"{' '.join(map(str, command))}: exit status {child.returncode}")
-    return usage.ru_utime, output
+def run_time(command: list, system: bool = False) -> tuple[float, bytes]:
+    """Seconds of user time, or of that and the system's, and what was printed."""
+    # Peers warn there.
+    with tempfile.TemporaryFile("w+", errors="replace") as messages:
+        command = list(map(str, command))
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=messages)
+        output = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.stdout.close()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            messages.seek(0)
+            kind = Crashed if child.returncode < 0 else Wrong
+            raise kind(f"{' '.join(command)}: exit status {child.returncode}\n{messages.read()}")
+    return usage.ru_utime + (usage.ru_stime if system else 0), output
 
 
-def run_times(commands: dict[str, list], rounds: int) -> dict[str, float]:
-    """Median user time of each contender. They must print the same. A peer that
-    crashes is left out."""
+def run_times(commands: dict[str, list], rounds: int, system: bool = False) -> dict[str, float]:
+    """Median user time of each contender, or of that and the system's. They must
+    print the same. A peer that crashes is left out."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     first = None
     for _ in range(rounds):
         for name in list(times):
             try:
-                seconds, output = run_time(commands[name])
+                seconds, output = run_time(commands[name], system)
             except Crashed as crashed:
                 if name in OURS:
                     raise
@@ -86,7 +90,8 @@ def peak_memory(command: list) -> int:
     """The most bytes of memory that a program had."""
     with tempfile.NamedTemporaryFile("r") as report:
         launcher = [sys.executable, "-SE", PEAK, report.name]
-        subprocess.run([*launcher, *map(str, command)], check=True, stdout=subprocess.DEVNULL)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([*launcher, *map(str, command)], check=True, **quiet)
         return int(report.read().split()[1])
 
 

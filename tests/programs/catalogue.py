@@ -359,12 +359,24 @@ INVOCATIONS = [
 
 #: The kernels of the benchmark, with less to do: what `run` is called with.
 KERNELS = {
-    "avl": 20_000, "life": 20_000, "lru": 30_000, "map": 50_000, "matrix": 40, "queens": 7, "shapes": 50, "streams": 400,
-    "strings": 500, "throws": 5_000, "tree_walk": 15, "trees": 12, "union_find": 5_000,
+    "avl": 20_000,
+    "life": 20_000,
+    "lru": 30_000,
+    "map": 50_000,
+    "matrix": 40,
+    "queens": 7,
+    "shapes": 50,
+    "streams": 400,
+    "strings": 500,
+    "throws": 5_000,
+    "tree_walk": 15,
+    "trees": 12,
+    "union_find": 5_000,
 }
 INVOCATIONS += [
-    Invocation(f"gc-{name}", Program(f"gc-{name}", lambda name=name: KERNEL_SOURCES / f"{name}.wat", scratch=()), "run", [f"{n}"], None, quick=True)
-    for name, n in KERNELS.items()
+    Invocation(program.name, program, "run", [str(KERNELS[name])], None, quick=True)
+    for name in KERNELS
+    for program in [Program(f"gc-{name}", lambda name=name: KERNEL_SOURCES / f"{name}.wat", scratch=())]
 ]
 
 #: Calls of the codecs: how each is described, what it makes of numbers, and what

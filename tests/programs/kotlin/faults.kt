@@ -122,7 +122,7 @@ fun main() {
     for (broken in listOf(false, true)) for (fail in listOf(false, true)) println(resources(broken, fail))
     val found = intArrayOf(100)
     try {
-        descend(4000, found)
+        descend(1000, found)
     } catch (e: Leak) {
         println("${e.message}, now ${found[0]}")
     }
