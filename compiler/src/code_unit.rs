@@ -31,4 +31,6 @@ pub(crate) enum Thunk {
     Import(u32),
     /// The function [`quench_abi::Module::initialize`].
     Initialize,
+    /// A part of it, if it has so many steps that one function would take long to compile.
+    InitializePart(u32),
 }

@@ -44,6 +44,8 @@ pub(crate) enum Symbol {
     Heap,
     /// The context of an imported host function, by the function's index.
     Context(u32),
+    /// A part of the initialiser.
+    InitializePart(u32),
     /// A function of the runtime.
     Runtime(RuntimeFunction),
 }
@@ -77,6 +79,7 @@ impl Symbol {
             Symbol::MinimumText(number) => (15, number),
             Symbol::Context(index) => (16, index),
             Symbol::Heap => (17, 0),
+            Symbol::InitializePart(part) => (18, part),
         };
         UserExternalName::new(namespace, index)
     }
@@ -103,6 +106,7 @@ impl Symbol {
             15 => Symbol::MinimumText(index),
             16 => Symbol::Context(index),
             17 => Symbol::Heap,
+            18 => Symbol::InitializePart(index),
             _ => return None,
         })
     }

@@ -365,7 +365,9 @@ impl Worker<'_> {
             CodeUnit::Thunk(Thunk::Import(index)) => {
                 format!("import {}", module.display_name(index))
             }
-            CodeUnit::Thunk(Thunk::Initialize) => "initialisation".to_string(),
+            CodeUnit::Thunk(Thunk::Initialize | Thunk::InitializePart(_)) => {
+                "initialisation".to_string()
+            }
         }
     }
 

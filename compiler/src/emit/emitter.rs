@@ -308,6 +308,10 @@ impl<'a> Emitter<'a> {
                 Some(unit) => Address::in_code(self.code, self.placed[*unit].offset as i64),
                 None => self.symbol(Symbol::Function(index))?.into(),
             },
+            Callee::Symbol(Symbol::InitializePart(part)) => {
+                let part = self.thunk(Thunk::InitializePart(part));
+                Address::in_code(self.code, part.offset as i64)
+            }
             Callee::Symbol(symbol) => self.symbol(symbol)?.into(),
             Callee::Library(name) => self.writer.import_function(name)?.into(),
         })
@@ -385,6 +389,7 @@ impl<'a> Emitter<'a> {
             | Symbol::ElementsLength(_)
             | Symbol::ImportText(_)
             | Symbol::MinimumText(_)
+            | Symbol::InitializePart(_)
             | Symbol::Counters => None,
         }
     }
@@ -445,6 +450,7 @@ fn unit_name(module: &Module<'_>, unit: CodeUnit) -> Option<String> {
         CodeUnit::Thunk(Thunk::HostExport(_) | Thunk::EntryPoint(_)) => None,
         CodeUnit::Thunk(Thunk::Import(index)) => Some(format!("%import.{index}")),
         CodeUnit::Thunk(Thunk::Initialize) => Some("%initialize".to_string()),
+        CodeUnit::Thunk(Thunk::InitializePart(part)) => Some(format!("%initialize.{part}")),
     }
 }
 
@@ -493,9 +499,13 @@ fn relocation(at: u64, kind: Reloc, to: Address, addend: i64) -> Result<ModuleRe
 /// Returns whether a symbol is code rather than data.
 fn is_code(callee: Callee) -> bool {
     match callee {
-        Callee::Symbol(symbol) => {
-            matches!(symbol, Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_))
-        }
+        Callee::Symbol(symbol) => matches!(
+            symbol,
+            Symbol::Function(_)
+                | Symbol::HostFunction(_)
+                | Symbol::InitializePart(_)
+                | Symbol::Runtime(_)
+        ),
         Callee::Library(_) => true,
     }
 }

@@ -201,6 +201,7 @@ fn mention(symbol: Symbol) -> Option<Mention> {
         | Symbol::Counters
         | Symbol::Fuel
         | Symbol::Heap
+        | Symbol::InitializePart(_)
         | Symbol::Runtime(_) => return None,
     })
 }

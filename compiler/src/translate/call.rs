@@ -121,6 +121,13 @@ impl Translator<'_, '_> {
         self.builder.inst_results(call).to_vec()
     }
 
+    /// Emits the call of a part of the initialiser.
+    pub(super) fn initialize_part(&mut self, part: u32) {
+        let signature = || Signature::new(CallConv::SystemV);
+        let function = self.function(Symbol::InitializePart(part), signature);
+        self.builder.ins().call(function, &[]);
+    }
+
     /// Translates `call`.
     pub(super) fn call(&mut self, index: u32) {
         let environment = self.environment;

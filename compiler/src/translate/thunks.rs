@@ -24,6 +24,16 @@ use quench_abi::{RuntimeFunction, Trap};
 /// Bytes from one [`quench_abi::Value`] to the next.
 const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
 
+/// The most steps that one function takes. The time that compiling it takes grows with the
+/// square of their number.
+const STEPS_AT_ONCE: usize = 500;
+
+/// Returns the number of functions that the steps of an initialiser are taken in, beside
+/// [`Thunk::Initialize`], which calls them.
+pub(crate) fn initializer_parts(steps: &[Step]) -> u32 {
+    if steps.len() <= STEPS_AT_ONCE { 0 } else { steps.chunks(STEPS_AT_ONCE).len() as u32 }
+}
+
 /// Builds the IR of a thunk in `function`. `steps` are those of the module's initialiser.
 pub(crate) fn build(
     environment: &Environment<'_>,
@@ -41,7 +51,7 @@ pub(crate) fn build(
             signature
         }
         Thunk::Import(index) => call::internal_signature(module.function_type(index)),
-        Thunk::Initialize => Signature::new(CallConv::SystemV),
+        Thunk::Initialize | Thunk::InitializePart(_) => Signature::new(CallConv::SystemV),
     };
     let mut translator = Translator::new(environment, function, scratch.builder());
     let parameters = translator.start();
@@ -49,7 +59,7 @@ pub(crate) fn build(
         Thunk::HostExport(_) | Thunk::EntryPoint(_) | Thunk::Initialize => {
             translator.enter_from_host()
         }
-        Thunk::Import(_) => None,
+        Thunk::Import(_) | Thunk::InitializePart(_) => None,
     };
     translator.take_base_register();
     let results = match thunk {
@@ -57,9 +67,15 @@ pub(crate) fn build(
         Thunk::EntryPoint(index) => translator.entry_point(index, parameters[0]),
         Thunk::Import(index) => translator.call_function(index, &parameters),
         Thunk::Initialize => {
-            for step in steps {
-                translator.step(*step);
+            match initializer_parts(steps) {
+                0 => translator.steps(steps),
+                parts => (0..parts).for_each(|part| translator.initialize_part(part)),
             }
+            Vec::new()
+        }
+        Thunk::InitializePart(part) => {
+            let part = steps.chunks(STEPS_AT_ONCE).nth(part as usize).expect("a part");
+            translator.steps(part);
             Vec::new()
         }
     };
@@ -130,6 +146,13 @@ impl Translator<'_, '_> {
             self.builder.ins().store(MemFlagsData::trusted(), result, slots, offset);
         }
         Vec::new()
+    }
+
+    /// Emits steps of the initialiser.
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(*step);
+        }
     }
 
     /// Emits one step of the initialiser.
