@@ -14,8 +14,7 @@ impl CodeUnit {
     /// is one.
     pub(crate) fn function(self) -> Option<u32> {
         match self {
-            CodeUnit::Function(index)
-            | CodeUnit::Thunk(Thunk::Import(index) | Thunk::InitializePart(index)) => Some(index),
+            CodeUnit::Function(index) | CodeUnit::Thunk(Thunk::Import(index)) => Some(index),
             CodeUnit::Thunk(_) => None,
         }
     }
@@ -32,7 +31,6 @@ pub(crate) enum Thunk {
     Import(u32),
     /// The function [`quench_abi::Module::initialize`].
     Initialize,
-    /// A part of what that function does, where it is much: a single function would take too long
-    /// to compile. It is called by an index behind those of the module's functions.
+    /// A part of it, if it has so many steps that one function would take long to compile.
     InitializePart(u32),
 }

@@ -42,6 +42,8 @@ pub(crate) enum Symbol {
     Fuel,
     /// The context of an imported host function, by the function's index.
     Context(u32),
+    /// A part of the initialiser.
+    InitializePart(u32),
     /// A function of the runtime.
     Runtime(RuntimeFunction),
 }
@@ -74,6 +76,7 @@ impl Symbol {
             Symbol::Fuel => (14, 0),
             Symbol::MinimumText(number) => (15, number),
             Symbol::Context(index) => (16, index),
+            Symbol::InitializePart(part) => (17, part),
         };
         UserExternalName::new(namespace, index)
     }
@@ -99,6 +102,7 @@ impl Symbol {
             14 => Symbol::Fuel,
             15 => Symbol::MinimumText(index),
             16 => Symbol::Context(index),
+            17 => Symbol::InitializePart(index),
             _ => return None,
         })
     }

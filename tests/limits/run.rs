@@ -47,6 +47,12 @@ const EXAMPLES: &[Example] = &[
         // The argument - (999 - (998 - … (2 - 1))).
         calls: &[("0", "-500"), ("7", "-493")],
     },
+    Example {
+        name: "30000 globals that code initialises",
+        text: globals,
+        // 0 + 1 + … + 29,999, and the argument.
+        calls: &[("0", "449985000"), ("7", "449985007")],
+    },
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -168,5 +174,33 @@ fn parameters() -> String {
              {numbers} local.get 0 call $reverse {differences}))",
         types = "i32 ".repeat(1000),
         differences = "i32.sub ".repeat(999)
+    )
+}
+
+/// Returns a module of which each global is a new object that refers to that of the global
+/// before, with a function that adds all their numbers.
+fn globals() -> String {
+    let mut globals =
+        "(global (ref $object) (struct.new $object (i32.const 0) (ref.null $object)))".to_string();
+    for number in 1..30_000 {
+        let before = number - 1;
+        write!(
+            globals,
+            "(global (ref $object) (struct.new $object (i32.const {number}) (global.get {before})))"
+        )
+        .expect("a string");
+    }
+    format!(
+        "(module
+           (type $object (struct (field $number i32) (field $before (ref null $object))))
+           {globals}
+           (func (export \"f\") (param $sum i32) (result i32)
+             (local $at (ref null $object))
+             (local.set $at (global.get 29999))
+             (loop
+               (local.set $sum (i32.add (local.get $sum) (struct.get $object $number (local.get $at))))
+               (local.set $at (struct.get $object $before (local.get $at)))
+               (br_if 0 (i32.eqz (ref.is_null (local.get $at)))))
+             (local.get $sum)))"
     )
 }

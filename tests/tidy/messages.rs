@@ -23,6 +23,7 @@ const MAKERS: [&str; 8] = [
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("cannot look at quench's own file", "/proc is gone"),
     ("` defines no function `", "components are planned so that it does"),
+    ("the module has types of objects that were not declared", "the command declares all modules"),
     ("cannot remove `", "the system's: a folder changes meanwhile"),
     ("cannot make a temporary file", "the system's"),
     ("cannot write a temporary file", "the system's"),

@@ -19,7 +19,7 @@ use crate::optimize::Optimizer;
 use crate::options::{Detail, Emit, Options};
 use crate::passes::Pass;
 use crate::plan::environment::Environment;
-use crate::plan::instantiation::Instantiation;
+use crate::plan::instantiation::{Instantiation, Step};
 use crate::plan::known_tables::KnownTables;
 use crate::plan::resolve::{MinimumCheck, PlannedModule};
 use crate::plan::survey::{self, Summary};
@@ -113,7 +113,7 @@ pub(crate) fn compile(
         proposals: input.proposals,
         observer: input.observer,
     };
-    let mut units = units(planned, steps.len());
+    let mut units = units(planned, &steps);
     if let Some(profile) = &environment.profile
         && passes.contains(Pass::ProfileOrder)
     {
@@ -172,9 +172,9 @@ fn lines<'a>(module: &'a Module<'a>, warnings: &mut Vec<String>) -> lines::LineS
     }
 }
 
-/// Lists all units of code of a module: its functions, then its thunks. `steps` is the number of
-/// steps of instantiation; some modules have none.
-fn units(planned: &PlannedModule<'_>, steps: usize) -> Vec<CodeUnit> {
+/// Lists all units of code of a module: its functions, then its thunks. Some modules have
+/// nothing to initialise.
+fn units(planned: &PlannedModule<'_>, steps: &[Step]) -> Vec<CodeUnit> {
     let module = planned.module;
     let mut units: Vec<CodeUnit> = (module.imported_functions..module.functions.len() as u32)
         .map(CodeUnit::Function)
@@ -201,8 +201,8 @@ fn units(planned: &PlannedModule<'_>, steps: usize) -> Vec<CodeUnit> {
     entries.sort_unstable();
     entries.dedup();
     thunks.extend(entries.into_iter().map(Thunk::EntryPoint));
-    thunks.extend((steps > 0).then_some(Thunk::Initialize));
-    thunks.extend(thunks::initializer_parts(module, steps).map(Thunk::InitializePart));
+    thunks.extend((0..thunks::initializer_parts(steps)).map(Thunk::InitializePart));
+    thunks.extend((!steps.is_empty()).then_some(Thunk::Initialize));
     units.extend(thunks.into_iter().map(CodeUnit::Thunk));
     units
 }

@@ -62,11 +62,12 @@ impl Emitter<'_> {
                 let bytes = self.counters.map_or(Vec::new(), |counters| counters.bytes());
                 return self.writer.define_pages(data, bytes);
             }
-            // Defined by other objects.
+            // Defined by other objects, or as code.
             Symbol::Fuel
             | Symbol::Function(_)
             | Symbol::HostFunction(_)
             | Symbol::Context(_)
+            | Symbol::InitializePart(_)
             | Symbol::Runtime(_) => {
                 return Ok(());
             }

@@ -255,7 +255,7 @@ impl<'a> Emitter<'a> {
     /// Makes the header that precedes the code of functions that can be referred to: it
     /// holds the number of the function's type.
     fn header(&self, unit: CodeUnit) -> Option<Vec<u8>> {
-        let function = self.module.module.functions.get(unit.function()? as usize)?;
+        let function = self.module.module.functions[unit.function()? as usize];
         function.referenced.then(|| {
             let counters = self.counters.zip(unit.function());
             let header = record!(FunctionHeader {
@@ -311,6 +311,10 @@ impl<'a> Emitter<'a> {
                 Some(unit) => Address::in_code(self.code, self.placed[*unit].offset as i64),
                 None => self.symbol(Symbol::Function(index))?.into(),
             },
+            Callee::Symbol(Symbol::InitializePart(part)) => {
+                let part = self.thunk(Thunk::InitializePart(part));
+                Address::in_code(self.code, part.offset as i64)
+            }
             Callee::Symbol(symbol) => self.symbol(symbol)?.into(),
             Callee::Library(name) => self.writer.import_function(name)?.into(),
         })
@@ -387,6 +391,7 @@ impl<'a> Emitter<'a> {
             | Symbol::ElementsLength(_)
             | Symbol::ImportText(_)
             | Symbol::MinimumText(_)
+            | Symbol::InitializePart(_)
             | Symbol::Counters => None,
         }
     }
@@ -448,7 +453,7 @@ fn unit_name(module: &Module<'_>, unit: CodeUnit, is_public: bool) -> Option<Str
         CodeUnit::Thunk(Thunk::HostExport(_) | Thunk::EntryPoint(_)) => None,
         CodeUnit::Thunk(Thunk::Import(index)) => Some(format!("%import.{index}")),
         CodeUnit::Thunk(Thunk::Initialize) => Some("%initialize".to_string()),
-        CodeUnit::Thunk(Thunk::InitializePart(index)) => Some(format!("%initialize.{index}")),
+        CodeUnit::Thunk(Thunk::InitializePart(part)) => Some(format!("%initialize.{part}")),
     }
 }
 
@@ -507,9 +512,13 @@ fn relocation(at: u64, kind: Reloc, to: Address, addend: i64) -> Result<ModuleRe
 /// Returns whether a symbol is code rather than data.
 fn is_code(callee: Callee) -> bool {
     match callee {
-        Callee::Symbol(symbol) => {
-            matches!(symbol, Symbol::Function(_) | Symbol::HostFunction(_) | Symbol::Runtime(_))
-        }
+        Callee::Symbol(symbol) => matches!(
+            symbol,
+            Symbol::Function(_)
+                | Symbol::HostFunction(_)
+                | Symbol::InitializePart(_)
+                | Symbol::Runtime(_)
+        ),
         Callee::Library(_) => true,
     }
 }

@@ -200,6 +200,7 @@ fn mention(symbol: Symbol) -> Option<Mention> {
         | Symbol::MinimumText(_)
         | Symbol::Counters
         | Symbol::Fuel
+        | Symbol::InitializePart(_)
         | Symbol::Runtime(_) => return None,
     })
 }

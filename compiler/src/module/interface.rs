@@ -1,6 +1,7 @@
 //! The interface of a module: imports, exports and limits. Knows types, not code.
 
 use quench_abi::ValueType;
+use std::collections::HashMap;
 use std::fmt;
 
 /// The type of a function.
@@ -101,6 +102,8 @@ pub struct Interface {
     pub imports: Vec<Import>,
     /// Exports, in their order.
     pub exports: Vec<Export>,
+    /// Places of the exports in that order, by name.
+    pub(crate) export_places: HashMap<String, usize>,
     /// Whether the module has a start function.
     pub start: bool,
     /// Whether the module has debug information (DWARF).
@@ -126,7 +129,7 @@ pub struct Interface {
 impl Interface {
     /// Returns the type of the export with this name, if there is one.
     pub fn export(&self, name: &str) -> Option<&ExternType> {
-        self.exports.iter().find(|export| export.name == name).map(|export| &export.ty)
+        self.export_places.get(name).map(|place| &self.exports[*place].ty)
     }
 }
 

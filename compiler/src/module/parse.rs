@@ -324,6 +324,8 @@ impl<'a> Reader<'a> {
                 },
             })
             .collect();
+        let names = self.interface.exports.iter().map(|export| export.name.clone());
+        self.interface.export_places = names.zip(0..).collect();
         (self.module, self.interface)
     }
 }

@@ -121,6 +121,13 @@ impl Translator<'_, '_> {
         self.builder.inst_results(call).to_vec()
     }
 
+    /// Emits the call of a part of the initialiser.
+    pub(super) fn initialize_part(&mut self, part: u32) {
+        let signature = || Signature::new(CallConv::SystemV);
+        let function = self.function(Symbol::InitializePart(part), signature);
+        self.builder.ins().call(function, &[]);
+    }
+
     /// Translates `call`.
     pub(super) fn call(&mut self, index: u32) {
         let environment = self.environment;
@@ -151,13 +158,6 @@ impl Translator<'_, '_> {
                 }
             }
         }
-    }
-
-    /// Emits the call of a part of the module's initialiser.
-    pub(super) fn call_initializer_part(&mut self, index: u32) {
-        let signature = || Signature::new(CallConv::Tail);
-        let function = self.function(Symbol::Function(index), signature);
-        self.builder.ins().call(function, &[]);
     }
 
     /// Emits a call of the host function that import `index` is, and returns its results.

@@ -21,14 +21,14 @@ enum Wanted {
     All,
     /// None.
     None,
-    /// Those of type `i31`.
+    /// References of type `i31`.
     I31,
-    /// Those of type `i31`, and those to structs and arrays: all but boxes.
+    /// References of type `i31`, and to structs and arrays: all but boxes.
     Eq,
-    /// Those to objects whose types have these numbers. The other number stands for the wanted
+    /// References to objects whose types have these numbers. The other number stands for the wanted
     /// type in messages.
     Objects(Range<u32>, u32),
-    /// Those to functions whose types have these numbers.
+    /// References to functions whose types have these numbers.
     Functions(Range<u32>),
 }
 

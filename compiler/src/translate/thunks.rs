@@ -7,7 +7,7 @@ use super::translator::{Scratch, Translator};
 use crate::code_unit::Thunk;
 use crate::ir::types::ir_types;
 use crate::module::FunctionType;
-use crate::module::{ConstantExpression, ConstantOperator, Item, Module, SegmentMode};
+use crate::module::{ConstantExpression, ConstantOperator, Item, SegmentMode};
 use crate::options::PinnedRegister;
 use crate::plan::environment::Environment;
 use crate::plan::instantiation::Step;
@@ -19,22 +19,18 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 use quench_abi::{RuntimeFunction, Trap};
-use std::ops::Range;
 
 /// Bytes from one [`quench_abi::Value`] to the next.
 const SLOT: i32 = size_of::<quench_abi::Value>() as i32;
 
-/// The most steps of instantiation that one function takes.
-const STEPS: usize = 500;
+/// The most steps that one function takes. The time that compiling it takes grows with the
+/// square of their number.
+const STEPS_AT_ONCE: usize = 500;
 
-/// Returns the indices by which the parts of a module's initialiser are called; there are none
-/// if it takes few steps.
-pub(crate) fn initializer_parts(module: &Module<'_>, steps: usize) -> Range<u32> {
-    let first = module.functions.len() as u32;
-    match steps {
-        ..=STEPS => first..first,
-        _ => first..first + steps.div_ceil(STEPS) as u32,
-    }
+/// Returns the number of functions that the steps of an initialiser are taken in, beside
+/// [`Thunk::Initialize`], which calls them.
+pub(crate) fn initializer_parts(steps: &[Step]) -> u32 {
+    if steps.len() <= STEPS_AT_ONCE { 0 } else { steps.chunks(STEPS_AT_ONCE).len() as u32 }
 }
 
 /// Builds the IR of a thunk in `function`. `steps` are those of the module's initialiser.
@@ -54,8 +50,7 @@ pub(crate) fn build(
             signature
         }
         Thunk::Import(index) => call::internal_signature(module.function_type(index)),
-        Thunk::Initialize => Signature::new(CallConv::SystemV),
-        Thunk::InitializePart(_) => Signature::new(CallConv::Tail),
+        Thunk::Initialize | Thunk::InitializePart(_) => Signature::new(CallConv::SystemV),
     };
     let mut translator = Translator::new(environment, function, scratch.builder());
     let parameters = translator.start();
@@ -71,17 +66,16 @@ pub(crate) fn build(
         Thunk::EntryPoint(index) => translator.entry_point(index, parameters[0]),
         Thunk::Import(index) => translator.call_function(index, &parameters),
         Thunk::Initialize => {
-            let parts = initializer_parts(module, steps.len());
-            if parts.is_empty() {
-                steps.iter().for_each(|step| translator.step(*step));
+            match initializer_parts(steps) {
+                0 => translator.steps(steps),
+                parts => (0..parts).for_each(|part| translator.initialize_part(part)),
             }
             parts.for_each(|part| translator.call_initializer_part(part));
             Vec::new()
         }
-        Thunk::InitializePart(index) => {
-            let number = index as usize - module.functions.len();
-            let own = steps.chunks(STEPS).nth(number).unwrap_or_default();
-            own.iter().for_each(|step| translator.step(*step));
+        Thunk::InitializePart(part) => {
+            let part = steps.chunks(STEPS_AT_ONCE).nth(part as usize).expect("a part");
+            translator.steps(part);
             Vec::new()
         }
     };
@@ -152,6 +146,13 @@ impl Translator<'_, '_> {
             self.builder.ins().store(MemFlagsData::trusted(), result, slots, offset);
         }
         Vec::new()
+    }
+
+    /// Emits steps of the initialiser.
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(*step);
+        }
     }
 
     /// Emits one step of the initialiser.

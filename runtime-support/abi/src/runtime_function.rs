@@ -242,7 +242,7 @@ runtime_functions! {
     /// of that of [`expected_type`](crate::expected_type).
     CastFailure = "quench_cast_failure",
         (reference: u64, expected: u32) diverges, needs Nothing;
-    /// As [`CastFailure`](RuntimeFunction::CastFailure), in a program with a heap.
+    /// Does what [`CastFailure`](RuntimeFunction::CastFailure) does, in a program with a heap.
     HeapCastFailure = "quench_heap_cast_failure",
         (reference: u64, expected: u32) diverges, needs Nothing;
 }
