@@ -108,6 +108,7 @@ fn tame_body(
         objects.prepare(&operator, &mut code);
         let to = operators.original_position() as usize;
         code.extend(wasm.get(from..to)?);
+        objects.follow(&operator, from, &mut code);
     }
     let mut bytes = Vec::new();
     (groups + ours + objects.locals().len() as u32).encode(&mut bytes);

@@ -1,6 +1,8 @@
 //! Makes functions with objects trap less: an access to null becomes one to a new
 //! object, indices are less than lengths, mostly, and casts succeed. This needs a
-//! default value of each type; accesses to others stay as they are.
+//! default value of each type; accesses to others stay as they are. And where an
+//! object is made, the one before it of its type is read and linked to it, because
+//! generated functions rarely do that.
 
 use crate::sections;
 use wasm_encoder::{AbstractHeapType as Abstract, BlockType, HeapType, InstructionSink};
@@ -11,15 +13,28 @@ use wasmparser::{
 };
 
 /// The types of a module.
-pub(crate) struct Types(Vec<Type>);
+pub(crate) struct Types {
+    types: Vec<Type>,
+    /// A global of type i32 that shows what was read.
+    sink: Option<u32>,
+}
 
 enum Type {
     /// A function with so many parameters.
     Function(u32),
-    /// A struct with fields of these types.
-    Struct(Vec<ValType>),
-    /// An array with elements of this type.
-    Array(ValType),
+    /// A struct with these fields.
+    Struct(Vec<Field>),
+    /// An array with such elements.
+    Array(Field),
+}
+
+#[derive(Clone, Copy)]
+struct Field {
+    /// The type of the operands that are stored.
+    ty: ValType,
+    /// Whether it has fewer bits than they have.
+    packed: bool,
+    mutable: bool,
 }
 
 /// Number of elements of a new array.
@@ -29,8 +44,19 @@ impl Types {
     /// Returns the types of a module; `None` if there are others than we know.
     pub(crate) fn read(wasm: &[u8]) -> Option<Types> {
         let mut types = Vec::new();
+        let mut sink = None;
         for payload in Parser::new(0).parse_all(wasm) {
-            if let Payload::TypeSection(section) = payload.ok()? {
+            let payload = payload.ok()?;
+            if let Payload::GlobalSection(section) = &payload {
+                // The last one is the fuel.
+                for (index, global) in (0..section.count().saturating_sub(1)).zip(section.clone()) {
+                    let ty = global.ok()?.ty;
+                    if ty.mutable && ty.content_type == wasmparser::ValType::I32 {
+                        sink = Some(index);
+                    }
+                }
+            }
+            if let Payload::TypeSection(section) = payload {
                 for group in section {
                     for ty in group.ok()?.into_types() {
                         types.push(match ty.composite_type.inner {
@@ -38,37 +64,37 @@ impl Types {
                                 Type::Function(ty.params().len() as u32)
                             }
                             CompositeInnerType::Struct(ty) => {
-                                let fields: Option<_> = ty.fields.iter().map(value).collect();
+                                let fields: Option<_> = ty.fields.iter().map(Field::of).collect();
                                 Type::Struct(fields?)
                             }
-                            CompositeInnerType::Array(ty) => Type::Array(value(&ty.0)?),
+                            CompositeInnerType::Array(ty) => Type::Array(Field::of(&ty.0)?),
                             CompositeInnerType::Cont(_) => return None,
                         });
                     }
                 }
             }
         }
-        Some(Types(types))
+        Some(Types { types, sink })
     }
 
     /// Returns the number of parameters of a type of functions.
     pub(crate) fn parameter_count(&self, index: u32) -> Option<u32> {
-        match self.0.get(index as usize)? {
+        match self.types.get(index as usize)? {
             Type::Function(count) => Some(*count),
             _ => None,
         }
     }
 
     fn field(&self, index: u32, field: u32) -> Option<ValType> {
-        match self.0.get(index as usize)? {
-            Type::Struct(fields) => fields.get(field as usize).copied(),
+        match self.types.get(index as usize)? {
+            Type::Struct(fields) => Some(fields.get(field as usize)?.ty),
             _ => None,
         }
     }
 
     fn element(&self, index: u32) -> Option<ValType> {
-        match self.0.get(index as usize)? {
-            Type::Array(element) => Some(*element),
+        match self.types.get(index as usize)? {
+            Type::Array(element) => Some(element.ty),
             _ => None,
         }
     }
@@ -77,7 +103,10 @@ impl Types {
     /// subtypes of; returns whether there is one.
     fn new_object(&self, heap: HeapType, code: &mut InstructionSink<'_>) -> bool {
         let first = |wanted: fn(&Type) -> bool| {
-            self.0.iter().position(|ty| wanted(ty) && ty.is_defaultable()).map(|index| index as u32)
+            self.types
+                .iter()
+                .position(|ty| wanted(ty) && ty.is_defaultable())
+                .map(|index| index as u32)
         };
         let index = match heap {
             HeapType::Concrete(index) => Some(index),
@@ -93,7 +122,7 @@ impl Types {
             }
             _ => None,
         };
-        let ty = index.and_then(|index| Some((index, self.0.get(index as usize)?)));
+        let ty = index.and_then(|index| Some((index, self.types.get(index as usize)?)));
         match ty {
             Some((index, ty @ Type::Struct(_))) if ty.is_defaultable() => {
                 code.struct_new_default(index);
@@ -112,8 +141,8 @@ impl Type {
     fn is_defaultable(&self) -> bool {
         match self {
             Type::Function(_) => false,
-            Type::Struct(fields) => fields.iter().all(|ty| ty.is_defaultable()),
-            Type::Array(element) => element.is_defaultable(),
+            Type::Struct(fields) => fields.iter().all(|field| field.ty.is_defaultable()),
+            Type::Array(element) => element.ty.is_defaultable(),
         }
     }
 }
@@ -188,6 +217,103 @@ impl Objects<'_> {
         }
     }
 
+    /// Writes the instructions that go after an instruction at a place.
+    pub(crate) fn follow(&mut self, operator: &Operator<'_>, place: usize, bytes: &mut Vec<u8>) {
+        use Operator as O;
+        let mut code = InstructionSink::new(bytes);
+        let types = self.types;
+        let index = match *operator {
+            O::StructNew { struct_type_index: ty }
+            | O::StructNewDefault { struct_type_index: ty } => ty,
+            O::ArrayNew { array_type_index: ty }
+            | O::ArrayNewDefault { array_type_index: ty }
+            | O::ArrayNewFixed { array_type_index: ty, .. }
+            | O::ArrayNewData { array_type_index: ty, .. }
+            | O::ArrayNewElem { array_type_index: ty, .. } => ty,
+            _ => return,
+        };
+        let heap = HeapType::Concrete(index);
+        let new = self.local(ValType::Ref(RefType { nullable: false, heap_type: heap }));
+        let old = self.local(nullable(heap));
+        code.local_set(new);
+        code.local_get(old).ref_is_null().i32_eqz().if_(BlockType::Empty);
+        match types.types.get(index as usize) {
+            Some(Type::Struct(fields)) => {
+                for (number, field) in (0..).zip(fields) {
+                    code.local_get(old);
+                    if field.packed {
+                        code.struct_get_s(index, number);
+                    } else {
+                        code.struct_get(index, number);
+                    }
+                    self.show(field.ty, &mut code);
+                    if !field.links(index) {
+                        continue;
+                    }
+                    // A list towards older objects or towards newer ones, or one step in it.
+                    match place % 4 {
+                        0 | 1 => code.local_get(new).local_get(old).struct_set(index, number),
+                        2 => code.local_get(old).local_get(new).struct_set(index, number),
+                        _ => code
+                            .local_get(old)
+                            .struct_get(index, number)
+                            .ref_test_non_null(heap)
+                            .if_(BlockType::Empty)
+                            .local_get(old)
+                            .struct_get(index, number)
+                            .ref_cast_non_null(heap)
+                            .local_set(new)
+                            .end(),
+                    };
+                }
+            }
+            Some(Type::Array(element)) => {
+                code.local_get(old).array_len().if_(BlockType::Empty);
+                code.local_get(old).local_get(old).array_len().i32_const(1).i32_sub();
+                if element.packed {
+                    code.array_get_s(index);
+                } else {
+                    code.array_get(index);
+                }
+                self.show(element.ty, &mut code);
+                if element.mutable && !element.packed {
+                    code.local_get(old).local_get(old).array_len().i32_const(1).i32_sub();
+                    code.local_get(old).i32_const(0).array_get(index).array_set(index);
+                }
+                code.end();
+            }
+            _ => {}
+        }
+        code.end().local_get(new).local_set(old).local_get(new);
+    }
+
+    /// Writes what takes a value and shows something of it in a global.
+    fn show(&self, ty: ValType, code: &mut InstructionSink<'_>) {
+        let Some(sink) = self.types.sink else {
+            code.drop();
+            return;
+        };
+        match ty {
+            ValType::I32 => {}
+            ValType::I64 => {
+                code.i32_wrap_i64();
+            }
+            ValType::F32 => {
+                code.i32_reinterpret_f32();
+            }
+            ValType::F64 => {
+                code.i64_reinterpret_f64().i32_wrap_i64();
+            }
+            ValType::V128 => {
+                code.i32x4_extract_lane(3);
+            }
+            ValType::Ref(_) => {
+                code.ref_is_null();
+            }
+        }
+        code.global_get(sink).i32_const(5).i32_rotl().i32_xor().global_set(sink);
+    }
+
     /// Writes what replaces null by a new object. The local of the type has the
     /// object too.
     fn replace_null(&mut self, heap: HeapType, code: &mut InstructionSink<'_>) -> Option<()> {
@@ -223,10 +349,11 @@ impl Objects<'_> {
         let to = heap_type(to)?;
         let reference = self.local(nullable(abstract_heap(self.top(to)?)));
         code.local_tee(reference);
-        match to_null {
-            true => code.ref_test_nullable(to),
-            false => code.ref_test_non_null(to),
-        };
+        if to_null {
+            code.ref_test_nullable(to);
+        } else {
+            code.ref_test_non_null(to);
+        }
         code.i32_eqz().if_(BlockType::Empty);
         if to_null {
             code.ref_null(to);
@@ -248,7 +375,7 @@ impl Objects<'_> {
             }
             HeapType::Abstract { ty: Abstract::Exn | Abstract::NoExn, .. } => Some(Abstract::Exn),
             HeapType::Abstract { .. } => Some(Abstract::Any),
-            HeapType::Concrete(index) => match self.types.0.get(index as usize)? {
+            HeapType::Concrete(index) => match self.types.types.get(index as usize)? {
                 Type::Function(_) => Some(Abstract::Func),
                 _ => Some(Abstract::Any),
             },
@@ -315,11 +442,32 @@ fn abstract_heap(ty: Abstract) -> HeapType {
     HeapType::Abstract { shared: false, ty }
 }
 
-/// Returns the type of the operands that are stored into a field.
-fn value(field: &FieldType) -> Option<ValType> {
-    let StorageType::Val(ty) = field.element_type else {
-        return Some(ValType::I32);
-    };
+impl Field {
+    fn of(field: &FieldType) -> Option<Field> {
+        let mutable = field.mutable;
+        match field.element_type {
+            StorageType::Val(ty) => Some(Field { ty: value_type(ty)?, packed: false, mutable }),
+            _ => Some(Field { ty: ValType::I32, packed: true, mutable }),
+        }
+    }
+
+    /// Returns whether the field can refer to any object of a type of structs.
+    fn links(&self, index: u32) -> bool {
+        let heap = match self.ty {
+            ValType::Ref(ty) if self.mutable && ty.nullable => ty.heap_type,
+            _ => return false,
+        };
+        match heap {
+            HeapType::Concrete(target) => target == index,
+            HeapType::Abstract { ty, .. } => {
+                matches!(ty, Abstract::Any | Abstract::Eq | Abstract::Struct)
+            }
+            HeapType::Exact(_) => false,
+        }
+    }
+}
+
+fn value_type(ty: wasmparser::ValType) -> Option<ValType> {
     Some(match ty {
         wasmparser::ValType::I32 => ValType::I32,
         wasmparser::ValType::I64 => ValType::I64,
