@@ -25,9 +25,28 @@ pub(crate) struct RunArguments {
     /// does
     #[arg(long)]
     pub(crate) explicit: bool,
+    /// Generate only modules with garbage-collected objects
+    #[arg(long)]
+    pub(crate) objects: bool,
     /// A module instead of generated ones
     #[arg(long, value_name = "FILE")]
     pub(crate) module: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ObjectsArguments {
+    /// How many modules
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) count: u64,
+    /// Where the modules' seeds begin
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Machine to compile for; another machine's programs run under qemu
+    #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
+    pub(crate) target: Target,
+    /// The command of Wasmtime
+    #[arg(long, value_name = "FILE", default_value = "wasmtime")]
+    pub(crate) wasmtime: PathBuf,
 }
 
 #[derive(clap::Args)]

@@ -6,8 +6,10 @@ use crate::encode::{self, module_name};
 use crate::profiling::Profiling;
 use anyhow::{Context, Result, bail, ensure};
 use quench::link::{self, Input, Symbols};
-use quench_abi::Trap;
-use quench_compiler::{Emit, ExternType, ImportSource, ModuleInput, Options, Program, ProgramPlan};
+use quench_abi::{Trap, ValueType};
+use quench_compiler::{
+    Emit, ExternType, ImportSource, ModuleInput, Options, Program, ProgramPlan, Target,
+};
 use quench_player::cases::PLAY_CASES_SYMBOL;
 use quench_tests::{Limits, command, player, run};
 use std::fmt::Write;
@@ -31,8 +33,9 @@ const STACK_SIZE: u64 = 64 << 20;
 /// Time for one executable under an emulator.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Plays cases in an executable that is written to `file`, each compiled at
-/// its level. Accounts come in the cases' order.
+/// Plays cases in executables that are written to `file`, each compiled at
+/// its level. One with objects has an executable for itself, because that has
+/// one heap with the types of one program. Accounts come in the cases' order.
 ///
 /// # Errors
 ///
@@ -40,15 +43,23 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();
     let mut compiled = Vec::new();
+    let target = options.cpu.target();
     for (number, case) in cases.iter().enumerate() {
         match compile(case, number, options) {
-            Ok(object) => compiled.push((number, object)),
+            Ok((object, program)) if case.objects => {
+                let first = vec![Input::new("program.o", program.finish(&plan())?)];
+                let played = play_compiled(cases, &[(number, object)], first, target, file)?;
+                accounts.extend(played.into_iter().map(|account| (number, account)));
+            }
+            Ok((object, _)) => compiled.push((number, object)),
             Err(error) => accounts.push((number, Account::NotCompiled(format!("{error:#}")))),
         }
     }
     let mut rest = compiled.as_slice();
     while !rest.is_empty() {
-        let played = play_compiled(cases, rest, options, file)?;
+        let memories = rest.iter().map(|(number, _)| cases[*number].memories).max();
+        let first = reserving_program(memories.unwrap_or(0), options)?;
+        let played = play_compiled(cases, rest, first, target, file)?;
         ensure!(!played.is_empty(), "the player played nothing");
         let numbers = rest.iter().map(|(number, _)| *number);
         rest = &rest[played.len()..];
@@ -62,8 +73,8 @@ pub(crate) fn play(cases: &[Case], options: Options, file: &Path) -> Result<Vec<
 pub(crate) const ENDLESS_FUEL: u64 = i64::MAX as u64;
 
 /// Compiles a case as a program of its own: all cases have their memories at
-/// the same addresses.
-fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
+/// the same addresses. Returns the object with the program.
+fn compile(case: &Case, number: usize, options: Options) -> Result<(Vec<u8>, Program)> {
     let interface = Program::inspect(&case.wasm)?;
     let exports = interface.exports.iter();
     let functions: Vec<&str> = exports
@@ -90,23 +101,24 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<Vec<u8>> {
         near_memory: true,
         emit: Emit::Object,
     })?;
-    Ok(module.bytes)
+    Ok((module.bytes, program))
 }
 
 /// Returns accounts of the first cases, up to the one that ended the process;
-/// at least one.
+/// at least one. The executable starts with the program of `first`.
 fn play_compiled(
     cases: &[Case],
     compiled: &[(usize, Vec<u8>)],
-    options: Options,
+    first: Vec<Input>,
+    target: Target,
     file: &Path,
 ) -> Result<Vec<Account>> {
     let numbered = compiled.iter().map(|(number, _)| (*number, &cases[*number]));
     let numbered: Vec<(usize, &Case)> = numbered.collect();
-    fs::write(file, link(&numbered, compiled, options)?)?;
+    fs::write(file, link(&numbered, compiled, first, target)?)?;
     fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
     let limits = Limits { time: PATIENCE, ..Limits::default() };
-    let finished = run(&mut command(file, options.cpu.target()), &limits)?;
+    let finished = run(&mut command(file, target), &limits)?;
     let mut output = Output(&finished.stdout);
     let mut accounts = Vec::new();
     for (_, case) in &numbered {
@@ -128,17 +140,12 @@ fn play_compiled(
 fn link(
     cases: &[(usize, &Case)],
     compiled: &[(usize, Vec<u8>)],
-    options: Options,
+    first: Vec<Input>,
+    target: Target,
 ) -> Result<Vec<u8>> {
-    let target = options.cpu.target();
-    let memories = cases.iter().map(|(_, case)| case.memories).max();
-    let (reserve, program) = first_program(memories.unwrap_or(0), options)?;
     let records = encode::encode(cases, target).context("encoding the cases")?;
-    let mut inputs = vec![
-        Input::new("program.o", program),
-        Input::new("reserve.o", reserve),
-        Input::new("cases.o", records),
-    ];
+    let mut inputs = first;
+    inputs.push(Input::new("cases.o", records));
     for (number, object) in compiled {
         let name = format!("{}.o", module_name(*number));
         inputs.push(Input::new(name, object.clone()));
@@ -147,9 +154,9 @@ fn link(
     link::link(target, inputs, Symbols::All)
 }
 
-/// Returns the module and the record of the program that the executable starts
-/// with: it reserves the memories of all cases and hands over to the player.
-fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)> {
+/// Returns the record and the module of a program that reserves the memories of
+/// all cases and hands over to the player.
+fn reserving_program(memories: usize, options: Options) -> Result<Vec<Input>> {
     let mut text = "(module".to_string();
     for _ in 0..memories {
         write!(text, " (memory 0)")?;
@@ -170,7 +177,13 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
         near_memory: true,
         emit: Emit::Object,
     })?;
-    let record = program.finish(&ProgramPlan {
+    let record = program.finish(&plan())?;
+    Ok(vec![Input::new("program.o", record), Input::new("reserve.o", module.bytes)])
+}
+
+/// Returns the plan of a program that hands over to the player.
+pub(crate) fn plan() -> ProgramPlan {
+    ProgramPlan {
         preparation_count: 0,
         entries: Vec::new(),
         invocation: None,
@@ -181,8 +194,7 @@ fn first_program(memories: usize, options: Options) -> Result<(Vec<u8>, Vec<u8>)
         data: Vec::new(),
         dump_core: false,
         profile: None,
-    })?;
-    Ok((module.bytes, record))
+    }
 }
 
 /// The rest of the player's output; [`quench_player::cases`] describes it.
@@ -194,7 +206,7 @@ impl Output<'_> {
         let mut events = Vec::new();
         let results = case.calls.iter().map(|call| call.results.as_slice());
         for results in [&[][..]].into_iter().chain(results) {
-            match self.event(results, case.subjects.len()) {
+            match self.event(results, case) {
                 Some(event) => events.push(event),
                 None => return (events, false),
             }
@@ -202,16 +214,16 @@ impl Output<'_> {
         (events, true)
     }
 
-    fn event(&mut self, results: &[quench_abi::ValueType], subjects: usize) -> Option<Event> {
+    fn event(&mut self, results: &[ValueType], case: &Case) -> Option<Event> {
         let code = u64::from_le_bytes(self.take()?);
         let end = match Trap::from_number(code) {
             Some(trap) => End::Trapped(Traps::of(&[trap])),
             None => {
-                let results = results.iter().map(|&ty| Some(encode::low(self.value()?, ty)));
+                let results = results.iter().map(|&ty| Some(encode::low(self.value()?, ty, case)));
                 End::Returned(results.collect::<Option<_>>()?)
             }
         };
-        let contents: Option<_> = (0..subjects).map(|_| self.value()).collect();
+        let contents: Option<_> = case.subjects.iter().map(|_| self.value()).collect();
         Some(Event { end, contents: contents? })
     }
 

@@ -9,7 +9,9 @@ use quench_abi::{Trap, ValueType};
 use quench_compiler::{ExternType, GlobalType, Interface, OptLevel, Passes, Program};
 use quench_player::cases::SubjectKind;
 use std::fmt;
-use wasmparser::{Validator, WasmFeatures};
+use wasmparser::{
+    AbstractHeapType, CompositeInnerType, HeapType, Parser, Payload, Validator, WasmFeatures,
+};
 
 /// A module, calls of its functions in order, and what is looked at after its
 /// instantiation and after each call.
@@ -19,6 +21,10 @@ pub(crate) struct Case {
     /// Whether the module has exceptions, which the interpreter does not
     /// support.
     pub(crate) throws: bool,
+    /// Whether the module has types of objects or of functions' references,
+    /// which the interpreter does not support either. Its externrefs may refer
+    /// to objects.
+    pub(crate) objects: bool,
     pub(crate) opt_level: OptLevel,
     pub(crate) passes: Passes,
     /// Whether it is compiled with debug information, as by `quench build -g`.
@@ -96,18 +102,27 @@ impl Case {
     pub(crate) fn new(wasm: Vec<u8>, seed: u64, opt_level: OptLevel) -> Result<Case> {
         let interface = Program::inspect(&wasm)?;
         let mut rng = Rng::new(!seed);
+        let nulls = takes_no_extern(&wasm)?;
+        let objects = needs(&wasm, WasmFeatures::GC | WasmFeatures::FUNCTION_REFERENCES);
         Ok(Case {
-            throws: throws(&wasm),
+            throws: needs(&wasm, WasmFeatures::EXCEPTIONS),
+            objects,
             opt_level,
             passes: generate::passes(seed),
             debug_info: generate::debug_info(seed),
             profiling: generate::profiling(seed),
             memories: interface.memories.len(),
             has_fuel: has_fuel(&interface),
-            calls: calls(&interface, &mut rng),
-            subjects: subjects(&interface),
+            calls: calls(&interface, objects, nulls, &mut rng),
+            subjects: subjects(&interface, objects),
             wasm,
         })
+    }
+
+    /// Returns whether values of a type may be addresses, which differ between
+    /// runs.
+    pub(crate) fn hides(&self, ty: ValueType) -> bool {
+        hides(ty, self.objects)
     }
 
     /// Returns a name for an event of the case.
@@ -163,8 +178,17 @@ impl End {
     }
 }
 
-fn throws(wasm: &[u8]) -> bool {
-    let others = WasmFeatures::all().difference(WasmFeatures::EXCEPTIONS);
+fn hides(ty: ValueType, objects: bool) -> bool {
+    match ty {
+        ValueType::FuncRef | ValueType::ExnRef | ValueType::AnyRef => true,
+        ValueType::ExternRef => objects,
+        _ => false,
+    }
+}
+
+/// Returns whether a module needs any of these features.
+fn needs(wasm: &[u8], features: WasmFeatures) -> bool {
+    let others = WasmFeatures::all().difference(features);
     Validator::new_with_features(others).validate_all(wasm).is_err()
 }
 
@@ -173,15 +197,45 @@ fn has_fuel(interface: &Interface) -> bool {
     interface.export(FUEL) == Some(&fuel)
 }
 
-fn calls(interface: &Interface, rng: &mut Rng) -> Vec<Call> {
+/// Returns whether a function has a parameter that is a reference of the host's but always
+/// null, which a [`ValueType`] does not tell.
+fn takes_no_extern(wasm: &[u8]) -> Result<bool> {
+    let mut types = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::TypeSection(section) = payload? {
+            for group in section {
+                types.extend(group?.into_types());
+            }
+        }
+    }
+    let mut parameters = types.iter().flat_map(|ty| match &ty.composite_type.inner {
+        CompositeInnerType::Func(ty) => ty.params(),
+        _ => &[],
+    });
+    Ok(parameters.any(|ty| {
+        ty.as_reference_type().is_some_and(|ty| {
+            matches!(ty.heap_type(), HeapType::Abstract { ty: AbstractHeapType::NoExtern, .. })
+        })
+    }))
+}
+
+/// Returns the calls. All references are null if `nulls`.
+fn calls(interface: &Interface, objects: bool, nulls: bool, rng: &mut Rng) -> Vec<Call> {
     let mut calls = Vec::new();
     for _ in 0..CALLS_EACH {
         for export in &interface.exports {
-            if let ExternType::Function(ty) = &export.ty {
+            // There is no reference but null that all runs have.
+            if let ExternType::Function(ty) = &export.ty
+                && !export.takes_non_null
+            {
+                let argument = |&ty| match ty {
+                    ValueType::ExternRef if nulls => 0,
+                    _ => argument(ty, objects, rng),
+                };
                 calls.push(Call {
                     export: export.name.clone(),
                     parameters: ty.parameters.clone(),
-                    arguments: ty.parameters.iter().map(|&ty| argument(ty, rng)).collect(),
+                    arguments: ty.parameters.iter().map(argument).collect(),
                     results: ty.results.clone(),
                 });
             }
@@ -191,14 +245,15 @@ fn calls(interface: &Interface, rng: &mut Rng) -> Vec<Call> {
     calls
 }
 
-fn argument(ty: ValueType, rng: &mut Rng) -> u128 {
+fn argument(ty: ValueType, objects: bool, rng: &mut Rng) -> u128 {
     match ty {
         ValueType::I32 => integer(rng, 32).into(),
         ValueType::I64 => integer(rng, 64).into(),
         ValueType::F32 => f32(rng).into(),
         ValueType::F64 => f64(rng).into(),
         ValueType::V128 => u128::from(vector_half(rng)) | u128::from(vector_half(rng)) << 64,
-        ValueType::ExternRef => rng.below(4) as u128,
+        // Where there are objects, small numbers are references to them.
+        ValueType::ExternRef => (rng.below(4) as u128) << if objects { 32 } else { 0 },
         // Null; there is nothing else that both sides have.
         _ => 0,
     }
@@ -270,14 +325,15 @@ fn vector_half(rng: &mut Rng) -> u64 {
     }
 }
 
-fn subjects(interface: &Interface) -> Vec<Subject> {
+fn subjects(interface: &Interface, objects: bool) -> Vec<Subject> {
     let exports = interface.exports.iter();
     let subjects = exports.filter_map(|export| {
         let (kind, size) = match &export.ty {
-            ExternType::Global(ty) => cell(ty.content)?,
+            ExternType::Global(ty) if hides(ty.content, objects) => (SubjectKind::ReferenceCell, 8),
+            ExternType::Global(ty) => (SubjectKind::Cell, size(ty.content)),
             ExternType::Memory(_) => (SubjectKind::Memory, 0),
-            ExternType::Table(ty) if ty.element == ValueType::ExternRef => (SubjectKind::Table, 0),
-            ExternType::Table(_) => (SubjectKind::FunctionTable, 0),
+            ExternType::Table(ty) if hides(ty.element, objects) => (SubjectKind::ReferenceTable, 0),
+            ExternType::Table(_) => (SubjectKind::Table, 0),
             ExternType::Function(_) | ExternType::Tag(_) => return None,
         };
         Some(Subject { export: export.name.clone(), kind, size })
@@ -285,12 +341,11 @@ fn subjects(interface: &Interface) -> Vec<Subject> {
     subjects.collect()
 }
 
-fn cell(content: ValueType) -> Option<(SubjectKind, u32)> {
-    match content {
-        ValueType::I32 | ValueType::F32 => Some((SubjectKind::Cell, 4)),
-        ValueType::I64 | ValueType::F64 | ValueType::ExternRef => Some((SubjectKind::Cell, 8)),
-        ValueType::V128 => Some((SubjectKind::Cell, 16)),
-        ValueType::FuncRef => Some((SubjectKind::FunctionCell, 8)),
-        _ => None,
+/// Returns the size of a value, in bytes.
+fn size(ty: ValueType) -> u32 {
+    match ty {
+        ValueType::I32 | ValueType::F32 => 4,
+        ValueType::V128 => 16,
+        _ => 8,
     }
 }

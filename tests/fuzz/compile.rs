@@ -5,7 +5,7 @@
 //! little.
 
 use crate::arguments::CompileArguments;
-use crate::batch::ENDLESS_FUEL;
+use crate::batch::{ENDLESS_FUEL, plan};
 use crate::rng::Rng;
 use crate::{corpus, mutate};
 use anyhow::{Context, Result};
@@ -274,6 +274,8 @@ pub(crate) fn compile(
         near_memory: true,
         emit: Emit::Object,
     })?;
+    // It fails where an import is of a module that is not there.
+    let _ = program.finish(&plan());
     Ok(module.bytes)
 }
 

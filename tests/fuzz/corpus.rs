@@ -20,6 +20,7 @@ const COMPONENTS: [&str; 4] = [
 ];
 
 const GENERATED: u64 = 300;
+const GENERATED_WITH_OBJECTS: u64 = 100;
 const GENERATED_COMPONENTS: u64 = 300;
 
 /// Size in bytes of the largest modules that are kept: larger ones would take
@@ -33,6 +34,7 @@ pub(crate) fn load() -> Vec<Vec<u8>> {
     let mut corpus: Vec<Vec<u8>> = scripts
         .flat_map(|script| modules(script.raw()))
         .chain((0..GENERATED).filter_map(generate::module))
+        .chain((0..GENERATED_WITH_OBJECTS).filter_map(generate::module_with_objects))
         .chain([WITH_DWARF.to_vec()])
         .chain(components.filter_map(|text| wat::parse_str(text).ok()))
         .collect();

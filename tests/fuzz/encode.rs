@@ -35,8 +35,10 @@ pub(crate) fn encode(cases: &[(usize, &Case)], target: Target) -> Result<Vec<u8>
 }
 
 fn write_case(data: &mut Records, at: usize, module: &str, case: &Case) -> Result<()> {
-    let program = write_program(data, module)?;
-    data.pointer(at + offset_of!(layout::Case, program), program)?;
+    if !case.objects {
+        let program = write_program(data, module)?;
+        data.pointer(at + offset_of!(layout::Case, program), program)?;
+    }
     if case.has_fuel {
         let symbol = export_symbol(module, FUEL);
         data.external(at + offset_of!(layout::Case, fuel), symbol)?;
@@ -87,15 +89,13 @@ fn write_subject(data: &mut Records, at: usize, module: &str, subject: &Subject)
     data.external(at + offset_of!(layout::Subject, address), symbol)
 }
 
-/// Returns a result without the undefined bits above its type's bytes. A
-/// reference to a function is 1, because addresses differ; so is an exception.
-pub(crate) fn low(value: u128, ty: ValueType) -> u128 {
+/// Returns a result of a case without the undefined bits above its type's
+/// bytes, or what is shown of a reference whose address may differ.
+pub(crate) fn low(value: u128, ty: ValueType, case: &Case) -> u128 {
     match ty {
+        ty if case.hides(ty) => layout::shown(value as u64).into(),
         ValueType::I32 | ValueType::F32 => value & u128::from(u32::MAX),
-        ValueType::I64 | ValueType::F64 | ValueType::ExternRef => value & u128::from(u64::MAX),
-        ValueType::FuncRef | ValueType::ExnRef | ValueType::AnyRef => {
-            u128::from(value & u128::from(u64::MAX) != 0)
-        }
         ValueType::V128 => value,
+        _ => value & u128::from(u64::MAX),
     }
 }

@@ -4,21 +4,23 @@ use crate::batch::{self, Account};
 use crate::case::{Case, Event};
 use crate::oracle;
 use anyhow::{Result, bail};
+use quench_abi::heap_mode;
 use quench_compiler::{OptLevel, Options, Passes};
 use std::path::Path;
 
 /// Returns the events that a case should have: the interpreter's or, if it does
 /// not support the case, those of code that neither our passes nor Cranelift's
-/// optimiser changed.
+/// optimiser changed, and without collections.
 ///
 /// # Errors
 ///
 /// Fails when neither can say it.
 pub(crate) fn expect(case: &mut Case, options: Options, file: &Path) -> Result<Vec<Event>> {
-    if !case.throws {
+    if !case.throws && !case.objects {
         return oracle::play(case);
     }
     let plain = Case { opt_level: OptLevel::None, passes: Passes::NONE, ..case.clone() };
+    let options = Options { heap_mode: heap_mode::OFF, ..options };
     match batch::play(&[plain], options, file)?.pop() {
         Some(Account::Played(events)) => Ok(events),
         Some(Account::Crashed(_, said)) => bail!("not optimised, the process ended, {said}"),

@@ -6,6 +6,7 @@ use crate::profiling::Profiling;
 use crate::rng::Rng;
 use crate::sections;
 use crate::tame::tame;
+use crate::tame_objects::shorten_initial;
 use arbitrary::Unstructured;
 use quench_compiler::{OptLevel, Passes};
 use wasm_encoder::{ExportKind, ExportSection};
@@ -26,12 +27,25 @@ const ENTROPY: usize = 1 << 15;
 
 /// Returns the module of a seed; `None` if the generator makes none of it.
 pub(crate) fn module(seed: u64) -> Option<Vec<u8>> {
+    module_of(seed, has_objects(seed))
+}
+
+/// Returns a seed's module with garbage-collected objects.
+pub(crate) fn module_with_objects(seed: u64) -> Option<Vec<u8>> {
+    module_of(seed, true)
+}
+
+fn module_of(seed: u64, objects: bool) -> Option<Vec<u8>> {
     let mut rng = Rng::new(seed);
-    let config = Config { exceptions_enabled: throws(seed), ..config(&mut rng) };
+    let mut config = config(&mut rng, objects);
+    config.exceptions_enabled = throws(seed) || (objects && seed.is_multiple_of(3));
     let bytes = rng.bytes(ENTROPY);
     let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     let fuel = module.ensure_termination(FUEL_AMOUNT).ok()?;
-    let wasm = exports(&module.to_bytes(), fuel, keeps_tables(seed))?;
+    let mut wasm = exports(&module.to_bytes(), fuel, keeps_tables(seed))?;
+    if objects {
+        wasm = shorten_initial(&wasm)?;
+    }
     if rng.once_in(4) {
         return Some(wasm);
     }
@@ -41,6 +55,11 @@ pub(crate) fn module(seed: u64) -> Option<Vec<u8>> {
 /// Returns whether a seed's module has exceptions.
 fn throws(seed: u64) -> bool {
     seed % 16 == 7
+}
+
+/// Returns whether a seed's module has garbage-collected objects.
+fn has_objects(seed: u64) -> bool {
+    matches!(seed % 16, 9 | 13)
 }
 
 /// Returns whether a seed's module does not export its tables.
@@ -80,21 +99,22 @@ pub(crate) fn profiling(seed: u64) -> Profiling {
     }
 }
 
-/// Returns the generator's configuration: what the interpreter also supports.
+/// Returns the generator's configuration: what the interpreter also supports,
+/// and objects if they are wanted.
 /// Each seed leaves something out, so that the rest occurs more often.
-fn config(rng: &mut Rng) -> Config {
+fn config(rng: &mut Rng, objects: bool) -> Config {
     const PAGE: u64 = 1 << 16;
     let floats = !rng.once_in(4);
     let functions = 1 + rng.below(8);
     Config {
-        allowed_instructions: instructions(rng),
+        allowed_instructions: instructions(rng, objects),
         allow_floats: floats,
         canonicalize_nans: true,
         disallow_traps: false,
         simd_enabled: floats && !rng.once_in(3),
         tail_call_enabled: !rng.once_in(3),
         wide_arithmetic_enabled: rng.once_in(2),
-        gc_enabled: false,
+        gc_enabled: objects,
         compact_imports_enabled: false,
         memory64_enabled: rng.once_in(3),
         custom_page_sizes_enabled: rng.once_in(4),
@@ -104,7 +124,7 @@ fn config(rng: &mut Rng) -> Config {
         max_type_size: 100_000,
         max_imports: 0,
         min_types: 3,
-        max_types: 12,
+        max_types: if objects { 20 } else { 12 },
         min_funcs: functions,
         max_funcs: functions + 4,
         min_globals: rng.below(5),
@@ -127,7 +147,7 @@ fn config(rng: &mut Rng) -> Config {
     }
 }
 
-fn instructions(rng: &mut Rng) -> InstructionKinds {
+fn instructions(rng: &mut Rng, objects: bool) -> InstructionKinds {
     let all = [
         InstructionKind::Numeric,
         InstructionKind::Vector,
@@ -138,10 +158,11 @@ fn instructions(rng: &mut Rng) -> InstructionKinds {
         InstructionKind::Memory,
         InstructionKind::Control,
     ];
+    let objects = objects.then_some(InstructionKind::Aggregate);
     let left_out = rng.below(all.len() + 4);
     let kept =
         all.into_iter().enumerate().filter(|(number, _)| *number != left_out).map(|(_, kind)| kind);
-    InstructionKinds::new(&kept.collect::<Vec<_>>())
+    InstructionKinds::new(&kept.chain(objects).collect::<Vec<_>>())
 }
 
 /// Returns the module with its fuel exported too, and with tables only if it

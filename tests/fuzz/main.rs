@@ -1,5 +1,5 @@
 //! Fuzzing that follows from seeds: compiled modules against an interpreter
-//! (`run`), every operator on numbers (`operators`), values that components pass
+//! (`run`) and those with objects against Wasmtime (`objects`), every operator on numbers (`operators`), values that components pass
 //! on (`components`), and the compiler against damaged modules and components
 //! (`compile`) and functions that are hard to compile (`shapes`).
 //! Writes what it finds to `target/fuzz`.
@@ -15,6 +15,7 @@ mod encode;
 mod expected;
 mod generate;
 mod mutate;
+mod objects;
 mod operands;
 mod operators;
 mod oracle;
@@ -25,12 +26,13 @@ mod sections;
 mod shapes;
 mod shrink;
 mod tame;
+mod tame_objects;
 mod typed;
 
 use anyhow::Result;
 use arguments::{
-    CompileArguments, ComponentsArguments, OperatorArguments, RunArguments, ShapesArguments,
-    ShapesWorkerArguments,
+    CompileArguments, ComponentsArguments, ObjectsArguments, OperatorArguments, RunArguments,
+    ShapesArguments, ShapesWorkerArguments,
 };
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -47,6 +49,8 @@ enum What {
     /// Runs valid modules, compiled and in an interpreter, and compares what
     /// they do
     Run(RunArguments),
+    /// Runs modules with garbage-collected objects and has Wasmtime run them
+    Objects(ObjectsArguments),
     /// Compares every operator on numbers, with constant and equal operands too
     Operators(OperatorArguments),
     /// Compiles what is hardly a module
@@ -64,6 +68,7 @@ enum What {
 fn main() -> Result<ExitCode> {
     let clean = match Arguments::parse().what {
         What::Run(arguments) => run::run(&arguments)?,
+        What::Objects(arguments) => objects::run(&arguments)?,
         What::Operators(arguments) => operators::run(&arguments)?,
         What::Compile(arguments) => compile::run(&arguments)?,
         What::CompileWorker(arguments) => {

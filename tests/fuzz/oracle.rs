@@ -4,7 +4,7 @@ use crate::case::{Call, Case, End, Event, Subject, Traps};
 use crate::generate::{FUEL, FUEL_AMOUNT};
 use anyhow::{Context, Result, bail};
 use quench_abi::{Trap, ValueType};
-use quench_player::cases::Digest;
+use quench_player::cases::{Digest, REFERENCE};
 use wasmi::errors::{ErrorKind, InstantiationError, TableError};
 use wasmi::{
     Config, Engine, Error, Extern, ExternRef, Instance, Module, Ref, Store, TrapCode, Val,
@@ -132,8 +132,8 @@ impl Player {
         })
     }
 
-    /// Returns the bits that a value has in compiled code. A reference to a
-    /// function is 1, because addresses differ.
+    /// Returns the bits that a value has in compiled code, or what the player
+    /// shows of a reference to a function.
     fn bits(&self, value: &Val) -> Result<u128> {
         Ok(match value {
             Val::I32(value) => value.cast_unsigned().into(),
@@ -141,7 +141,8 @@ impl Player {
             Val::F32(value) => value.to_bits().into(),
             Val::F64(value) => value.to_bits().into(),
             Val::V128(value) => value.as_u128(),
-            Val::FuncRef(function) => u128::from(!function.is_null()),
+            Val::FuncRef(Ref::Null) => 0,
+            Val::FuncRef(Ref::Val(_)) => REFERENCE.into(),
             Val::ExternRef(Ref::Null) => 0,
             Val::ExternRef(Ref::Val(reference)) => {
                 let data = reference.data(&self.store).downcast_ref::<u64>();

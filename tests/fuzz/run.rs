@@ -7,6 +7,7 @@ use crate::case::{Case, End};
 use crate::expected::{difference, expect};
 use crate::{generate, shrink};
 use anyhow::{Context, Result};
+use quench_abi::heap_mode;
 use quench_compiler::{MemoryChecks, OptLevel, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
     if arguments.explicit {
         options.memory_checks = MemoryChecks::Explicit;
     }
+    // Programs with objects collect as often as possible.
+    options.heap_mode = heap_mode::STRESS;
     let folder = quench_tests::scratch("fuzz-")?;
     if let Some(file) = &arguments.module {
         return replay(file, options, folder.path());
@@ -35,7 +38,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
     let counts = quench_tests::parallel(&starts, |&start| {
         let seeds = start..end.min(start + BATCH);
         let file = folder.path().join(format!("batch-{start}"));
-        let count = seeds_in_one(seeds, options, &file);
+        let count = seeds_in_one(seeds, arguments.objects, options, &file);
         // What is not there need not be removed.
         let _ = fs::remove_file(&file);
         count.with_context(|| format!("seeds from {start}"))
@@ -76,27 +79,39 @@ impl Count {
     }
 }
 
-fn seeds_in_one(seeds: std::ops::Range<u64>, options: Options, file: &Path) -> Result<Count> {
+fn seeds_in_one(
+    seeds: std::ops::Range<u64>,
+    objects: bool,
+    options: Options,
+    file: &Path,
+) -> Result<Count> {
+    let module = if objects { generate::module_with_objects } else { generate::module };
     let mut cases = Vec::new();
     let mut expectations = Vec::new();
     let mut numbers = Vec::new();
+    let mut count = Count::default();
     for seed in seeds {
-        let Some(wasm) = generate::module(seed) else {
+        let Some(wasm) = module(seed) else {
             continue;
         };
         let mut case = Case::new(wasm, seed, generate::opt_level(seed))
             .with_context(|| format!("seed {seed}"))?;
-        let events = expect(&mut case, options, file).with_context(|| format!("seed {seed}"))?;
-        expectations.push(events);
-        cases.push(case);
-        numbers.push(seed);
+        count.modules += 1;
+        count.bytes += case.wasm.len();
+        match expect(&mut case, options, file) {
+            Ok(events) => {
+                expectations.push(events);
+                cases.push(case);
+                numbers.push(seed);
+            }
+            Err(error) => {
+                count.differences += 1;
+                let name = write_module(seed, &case, options)?;
+                println!("{}: no expectation: {error:#}", name.display());
+            }
+        }
     }
     let accounts = batch::play(&cases, options, file)?;
-    let mut count = Count {
-        modules: cases.len(),
-        bytes: cases.iter().map(|case| case.wasm.len()).sum(),
-        ..Count::default()
-    };
     let compared = cases.into_iter().zip(expectations).zip(accounts);
     for (seed, ((case, expected), account)) in numbers.into_iter().zip(compared) {
         count.events += expected.len();
@@ -109,13 +124,19 @@ fn seeds_in_one(seeds: std::ops::Range<u64>, options: Options, file: &Path) -> R
     Ok(count)
 }
 
-/// Writes a module that differs, and a smaller one that also differs.
-fn keep(seed: u64, case: Case, options: Options, difference: &str, file: &Path) -> Result<()> {
+/// Writes the module of a seed; returns its path without the extension.
+fn write_module(seed: u64, case: &Case, options: Options) -> Result<PathBuf> {
     let folder = quench_tests::repository().join("target/fuzz");
     fs::create_dir_all(&folder)?;
     let name = folder.join(format!("run-{}-{seed}", options.cpu.target().short_name()));
-    let level = case.opt_level;
     fs::write(name.with_extension("wasm"), &case.wasm)?;
+    Ok(name)
+}
+
+/// Writes a module that differs, and a smaller one that also differs.
+fn keep(seed: u64, case: Case, options: Options, difference: &str, file: &Path) -> Result<()> {
+    let level = case.opt_level;
+    let name = write_module(seed, &case, options)?;
     println!("{}: {difference}", name.display());
     let (small, now) = shrink::shrink(case, seed, options, file);
     fs::write(name.with_extension("small.wasm"), small)?;

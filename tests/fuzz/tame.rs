@@ -1,11 +1,15 @@
 //! Makes a generated module trap less, so that more of it runs: memories have
 //! 64 KiB, addresses of loads and stores are small, divisors odd, copies and
-//! fills of memories short, which also makes their lengths constants.
+//! fills of memories short, which also makes their lengths constants, and those of
+//! tables and arrays at least short. `tame_objects` does the rest for objects.
 
 use crate::sections::{self, bodies};
+use crate::tame_objects::{Objects, Types};
 use std::ops::Range;
 use wasm_encoder::{CodeSection, Encode, InstructionSink, MemorySection, MemoryType};
-use wasmparser::{BinaryReader, FunctionBody, MemArg, MemArgTarget, Operator, Parser, Payload};
+use wasmparser::{
+    BinaryReader, FunctionBody, MemArg, MemArgTarget, Operator, OperatorsReader, Parser, Payload,
+};
 
 /// Binary logarithm of the number of bytes that each memory has at least.
 const LENGTH_LOG2: u32 = 16;
@@ -21,9 +25,10 @@ const SCRATCH: [u8; 10] = [1, 0x7f, 1, 0x7e, 1, 0x7d, 1, 0x7c, 1, 0x7b];
 /// parsed.
 pub(crate) fn tame(wasm: &[u8]) -> Option<Vec<u8>> {
     let memories = memories(wasm)?;
+    let types = Types::read(wasm)?;
     let mut code = CodeSection::new();
-    for (body, parameters) in bodies(wasm)?.into_iter().zip(parameters(wasm)?) {
-        code.raw(&tame_body(wasm, body, parameters, &memories)?);
+    for (body, parameters) in bodies(wasm)?.into_iter().zip(parameters(wasm, &types)?) {
+        code.raw(&tame_body(wasm, body, parameters, &memories, &types)?);
     }
     let wasm = sections::replace(wasm, &code)?;
     if memories.is_empty() {
@@ -58,22 +63,13 @@ fn memories(wasm: &[u8]) -> Option<Vec<MemoryType>> {
 }
 
 /// Returns the number of parameters of each function.
-fn parameters(wasm: &[u8]) -> Option<Vec<u32>> {
-    let mut types = Vec::new();
+fn parameters(wasm: &[u8], types: &Types) -> Option<Vec<u32>> {
     let mut functions = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
-        match payload.ok()? {
-            Payload::TypeSection(section) => {
-                for ty in section.into_iter_err_on_gc_types() {
-                    types.push(ty.ok()?.params().len() as u32);
-                }
+        if let Payload::FunctionSection(section) = payload.ok()? {
+            for ty in section {
+                functions.push(types.parameter_count(ty.ok()?)?);
             }
-            Payload::FunctionSection(section) => {
-                for ty in section {
-                    functions.push(*types.get(ty.ok()? as usize)?);
-                }
-            }
-            _ => {}
         }
     }
     Some(functions)
@@ -84,6 +80,7 @@ fn tame_body(
     body: Range<usize>,
     parameters: u32,
     memories: &[MemoryType],
+    types: &Types,
 ) -> Option<Vec<u8>> {
     let start = body.start as u64;
     let body = FunctionBody::new(BinaryReader::new(wasm.get(body)?, start));
@@ -95,18 +92,33 @@ fn tame_body(
         scratch += locals.read().ok()?.0;
     }
     let mut operators = body.get_operators_reader().ok()?;
-    let mut bytes = Vec::new();
-    (groups + SCRATCH.len() as u32 / 2).encode(&mut bytes);
-    bytes.extend(wasm.get(first_group..operators.original_position() as usize)?);
-    bytes.extend(SCRATCH);
+    let ours = SCRATCH.len() as u32 / 2;
+    let declared = wasm.get(first_group..operators.original_position() as usize)?;
+    let mut objects = Objects::new(types, scratch + ours);
+    let mut code = Vec::new();
     while !operators.eof() {
         let from = operators.original_position() as usize;
         let operator = operators.read().ok()?;
-        prepare(&operator, scratch, memories, &mut bytes);
-        shorten(&operator, from, scratch, memories, &mut bytes);
+        prepare(&operator, scratch, memories, &mut code);
+        shorten(&operator, from, scratch, memories, &mut code);
+        if costs_its_length(&operator, operators.clone()) {
+            let most = if from.is_multiple_of(16) { MOST_ELEMENTS } else { FEW_ELEMENTS };
+            InstructionSink::new(&mut code).i32_const(most).i32_and();
+        }
+        objects.prepare(&operator, &mut code);
         let to = operators.original_position() as usize;
-        bytes.extend(wasm.get(from..to)?);
+        code.extend(wasm.get(from..to)?);
+        objects.follow(&operator, from, &mut code);
     }
+    let mut bytes = Vec::new();
+    (groups + ours + objects.locals().len() as u32).encode(&mut bytes);
+    bytes.extend(declared);
+    bytes.extend(SCRATCH);
+    for ty in objects.locals() {
+        bytes.push(1);
+        ty.encode(&mut bytes);
+    }
+    bytes.extend(code);
     Some(bytes)
 }
 
@@ -133,6 +145,25 @@ fn prepare(operator: &Operator<'_>, scratch: u32, memories: &[MemoryType], bytes
         }
         _ => {}
     }
+}
+
+/// Masks for the number of elements of tables and arrays that an instruction
+/// makes, copies or fills. All of them have to be less than the fuel.
+const FEW_ELEMENTS: i32 = 31;
+const MOST_ELEMENTS: i32 = 1023;
+
+/// Returns whether an instruction begins the generator's comparison of a length
+/// with the fuel that is left.
+fn costs_its_length(operator: &Operator<'_>, mut next: OperatorsReader<'_>) -> bool {
+    let Operator::LocalTee { local_index: length } = *operator else {
+        return false;
+    };
+    let next = [next.read(), next.read(), next.read()];
+    matches!(
+        next,
+        [Ok(Operator::LocalGet { local_index }), Ok(Operator::GlobalGet { .. }), Ok(Operator::I32GeU)]
+            if local_index == length
+    )
 }
 
 /// Limit of the number of bytes that are copied or filled.

@@ -343,7 +343,8 @@ impl Worker<'_> {
         };
         translate(self.proposals.enabled()).or_else(|_| {
             match self.proposals.validate(body) {
-                Ok(()) => translate(self.proposals.enabled()),
+                // The search for the proposals may not have found all of them.
+                Ok(()) => translate(self.proposals.enabled()).or_else(|_| translate(features())),
                 // With all features, so that the error is not about a proposal that
                 // merely has not been used so far.
                 Err(_) => translate(features()),

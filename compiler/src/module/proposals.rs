@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::features::{features, names_of};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
-use wasmparser::{Parser, Validator, WasmFeatures};
+use wasmparser::{FunctionBody, Parser, Validator, WasmFeatures};
 
 /// The features that every module may use.
 const MVP: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
@@ -128,10 +128,14 @@ fn sections(wasm: &[u8], enabled: WasmFeatures) -> wasmparser::Result<()> {
 fn validate_body(body: &Body<'_>, enabled: WasmFeatures) -> wasmparser::Result<()> {
     let mut function = body.validator();
     function.features = enabled;
-    function.into_validator(Default::default()).validate(&body.body)
+    // They decide about the encoding too.
+    let mut reader = body.body.get_binary_reader();
+    reader.set_features(enabled);
+    function.into_validator(Default::default()).validate(&FunctionBody::new(reader))
 }
 
-/// Returns a feature with which validation would succeed, or fail at a later offset.
+/// Returns a feature with which validation would succeed, or fail at a later offset or for want
+/// of another feature.
 fn missing(
     error: &wasmparser::Error,
     enabled: WasmFeatures,
@@ -145,6 +149,9 @@ fn missing(
     // Not all errors name a feature.
     candidates.iter().find(|candidate| match valid(enabled | *candidate) {
         Ok(()) => true,
-        Err(next) => next.offset() > error.offset(),
+        Err(next) => {
+            let wants = next.missing_wasm_feature().unwrap_or(WasmFeatures::empty());
+            next.offset() > error.offset() || wants.intersects(candidates - *candidate)
+        }
     })
 }

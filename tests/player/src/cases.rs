@@ -28,7 +28,8 @@ pub struct Cases {
 /// (16 bytes each), and then the subjects (16 bytes each).
 #[repr(C)]
 pub struct Case {
-    /// The program, which has one module.
+    /// The program, which has one module. Null: that of the executable, of
+    /// which this is the only case.
     pub program: *const Program,
     /// Cell of the global that is set to `fuel_amount` before each call, or
     /// null.
@@ -73,17 +74,31 @@ pub struct Subject {
 pub enum SubjectKind {
     /// A cell, written as its bytes.
     Cell = 0,
-    /// A cell with a reference to a function, written as 1, or 0 for null.
-    FunctionCell = 1,
+    /// A cell with a reference, written as [`shown`].
+    ReferenceCell = 1,
     /// A memory, written as its length in bytes and a [`Digest`] of its
     /// content.
     Memory = 2,
     /// A table, written as its length and a digest of its elements.
     Table = 3,
-    /// A table of functions, written as its length and a digest of 1 for each
-    /// element, or 0 for null.
-    FunctionTable = 4,
+    /// A table of references, written as its length and a digest of what is
+    /// [`shown`] of them.
+    ReferenceTable = 4,
 }
+
+/// Returns what is shown of a reference that may be an address, which another
+/// run does not have: 0 for null, an `i31` as it is, and for others
+/// [`REFERENCE`].
+pub fn shown(reference: u64) -> u64 {
+    match reference {
+        0 => 0,
+        i31 if i31 & 1 == 1 => i31,
+        _ => REFERENCE,
+    }
+}
+
+/// What is shown of a reference that is not null and no `i31`.
+pub const REFERENCE: u64 = 2;
 
 /// A hash of contents: most probably different for different contents.
 #[derive(Clone, Copy, Default)]

@@ -7,7 +7,7 @@
 //! else refers to them. One program runs at a time.
 #![allow(unsafe_code, reason = "reads the cases, and memories and tables of their programs")]
 
-use crate::cases::{Call, Case, Cases, Digest, Subject, SubjectKind};
+use crate::cases::{Call, Case, Cases, Digest, Subject, SubjectKind, shown};
 use quench_abi::{Memory, Table, Trap, Value};
 use quench_runtime_support::{Line, catch, exit, modules, replace_program, slice};
 
@@ -16,7 +16,7 @@ unsafe extern "C" {
 }
 
 /// Plays all cases and ends the process. It is the `host_start` of a program
-/// that reserves the memories of all others.
+/// that reserves the memories of all others, or of the only case's.
 #[unsafe(no_mangle)]
 extern "C" fn quench_play_cases() -> ! {
     // SAFETY: the harness wrote the array and its length.
@@ -24,7 +24,11 @@ extern "C" fn quench_play_cases() -> ! {
     for case in cases {
         // SAFETY: the program before it has ended, and this one's memories
         // lie where any program's do.
-        unsafe { replace_program(&*case.program) };
+        unsafe {
+            if let Some(program) = case.program.as_ref() {
+                replace_program(program);
+            }
+        }
         play(case);
     }
     exit(0)
@@ -99,10 +103,7 @@ unsafe fn content(subject: &Subject) -> [u8; 16] {
                 value.as_mut_ptr().copy_from_nonoverlapping(subject.address, size);
                 value
             }
-            SubjectKind::FunctionCell => {
-                let reference = subject.address.cast::<u64>().read();
-                pair(u64::from(reference != 0), 0)
-            }
+            SubjectKind::ReferenceCell => pair(shown(subject.address.cast::<u64>().read()), 0),
             SubjectKind::Memory => {
                 let memory = &*subject.address.cast::<Memory>();
                 let mut digest = Digest::default();
@@ -112,9 +113,7 @@ unsafe fn content(subject: &Subject) -> [u8; 16] {
             SubjectKind::Table => {
                 table_content(&*subject.address.cast::<Table>(), |element| element)
             }
-            SubjectKind::FunctionTable => {
-                table_content(&*subject.address.cast::<Table>(), |element| u64::from(element != 0))
-            }
+            SubjectKind::ReferenceTable => table_content(&*subject.address.cast::<Table>(), shown),
         }
     }
 }
