@@ -70,7 +70,6 @@ pub(crate) fn build(
                 0 => translator.steps(steps),
                 parts => (0..parts).for_each(|part| translator.initialize_part(part)),
             }
-            parts.for_each(|part| translator.call_initializer_part(part));
             Vec::new()
         }
         Thunk::InitializePart(part) => {
