@@ -220,6 +220,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
         &[
             "rng",
             "sections",
+            "tame_objects",
             "tame",
             "profiling",
             "typed",
@@ -236,6 +237,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "shrink",
             "arguments",
             "run",
+            "objects",
             "operators",
             "compile",
             "components",
