@@ -136,6 +136,22 @@ impl Types {
     }
 }
 
+impl Types {
+    /// Writes what makes an array that nobody needs and that fills a line of the heap,
+    /// if there is a type for it: a line is free, and its content overwritten, only if
+    /// all objects in it are gone.
+    fn new_garbage(&self, code: &mut InstructionSink<'_>) {
+        let arrays = (0..).zip(&self.types).find_map(|(index, ty)| match ty {
+            Type::Array(element) if element.ty.is_defaultable() => Some((index, element)),
+            _ => None,
+        });
+        if let Some((index, element)) = arrays {
+            let count = if element.packed { 260 } else { 65 };
+            code.i32_const(count).array_new_default(index).drop();
+        }
+    }
+}
+
 impl Type {
     /// Returns whether there are objects of this type with default values.
     fn is_defaultable(&self) -> bool {
@@ -285,6 +301,9 @@ impl Objects<'_> {
             _ => {}
         }
         code.end().local_get(new).local_set(old).local_get(new);
+        if place.is_multiple_of(2) {
+            types.new_garbage(&mut code);
+        }
     }
 
     /// Writes what takes a value and shows something of it in a global.
@@ -307,8 +326,18 @@ impl Objects<'_> {
             ValType::V128 => {
                 code.i32x4_extract_lane(3);
             }
-            ValType::Ref(_) => {
-                code.ref_is_null();
+            // A test reads the object.
+            ValType::Ref(ty) => {
+                match ty.heap_type {
+                    HeapType::Concrete(_) => code.ref_test_non_null(ty.heap_type),
+                    HeapType::Abstract { ty: Abstract::Any | Abstract::Eq, .. } => {
+                        code.ref_test_non_null(abstract_heap(Abstract::Struct))
+                    }
+                    HeapType::Abstract { ty: Abstract::Struct | Abstract::Array, .. } => {
+                        code.ref_test_non_null(ty.heap_type)
+                    }
+                    _ => code.ref_is_null(),
+                };
             }
         }
         code.global_get(sink).i32_const(5).i32_rotl().i32_xor().global_set(sink);
