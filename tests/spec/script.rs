@@ -91,9 +91,10 @@ pub(crate) fn compile(
         let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
         let wast: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
         for directive in wast.directives {
-            match declares {
-                true => compilation.declare(directive),
-                false => compilation.directive(directive),
+            if declares {
+                compilation.declare(directive);
+            } else {
+                compilation.directive(directive);
             }
         }
     }

@@ -52,13 +52,12 @@ impl Translator<'_, '_> {
         match heap {
             HeapType::Concrete(index) | HeapType::Exact(index) => {
                 let index = index.as_module_index().expect("types are read");
-                match planned.module.is_function_type(index) {
-                    true => Wanted::Functions(planned.type_range(index)),
-                    false => {
-                        let range = planned.type_range(index);
-                        let number = range.start;
-                        Wanted::Objects(range, number)
-                    }
+                let range = planned.type_range(index);
+                let number = range.start;
+                if planned.module.is_function_type(index) {
+                    Wanted::Functions(range)
+                } else {
+                    Wanted::Objects(range, number)
                 }
             }
             HeapType::Abstract { ty, .. } => match ty {
@@ -261,9 +260,10 @@ impl Translator<'_, '_> {
         };
         self.report_if(condition, Trap::CastFailure, |translator| {
             let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
-            let function = match translator.environment.planned.objects.has_heap {
-                true => RuntimeFunction::HeapCastFailure,
-                false => RuntimeFunction::CastFailure,
+            let function = if translator.environment.planned.objects.has_heap {
+                RuntimeFunction::HeapCastFailure
+            } else {
+                RuntimeFunction::CastFailure
             };
             translator.call_runtime(function, &[reference, expected]);
         });
@@ -275,13 +275,12 @@ impl Translator<'_, '_> {
         let passes = self.test(reference, Some(from), to);
         let fact = self.wanted(to.heap_type()).fact().filter(|_| !to.is_nullable());
         self.note_test(passes, reference, fact, None);
-        let condition = match on_failure {
-            false => passes,
-            true => {
-                let fails = self.builder.ins().icmp_imm_u(IntCC::Equal, passes, 0);
-                self.note_reversed_test(fails, passes);
-                fails
-            }
+        let condition = if on_failure {
+            let fails = self.builder.ins().icmp_imm_u(IntCC::Equal, passes, 0);
+            self.note_reversed_test(fails, passes);
+            fails
+        } else {
+            passes
         };
         self.branch_if(condition, depth);
     }
@@ -305,9 +304,10 @@ impl Translator<'_, '_> {
         let reference = self.pop();
         self.builder.ins().trapz(reference, traps::code(Trap::NullI31));
         let tagged = self.builder.ins().ireduce(types::I32, reference);
-        let number = match is_signed {
-            true => self.builder.ins().sshr_imm_u(tagged, 1),
-            false => self.builder.ins().ushr_imm_u(tagged, 1),
+        let number = if is_signed {
+            self.builder.ins().sshr_imm_u(tagged, 1)
+        } else {
+            self.builder.ins().ushr_imm_u(tagged, 1)
         };
         self.push(number);
     }

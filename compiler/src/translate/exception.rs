@@ -139,9 +139,10 @@ impl Translator<'_, '_> {
         let count = module.tag_type(tag).parameters.len();
         let values = self.pop_many(count);
         let identity = self.symbol(Symbol::Tag(tag), 0);
-        let function = match self.environment.planned.objects.has_heap {
-            true => RuntimeFunction::HeapExceptionNew,
-            false => RuntimeFunction::ExceptionNew,
+        let function = if self.environment.planned.objects.has_heap {
+            RuntimeFunction::HeapExceptionNew
+        } else {
+            RuntimeFunction::ExceptionNew
         };
         let exception = self.call_runtime(function, &[identity])[0];
         for (number, value) in values.into_iter().enumerate() {

@@ -10,7 +10,7 @@ use super::tables::at;
 use crate::report::Line;
 use crate::trap::{report_call, resume_catch, start_of_report};
 use crate::{arch, lookup, process};
-use quench_abi::{HOST_BOX, TRAP_EXIT_STATUS, Trap, expected_type};
+use quench_abi::{HOST_BOX, TRAP_EXIT_STATUS, Text, Trap, expected_type};
 
 /// [`quench_abi::RuntimeFunction::HeapCastFailure`].
 ///
@@ -42,9 +42,10 @@ unsafe extern "C" fn cast_failure(
         _ => {
             // SAFETY: the caller's promise: an object and a function begin with their type.
             let number = unsafe { at::<u32>(reference as usize).read() };
-            match number == HOST_BOX && reference >> 32 == 0 {
-                true => _ = line.text("a reference of the host's"),
-                false => put_type(&mut line, number),
+            if number == HOST_BOX && reference >> 32 == 0 {
+                line.text("a reference of the host's");
+            } else {
+                put_type(&mut line, number);
             }
         }
     }
@@ -75,8 +76,8 @@ fn name(number: u32) -> Option<&'static [u8]> {
     // SAFETY: there is one thread, and the names stay as they are.
     let (first, count, mut names) = unsafe {
         let heap = record::heap();
-        let names = process::text(&*(&raw const (*heap).names));
-        ((*heap).first_type, (*heap).type_count, names)
+        let names: *const Text = &raw const (*heap).names;
+        ((*heap).first_type, (*heap).type_count, process::text(&*names))
     };
     let index = u64::from(number).checked_sub(first).filter(|index| *index < count)?;
     for _ in 0..index {
