@@ -53,3 +53,43 @@
   (func $g (param i32)
     (call $small (local.get 0)) (call $small (local.get 0)) (return_call $end))
   (func (export "f") (loop (call $g (i32.const 0)) (br_if 0 (i32.const 1)))))
+
+;; A test of a reference depends on the operand's type: what may be an `i31` or null is
+;; looked at. The bodies are the same; a parameter, a result, a global, a field and a table
+;; have other types.
+(module
+  (type $s (struct (field i32)))
+  (type $holder (struct (field anyref)))
+  (global $global (mut anyref) (ref.null none))
+  (table $table 1 anyref)
+  (func $result (export "result") (result anyref) (unreachable))
+  (func (export "parameter") (param anyref) (result i32) (ref.test (ref $s) (local.get 0)))
+  (func (export "call") (result i32) (ref.test (ref $s) (call $result)))
+  (func (export "global") (result i32) (ref.test (ref $s) (global.get $global)))
+  (func (export "field") (param (ref $holder)) (result i32)
+    (ref.test (ref $s) (struct.get $holder 0 (local.get 0))))
+  (func (export "table") (result i32) (ref.test (ref $s) (table.get $table (i32.const 0)))))
+(module
+  (type $s (struct (field i32)))
+  (type $holder (struct (field structref)))
+  (global $global (mut structref) (ref.null none))
+  (table $table 1 structref)
+  (func $result (export "result") (result structref) (unreachable))
+  (func (export "parameter") (param structref) (result i32) (ref.test (ref $s) (local.get 0)))
+  (func (export "call") (result i32) (ref.test (ref $s) (call $result)))
+  (func (export "global") (result i32) (ref.test (ref $s) (global.get $global)))
+  (func (export "field") (param (ref $holder)) (result i32)
+    (ref.test (ref $s) (struct.get $holder 0 (local.get 0))))
+  (func (export "table") (result i32) (ref.test (ref $s) (table.get $table (i32.const 0)))))
+(module
+  (type $s (struct (field i32)))
+  (type $holder (struct (field (ref any))))
+  (global $global (mut (ref any)) (ref.i31 (i32.const 0)))
+  (table $table 1 (ref any) (ref.i31 (i32.const 0)))
+  (func $result (export "result") (result (ref any)) (unreachable))
+  (func (export "parameter") (param (ref any)) (result i32) (ref.test (ref $s) (local.get 0)))
+  (func (export "call") (result i32) (ref.test (ref $s) (call $result)))
+  (func (export "global") (result i32) (ref.test (ref $s) (global.get $global)))
+  (func (export "field") (param (ref $holder)) (result i32)
+    (ref.test (ref $s) (struct.get $holder 0 (local.get 0))))
+  (func (export "table") (result i32) (ref.test (ref $s) (table.get $table (i32.const 0)))))

@@ -8,7 +8,8 @@
 use super::hash::{Buffered, Key};
 use super::outline::{Mention, Outline};
 use crate::codegen::{Machine, is_large};
-use crate::module::{DefinedType, FunctionType, StaticValue};
+use crate::module::StaticValue;
+use crate::module::representation::may_be_i31;
 use crate::optimize::{Caller, InlinePlan};
 use crate::plan::environment::Environment;
 use crate::plan::known_tables::Reach;
@@ -16,6 +17,7 @@ use crate::plan::layout::{Check, GlobalPlace};
 use crate::plan::resolve::{FunctionSource, PlannedModule};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use wasmparser::{CompositeInnerType, FieldType, RecGroup, StorageType, SubType, ValType};
 
 /// The information from which the keys of a module's functions are made.
 pub(super) struct Keys<'a> {
@@ -25,6 +27,8 @@ pub(super) struct Keys<'a> {
     plan: &'a InlinePlan,
     /// Outlines of the module's bodies, in order; none for a body without one.
     outlines: Vec<Option<Outline>>,
+    /// The module's types, by index.
+    types: Vec<&'a SubType>,
     /// The hasher after what all keys begin with.
     start: Buffered,
 }
@@ -117,6 +121,7 @@ impl<'a> Keys<'a> {
             environment,
             plan,
             outlines: module.bodies.par_iter().map(Outline::new).collect(),
+            types: module.groups.iter().flat_map(RecGroup::types).collect(),
             start,
         }
     }
@@ -167,7 +172,7 @@ impl KeyWriter<'_> {
         self.hasher.add(&outline.hash);
         let size = module.bodies[body].body.as_bytes().len();
         self.hasher.number(u64::from(is_large(size)));
-        self.signature(module.function_type(function));
+        self.ty(module.functions[function as usize].type_index);
         for mention in &outline.mentions {
             self.mention(*mention, caller);
         }
@@ -212,37 +217,35 @@ impl KeyWriter<'_> {
                     }
                 };
                 self.hasher.number(source);
-                self.signature(module.function_type(function));
+                self.ty(module.functions[index].type_index);
             }
             Mention::Type(ty) => {
                 let planned = environment.planned;
                 let range = planned.type_range(ty);
                 self.hasher.number(u64::from(range.start));
                 self.hasher.number(range.len() as u64);
-                match &module.types[index] {
-                    DefinedType::Function(ty) => self.signature(ty),
-                    DefinedType::Object => {
-                        self.hasher.text(format!("{:?}", planned.object_layout(ty)).as_bytes());
-                    }
+                if !module.is_function_type(ty) {
+                    self.hasher.text(format!("{:?}", planned.object_layout(ty)).as_bytes());
                 }
+                self.ty(ty);
             }
             Mention::Table(_) => {
-                let ty = &module.tables[index].ty;
+                let table = &module.tables[index];
                 let place = environment.planned.layout.tables[index];
-                let text = format!("{place:?} {:?} {}", ty.element, ty.table64);
-                self.hasher.text(text.as_bytes());
+                self.hasher.text(format!("{place:?} {}", table.ty.table64).as_bytes());
+                self.value(ValType::Ref(table.element));
             }
             Mention::Global(_) => {
-                let ty = module.globals[index].ty;
+                let global = &module.globals[index];
                 let place = environment.planned.layout.globals[index];
                 if let GlobalPlace::Constant(StaticValue::Function(function)) = place {
                     self.hasher.text(b"function");
                     return self.mention(Mention::Function(function), caller);
                 }
-                let text = format!("{place:?} {:?} {}", ty.content, ty.mutable);
-                self.hasher.text(text.as_bytes());
+                self.hasher.text(format!("{place:?} {}", global.ty.mutable).as_bytes());
+                self.value(global.content);
             }
-            Mention::Tag(tag) => self.signature(module.tag_type(tag)),
+            Mention::Tag(_) => self.ty(module.tags[index]),
             Mention::Data(_) | Mention::Elements(_) => {}
         }
     }
@@ -268,11 +271,37 @@ impl KeyWriter<'_> {
         }
     }
 
-    /// Adds a function type.
-    fn signature(&mut self, ty: &FunctionType) {
-        for types in [&ty.parameters, &ty.results] {
-            self.hasher.number(types.len() as u64);
-            types.iter().for_each(|ty| self.hasher.number(*ty as u64));
+    /// Adds the types of values in a type, by its index.
+    fn ty(&mut self, type_index: u32) {
+        match &self.keys.types[type_index as usize].composite_type.inner {
+            CompositeInnerType::Func(ty) => {
+                for types in [ty.params(), ty.results()] {
+                    self.hasher.number(types.len() as u64);
+                    types.iter().for_each(|ty| self.value(*ty));
+                }
+            }
+            CompositeInnerType::Struct(ty) => ty.fields.iter().for_each(|field| self.field(field)),
+            CompositeInnerType::Array(ty) => self.field(&ty.0),
+            CompositeInnerType::Cont(_) => unreachable!("validated"),
         }
+    }
+
+    /// Adds the type of a value in an object. The object's layout tells those apart that are
+    /// shorter than a value.
+    fn field(&mut self, field: &FieldType) {
+        if let StorageType::Val(ty) = field.element_type {
+            self.value(ty);
+        }
+    }
+
+    /// Adds the type of a value: its representation, and what translation asks of a reference
+    /// that is tested.
+    fn value(&mut self, ty: ValType) {
+        let representation = self.keys.environment.planned.module.value_type(ty) as u64;
+        let reference = ty.as_reference_type();
+        let nullable = reference.is_some_and(|ty| ty.is_nullable());
+        let may_be_i31 = reference.is_some_and(may_be_i31);
+        let number = representation | u64::from(nullable) << 8 | u64::from(may_be_i31) << 9;
+        self.hasher.number(number);
     }
 }

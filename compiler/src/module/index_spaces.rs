@@ -4,11 +4,12 @@
 use super::constant::{ConstantExpression, StaticValue};
 use super::demangle;
 use super::interface::{ExternType, FunctionType, GlobalType, MemoryType, TableType};
+use super::representation;
 use quench_abi::ValueType;
 use std::collections::HashMap;
 use wasmparser::{
-    AbstractHeapType, FuncToValidate, FunctionBody, HeapType, OperatorsReader, RecGroup, RefType,
-    ValType, ValidatorResources,
+    FuncToValidate, FunctionBody, HeapType, OperatorsReader, RecGroup, RefType, ValType,
+    ValidatorResources,
 };
 
 /// A module that has been parsed. Its function bodies have not been validated.
@@ -256,29 +257,17 @@ impl<'a> Module<'a> {
         self.signature(self.tags[tag as usize])
     }
 
-    /// Returns the representation of a value. All references to functions have the same one,
-    /// and so have all to objects.
+    /// Returns the representation of a value.
     pub(crate) fn value_type(&self, ty: ValType) -> ValueType {
-        use AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
         match ty {
-            ValType::I32 => ValueType::I32,
-            ValType::I64 => ValueType::I64,
-            ValType::F32 => ValueType::F32,
-            ValType::F64 => ValueType::F64,
-            ValType::V128 => ValueType::V128,
             ValType::Ref(ty) => match ty.heap_type() {
-                HeapType::Abstract { ty: Extern | NoExtern, .. } => ValueType::ExternRef,
-                HeapType::Abstract { ty: Exn | NoExn, .. } => ValueType::ExnRef,
-                HeapType::Abstract { ty: Func | NoFunc, .. } => ValueType::FuncRef,
-                HeapType::Abstract { .. } => ValueType::AnyRef,
+                HeapType::Abstract { ty, .. } => representation::of_abstract(ty),
                 HeapType::Concrete(index) | HeapType::Exact(index) => {
                     let index = index.as_module_index().expect("types are read");
-                    match self.types[index as usize] {
-                        DefinedType::Function(_) => ValueType::FuncRef,
-                        DefinedType::Object => ValueType::AnyRef,
-                    }
+                    representation::of_defined(self.is_function_type(index))
                 }
             },
+            number => representation::of_number(number),
         }
     }
 
@@ -291,6 +280,14 @@ impl<'a> Module<'a> {
             Item::Global(index) => ExternType::Global(self.globals[index as usize].ty),
             Item::Tag(index) => ExternType::Tag(self.tag_type(index).clone()),
         }
+    }
+
+    /// Returns all constant expressions of the module but the offsets of segments.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = &ConstantExpression> {
+        let items = self.elements.iter().flat_map(|segment| &segment.items);
+        let globals = self.globals.iter().filter_map(|global| global.initial.as_ref());
+        let tables = self.tables.iter().filter_map(|table| table.initial.as_ref());
+        items.chain(globals).chain(tables)
     }
 
     /// Evaluates a constant expression of the module. Returns `None` if its value

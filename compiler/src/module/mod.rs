@@ -11,6 +11,7 @@ mod interface;
 mod numbers;
 mod parse;
 mod proposals;
+pub(crate) mod representation;
 mod runs;
 
 pub(crate) use constant::{ConstantExpression, ConstantOperator, StaticValue};

@@ -352,15 +352,7 @@ pub(crate) fn mark_referenced(module: &mut Module<'_>) {
             referenced.push(index);
         }
     }
-    for segment in &module.elements {
-        referenced.extend(segment.items.iter().flat_map(ConstantExpression::functions));
-    }
-    for global in &module.globals {
-        referenced.extend(global.initial.iter().flat_map(ConstantExpression::functions));
-    }
-    for table in &module.tables {
-        referenced.extend(table.initial.iter().flat_map(ConstantExpression::functions));
-    }
+    referenced.extend(module.constants().flat_map(ConstantExpression::functions));
     for index in referenced {
         module.functions[index as usize].referenced = true;
     }
