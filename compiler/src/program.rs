@@ -7,7 +7,7 @@ use crate::compile;
 use crate::emit::program_record::{self, ProgramPlan};
 use crate::error::Error;
 use crate::function_cache::Store;
-use crate::module::{self, Import, Interface, Item, Module, Proposals};
+use crate::module::{self, ConstantExpression, Import, Interface, Item, Module, Proposals};
 use crate::observer::{Observer, Silent};
 use crate::options::{Detail, Emit, Options};
 use crate::plan::layout::Layout;
@@ -218,11 +218,10 @@ impl Program {
                 |name: &str| if is_entry(name) { ExportUse::Native } else { export_use(name) };
             used_exports::keep(&mut module, &summaries, uses);
         }
-        if self.objects.is_none() {
-            self.declare(input.wasm)?;
-        }
         let type_ids = self.modules.types.identities(&module.groups);
-        self.number_types(summaries.iter().any(|summary| summary.converts))?;
+        let converts = summaries.iter().any(|summary| summary.converts)
+            || module.constants().any(ConstantExpression::converts);
+        self.number_types(converts)?;
         let objects = self.objects.as_mut().expect("types have numbers");
         if self.options.detail != Detail::None {
             objects.name_types(&module, &type_ids);

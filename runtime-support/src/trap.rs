@@ -271,10 +271,9 @@ unsafe extern "C" fn cast_failure(
     let mut line = start_of_report(Trap::CastFailure);
     if let Some(expected) = lookup::type_name(expected) {
         line.text(": expected ").bytes(expected);
-        // SAFETY: the caller's promise: the header of a function begins with its type.
-        let actual = (reference != 0)
-            .then(|| unsafe { with_exposed_provenance::<u32>(reference as usize).read() });
-        match actual.map(lookup::type_name) {
+        let header = with_exposed_provenance::<FunctionHeader>(reference as usize);
+        // SAFETY: the caller's promise.
+        match unsafe { header.as_ref() }.map(|header| lookup::type_name(header.type_id)) {
             None => _ = line.text(", found null"),
             Some(Some(actual)) => _ = line.text(", found ").bytes(actual),
             Some(None) => {}

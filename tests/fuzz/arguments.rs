@@ -4,8 +4,9 @@ use anyhow::Result;
 use quench_compiler::{Cpu, Options, Target};
 use std::path::PathBuf;
 
+/// The modules that are generated and run.
 #[derive(clap::Args)]
-pub(crate) struct RunArguments {
+pub(crate) struct Generated {
     /// How many modules
     #[arg(long, default_value_t = 1000)]
     pub(crate) count: u64,
@@ -15,6 +16,13 @@ pub(crate) struct RunArguments {
     /// Machine to compile for; another machine's programs run under qemu
     #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
     pub(crate) target: Target,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct RunArguments {
+    /// The modules, and the machine.
+    #[command(flatten)]
+    pub(crate) generated: Generated,
     /// Processor to compile for, as `quench build` takes it
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) cpu: Option<String>,
@@ -35,15 +43,9 @@ pub(crate) struct RunArguments {
 
 #[derive(clap::Args)]
 pub(crate) struct ObjectsArguments {
-    /// How many modules
-    #[arg(long, default_value_t = 1000)]
-    pub(crate) count: u64,
-    /// Where the modules' seeds begin
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// Machine to compile for; another machine's programs run under qemu
-    #[arg(long, default_value_t = Target::host().unwrap_or(Target::X86_64))]
-    pub(crate) target: Target,
+    /// The modules, and the machine.
+    #[command(flatten)]
+    pub(crate) generated: Generated,
     /// The command of Wasmtime
     #[arg(long, value_name = "FILE", default_value = "wasmtime")]
     pub(crate) wasmtime: PathBuf,

@@ -2,10 +2,11 @@
 //! that expects of each call what the compiled module did. Our interpreter does not
 //! have these objects.
 
-use crate::arguments::{self, ObjectsArguments};
+use crate::arguments::{self, Generated, ObjectsArguments};
 use crate::batch::{self, Account};
 use crate::case::{Call, Case, End, Event, Traps};
 use crate::generate::{self, FUEL, FUEL_AMOUNT};
+use crate::run::Count;
 use anyhow::{Context, Result};
 use quench_abi::{Trap, ValueType, heap_mode};
 use quench_compiler::{ExternType, Options, Program};
@@ -26,44 +27,33 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// Fails when modules cannot be run at all.
 pub(crate) fn run(arguments: &ObjectsArguments) -> Result<bool> {
-    let mut options = arguments::options(arguments.target, None)?;
+    let mut options = arguments::options(arguments.generated.target, None)?;
     options.heap_mode = heap_mode::STRESS;
     let folder = quench_tests::scratch("fuzz-")?;
-    let seeds: Vec<u64> = (arguments.seed..arguments.seed + arguments.count).collect();
+    let Generated { count, seed, target } = arguments.generated;
+    let seeds: Vec<u64> = (seed..seed + count).collect();
     let counts = quench_tests::parallel(&seeds, |&seed| {
         let file = folder.path().join(format!("objects-{seed}"));
-        let count = compare(seed, options, &arguments.wasmtime, &file);
+        let result = compare(seed, options, &arguments.wasmtime, &file);
         for file in [&file, &file.with_extension("wast")] {
             // What is not there need not be removed.
             let _ = fs::remove_file(file);
         }
-        count.with_context(|| format!("seed {seed}"))
+        result.with_context(|| format!("seed {seed}"))
     })?;
     let mut total = Count::default();
     for count in counts {
-        let count = count?;
-        total.modules += count.modules;
-        total.calls += count.calls;
-        total.traps += count.traps;
-        total.differences += count.differences;
+        total.add(&count?);
     }
     println!(
         "{}: {} modules, {} calls, {} of them trapped; {} differ from Wasmtime",
-        arguments.target.short_name(),
+        target.short_name(),
         total.modules,
-        total.calls,
+        total.events,
         total.traps,
         total.differences,
     );
     Ok(total.differences == 0)
-}
-
-#[derive(Default)]
-struct Count {
-    modules: usize,
-    calls: usize,
-    traps: usize,
-    differences: usize,
 }
 
 fn compare(seed: u64, options: Options, wasmtime: &Path, file: &Path) -> Result<Count> {
@@ -77,7 +67,7 @@ fn compare(seed: u64, options: Options, wasmtime: &Path, file: &Path) -> Result<
     let account = batch::play(std::slice::from_ref(&case), options, file)?.pop();
     let difference = match account.context("it was played")? {
         Account::Played(events) => {
-            count.calls = events.len() - 1;
+            count.events = events.len() - 1;
             let trapped = |event: &&Event| matches!(event.end, End::Trapped(_));
             count.traps = events.iter().filter(trapped).count();
             let script = file.with_extension("wast");

@@ -1,7 +1,7 @@
 //! Compares generated modules, compiled and interpreted, counts what they do,
 //! and keeps those that differ.
 
-use crate::arguments::{self, RunArguments};
+use crate::arguments::{self, Generated, RunArguments};
 use crate::batch;
 use crate::case::{Case, End};
 use crate::expected::{difference, expect};
@@ -21,7 +21,7 @@ const BATCH: u64 = 64;
 ///
 /// Fails when modules cannot be run at all.
 pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
-    let mut options = arguments::options(arguments.target, arguments.cpu.as_deref())?;
+    let mut options = arguments::options(arguments.generated.target, arguments.cpu.as_deref())?;
     options.fuel = arguments.fuel.then_some(batch::ENDLESS_FUEL);
     if arguments.explicit {
         options.memory_checks = MemoryChecks::Explicit;
@@ -32,16 +32,16 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
     if let Some(file) = &arguments.module {
         return replay(file, options, folder.path());
     }
-    let starts = (arguments.seed..arguments.seed + arguments.count).step_by(BATCH as usize);
-    let starts: Vec<u64> = starts.collect();
-    let end = arguments.seed + arguments.count;
+    let Generated { count, seed, target } = arguments.generated;
+    let end = seed + count;
+    let starts: Vec<u64> = (seed..end).step_by(BATCH as usize).collect();
     let counts = quench_tests::parallel(&starts, |&start| {
         let seeds = start..end.min(start + BATCH);
         let file = folder.path().join(format!("batch-{start}"));
-        let count = seeds_in_one(seeds, arguments.objects, options, &file);
+        let result = seeds_in_one(seeds, arguments.objects, options, &file);
         // What is not there need not be removed.
         let _ = fs::remove_file(&file);
-        count.with_context(|| format!("seeds from {start}"))
+        result.with_context(|| format!("seeds from {start}"))
     })?;
     let mut total = Count::default();
     for count in counts {
@@ -49,10 +49,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
     }
     println!(
         "{}: {} modules of {} bytes on average from {} seeds, {} instantiations and calls, {} of them trapped; {} differ",
-        arguments.target.short_name(),
+        target.short_name(),
         total.modules,
         total.bytes / total.modules.max(1),
-        arguments.count,
+        count,
         total.events,
         total.traps,
         total.differences,
@@ -60,17 +60,20 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<bool> {
     Ok(total.differences == 0)
 }
 
+/// The number of what was compared.
 #[derive(Default)]
-struct Count {
-    modules: usize,
-    bytes: usize,
-    events: usize,
-    traps: usize,
-    differences: usize,
+pub(crate) struct Count {
+    pub(crate) modules: usize,
+    /// Size of the modules.
+    pub(crate) bytes: usize,
+    /// Instantiations and calls.
+    pub(crate) events: usize,
+    pub(crate) traps: usize,
+    pub(crate) differences: usize,
 }
 
 impl Count {
-    fn add(&mut self, other: &Count) {
+    pub(crate) fn add(&mut self, other: &Count) {
         self.modules += other.modules;
         self.bytes += other.bytes;
         self.events += other.events;

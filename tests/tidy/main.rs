@@ -93,6 +93,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/exception/collect.rs",
     "runtime-support/src/exception/heap.rs",
     "runtime-support/src/exception/mod.rs",
+    "runtime-support/src/exception/values.rs",
     "runtime-support/src/fuel.rs",
     "runtime-support/src/heap/cards.rs",
     "runtime-support/src/heap/cast.rs",

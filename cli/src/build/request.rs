@@ -260,8 +260,8 @@ impl Request<'_> {
         phases: &Phases,
     ) -> Result<Vec<CompiledModule>> {
         let entry_points: Vec<&str> = invoke.iter().map(|i| i.name.as_str()).collect();
-        for part in &parts {
-            program.declare(&part.wasm)?;
+        for (part, member) in parts.iter().zip(&*members) {
+            program.declare(&part.wasm).with_context(|| cannot_compile(&member.name))?;
         }
         let mut outputs = Vec::new();
         for (index, part) in parts.into_iter().enumerate() {

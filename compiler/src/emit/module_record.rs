@@ -209,9 +209,5 @@ fn reference_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
 /// Returns whether values of a type may be references that a collector follows. In a program
 /// with a heap a reference of the host's type may be one to an object.
 fn is_followed(ty: ValueType, has_heap: bool) -> bool {
-    match ty {
-        ValueType::ExnRef => true,
-        ValueType::AnyRef | ValueType::ExternRef => has_heap,
-        _ => false,
-    }
+    ty == ValueType::ExnRef || has_heap && ty.may_refer_to_object()
 }

@@ -165,6 +165,11 @@ impl ConstantExpression {
         stack.pop()
     }
 
+    /// Returns whether the expression makes a reference to an object of one of the host's.
+    pub(crate) fn converts(&self) -> bool {
+        self.operators.contains(&ConstantOperator::AnyConvertExtern)
+    }
+
     /// Returns the indices of the functions to which the expression makes references.
     pub(crate) fn functions(&self) -> impl Iterator<Item = u32> {
         self.operators.iter().filter_map(|operator| match operator {

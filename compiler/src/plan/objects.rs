@@ -4,11 +4,10 @@
 use crate::error::Error;
 use crate::module::{
     Module, PreciseField, PreciseHeap, PreciseStorage, PreciseStructure, PreciseType, TypeNumbers,
-    TypeRegistry,
+    TypeRegistry, representation,
 };
 use quench_abi::{ARRAY_HEADER_SIZE, ValueType};
 use std::collections::BTreeMap;
-use wasmparser::{AbstractHeapType, ValType};
 
 /// The form of a value in an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,15 +40,14 @@ impl Storage {
 
     /// Returns whether the value is a reference that the collector follows.
     pub(crate) fn is_followed(self) -> bool {
-        use ValueType::{AnyRef, ExnRef, ExternRef};
-        matches!(self, Storage::Value(AnyRef | ExnRef | ExternRef))
+        matches!(self, Storage::Value(ty) if ty.may_refer_to_object())
     }
 }
 
 /// A field of a struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Field {
-    /// Offset in the object, in bytes.
+    /// Distance from the object's start, in bytes.
     pub offset: u32,
     /// Form of the value.
     pub storage: Storage,
@@ -218,22 +216,17 @@ fn layout(structure: &PreciseStructure, registry: &TypeRegistry) -> Option<Objec
 
 /// Returns the representation of a value.
 fn representation(ty: PreciseType, registry: &TypeRegistry) -> ValueType {
-    use AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
     match ty {
-        PreciseType::Plain(ValType::I32) => ValueType::I32,
-        PreciseType::Plain(ValType::I64) => ValueType::I64,
-        PreciseType::Plain(ValType::F32) => ValueType::F32,
-        PreciseType::Plain(ValType::F64) => ValueType::F64,
-        PreciseType::Plain(_) => ValueType::V128,
-        PreciseType::Reference { heap, .. } => match heap {
-            PreciseHeap::Abstract(Extern | NoExtern) => ValueType::ExternRef,
-            PreciseHeap::Abstract(Exn | NoExn) => ValueType::ExnRef,
-            PreciseHeap::Abstract(Func | NoFunc) => ValueType::FuncRef,
-            PreciseHeap::Defined(identity) if registry.is_function(identity) => ValueType::FuncRef,
-            PreciseHeap::Abstract(_) | PreciseHeap::Defined(_) | PreciseHeap::Own(_) => {
-                ValueType::AnyRef
-            }
-        },
+        PreciseType::Plain(number) => representation::of_number(number),
+        PreciseType::Reference { heap: PreciseHeap::Abstract(ty), .. } => {
+            representation::of_abstract(ty)
+        }
+        PreciseType::Reference { heap: PreciseHeap::Defined(identity), .. } => {
+            representation::of_defined(registry.is_function(identity))
+        }
+        PreciseType::Reference { heap: PreciseHeap::Own(_), .. } => {
+            unreachable!("registered types have identities")
+        }
     }
 }
 

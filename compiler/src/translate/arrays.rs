@@ -8,14 +8,14 @@ use crate::plan::objects::{Field, ObjectLayout, Storage};
 use crate::symbols::Symbol;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
-use quench_abi::{ARRAY_HEADER_SIZE, Bounds, RuntimeFunction, Trap, ValueType};
-use std::ops::Range;
+use quench_abi::{ARRAY_HEADER_SIZE, ArrayHeader, Bounds, RuntimeFunction, Trap, ValueType};
+use std::mem::offset_of;
 
 /// The most bytes of elements of an array that is made without a call.
 const LARGEST_CLEARED: u32 = 256;
 
-/// Offset of the number of elements in an array, in bytes.
-const LENGTH: u32 = 4;
+/// Distance of the number of elements from an array's start, in bytes.
+const LENGTH: u32 = offset_of!(ArrayHeader, length) as u32;
 
 impl Translator<'_, '_> {
     /// Returns the form of the elements of a type of arrays.
@@ -59,19 +59,19 @@ impl Translator<'_, '_> {
         }
         self.builder.ins().jump(done, &[BlockArg::Value(array)]);
         self.start_block(call);
-        let number = self.builder.ins().iconst(types::I32, i64::from(number));
-        let array = self.call_runtime(RuntimeFunction::ArrayNew, &[number, count])[0];
+        let array = self.array_of_runtime(number, count);
         self.builder.ins().jump(done, &[BlockArg::Value(array)]);
         self.start_block(done);
         let array = self.builder.block_params(done)[0];
-        self.establish(array, Fact::of_types(&self.own_type(type_index)));
+        self.facts.establish(array, Fact::of_types(&(number..number + 1)));
         array
     }
 
-    /// Returns the number of a type without those of its subtypes.
-    fn own_type(&self, type_index: u32) -> Range<u32> {
-        let number = self.environment.planned.type_number(type_index);
-        number..number + 1
+    /// Emits a call of the runtime that makes an array of `count` elements, an i32, all zero or
+    /// null.
+    fn array_of_runtime(&mut self, type_number: u32, count: Value) -> Value {
+        let number = self.builder.ins().iconst(types::I32, i64::from(type_number));
+        self.call_runtime(RuntimeFunction::ArrayNew, &[number, count])[0]
     }
 
     /// Translates `array.new`.
@@ -101,14 +101,14 @@ impl Translator<'_, '_> {
         // Validation limits the number of elements.
         let size = ARRAY_HEADER_SIZE as u32 + count * storage.width();
         let length = self.builder.ins().iconst(types::I32, i64::from(count));
+        let number = self.environment.planned.type_number(type_index);
         let array = if size <= LARGEST_INLINE {
-            let number = self.environment.planned.type_number(type_index);
             let array = self.new_object(size.next_multiple_of(8), number);
             let flags = self.object_flags(Region::ArrayLengths);
             self.builder.ins().store(flags, length, array, LENGTH as i32);
             array
         } else {
-            self.new_array(type_index, length, false)
+            self.array_of_runtime(number, length)
         };
         let flags = self.object_flags(Region::of_storage(storage));
         for (number, value) in (0..).zip(values) {

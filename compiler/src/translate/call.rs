@@ -371,6 +371,13 @@ impl Translator<'_, '_> {
         self.builder.seal_block(block);
     }
 
+    /// Emits a branch to `block` that is taken if `condition` is not zero.
+    pub(super) fn leave_if(&mut self, condition: Value, block: Block, arguments: &[BlockArg]) {
+        let next = self.builder.create_block();
+        self.builder.ins().brif(condition, block, arguments, next, &[]);
+        self.start_block(next);
+    }
+
     /// Emits an indirect call of `code`, a function of this type, and returns its results.
     fn call_code(&mut self, code: Value, type_index: u32, arguments: &[Value]) -> Vec<Value> {
         let signature = self.indirect_signature(type_index);

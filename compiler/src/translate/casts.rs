@@ -5,15 +5,14 @@
 
 use super::facts::Fact;
 use super::translator::{Region, Translator};
+use crate::module::representation;
 use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
-use quench_abi::{HOST_BOX, RuntimeFunction, Trap, expected_type};
+use quench_abi::{HOST_BOX, HostBox, RuntimeFunction, Trap, expected_type};
+use std::mem::offset_of;
 use std::ops::Range;
 use wasmparser::{AbstractHeapType, HeapType, RefType};
-
-/// Size of a box with a reference of the host's, in bytes, and the offset of the reference.
-const BOX: (u32, i32) = (16, 8);
 
 /// The references, other than null, that pass a test.
 enum Wanted {
@@ -75,23 +74,17 @@ impl Translator<'_, '_> {
 
     /// Returns whether a reference may be null; `operand` is its type, if that is known.
     fn may_be_null(&self, reference: Value, operand: Option<RefType>) -> bool {
-        operand.is_none_or(|ty| ty.is_nullable()) && !self.is_not_null(reference)
+        operand.is_none_or(|ty| ty.is_nullable()) && !self.facts.is_not_null(reference)
     }
 
     /// Returns whether a reference may be an `i31`; `operand` is its type, if that is known.
     fn may_be_i31(&self, reference: Value, operand: Option<RefType>) -> bool {
-        use AbstractHeapType::{Any, Eq, I31};
-        let may_be = match operand.map(|ty| ty.heap_type()) {
-            Some(HeapType::Concrete(_) | HeapType::Exact(_)) => false,
-            Some(HeapType::Abstract { ty, .. }) => matches!(ty, Any | Eq | I31),
-            None => true,
-        };
-        may_be && self.known_types(reference).is_none()
+        operand.is_none_or(representation::may_be_i31) && self.facts.types(reference).is_none()
     }
 
     /// Returns the result of a test, if it is known.
     fn known_result(&self, reference: Value, wanted: &Wanted) -> Option<bool> {
-        let known = self.known_types(reference)?;
+        let known = self.facts.types(reference)?;
         match wanted {
             Wanted::Objects(range, _) | Wanted::Functions(range) => {
                 if range.start <= known.start && known.end <= range.end {
@@ -145,11 +138,8 @@ impl Translator<'_, '_> {
         }
         let done = self.block_with_parameters(&[types::I32]);
         let decide = |translator: &mut Self, condition: Value, result: bool| {
-            let next = translator.builder.create_block();
             let result = translator.builder.ins().iconst(types::I32, i64::from(result));
-            let result = [BlockArg::Value(result)];
-            translator.builder.ins().brif(condition, done, &result, next, &[]);
-            translator.start_block(next);
+            translator.leave_if(condition, done, &[BlockArg::Value(result)]);
         };
         if self.may_be_null(reference, operand) {
             let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
@@ -183,7 +173,7 @@ impl Translator<'_, '_> {
         let operand = self.operand_type;
         let result = self.test(reference, operand, reference_type(heap, nullable));
         let fact = self.wanted(heap).fact().filter(|_| !nullable);
-        self.note_test(result, reference, fact, None);
+        self.facts.note_test(result, reference, fact, None);
         self.push(result);
     }
 
@@ -215,21 +205,16 @@ impl Translator<'_, '_> {
             return;
         }
         let passes = self.builder.create_block();
-        let pass_if = |translator: &mut Self, condition: Value| {
-            let next = translator.builder.create_block();
-            translator.builder.ins().brif(condition, passes, &[], next, &[]);
-            translator.start_block(next);
-        };
         let may_be_null = nullable && self.may_be_null(reference, operand);
         if may_be_null {
             let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
-            pass_if(self, null);
+            self.leave_if(null, passes, &[]);
         }
-        let count = self.fact_count();
+        let count = self.facts.count();
         if self.may_be_i31(reference, operand) {
             let bit = self.builder.ins().band_imm_u(reference, 1);
             match wanted {
-                Wanted::Eq => pass_if(self, bit),
+                Wanted::Eq => self.leave_if(bit, passes, &[]),
                 _ => self.cast_fails_if(bit, reference, wanted),
             }
         }
@@ -242,9 +227,9 @@ impl Translator<'_, '_> {
         self.start_block(passes);
         if may_be_null {
             // Null passes, without having been where the fact comes from.
-            self.forget(count);
+            self.facts.forget(count);
         } else if let Some(fact) = wanted.fact() {
-            self.establish(reference, fact);
+            self.facts.establish(reference, fact);
         }
     }
 
@@ -274,10 +259,10 @@ impl Translator<'_, '_> {
         let reference = *self.stack.last().expect("validated");
         let passes = self.test(reference, Some(from), to);
         let fact = self.wanted(to.heap_type()).fact().filter(|_| !to.is_nullable());
-        self.note_test(passes, reference, fact, None);
+        self.facts.note_test(passes, reference, fact, None);
         let condition = if on_failure {
             let fails = self.builder.ins().icmp_imm_u(IntCC::Equal, passes, 0);
-            self.note_reversed_test(fails, passes);
+            self.facts.note_reversed_test(fails, passes);
             fails
         } else {
             passes
@@ -317,14 +302,12 @@ impl Translator<'_, '_> {
     pub(super) fn any_convert_extern(&mut self) {
         let reference = self.pop();
         let done = self.block_with_parameters(&[types::I64]);
-        let boxed = self.builder.create_block();
         let largest = i64::from(u32::MAX);
-        let is_host = self.builder.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, reference, largest);
-        let same = [BlockArg::Value(reference)];
-        self.builder.ins().brif(is_host, boxed, &[], done, &same);
-        self.start_block(boxed);
-        let (size, offset) = BOX;
-        let object = self.new_object(size, HOST_BOX);
+        let is_other =
+            self.builder.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, reference, largest);
+        self.leave_if(is_other, done, &[BlockArg::Value(reference)]);
+        let object = self.new_object(size_of::<HostBox>() as u32, HOST_BOX);
+        let offset = offset_of!(HostBox, reference) as i32;
         self.builder.ins().store(MemFlagsData::trusted(), reference, object, offset);
         self.builder.ins().jump(done, &[BlockArg::Value(object)]);
         self.continue_in(done);
@@ -335,22 +318,15 @@ impl Translator<'_, '_> {
         let reference = self.pop();
         let done = self.block_with_parameters(&[types::I64]);
         let same = [BlockArg::Value(reference)];
+        let null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+        self.leave_if(null, done, &same);
         let bit = self.builder.ins().band_imm_u(reference, 1);
-        for is_other in [None, Some(bit)] {
-            let next = self.builder.create_block();
-            match is_other {
-                None => self.builder.ins().brif(reference, next, &[], done, &same),
-                Some(bit) => self.builder.ins().brif(bit, done, &same, next, &[]),
-            };
-            self.start_block(next);
-        }
+        self.leave_if(bit, done, &same);
         let flags = self.object_flags(Region::ObjectTypes);
         let number = self.builder.ins().load(types::I32, flags, reference, 0);
-        let is_box = self.builder.ins().icmp_imm_u(IntCC::Equal, number, i64::from(HOST_BOX));
-        let boxed = self.builder.create_block();
-        self.builder.ins().brif(is_box, boxed, &[], done, &same);
-        self.start_block(boxed);
-        let (_, offset) = BOX;
+        let is_other = self.builder.ins().icmp_imm_u(IntCC::NotEqual, number, i64::from(HOST_BOX));
+        self.leave_if(is_other, done, &same);
+        let offset = offset_of!(HostBox, reference) as i32;
         let host = self.builder.ins().load(types::I64, MemFlagsData::trusted(), reference, offset);
         self.builder.ins().jump(done, &[BlockArg::Value(host)]);
         self.continue_in(done);

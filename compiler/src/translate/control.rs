@@ -32,7 +32,7 @@ impl Translator<'_, '_> {
         let height =
             if self.reachable { self.stack.len() - parameters.len() } else { self.stack.len() };
         let live = self.reachable;
-        let facts = self.fact_count();
+        let facts = self.facts.count();
         let condition = None;
         self.control.push(Frame {
             kind,
@@ -78,7 +78,7 @@ impl Translator<'_, '_> {
         self.push_frame(FrameKind::If { otherwise: Some(otherwise), saved }, parameters, results);
         self.control.last_mut().expect("pushed").condition = Some(condition);
         self.builder.switch_to_block(then);
-        self.establish_condition(condition, true);
+        self.facts.establish_condition(condition, true);
     }
 
     /// Pushes the control frame of a block, loop, `if` or `try` in code that cannot run.
@@ -106,9 +106,9 @@ impl Translator<'_, '_> {
         self.stack.extend(saved);
         self.builder.switch_to_block(block);
         self.reachable = true;
-        self.forget(facts);
+        self.facts.forget(facts);
         if let Some(condition) = condition {
-            self.establish_condition(condition, false);
+            self.facts.establish_condition(condition, false);
         }
     }
 
@@ -162,7 +162,7 @@ impl Translator<'_, '_> {
             }
             let frame = self.control.pop().expect("validated");
             self.stack.truncate(frame.height);
-            self.forget(frame.facts);
+            self.facts.forget(frame.facts);
             self.continue_in(frame.next.expect("checked above"));
         }
         if self.control.is_empty() && self.reachable {
@@ -226,11 +226,8 @@ impl Translator<'_, '_> {
         let count = self.control[index].label_types().len();
         let arguments = self.arguments(count);
         let block = self.destination(depth);
-        let next = self.builder.create_block();
-        self.builder.ins().brif(condition, block, &arguments, next, &[]);
-        self.builder.switch_to_block(next);
-        self.builder.seal_block(next);
-        self.establish_condition(condition, false);
+        self.leave_if(condition, block, &arguments);
+        self.facts.establish_condition(condition, false);
     }
 
     /// Translates `br_table`.

@@ -321,7 +321,7 @@ impl Translator<'_, '_> {
             return;
         }
         self.finish_body(index);
-        self.forget(self.control[index].facts);
+        self.facts.forget(self.control[index].facts);
         let exception = match &mut self.control[index].kind {
             FrameKind::Try { landing } => {
                 let landing = landing.take();

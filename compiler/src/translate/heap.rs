@@ -35,7 +35,7 @@ impl Translator<'_, '_> {
     pub(super) fn new_object(&mut self, size: u32, type_number: u32) -> Value {
         let object = self.room(size);
         self.set_type(object, type_number);
-        self.establish(object, Fact::of_types(&(type_number..type_number + 1)));
+        self.facts.establish(object, Fact::of_types(&(type_number..type_number + 1)));
         object
     }
 
@@ -105,19 +105,16 @@ impl Translator<'_, '_> {
     ) -> MemFlagsData {
         let code = traps::code(trap);
         let flags = self.object_flags(region);
-        if self.is_not_null(reference) {
+        if self.facts.is_not_null(reference) {
             return flags;
         }
-        self.establish(reference, Fact::NOT_NULL);
+        self.facts.establish(reference, Fact::NOT_NULL);
         if offset > LARGEST_FAULTING_OFFSET {
             self.builder.ins().trapz(reference, code);
             return flags;
         }
-        let region = self.region(region);
-        MemFlagsData::new()
-            .with_aligned()
-            .with_trap_code(Some(code))
-            .with_alias_region(Some(region))
+        let checked = MemFlagsData::new().with_aligned().with_trap_code(Some(code));
+        checked.with_alias_region(flags.alias_region())
     }
 
     /// Emits the load of a field. `is_signed` says how an integer of less than 32 bits is

@@ -9,7 +9,6 @@ mod bounds;
 mod bulk;
 mod call;
 mod casts;
-mod checks;
 mod cold_runs;
 mod control;
 mod count;

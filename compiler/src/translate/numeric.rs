@@ -97,7 +97,7 @@ impl Translator<'_, '_> {
         let operand = self.pop();
         let condition = self.builder.ins().icmp_imm_u(IntCC::Equal, operand, 0);
         let result = self.push_condition(condition);
-        self.note_reversed_test(result, operand);
+        self.facts.note_reversed_test(result, operand);
     }
 
     pub(super) fn compare_integers(&mut self, code: IntCC) {

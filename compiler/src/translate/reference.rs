@@ -25,7 +25,7 @@ impl Translator<'_, '_> {
         let reference = self.pop();
         let is_null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
         let result = self.push_condition(is_null);
-        self.note_test(result, reference, None, Some(Fact::NOT_NULL));
+        self.facts.note_test(result, reference, None, Some(Fact::NOT_NULL));
     }
 
     /// Translates `ref.as_non_null`.
@@ -36,9 +36,9 @@ impl Translator<'_, '_> {
 
     /// Emits a trap that is taken if `reference` is null.
     pub(super) fn trap_if_null(&mut self, reference: Value) {
-        if !self.is_not_null(reference) {
+        if !self.facts.is_not_null(reference) {
             self.builder.ins().trapz(reference, traps::code(Trap::NullReference));
-            self.establish(reference, Fact::NOT_NULL);
+            self.facts.establish(reference, Fact::NOT_NULL);
         }
     }
 
@@ -47,7 +47,7 @@ impl Translator<'_, '_> {
         let reference = self.pop();
         let is_null = self.builder.ins().icmp_imm_u(IntCC::Equal, reference, 0);
         self.branch_if(is_null, depth);
-        self.establish(reference, Fact::NOT_NULL);
+        self.facts.establish(reference, Fact::NOT_NULL);
         self.push(reference);
     }
 

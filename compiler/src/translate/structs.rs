@@ -5,9 +5,9 @@ use crate::plan::objects::{Field, ObjectLayout};
 use cranelift_codegen::ir::Value;
 use quench_abi::Trap;
 
-impl Translator<'_, '_> {
+impl<'a> Translator<'a, '_> {
     /// Returns the fields of a type of structs, and the size of its objects in bytes.
-    fn struct_layout(&self, type_index: u32) -> (&[Field], u32) {
+    fn struct_layout(&self, type_index: u32) -> (&'a [Field], u32) {
         match self.environment.planned.object_layout(type_index) {
             ObjectLayout::Struct { fields, size } => (fields, *size),
             ObjectLayout::Array(_) => unreachable!("validated"),
@@ -23,7 +23,7 @@ impl Translator<'_, '_> {
 
     /// Translates `struct.new_default`.
     pub(super) fn struct_new_default(&mut self, type_index: u32) {
-        let fields = self.struct_layout(type_index).0.to_vec();
+        let (fields, _) = self.struct_layout(type_index);
         let values: Vec<Value> =
             fields.iter().map(|field| self.default_field(field.storage)).collect();
         self.new_struct(type_index, &values);
@@ -31,12 +31,8 @@ impl Translator<'_, '_> {
 
     /// Emits the making of a struct with these values, and pushes the reference to it.
     fn new_struct(&mut self, type_index: u32, values: &[Value]) {
-        let environment = self.environment;
-        let ObjectLayout::Struct { fields, size } = environment.planned.object_layout(type_index)
-        else {
-            unreachable!("validated")
-        };
-        let object = self.new_object(*size, environment.planned.type_number(type_index));
+        let (fields, size) = self.struct_layout(type_index);
+        let object = self.new_object(size, self.environment.planned.type_number(type_index));
         for (field, value) in fields.iter().zip(values) {
             let flags = self.object_flags(Region::of_storage(field.storage));
             self.store_field(object, *field, flags, *value);

@@ -193,7 +193,7 @@ impl<'a, 'f> Translator<'a, 'f> {
             places: LocalPlaces::default(),
             slots: FxHashMap::default(),
             reachable: true,
-            facts: Facts::default(),
+            facts: Facts::new(environment.passes.contains(Pass::Checks)),
             operand_type: None,
             functions: FxHashMap::default(),
             signatures: FxHashMap::default(),

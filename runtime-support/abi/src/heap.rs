@@ -35,17 +35,37 @@ pub const HEAP_BASE: u64 = 0x2000_0000;
 /// End of the addresses that objects can have.
 pub const HEAP_END: u64 = 0xf000_0000;
 
+/// The beginning of an array; its elements follow.
+#[repr(C)]
+pub struct ArrayHeader {
+    /// Number of the array's type.
+    pub ty: u32,
+    /// Number of elements.
+    pub length: u32,
+}
+
 /// Bytes of an array before its first element.
-pub const ARRAY_HEADER_SIZE: u64 = 8;
+pub const ARRAY_HEADER_SIZE: u64 = size_of::<ArrayHeader>() as u64;
 
 /// Numbers below this are not those of types of structs and arrays. In the heap, 0 and 1 are the first 4 bytes of an
 /// [`Exception`](crate::Exception), [`HOST_BOX`] those of a reference of the host's.
 pub const FIRST_OBJECT_TYPE: u32 = 4;
 
-/// What an object begins with that holds a reference of the host's, 8 bytes at offset 8: a value of type
-/// `externref` that was converted to `anyref`. References of the host's are 0 or at least
-/// 2^32, so that both fit into an `externref`.
+/// Number with which a [`HostBox`] begins.
 pub const HOST_BOX: u32 = 2;
+
+/// An object that holds a reference of the host's: a value of type `externref` that was
+/// converted to `anyref`. References of the host's are 0 or at least 2^32, so that both fit into
+/// an `externref`.
+#[repr(C)]
+pub struct HostBox {
+    /// [`HOST_BOX`].
+    pub ty: u32,
+    /// Not defined.
+    pub unused: u32,
+    /// The reference.
+    pub reference: u64,
+}
 
 /// The free bytes at which code makes objects, at the address [`HOLE`]. Code makes an object at
 /// `next` if it ends no later than `limit`, and adds the object's size to `next`; otherwise it

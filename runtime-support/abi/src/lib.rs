@@ -25,8 +25,9 @@ mod trap;
 mod value;
 
 pub use heap::{
-    ARRAY_HEADER_SIZE, CARD_SIZE, CARD_SIZE_LOG2, CARDS, FIRST_OBJECT_TYPE, HEAP_BASE, HEAP_END,
-    HOLE, HOST_BOX, Heap, Hole, ObjectType, ReferenceField, expected_type, heap_mode,
+    ARRAY_HEADER_SIZE, ArrayHeader, CARD_SIZE, CARD_SIZE_LOG2, CARDS, FIRST_OBJECT_TYPE, HEAP_BASE,
+    HEAP_END, HOLE, HOST_BOX, Heap, Hole, HostBox, ObjectType, ReferenceField, expected_type,
+    heap_mode,
 };
 pub use records::{
     Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry, Invocation, Memory,

@@ -31,6 +31,14 @@ enumeration! {
     }
 }
 
+impl ValueType {
+    /// Returns whether a value of this type may be a reference to an object of a
+    /// [`Heap`](crate::Heap), in a program that has one.
+    pub const fn may_refer_to_object(self) -> bool {
+        matches!(self, ValueType::AnyRef | ValueType::ExternRef | ValueType::ExnRef)
+    }
+}
+
 /// A slot for one value of any type, in its low bytes. The bytes above the value
 /// are not defined.
 #[repr(C, align(16))]

@@ -18,9 +18,10 @@
 #![allow(unsafe_code, reason = "see Safety")]
 
 use super::heap;
-use crate::{arch, process, roots};
+use super::values::each_value;
+use crate::{arch, roots};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
-use quench_abi::{Exception, Value, ValueType};
+use quench_abi::{Exception, ValueType};
 
 /// Gives back the cells of all exceptions that nothing refers to. Returns the bytes
 /// that stay in use.
@@ -56,19 +57,15 @@ unsafe fn mark(address: usize) {
     unsafe {
         waiting.add(heap::mark(address));
         while let Some(exception) = waiting.take() {
-            let types = process::text(&(*(*exception).tag).parameters);
-            let values = exception.add(1).cast::<Value>();
-            for (index, _) in types.iter().enumerate().filter(|(_, ty)| is_reference(**ty)) {
-                let reference = values.add(index).cast::<usize>().read();
-                waiting.add(heap::mark(reference));
-            }
+            each_value(
+                exception,
+                |ty| ty == ValueType::ExnRef,
+                |value| {
+                    waiting.add(heap::mark(value.cast::<usize>().read()));
+                },
+            );
         }
     }
-}
-
-/// Returns whether values of a type are references to exceptions.
-fn is_reference(ty: u8) -> bool {
-    ty == ValueType::ExnRef as u8
 }
 
 /// Exceptions whose values are to be looked at: each has the address of the

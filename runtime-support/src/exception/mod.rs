@@ -16,12 +16,14 @@
 
 mod collect;
 mod heap;
+mod values;
 
 use crate::backtrace::{self, Callers};
 use crate::report::Line;
 use crate::{arch, lookup, process, stack, trap};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use quench_abi::{Exception, TRAP_EXIT_STATUS, Tag, Trap};
+pub(crate) use values::each_value;
 
 /// Address of the newest exception.
 static NEWEST: AtomicUsize = AtomicUsize::new(0);

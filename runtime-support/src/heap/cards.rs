@@ -7,7 +7,7 @@
 //! array's element.
 #![allow(unsafe_code, reason = "see Safety")]
 
-use super::mark::{Marker, is_array};
+use super::mark::Marker;
 use super::object::Types;
 use super::state::State;
 use super::tables::{BASE, BITS_UNIT, MARKS, PAGE, cards};
@@ -25,9 +25,9 @@ pub(super) fn scan(marker: &mut Marker) {
     cards().each_word(marker.state.space.range(), |first, word| {
         each_dirty(first, word, |card| scan_card(marker, card));
     });
-    let state = marker.state;
+    let (state, types) = (marker.state, marker.types);
     state.large.each(|object| {
-        each_of_large(&marker.types.clone(), object, |first, word| {
+        each_of_large(&types, object, |first, word| {
             let is_old = MARKS.has(object);
             each_dirty(first, word, |card| {
                 if is_old {
@@ -62,7 +62,7 @@ fn each_of_large(types: &Types, object: usize, visit: impl FnMut(usize, &mut u64
     // SAFETY: see the head of this file.
     let (has_references, size) = unsafe {
         let kind = types.kind(object);
-        (types.has_references(&kind), types.size(object, &kind))
+        (kind.has_references(), types.size(object, &kind))
     };
     if has_references {
         cards().each_word(object..(object + size).next_multiple_of(PAGE), visit);
@@ -81,7 +81,7 @@ fn scan_card(marker: &mut Marker, card: usize) {
         // SAFETY: see the head of this file.
         let reaches = unsafe {
             let kind = marker.types.kind(before);
-            is_array(&kind) && before + marker.types.size(before, &kind) > card
+            kind.is_array() && before + marker.types.size(before, &kind) > card
         };
         if reaches {
             marker.look_into(before, &part);

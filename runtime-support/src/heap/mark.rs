@@ -136,11 +136,6 @@ pub(super) fn each_marked(state: &State, mut visit: impl FnMut(usize)) {
     });
 }
 
-/// Returns whether an object is an array.
-pub(super) fn is_array(kind: &Kind<'_>) -> bool {
-    matches!(kind, Kind::Array(_))
-}
-
 /// Keeps the lines of an object in a block.
 #[inline(always)]
 fn keep(object: usize, size: usize) {

@@ -39,7 +39,8 @@ use crate::{arch, exception, limits, process, stack, trap};
 pub use cast::quench_heap_cast_failure;
 use object::{Types, array_size, exception_size, fill};
 use quench_abi::{
-    CARDS, Exception, HEAP_BASE, HEAP_END, TRAP_EXIT_STATUS, Tag, Trap, Value, heap_mode,
+    ArrayHeader, CARDS, Exception, HEAP_BASE, HEAP_END, TRAP_EXIT_STATUS, Tag, Trap, Value,
+    heap_mode,
 };
 use room::Refusal;
 use rustix::io::Errno;
@@ -164,8 +165,7 @@ unsafe extern "C" fn array_new(ty: u32, length: u32, frame: usize, return_addres
         if !is_zero {
             at::<u64>(array).write_bytes(0, size as usize / size_of::<u64>());
         }
-        at::<u32>(array).write(ty);
-        at::<u32>(array).add(1).write(length);
+        at::<ArrayHeader>(array).write(ArrayHeader { ty, length });
         array as u64
     }
 }
@@ -266,11 +266,8 @@ unsafe fn room(size: u64, caller: Caller) -> (usize, bool) {
 
 /// Returns the collection that comes before room is given, if there is one.
 fn due(state: &State, size: u64) -> Option<Collection> {
-    let collection = if record::mode() & heap_mode::STRESS != 0 {
-        Some(collect::stressed(state))
-    } else {
-        state.due(size)
-    };
+    let collection =
+        if space::is_stressed() { Some(collect::stressed(state)) } else { state.due(size) };
     collection.filter(|_| can_collect())
 }
 

@@ -8,19 +8,16 @@
 
 use super::record;
 use super::tables::at;
-use crate::process;
+use crate::exception;
 use core::ops::Range;
 use quench_abi::{
-    ARRAY_HEADER_SIZE, Exception, FIRST_OBJECT_TYPE, HOST_BOX, Heap, ObjectType, ReferenceField,
-    Value, ValueType,
+    ARRAY_HEADER_SIZE, ArrayHeader, Exception, FIRST_OBJECT_TYPE, HOST_BOX, Heap, HostBox,
+    ObjectType, ReferenceField, Value, ValueType,
 };
 
 /// What free bytes begin with that are behind the last object of a hole; the number of them
 /// follows, a u32.
 const FILLER: u32 = 3;
-
-/// Bytes of a box of the host's reference.
-const HOST_BOX_SIZE: usize = 16;
 
 /// The types of structs and arrays of the program.
 #[derive(Clone, Copy)]
@@ -41,6 +38,27 @@ pub(super) enum Kind<'a> {
     HostBox,
     /// Free bytes.
     Filler,
+}
+
+impl Kind<'_> {
+    /// Returns whether there is no object but free bytes.
+    pub(super) fn is_filler(&self) -> bool {
+        matches!(self, Kind::Filler)
+    }
+
+    /// Returns whether the object is an array.
+    pub(super) fn is_array(&self) -> bool {
+        matches!(self, Kind::Array(_))
+    }
+
+    /// Returns whether an object of this kind can have references.
+    pub(super) fn has_references(&self) -> bool {
+        match self {
+            Kind::Struct(ty) | Kind::Array(ty) => ty.reference_count != 0,
+            Kind::Exception => true,
+            Kind::HostBox | Kind::Filler => false,
+        }
+    }
 }
 
 impl Types {
@@ -90,13 +108,15 @@ impl Types {
         match kind {
             Kind::Struct(ty) => ty.size as usize,
             // SAFETY: an array has a length.
-            Kind::Array(ty) => unsafe { array_size(ty, at::<u32>(object).add(1).read()) as usize },
+            Kind::Array(ty) => unsafe {
+                array_size(ty, (*at::<ArrayHeader>(object)).length) as usize
+            },
             Kind::Exception => {
                 // SAFETY: an exception has a tag.
                 let tag = unsafe { &*(*at::<Exception>(object)).tag };
                 exception_size(tag.parameters.length as usize)
             }
-            Kind::HostBox => HOST_BOX_SIZE,
+            Kind::HostBox => size_of::<HostBox>(),
             // SAFETY: a filler has its size.
             Kind::Filler => unsafe { at::<u32>(object).add(1).read() as usize },
         }
@@ -127,7 +147,7 @@ impl Types {
                 let first = object + ARRAY_HEADER_SIZE as usize;
                 // SAFETY: an array has a length, and as many elements.
                 unsafe {
-                    let length = at::<u32>(object).add(1).read() as usize;
+                    let length = (*at::<ArrayHeader>(object)).length as usize;
                     let end = (first + length * size).min(part.end);
                     let mut place = first.max(part.start);
                     while place < end {
@@ -137,22 +157,12 @@ impl Types {
                 }
             }
             // SAFETY: see the head of this file.
-            Kind::Exception => unsafe { each_in_exception(at(object), visit) },
+            Kind::Exception => unsafe {
+                exception::each_value(at(object), ValueType::may_refer_to_object, |value| {
+                    load(value.addr(), true, &mut visit);
+                });
+            },
             Kind::HostBox | Kind::Filler => {}
-        }
-    }
-
-    /// Returns whether there is no object but free bytes.
-    pub(super) fn is_filler(&self, kind: &Kind<'_>) -> bool {
-        matches!(kind, Kind::Filler)
-    }
-
-    /// Returns whether an object of a kind can have references.
-    pub(super) fn has_references(&self, kind: &Kind<'_>) -> bool {
-        match kind {
-            Kind::Struct(ty) | Kind::Array(ty) => ty.reference_count != 0,
-            Kind::Exception => true,
-            Kind::HostBox | Kind::Filler => false,
         }
     }
 
@@ -182,24 +192,6 @@ unsafe fn load(place: usize, is_wide: bool, visit: &mut impl FnMut(u32)) {
             visit(reference);
         }
     }
-}
-
-/// Visits the references that an exception carries.
-unsafe fn each_in_exception(exception: *mut Exception, mut visit: impl FnMut(u32)) {
-    // SAFETY: an exception has a tag and its values.
-    unsafe {
-        let types = process::text(&(*(*exception).tag).parameters);
-        let values = exception.add(1).cast::<Value>();
-        for (index, _) in types.iter().enumerate().filter(|(_, ty)| is_reference(**ty)) {
-            load(values.add(index).addr(), true, &mut visit);
-        }
-    }
-}
-
-/// Returns whether values of a type may be references to objects.
-fn is_reference(ty: u8) -> bool {
-    let ty = ValueType::from_number(ty.into());
-    matches!(ty, Some(ValueType::ExnRef | ValueType::ExternRef | ValueType::AnyRef))
 }
 
 /// Returns the bytes of an array.

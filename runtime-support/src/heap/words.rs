@@ -63,7 +63,7 @@ pub(super) fn parse(types: &Types, block: usize) {
             let size = types.size(place, &kind);
             (kind, size)
         };
-        if !types.is_filler(&kind) {
+        if !kind.is_filler() {
             STARTS.set(place);
         }
         if size == 0 {
