@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "see Safety")]
 
 use crate::{process, stack, stacks};
+use core::ptr::with_exposed_provenance_mut;
 use quench_abi::Module;
 
 /// Visits the words on all stacks that may be references or part of one, or any other
@@ -31,6 +32,30 @@ pub(crate) unsafe fn each_word(lowest: *const usize, mut visit: impl FnMut(usize
                 visit(start.add(index).read_volatile());
             }
         }
+    }
+}
+
+/// Overwrites what calls that have returned left on the unused part of the stack in use, down to
+/// 4,096 bytes of zeros: a later frame may have such words in places that nothing writes.
+///
+/// # Safety
+///
+/// See the head of this file.
+#[inline(never)]
+pub(crate) unsafe fn forget_below() {
+    const ENOUGH: usize = 4096 / size_of::<usize>();
+    let here = [0_usize; 2];
+    // Below the frame of this function, which calls nothing.
+    let mut place = (&raw const here).addr() - 128;
+    let mut zeros = 0;
+    while stack::contains(place) && zeros < ENOUGH {
+        let word = with_exposed_provenance_mut::<usize>(place);
+        // SAFETY: nothing is there.
+        unsafe {
+            zeros = if word.read_volatile() == 0 { zeros + 1 } else { 0 };
+            word.write_volatile(0);
+        }
+        place -= size_of::<usize>();
     }
 }
 

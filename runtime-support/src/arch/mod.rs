@@ -101,6 +101,12 @@ pub(crate) use machine::switch::plain_return_address;
 /// calling function, and the address that the call would return to.
 pub(crate) use machine::caller::pass_caller;
 
+/// The body of a naked function that compiled code calls for an object: what
+/// `pass_caller!` is, for a function that returns. The 256 bytes below the caller's frame are
+/// 0 then, so that the addresses of objects in them do not become words of a later frame, in a
+/// place that nothing writes.
+pub(crate) use machine::caller::pass_caller_and_forget;
+
 /// The kernel's number of this architecture in `seccomp` filters
 /// (`AUDIT_ARCH_*` of `linux/audit.h`).
 pub use machine::kernel::AUDIT_ARCHITECTURE;

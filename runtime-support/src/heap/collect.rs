@@ -33,7 +33,10 @@ const STRESSED_YOUNG: u64 = 7;
 pub(super) unsafe fn collect(collection: Collection) {
     state().collection.set(collection);
     // SAFETY: the registers' values are on the stack during the call.
-    unsafe { arch::call_with_registers_on_stack(run) };
+    unsafe {
+        arch::call_with_registers_on_stack(run);
+        roots::forget_below();
+    }
 }
 
 /// Returns the kind of the next collection in stress mode.
@@ -88,7 +91,7 @@ unsafe extern "C" fn run(stack: *const usize) {
     }
     marker.list.give_back();
     sweep(state, is_young);
-    state.plan(!is_young);
+    state.plan(!is_young, before);
     state.count.set(state.count.get() + 1);
     if record::mode() & heap_mode::LOG != 0 {
         log(state, is_young, before);

@@ -14,7 +14,7 @@ use core::cell::Cell;
 pub(super) const LEAST_BUDGET: usize = 4 << 20;
 
 /// The least bytes of kept objects for which a full collection is worth its time.
-const LEAST_FULL: usize = 16 << 20;
+const LEAST_FULL: usize = 8 << 20;
 
 /// How much a collection looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +91,15 @@ impl State {
         if self.kept() > self.full_at.get() { Collection::Full } else { Collection::Young }
     }
 
-    /// Decides when the next collections come, after one.
-    pub(super) fn plan(&self, was_full: bool) {
+    /// Decides when the next collections come, after one before which objects had `before` bytes.
+    pub(super) fn plan(&self, was_full: bool, before: usize) {
         let kept = self.kept();
         if was_full {
             self.needed.set(kept);
-            self.full_at.set((2 * kept).max(LEAST_FULL));
+            // If it freed little, the next one may wait longer: the program makes what it keeps.
+            let more = if kept > before / 4 * 3 { 2 * kept } else { kept / 4 * 3 };
+            self.full_at.set((kept + more).max(LEAST_FULL));
         }
-        self.budget.set(kept.min(self.needed.get() + self.needed.get() / 2).max(LEAST_BUDGET));
+        self.budget.set(kept.min(self.needed.get()).max(LEAST_BUDGET));
     }
 }

@@ -22,4 +22,27 @@ macro_rules! pass_caller {
     };
 }
 
-pub(crate) use pass_caller;
+macro_rules! pass_caller_and_forget {
+    (1, $function:path) => {
+        $crate::arch::pass_caller_and_forget!(@ "x1", "x2", $function)
+    };
+    (2, $function:path) => {
+        $crate::arch::pass_caller_and_forget!(@ "x2", "x3", $function)
+    };
+    (@ $frame:literal, $return_address:literal, $function:path) => {
+        core::arch::naked_asm!(
+            concat!("mov ", $frame, ", x29"),
+            concat!("mov ", $return_address, ", x30"),
+            "str x30, [sp, #-16]!",
+            "bl {function}",
+            ".irp place, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256",
+            "stp xzr, xzr, [sp, #-\\place]",
+            ".endr",
+            "ldr x30, [sp], #16",
+            "ret",
+            function = sym $function,
+        )
+    };
+}
+
+pub(crate) use {pass_caller, pass_caller_and_forget};

@@ -22,4 +22,28 @@ macro_rules! pass_caller {
     };
 }
 
-pub(crate) use pass_caller;
+macro_rules! pass_caller_and_forget {
+    (1, $function:path) => {
+        $crate::arch::pass_caller_and_forget!(@ "rsi", "rdx", $function)
+    };
+    (2, $function:path) => {
+        $crate::arch::pass_caller_and_forget!(@ "rdx", "rcx", $function)
+    };
+    (@ $frame:literal, $return_address:literal, $function:path) => {
+        core::arch::naked_asm!(
+            concat!("mov ", $frame, ", rbp"),
+            concat!("mov ", $return_address, ", [rsp]"),
+            "sub rsp, 8", // aligned to 16
+            "call {function}",
+            "xorps xmm0, xmm0",
+            ".irp place, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256",
+            "movaps [rsp - \\place], xmm0",
+            ".endr",
+            "add rsp, 8",
+            "ret",
+            function = sym $function,
+        )
+    };
+}
+
+pub(crate) use {pass_caller, pass_caller_and_forget};
