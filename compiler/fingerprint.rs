@@ -10,10 +10,10 @@ use std::path::Path;
 use std::{fs, io};
 
 /// Files and folders that decide code, from the compiler's folder on: its sources, the
-/// contract with the runtime (offsets, sizes and numbers of it are in code), and the
-/// versions of all dependencies.
-pub(crate) const INPUTS: [&str; 4] =
-    ["src", "fingerprint.rs", "../runtime-support/abi/src", "../Cargo.lock"];
+/// contract with the runtime (offsets, sizes and numbers of it are in code), the register
+/// allocator, and the versions of all dependencies.
+pub(crate) const INPUTS: [&str; 5] =
+    ["src", "fingerprint.rs", "../allocator/src", "../runtime-support/abi/src", "../Cargo.lock"];
 
 /// Returns the hash of the inputs: of their paths and contents, in order.
 ///

@@ -94,6 +94,9 @@ pub struct Options {
     /// the module. If so, functions are not inlined ([`Pass::Inline`] is left out), and keep
     /// the locals that hold variables in their frames.
     pub debug_info: bool,
+    /// Whether each function's registers are checked after they were allocated: the compiler
+    /// panics if an operand does not get its value. It takes as long as compiling does.
+    pub check_registers: bool,
     /// The index of a function for which the compiler panics, for tests of what happens then.
     pub break_function: Option<u32>,
 }
@@ -112,6 +115,7 @@ impl Options {
             memory_checks: MemoryChecks::default(),
             heap_mode: 0,
             debug_info: false,
+            check_registers: false,
             break_function: None,
         }
     }

@@ -34,6 +34,9 @@ quench_abi::enumeration! {
         Offsets = "offsets",
         /// Arms of a switch in a loop get copies of the values that the loop carries.
         Arms = "arms",
+        /// Moves between registers and slots of the frame that change nothing are left out, and
+        /// loads of what a register holds (the crate `allocator`).
+        Moves = "moves",
         /// Jumps to near targets, and instructions with small constants, hold these in one
         /// byte.
         ShortForms = "short-forms",

@@ -68,7 +68,7 @@ fn trial(module: &Path, emit: &'static str, target: Target, expected: PathBuf) -
 
 fn compile(module: &Path, emit: &str, target: Target) -> Result<String> {
     let mut build = Command::new(quench_tests::quench()?);
-    build.arg("build").arg(module).args(["--emit", emit, "-o", "-"]);
+    build.arg("build").arg(module).args(["--check-registers", "--emit", emit, "-o", "-"]);
     build.args(["--target", target.short_name()]);
     let text = fs::read_to_string(module)?;
     let first = text.lines().next().unwrap_or_default();

@@ -85,6 +85,7 @@ fn compile(case: &Case, number: usize, options: Options) -> Result<(Vec<u8>, Pro
         opt_level: case.opt_level,
         passes: case.passes,
         debug_info: case.debug_info,
+        check_registers: true,
         instrument: case.profiling == Profiling::Generate,
         ..options
     })?;

@@ -171,7 +171,7 @@ fn report(script: &Source, outcome: &Outcome, known: usize, verbose: bool) -> Ta
 }
 
 fn options(target: Target, arguments: &Arguments) -> Result<Options> {
-    let mut options = Options::new(target);
+    let mut options = Options { check_registers: true, ..Options::new(target) };
     if arguments.fast {
         options.opt_level = OptLevel::None;
     }

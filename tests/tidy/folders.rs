@@ -23,6 +23,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "lib",
         ],
     ),
+    ("allocator/src/lib.rs", &["flow", "equality", "liveness", "polish", "lib"]),
     ("runtime-support/values/src/lib.rs", &["float", "lib"]),
     (
         "component/src/lib.rs",

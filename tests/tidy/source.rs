@@ -72,7 +72,7 @@ fn item(line: &str) -> Option<String> {
 
 /// Returns all files of the project.
 pub(crate) fn all() -> Vec<Source> {
-    ["compiler", "component", "runtime-support", "wasi-shim", "cli", "tests"]
+    ["allocator", "compiler", "component", "runtime-support", "wasi-shim", "cli", "tests"]
         .into_iter()
         .flat_map(below)
         .collect()

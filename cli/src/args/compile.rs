@@ -38,6 +38,11 @@ pub struct CompileArgs {
     #[arg(long, value_name = "PASS", hide = true)]
     pub disable_pass: Vec<Pass>,
 
+    /// Check the registers of each function, for tests: a fault of the register allocator
+    /// ends compilation
+    #[arg(long, hide = true)]
+    pub check_registers: bool,
+
     /// Pretend that the compiler fails in the function with this index, for
     /// tests of what happens then
     #[arg(long, value_name = "INDEX", hide = true)]

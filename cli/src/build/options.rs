@@ -40,6 +40,7 @@ pub fn options(compile: &CompileArgs, cpu: Cpu, detail: Detail) -> Options {
         opt_level: compile.opt_level.into(),
         canonical_nans: compile.deterministic,
         detail,
+        check_registers: compile.check_registers,
         break_function: compile.break_function,
         instrument: false,
         fuel: None,

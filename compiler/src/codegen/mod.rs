@@ -97,7 +97,7 @@ impl Machine {
     pub(crate) fn compile(
         &self,
         context: &mut Context,
-        allocation: &mut regalloc2::Ctx,
+        allocation: &mut allocator::Ctx,
         is_hard: bool,
         before_allocation: BeforeAllocation<'_>,
     ) -> Result<MachineCode, String> {
@@ -127,6 +127,8 @@ struct Generator {
     has_mid_end: bool,
     /// Whether passes run before the register allocator.
     has_passes: bool,
+    /// Whether moves that the register allocator made are left as they are.
+    keeps_moves: bool,
     /// Whether instructions are shortened afterwards.
     has_short_forms: bool,
 }
@@ -141,6 +143,7 @@ impl Generator {
             isa: settings::isa(options, effort)?,
             has_mid_end: effort == Effort::Whole,
             has_passes: passes.without(Pass::Variables) != Passes::NONE,
+            keeps_moves: !passes.contains(Pass::Moves),
             has_short_forms: passes.contains(Pass::ShortForms),
         })
     }
@@ -150,7 +153,7 @@ impl Generator {
     fn compile(
         &self,
         context: &mut Context,
-        allocation: &mut regalloc2::Ctx,
+        allocation: &mut allocator::Ctx,
         has_loop: bool,
         before_allocation: BeforeAllocation<'_>,
     ) -> Result<CompiledCode, String> {
@@ -167,6 +170,7 @@ impl Generator {
         } else {
             context.func.dfg.resolve_all_aliases();
         }
+        allocation.is_plain = self.keeps_moves;
         let (function, order) = (&context.func, &context.domtree);
         let code = isa
             .compile_function(function, order, allocation, false, &mut control)

@@ -51,6 +51,7 @@ pub(super) fn isa(options: &Options, effort: Effort) -> Result<OwnedTargetIsa, E
         ("enable_pinned_reg", flag(options.pinned_register() != PinnedRegister::Unused)),
         // `alignment` and `short_forms` need the blocks of the machine code.
         ("machine_code_cfg_info", flag(effort != Effort::Hurried)),
+        ("regalloc_checker", flag(cfg!(debug_assertions) || options.check_registers)),
         ("enable_verifier", flag(cfg!(debug_assertions))),
     ] {
         shared.set(name, value).map_err(|e| fail(format!("setting {name}: {e}")))?;

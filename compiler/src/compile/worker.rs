@@ -65,7 +65,7 @@ pub(super) struct State {
     /// Cranelift's context, with the IR of the present function.
     pub context: Context,
     /// The register allocator's memory.
-    allocation: regalloc2::Ctx,
+    allocation: allocator::Ctx,
     /// The translator's memory.
     scratch: Scratch,
     /// Source locations of the function in the context.
@@ -79,7 +79,7 @@ impl State {
     pub(super) fn new() -> State {
         State {
             context: Context::new(),
-            allocation: regalloc2::Ctx::default(),
+            allocation: allocator::Ctx::default(),
             scratch: Scratch::default(),
             locations: Locations::default(),
             is_hard: false,

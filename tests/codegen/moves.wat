@@ -1,0 +1,33 @@
+;; More values than registers: a loop reads all of them, and one inside it few. The inner loop
+;; does not store back what it did not change: the pass `moves`.
+(module
+  (memory 1)
+  (func (export "match")
+    (param $v0 i32) (param $v1 i32) (param $v2 i32) (param $v3 i32) (param $v4 i32) (param $v5 i32) (param $v6 i32) (param $v7 i32) (param $v8 i32) (param $v9 i32) (param $v10 i32) (param $v11 i32) (param $v12 i32) (param $v13 i32) (param $v14 i32) (param $v15 i32) (param $v16 i32) (param $v17 i32) (param $v18 i32) (param $v19 i32) (result i32)
+    (local $i i32) (local $sum i32)
+    (loop $outer
+      (loop $inner
+        (local.set $i (i32.add (local.get $i) (i32.load8_u offset=16 (local.get $i))))
+        (br_if $inner (i32.eq (i32.load8_u (local.get $i)) (i32.load8_u (local.get $v7)))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v0) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v1) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v2) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v3) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v4) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v5) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v6) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v7) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v8) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v9) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v10) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v11) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v12) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v13) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v14) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v15) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v16) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v17) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v18) (local.get $i))))
+      (local.set $sum (i32.add (local.get $sum) (i32.xor (local.get $v19) (local.get $i))))
+      (br_if $outer (i32.lt_u (local.get $i) (local.get $v3))))
+    (local.get $sum)))
