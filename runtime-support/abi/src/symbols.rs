@@ -33,6 +33,10 @@ pub const HEAP: &str = "quench_heap";
 pub const HEAP_START: &str = "quench_heap_start";
 /// A [`SourceFrameReader`](crate::SourceFrameReader).
 pub const SOURCE_FRAME: &str = "quench_source_frame";
+/// A [`NullCastReporter`](crate::NullCastReporter) that knows the names of functions' types.
+pub const NULL_CAST: &str = "quench_null_cast";
+/// A [`NullCastReporter`](crate::NullCastReporter) that knows the names of all types.
+pub const HEAP_NULL_CAST: &str = "quench_heap_null_cast";
 /// [`Program::dump_core`](crate::Program::dump_core); its arguments are the
 /// runtime's own.
 pub const DUMP_CORE: &str = "quench_dump_core";
