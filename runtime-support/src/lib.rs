@@ -77,8 +77,9 @@ pub use embedded::{quench_call, quench_start};
 pub use exception::{quench_exception_free, quench_exception_new, quench_throw};
 pub use fuel::quench_out_of_fuel;
 pub use heap::{
-    quench_array_new, quench_heap_cast_failure, quench_heap_exception_new, quench_heap_null_cast,
-    quench_heap_room, quench_heap_start, quench_heap_written,
+    quench_array_new, quench_dump_core_and_heap, quench_heap_cast_failure,
+    quench_heap_exception_new, quench_heap_null_cast, quench_heap_room, quench_heap_start,
+    quench_heap_written,
 };
 pub use invoke::print_result;
 pub use libc_mem::{quench_memmove_wide, quench_memset_wide};

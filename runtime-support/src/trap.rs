@@ -476,6 +476,7 @@ fn report_exception(cause: &Cause, place: Option<Place>, context: &SignalContext
     let is_described = cause.access.is_some()
         || place.as_ref().is_some_and(|place| place.describe_null_cast(&mut line));
     let separator = if is_described { ", " } else { " " };
+    core_dump::note_interrupted(context);
     report(&mut line, separator, place, callers, TRAP_EXIT_STATUS)
 }
 

@@ -30,9 +30,9 @@ pub use heap::{
     heap_mode,
 };
 pub use records::{
-    Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry, Invocation, Memory,
-    MemoryImage, Module, NullCastReporter, PROFILE_TARGETS, Profile, ProfileTarget, Program,
-    SourceFrame, SourceFrameReader, Table, Tag, Text, TrapEntry,
+    CoreDumper, Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry,
+    Invocation, Memory, MemoryImage, Module, NullCastReporter, PROFILE_TARGETS, Profile,
+    ProfileTarget, Program, SourceFrame, SourceFrameReader, Table, Tag, Text, TrapEntry,
 };
 pub use runtime_function::{MachineType, RuntimeFunction, RuntimeNeed, WIDE, signatures};
 pub use trap::{AccessKind, Bounds, FailedAccess, Trap};

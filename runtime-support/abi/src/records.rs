@@ -374,10 +374,15 @@ pub struct Program {
     pub host_start: Option<unsafe extern "C" fn()>,
     /// What `host_start` works from; the runtime does not look inside.
     pub policy: Text,
-    /// [`symbols::DUMP_CORE`](crate::symbols::DUMP_CORE), or null; reached only
+    /// [`symbols::DUMP_CORE`](crate::symbols::DUMP_CORE), in a program with a
+    /// [`Heap`](crate::Heap)
+    /// [`symbols::DUMP_CORE_AND_HEAP`](crate::symbols::DUMP_CORE_AND_HEAP), or null; reached only
     /// from here.
-    pub dump_core: Option<unsafe extern "C" fn(place: *const u8, callers: *const u8)>,
+    pub dump_core: Option<CoreDumper>,
 }
+
+/// Writes a core dump; the arguments are the runtime's own.
+pub type CoreDumper = unsafe extern "C" fn(place: *const u8, callers: *const u8);
 
 /// Where an instrumented program writes what it counts, at symbol
 /// [`symbols::PROFILE`](crate::symbols::PROFILE); other programs have none.

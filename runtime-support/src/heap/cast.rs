@@ -71,7 +71,7 @@ pub unsafe extern "C" fn quench_heap_null_cast(line: *mut u8, place: *const u8) 
 }
 
 /// Adds the name of a type to a message.
-fn put_type(line: &mut Line, number: u32) {
+pub(super) fn put_type(line: &mut Line, number: u32) {
     let abstract_type = match number {
         expected_type::ANY => "any reference but null",
         expected_type::EQ => "eq",
