@@ -52,7 +52,7 @@ impl Callers {
     }
 
     /// Goes to the next caller.
-    fn step(&mut self) {
+    pub(crate) fn step(&mut self) {
         let frame = self.frame;
         self.return_address = 0;
         if !frame.is_multiple_of(8) || !stack::contains(frame) || !stack::contains(frame + 8) {
@@ -132,6 +132,16 @@ fn named(line: &mut Line, place: &Place, index: Option<u32>, name: &[u8]) {
     let label = place.module_label();
     if !label.is_empty() {
         line.text(" of ").bytes(label);
+    }
+}
+
+/// Adds the functions that the function at a place was inlined into, without the one whose code
+/// it is unless `with_last`.
+pub(crate) fn inlined(line: &mut Line, place: &Place, with_last: bool) {
+    for frame in place.frames().skip(1) {
+        if with_last || frame.name.length != 0 {
+            describe(line.text(", inlined into"), place, &frame);
+        }
     }
 }
 

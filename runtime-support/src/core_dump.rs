@@ -1,6 +1,6 @@
 //! A WebAssembly core dump for debuggers of modules, if whoever starts the program
 //! asks for one (`QUENCH_COREDUMP=FILE`): the functions that were running, the
-//! memories and the globals. The form is that of `Coredump.md` in
+//! memories, the globals, and the heap of a program that has one (`heap/dump.rs`). The form is that of `Coredump.md` in
 //! WebAssembly/tool-conventions, with instances, as wasm-tools reads it.
 //!
 //! The dump is written at a trap, when nothing can be allocated or opened any more:
@@ -13,12 +13,13 @@
 //! that nothing changes memories and globals.
 #![allow(unsafe_code, reason = "see Safety")]
 
+use crate::arch::SignalContext;
 use crate::backtrace::Callers;
 use crate::lookup::Place;
 use crate::process;
 use crate::report::Line;
-use core::ptr::null;
-use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use core::ptr::{null, null_mut};
+use core::sync::atomic::{AtomicI32, AtomicPtr, Ordering::Relaxed};
 use quench_abi::{GlobalEntry, Memory, Module, ValueType};
 use rustix::fd::BorrowedFd;
 use rustix::io::Errno;
@@ -37,6 +38,19 @@ const BLOCK: usize = 0x1_0000;
 /// Bytes of the largest section that is written: a section's length has 32 bits.
 const LARGEST_SECTION: u64 = 0xffff_0000;
 
+/// What a signal interrupted; null if it was none that ended the program.
+static INTERRUPTED: AtomicPtr<SignalContext> = AtomicPtr::new(null_mut());
+
+/// Notes what a signal interrupted, which stays as it is until the process ends.
+pub(crate) fn note_interrupted(context: &SignalContext) {
+    INTERRUPTED.store(core::ptr::from_ref(context).cast_mut(), Relaxed);
+}
+
+/// Returns what was noted; null if nothing was.
+pub(crate) fn interrupted() -> *const SignalContext {
+    INTERRUPTED.load(Relaxed)
+}
+
 /// Writes the dump, if one is wanted and the program can.
 pub(crate) fn write(place: Option<&Place>, callers: &Callers) {
     let program = process::program();
@@ -49,14 +63,24 @@ pub(crate) fn write(place: Option<&Place>, callers: &Callers) {
     }
 }
 
-/// Writes the dump, for [`quench_abi::Program::dump_core`]. Prints a warning when not
-/// all of it can be written.
+/// Writes the dump, for [`quench_abi::Program::dump_core`].
 ///
 /// # Safety
 ///
 /// `place` is the address of a [`Place`], or null, and `callers` that of [`Callers`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_dump_core(place: *const u8, callers: *const u8) {
+    // SAFETY: the caller's promise.
+    let mut file = unsafe { begin(place, callers) };
+    end(&mut file);
+}
+
+/// Writes what all programs have.
+///
+/// # Safety
+///
+/// The arguments are those of [`quench_dump_core`].
+pub(crate) unsafe fn begin(place: *const u8, callers: *const u8) -> Sink {
     let descriptor = FILE.load(Relaxed);
     // SAFETY: the caller's promise.
     let (place, callers) = unsafe { (place.cast::<Place>().as_ref(), &*callers.cast::<Callers>()) };
@@ -72,6 +96,11 @@ pub unsafe extern "C" fn quench_dump_core(place: *const u8, callers: *const u8) 
     section(&mut file, 6, &globals);
     custom(&mut file, b"corestack", &|sink| stack(sink, place, callers));
     section(&mut file, 11, &data);
+    file
+}
+
+/// Ends the dump. Prints a warning when not all of it could be written.
+pub(crate) fn end(file: &mut Sink) {
     file.flush();
     if let Some(error) = file.error {
         Line::new("warning: the core dump is not whole: it cannot be written, error ")
@@ -134,7 +163,7 @@ fn is_large(memory: &Memory) -> bool {
     memory.length > 1 << 32
 }
 
-fn module_globals(module: &'static Module) -> &'static [GlobalEntry] {
+pub(crate) fn module_globals(module: &'static Module) -> &'static [GlobalEntry] {
     // SAFETY: see the head of this file.
     unsafe { process::slice(module.globals, module.global_count) }
 }
@@ -144,9 +173,7 @@ fn globals(sink: &mut Sink) {
     let all = || process::modules().flat_map(module_globals);
     sink.number(all().count() as u64);
     for global in all() {
-        let field = (&raw const global.value).addr();
-        let value = field.wrapping_add_signed(global.value as isize);
-        let value = core::ptr::with_exposed_provenance::<u8>(value);
+        let value = cell(global);
         // SAFETY: the cell has 8 bytes, those of a vector 16.
         let (bits, high) = unsafe {
             let bits = value.cast::<u64>().read_unaligned();
@@ -156,6 +183,12 @@ fn globals(sink: &mut Sink) {
         };
         constant(sink, global.ty, bits, high);
     }
+}
+
+/// Returns the place of a global's value.
+pub(crate) fn cell(global: &GlobalEntry) -> *const u8 {
+    let field = (&raw const global.value).addr();
+    core::ptr::with_exposed_provenance(field.wrapping_add_signed(global.value as isize))
 }
 
 /// Writes the type of an immutable global and the expression that initialises it.
@@ -283,7 +316,8 @@ fn segments(room: &mut u64, each: &mut dyn FnMut(u64, &Memory, u64, u64)) {
     }
 }
 
-fn custom(file: &mut Sink, name: &[u8], content: &dyn Fn(&mut Sink)) {
+/// Writes a custom section.
+pub(crate) fn custom(file: &mut Sink, name: &[u8], content: &dyn Fn(&mut Sink)) {
     section(file, 0, &|sink| {
         sink.name(name);
         content(sink);
@@ -300,7 +334,7 @@ fn section(file: &mut Sink, id: u8, content: &dyn Fn(&mut Sink)) {
 }
 
 /// A destination of bytes: a file, or only a count of them.
-struct Sink {
+pub(crate) struct Sink {
     /// Descriptor of the file, if there is one.
     descriptor: Option<i32>,
     /// Number of bytes so far.
@@ -320,7 +354,7 @@ impl Sink {
         self.bytes(&[byte]);
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.count += bytes.len() as u64;
         if self.descriptor.is_none() {
             return;

@@ -77,8 +77,9 @@ pub use embedded::{quench_call, quench_start};
 pub use exception::{quench_exception_free, quench_exception_new, quench_throw};
 pub use fuel::quench_out_of_fuel;
 pub use heap::{
-    quench_array_new, quench_heap_cast_failure, quench_heap_exception_new, quench_heap_room,
-    quench_heap_start, quench_heap_written,
+    quench_array_new, quench_dump_core_and_heap, quench_heap_cast_failure,
+    quench_heap_exception_new, quench_heap_null_cast, quench_heap_room, quench_heap_start,
+    quench_heap_written,
 };
 pub use invoke::print_result;
 pub use libc_mem::{quench_memmove_wide, quench_memset_wide};
@@ -100,6 +101,6 @@ pub use stack::{call as call_on_guest_stack, catch};
 pub use table::{quench_table_fill, quench_table_grow};
 pub use trap::{
     host_trap, quench_cast_failure, quench_incompatible_import, quench_missing_import,
-    quench_out_of_bounds, quench_type_mismatch, quench_undefined_element,
+    quench_null_cast, quench_out_of_bounds, quench_type_mismatch, quench_undefined_element,
 };
 pub use wait::{quench_memory_notify, quench_memory_wait32, quench_memory_wait64};

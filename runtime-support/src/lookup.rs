@@ -120,10 +120,20 @@ impl Place {
     /// Returns the trap that the instruction reports by an exception of the
     /// processor; none if it is not expected to trap.
     pub(crate) fn trap(&self) -> Option<Trap> {
-        let traps = self.traps()?;
-        let position = traps.binary_search_by_key(&self.offset, |entry| entry.offset).ok()?;
-        let code = traps.get(position)?.code;
-        Trap::from_number(code.into())
+        self.trap_entry()?.trap()
+    }
+
+    /// Adds to a message that the instruction, a cast, found null where it expected a type.
+    /// Returns whether it is a cast, and its type is known.
+    pub(crate) fn describe_null_cast(&self, line: &mut Line) -> bool {
+        let describe = self.module.null_cast;
+        // SAFETY: these are the arguments of such a function.
+        describe.is_some_and(|it| unsafe { it((&raw mut *line).cast(), (&raw const *self).cast()) })
+    }
+
+    /// Returns the number of the type that the instruction, a cast, expects, if that is known.
+    pub(crate) fn expected_type(&self) -> Option<u32> {
+        self.trap_entry()?.expected()
     }
 
     /// Returns the handler of the call whose last byte this place is, if it has one.
@@ -156,6 +166,13 @@ impl Place {
         let names = unsafe { process::slice(self.module.names, self.module.names_length) };
         let start = function.name_offset as usize;
         names.get(start..start + function.name_length as usize)
+    }
+
+    /// Returns the instruction's entry in the module's table of traps.
+    fn trap_entry(&self) -> Option<TrapEntry> {
+        let traps = self.traps()?;
+        let position = traps.binary_search_by_key(&self.offset, |entry| entry.offset).ok()?;
+        traps.get(position).copied()
     }
 
     /// Returns the function's entries in the module's table of traps.

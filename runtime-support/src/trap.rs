@@ -282,6 +282,22 @@ unsafe extern "C" fn cast_failure(
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
+/// [`quench_abi::symbols::NULL_CAST`].
+///
+/// # Safety
+///
+/// `line` is the address of a [`Line`], and `place` that of a [`Place`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_null_cast(line: *mut u8, place: *const u8) -> bool {
+    // SAFETY: the caller's promise.
+    let (line, place) = unsafe { (&mut *line.cast::<Line>(), &*place.cast::<Place>()) };
+    let expected = place.expected_type().and_then(lookup::type_name);
+    if let Some(expected) = expected {
+        line.text(": expected ").bytes(expected).text(", found null");
+    }
+    expected.is_some()
+}
+
 /// Prints a message about the function of compiled code that made a call, and ends
 /// the program with a status. The function has the frame `frame`, and the call would
 /// return to `return_address`.
@@ -457,7 +473,10 @@ fn report_exception(cause: &Cause, place: Option<Place>, context: &SignalContext
         // A host function trapped.
         None => Callers::of_frame(0),
     };
-    let separator = if cause.access.is_some() { ", " } else { " " };
+    let is_described = cause.access.is_some()
+        || place.as_ref().is_some_and(|place| place.describe_null_cast(&mut line));
+    let separator = if is_described { ", " } else { " " };
+    core_dump::note_interrupted(context);
     report(&mut line, separator, place, callers, TRAP_EXIT_STATUS)
 }
 

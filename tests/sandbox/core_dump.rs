@@ -29,8 +29,33 @@ const TRAPS: &str = r#"(module
         (drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
         (drop (call $caller (i32.const 0)))))"#;
 
+/// A guest with objects that a global, a table and a register or the stack refer to, and
+/// one that nothing does.
+const HEAP: &str = r#"(module
+    (type $Ship (struct (field $crew (mut i32))))
+    (type $Pier (struct (field $ship (ref null $Ship)) (field $depth i64)))
+    (type $Piers (array (mut (ref null $Pier))))
+    (memory (export "memory") 1)
+    (global $count (mut i32) (i32.const 1))
+    (global $kept (mut anyref) (ref.null none))
+    (table $table 2 anyref)
+    (func $fail (param $ship (ref null $Ship)) (result i32)
+        (i32.add
+            (i32.div_u (i32.const 1) (struct.get $Ship $crew (local.get $ship)))
+            (struct.get $Ship $crew (local.get $ship))))
+    (func (export "_start")
+        (global.set $kept
+            (struct.new $Pier (struct.new $Ship (i32.const 0x77)) (i64.const 0x99)))
+        (table.set $table (i32.const 1) (array.new_default $Piers (i32.const 3)))
+        (drop (array.new_default $Piers (i32.const 10000)))
+        (drop (call $fail (struct.new $Ship (i32.const 0))))))"#;
+
 fn dump(folder: &Path, target: Target, options: &[&str], file: &Path) -> Finished {
-    let executable = build(folder, "traps", TRAPS, target, options);
+    dump_of(TRAPS, folder, target, options, file)
+}
+
+fn dump_of(guest: &str, folder: &Path, target: Target, options: &[&str], file: &Path) -> Finished {
+    let executable = build(folder, "traps", guest, target, options);
     let mut program = command(&executable, target);
     program.current_dir(folder).env("QUENCH_COREDUMP", file);
     run(&mut program, &Limits::default()).expect("it ends")
@@ -40,9 +65,11 @@ fn dump(folder: &Path, target: Target, options: &[&str], file: &Path) -> Finishe
 struct Found {
     pages: Vec<u64>,
     globals: Vec<String>,
+    instance_globals: Vec<u32>,
     segments: Vec<(i32, Vec<u8>)>,
     functions: Vec<(u32, u32)>,
     sections: Vec<&'static str>,
+    heap: String,
 }
 
 fn read(bytes: &[u8]) -> Found {
@@ -87,7 +114,7 @@ fn read(bytes: &[u8]) -> Found {
                 KnownCustom::CoreDumpInstances(CoreDumpInstancesSection { instances }) => {
                     assert_eq!(instances.len(), 1);
                     assert_eq!(instances[0].memories, [0]);
-                    assert_eq!(instances[0].globals, [0, 1, 2]);
+                    found.instance_globals = instances[0].globals.clone();
                     found.sections.push("instances");
                 }
                 KnownCustom::CoreDumpStack(CoreDumpStackSection { frames, .. }) => {
@@ -96,7 +123,10 @@ fn read(bytes: &[u8]) -> Found {
                     found.functions = functions.collect();
                     found.sections.push("stack");
                 }
-                _ => panic!("another section"),
+                _ => {
+                    assert_eq!(section.name(), "quench.heap");
+                    found.heap = String::from_utf8(section.data().to_vec()).expect("text");
+                }
             },
             _ => {}
         }
@@ -122,6 +152,8 @@ fn check(target: Target, options: &[&str]) {
 
     let found = read(&std::fs::read(file).expect("it was written"));
     assert_eq!(found.sections, ["core", "modules", "instances", "stack"]);
+    assert_eq!(found.instance_globals, [0, 1, 2]);
+    assert_eq!(found.heap, "");
     assert_eq!(found.pages, [5]);
     assert_eq!(found.globals, ["-5", "77", "0.5"]);
     // Those that were inlined too.
@@ -155,6 +187,39 @@ fn confined_by_a_filter() {
 fn not_confined_and_not_inlined() {
     for target in Target::ALL {
         check(target, &["--core-dump", "--no-lockdown", "--disable-pass", "inline"]);
+    }
+}
+
+#[test]
+fn a_heap() {
+    for target in Target::ALL {
+        let scratch = quench_tests::scratch("dump").expect("a scratch folder");
+        let file = scratch.path().join("core");
+        let finished = dump_of(HEAP, scratch.path(), target, &["--core-dump"], &file);
+        assert_eq!(finished.status, 134, "{}", finished.stderr());
+        let heap = read(&std::fs::read(file).expect("it was written")).heap;
+        let lines: Vec<&str> = heap.lines().collect();
+        let end = |start: &str, number: usize| {
+            let found = lines.iter().filter_map(|line| line.strip_prefix(start)).nth(number);
+            found.unwrap_or_else(|| panic!("no `{start}` in:\n{heap}"))
+        };
+        assert_eq!(end("heap ", 0), "5 objects, 40064 bytes");
+        assert_eq!(end("type `Piers` ", 0), "2 objects, 40032 bytes");
+        assert_eq!(end("type `Pier` ", 0), "1 objects, 16 bytes");
+        assert_eq!(end("type `Ship` ", 0), "2 objects, 16 bytes");
+        let (pier, _) = end("global 1 ", 0).split_once(" `Pier`").expect("its type");
+        let (piers, _) = end("table ", 0).split_once(" `Piers`").expect("its type");
+        assert!(lines.iter().any(|line| {
+            (line.starts_with("stack ") || line.starts_with("register "))
+                && line.ends_with("`Ship`")
+        }));
+        let words = end(&format!("object {pier} `Pier` 16 bytes: "), 0);
+        let [_, ship, "0x99", "0x0"] = words.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("other fields: {words}");
+        };
+        assert!(end(&format!("object {ship} `Ship` 8 bytes: "), 0).ends_with(" 0x77"));
+        let words = end(&format!("object {piers} `Piers` 24 bytes: "), 0);
+        assert!(words.ends_with(" 0x3 0x0 0x0 0x0 0x0"), "{words}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use quench_compiler::ExternType;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Returns a type in words: `(i32, i32) -> i32`, `memory 1.. pages`,
 /// `global mut i32`.
@@ -17,6 +18,24 @@ pub fn extern_type(ty: &ExternType) -> String {
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+/// The most things that a message lists.
+const LISTED: usize = 20;
+
+/// Returns the lines of a message for a list of imports, each indented and behind the end of a
+/// line. Of a long list the first are shown, with the number of the others and where these are.
+pub fn import_list(imports: &[String]) -> String {
+    let shown = &imports[..imports.len().min(LISTED)];
+    let mut list: String = shown.iter().map(|import| format!("\n  {import}")).collect();
+    if imports.len() > LISTED {
+        let _ = write!(
+            list,
+            "\n  … and {} more; `quench inspect FILE` lists all imports",
+            imports.len() - LISTED
+        );
+    }
+    list
 }
 
 /// Returns a text that can be printed on a terminal. The names in a message may

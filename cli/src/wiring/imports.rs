@@ -3,7 +3,7 @@
 //! checks the types of other modules' exports.
 
 use crate::link::native_objects::NativeObjects;
-use crate::messages::describe::extern_type;
+use crate::messages::describe::{extern_type, import_list};
 use crate::wiring::wasi;
 use anyhow::{Result, bail};
 use quench_compiler::{ExternType, Import, ImportSource, Interface, export_symbol};
@@ -105,7 +105,7 @@ impl Providers<'_> {
     /// # Errors
     ///
     /// When a function of WASI is imported with another type than it has, or
-    /// when nobody provides an import; the message lists all of them.
+    /// when nobody provides an import; the message lists the first of them.
     pub fn check(&self, member: &Member, may_be_undefined: bool) -> Result<()> {
         let mut missing = Vec::new();
         let mut different = Vec::new();
@@ -132,17 +132,8 @@ impl Providers<'_> {
             1 => format!("`{module}` has an import that nobody provides:"),
             count => format!("`{module}` has {count} imports that nobody provides:"),
         };
-        for import in missing {
-            let Import { module, name, ty } = import;
-            let _ = write!(message, "\n  {module}.{name} {}", extern_type(ty));
-            if !self.linked.is_empty() {
-                let symbol = export_symbol(module, name);
-                let _ = write!(message, " (no linked object defines `{symbol}`)");
-            }
-            if self.preloads.iter().any(|member| member.name == *module) {
-                let _ = write!(message, " (the preloaded `{module}` does not export it)");
-            }
-        }
+        let lines: Vec<String> = missing.iter().map(|import| self.missing_line(import)).collect();
+        message.push_str(&import_list(&lines));
         let stubs_help = missing.iter().any(|import| matches!(import.ty, ExternType::Function(_)));
         message.push_str("\nlink a module that exports them with `--preload NAME=FILE`");
         message.push_str(", native code that defines them with `--link FILE`");
@@ -150,6 +141,20 @@ impl Providers<'_> {
             message.push_str(", or build functions as traps with `--stub-imports`");
         }
         message
+    }
+
+    /// Returns an import that nobody provides with its type, and where it could have been.
+    fn missing_line(&self, import: &Import) -> String {
+        let Import { module, name, ty } = import;
+        let mut line = format!("{module}.{name} {}", extern_type(ty));
+        if !self.linked.is_empty() {
+            let symbol = export_symbol(module, name);
+            let _ = write!(line, " (no linked object defines `{symbol}`)");
+        }
+        if self.preloads.iter().any(|member| member.name == *module) {
+            let _ = write!(line, " (the preloaded `{module}` does not export it)");
+        }
+        line
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the imports of a component are: which function of the host, a module or native code
 //! each is, and what is missing. Knows the names of WASI's interfaces.
 
+use crate::messages::describe::import_list;
 use crate::wiring::custom::{CustomProviders, FunctionSource};
 use crate::wiring::{imports, interfaces, intrinsics};
 use anyhow::{Result, bail};
@@ -73,10 +74,10 @@ impl Linker<'_> {
         }
         if !missing.is_empty() {
             bail!(
-                "the component needs what nobody provides:\n  {}\nprovide it with another component \
+                "the component needs what nobody provides:{}\nprovide it with another component \
                  (`--preload NAME=FILE`) or with native code (`--link FILE`), or build functions as \
                  traps with `--stub-imports`",
-                missing.join("\n  ")
+                import_list(&missing)
             );
         }
         Ok(())

@@ -16,7 +16,9 @@ use crate::plan::environment::Environment;
 use crate::plan::instantiation::Step;
 use crate::translate::{self, Scratch, thunks};
 use cranelift_codegen::Context;
+use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::isa::TargetIsa;
+use quench_abi::Trap;
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -168,6 +170,12 @@ impl Worker<'_> {
             }
             _ => FunctionLines::default(),
         };
+        let casts = match unit {
+            CodeUnit::Function(index) => {
+                self.casts(index, &function.traps, &points, &state.locations)
+            }
+            CodeUnit::Thunk(_) => Vec::new(),
+        };
         watch.lap(Stage::Lines);
         if function.code.len() > LARGE {
             *state = State::new();
@@ -183,7 +191,33 @@ impl Worker<'_> {
             name: module::readable(name.unwrap_or(&"")).into_owned(),
             function,
             lines,
+            casts,
         }))
+    }
+
+    /// Finds the types that casts of null expect among `traps`, those of the function `index`, and
+    /// returns them with the offsets of the traps. `points` and `locations` say from which operators
+    /// the instructions come.
+    fn casts(
+        &self,
+        index: u32,
+        traps: &[(u32, Trap)],
+        points: &[(u32, SourceLoc)],
+        locations: &Locations,
+    ) -> Vec<(u32, u32)> {
+        let expected = |offset: u32| {
+            let point = points.binary_search_by_key(&offset, |(offset, _)| *offset).ok()?;
+            let location = points[point].1;
+            let inlined = locations.get(location);
+            let (function, at) =
+                inlined.map_or((index, location.bits()), |it| (it.function, it.at));
+            let mut reader = self.body(function).body.get_binary_reader();
+            let before = u64::from(at).checked_sub(reader.original_position())?;
+            reader.read_bytes(before as usize).ok()?;
+            translate::type_of_null_cast(self.environment.planned, reader)
+        };
+        let casts = traps.iter().filter(|(_, trap)| *trap == Trap::CastFailure);
+        casts.filter_map(|(offset, _)| Some((*offset, expected(*offset)?))).collect()
     }
 
     /// Takes a function's code from the cache, or makes it and puts it there. A function

@@ -17,17 +17,22 @@ pub(crate) struct CodeTables {
     pub handlers: Record,
     /// The functions' names, one directly behind the other.
     pub names: String,
+    /// Whether an entry in `traps` says what a cast expects.
+    pub has_casts: bool,
 }
 
 impl CodeTables {
     /// Adds a function or thunk, whose code lies at `code`. `index` is the function's
-    /// index in its module; a thunk has none.
+    /// index in its module; a thunk has none. `casts` are those of [`Code::casts`].
+    ///
+    /// [`Code::casts`]: super::emitter::Code::casts
     pub(crate) fn add(
         &mut self,
         code: Address,
         index: Option<u32>,
         name: &str,
         function: &MachineCode,
+        casts: &[(u32, u32)],
     ) {
         let (traps, handlers) = (self.trap_count(), self.handler_count());
         self.functions.append(record!(FunctionEntry {
@@ -40,8 +45,12 @@ impl CodeTables {
             name_length: name.len() as u32,
         }));
         self.names.push_str(name);
+        self.has_casts |= !casts.is_empty();
         for (offset, trap) in &function.traps {
-            self.traps.append(record!(TrapEntry { offset: *offset, code: *trap as u32 }));
+            let cast = casts.binary_search_by_key(offset, |(offset, _)| *offset);
+            let expected = cast.ok().map(|position| casts[position].1);
+            let code = TrapEntry::code(*trap, expected);
+            self.traps.append(record!(TrapEntry { offset: *offset, code: code }));
         }
         for handler in &function.handlers {
             self.handlers.append(record!(HandlerEntry {

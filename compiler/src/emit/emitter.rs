@@ -37,6 +37,9 @@ pub(crate) struct Code {
     pub function: MachineCode,
     /// The places in the source that the code comes from.
     pub lines: FunctionLines,
+    /// Offsets of the instructions by which casts trap if they find null, ascending, with the
+    /// numbers of the types that the casts expect.
+    pub casts: Vec<(u32, u32)>,
 }
 
 /// The maker of a module's object. It takes the module's code unit by unit, in the order
@@ -149,7 +152,8 @@ impl<'a> Emitter<'a> {
             CodeUnit::Function(index) => Some(index),
             CodeUnit::Thunk(_) => None,
         };
-        self.tables.add(Address::in_code(self.code, offset as i64), own, &code.name, function);
+        let address = Address::in_code(self.code, offset as i64);
+        self.tables.add(address, own, &code.name, function, &code.casts);
         if let Some(debug) = self.debug {
             self.debugged.push(debug.placed(own, offset, function));
         }

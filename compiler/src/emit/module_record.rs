@@ -41,6 +41,14 @@ impl Emitter<'_> {
         let source_frame =
             (lines.1 > 0).then(|| self.writer.import_function(source_frame)).transpose()?;
 
+        let null_cast = if self.module.objects.has_heap {
+            quench_abi::symbols::HEAP_NULL_CAST
+        } else {
+            quench_abi::symbols::NULL_CAST
+        };
+        let null_cast =
+            tables.has_casts.then(|| self.writer.import_function(null_cast)).transpose()?;
+
         let own_memories =
             self.module.module.imported_memories..self.module.module.memories.len() as u32;
         let memories = own_memories.map(Symbol::Memory).collect();
@@ -67,6 +75,7 @@ impl Emitter<'_> {
             types: types,
             lines: lines,
             source_frame: source_frame,
+            null_cast: null_cast,
             reference_globals: reference_globals,
             reference_global_count: reference_global_count,
             reference_tables: reference_tables,

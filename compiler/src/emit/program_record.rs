@@ -158,7 +158,10 @@ pub(crate) fn program(
         heap(&mut writer, objects, options.heap_mode, host_start)?;
         host_start = Some(writer.import_function(quench_abi::symbols::HEAP_START)?);
     }
-    let dump_core = quench_abi::symbols::DUMP_CORE;
+    let dump_core = match objects {
+        Some(objects) if objects.has_heap => quench_abi::symbols::DUMP_CORE_AND_HEAP,
+        _ => quench_abi::symbols::DUMP_CORE,
+    };
     let dump_core = plan.dump_core.then(|| writer.import_function(dump_core)).transpose()?;
     if let Some(limit) = options.fuel {
         fuel(&mut writer, limit)?;

@@ -6,13 +6,14 @@
 use super::facts::Fact;
 use super::translator::{Region, Translator};
 use crate::module::representation;
+use crate::plan::resolve::PlannedModule;
 use crate::traps;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
 use quench_abi::{HOST_BOX, HostBox, RuntimeFunction, Trap, expected_type};
 use std::mem::offset_of;
 use std::ops::Range;
-use wasmparser::{AbstractHeapType, HeapType, RefType};
+use wasmparser::{AbstractHeapType, BinaryReader, HeapType, Operator, OperatorsReader, RefType};
 
 /// The references, other than null, that pass a test.
 enum Wanted {
@@ -32,21 +33,9 @@ enum Wanted {
 }
 
 impl Wanted {
-    /// Returns what is known of a reference that has passed the test, and is not null.
-    fn fact(&self) -> Option<Fact> {
-        match self {
-            Wanted::Objects(range, _) | Wanted::Functions(range) => Some(Fact::of_types(range)),
-            Wanted::I31 | Wanted::Eq => Some(Fact::NOT_NULL),
-            Wanted::All | Wanted::None => None,
-        }
-    }
-}
-
-impl Translator<'_, '_> {
-    /// Returns the references that pass a test for `heap`.
-    fn wanted(&self, heap: HeapType) -> Wanted {
+    /// Returns the references that pass a test for `heap`, a type of the module.
+    fn of(planned: &PlannedModule<'_>, heap: HeapType) -> Wanted {
         use AbstractHeapType as Abstract;
-        let planned = self.environment.planned;
         let numbers = &planned.objects.numbers;
         match heap {
             HeapType::Concrete(index) | HeapType::Exact(index) => {
@@ -70,6 +59,34 @@ impl Translator<'_, '_> {
                 _ => Wanted::All,
             },
         }
+    }
+
+    /// Returns the number that stands for the type in messages.
+    fn expected(&self) -> u32 {
+        match self {
+            Wanted::Objects(_, number) => *number,
+            Wanted::Functions(range) => range.start,
+            Wanted::All => expected_type::ANY,
+            Wanted::Eq => expected_type::EQ,
+            Wanted::I31 => expected_type::I31,
+            Wanted::None => expected_type::NONE,
+        }
+    }
+
+    /// Returns what is known of a reference that has passed the test, and is not null.
+    fn fact(&self) -> Option<Fact> {
+        match self {
+            Wanted::Objects(range, _) | Wanted::Functions(range) => Some(Fact::of_types(range)),
+            Wanted::I31 | Wanted::Eq => Some(Fact::NOT_NULL),
+            Wanted::All | Wanted::None => None,
+        }
+    }
+}
+
+impl Translator<'_, '_> {
+    /// Returns the references that pass a test for `heap`.
+    fn wanted(&self, heap: HeapType) -> Wanted {
+        Wanted::of(self.environment.planned, heap)
     }
 
     /// Returns whether a reference may be null; `operand` is its type, if that is known.
@@ -218,7 +235,8 @@ impl Translator<'_, '_> {
                 _ => self.cast_fails_if(bit, reference, wanted),
             }
         }
-        // Null, if it can still be here, faults.
+        // Null, if it can still be here, faults; what is then said of it comes from
+        // `type_of_null_cast`.
         let flags = self.checked_flags(reference, 0, Region::ObjectTypes, Trap::CastFailure);
         let number = self.builder.ins().load(types::I32, flags, reference, 0);
         let unwanted = self.is_unwanted(number, wanted);
@@ -235,14 +253,7 @@ impl Translator<'_, '_> {
 
     /// Emits the report of a cast that fails, which runs where `condition` holds.
     fn cast_fails_if(&mut self, condition: Value, reference: Value, wanted: &Wanted) {
-        let expected = match wanted {
-            Wanted::Objects(_, number) => *number,
-            Wanted::Functions(range) => range.start,
-            Wanted::All => expected_type::ANY,
-            Wanted::Eq => expected_type::EQ,
-            Wanted::I31 => expected_type::I31,
-            Wanted::None => expected_type::NONE,
-        };
+        let expected = wanted.expected();
         self.report_if(condition, Trap::CastFailure, |translator| {
             let expected = translator.builder.ins().iconst(types::I32, i64::from(expected));
             let function = if translator.environment.planned.objects.has_heap {
@@ -330,6 +341,18 @@ impl Translator<'_, '_> {
         let host = self.builder.ins().load(types::I64, MemFlagsData::trusted(), reference, offset);
         self.builder.ins().jump(done, &[BlockArg::Value(host)]);
         self.continue_in(done);
+    }
+}
+
+/// Returns the number, in messages, of the type that the operator at the beginning of `reader`
+/// expects, if it is a cast that null does not pass.
+pub(crate) fn type_of_null_cast(
+    planned: &PlannedModule<'_>,
+    reader: BinaryReader<'_>,
+) -> Option<u32> {
+    match OperatorsReader::new(reader).read() {
+        Ok(Operator::RefCastNonNull { hty }) => Some(Wanted::of(planned, hty).expected()),
+        _ => None,
     }
 }
 

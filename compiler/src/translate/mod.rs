@@ -30,6 +30,7 @@ mod translator;
 mod usual_callees;
 mod variable;
 
+pub(crate) use casts::type_of_null_cast;
 pub(crate) use translator::Scratch;
 
 use crate::error::Error;

@@ -30,9 +30,9 @@ pub use heap::{
     heap_mode,
 };
 pub use records::{
-    Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry, Invocation, Memory,
-    MemoryImage, Module, PROFILE_TARGETS, Profile, ProfileTarget, Program, SourceFrame,
-    SourceFrameReader, Table, Tag, Text, TrapEntry,
+    CoreDumper, Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry,
+    Invocation, Memory, MemoryImage, Module, NullCastReporter, PROFILE_TARGETS, Profile,
+    ProfileTarget, Program, SourceFrame, SourceFrameReader, Table, Tag, Text, TrapEntry,
 };
 pub use runtime_function::{MachineType, RuntimeFunction, RuntimeNeed, WIDE, signatures};
 pub use trap::{AccessKind, Bounds, FailedAccess, Trap};
@@ -42,7 +42,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// The contract's version: it changes whenever a record or a meaning here does.
 /// The runtime refuses a [`Program`] of another version.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// Address of the first linear memory of a program. It lies below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one

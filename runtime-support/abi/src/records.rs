@@ -4,6 +4,7 @@
 //! All records are little-endian with 8-byte pointers; both targets are. None has
 //! padding: the compiler sets each field by its name, and every byte once.
 
+use crate::trap::Trap;
 use crate::value::EntryPoint;
 
 /// The record immediately before the code of each function that is referred to
@@ -124,8 +125,36 @@ pub struct TrapEntry {
     /// Offset of the instruction from its function's start. A function's entries
     /// ascend by it.
     pub offset: u32,
-    /// A [`Trap`](crate::Trap).
+    /// The trap, and what a cast expects; see [`TrapEntry::code`].
     pub code: u32,
+}
+
+impl TrapEntry {
+    /// Returns the code of an instruction: the trap in the lowest 8 bits and, in the others, 1 more
+    /// than the number of the type that a cast expects, 0 if it is not a cast. Numbers of
+    /// [`expected_type`](crate::expected_type) are negative there. A number that does not fit is left out.
+    pub const fn code(trap: Trap, expected: Option<u32>) -> u32 {
+        let next = match expected {
+            Some(number) => number.cast_signed().wrapping_add(1),
+            None => 0,
+        };
+        let shifted = next << 8;
+        let fits = shifted >> 8 == next;
+        trap as u32 | if fits { shifted.cast_unsigned() } else { 0 }
+    }
+
+    /// Returns the trap.
+    pub fn trap(self) -> Option<Trap> {
+        Trap::from_number(u64::from(self.code & 0xff))
+    }
+
+    /// Returns the number of the type that a cast expects, if it is one whose type is known.
+    pub const fn expected(self) -> Option<u32> {
+        match self.code.cast_signed() >> 8 {
+            0 => None,
+            next => Some((next - 1).cast_unsigned()),
+        }
+    }
 }
 
 /// A call inside a `try`, and where an exception out of it is handled. The
@@ -176,6 +205,10 @@ pub type SourceFrameReader = unsafe extern "C" fn(
     depth: u32,
     frame: *mut SourceFrame,
 ) -> bool;
+
+/// Adds to a message, if the instruction that trapped is a cast, that it found null where it
+/// expected a type. Returns whether it is one. The arguments are the runtime's own.
+pub type NullCastReporter = unsafe extern "C" fn(line: *mut u8, place: *const u8) -> bool;
 
 /// A function of the source, and a place in it.
 #[repr(C)]
@@ -256,6 +289,10 @@ pub struct Module {
     /// `lines` is empty. Reached only from here, so that a program without lines
     /// does not carry the code that reads them.
     pub source_frame: Option<SourceFrameReader>,
+    /// [`symbols::NULL_CAST`](crate::symbols::NULL_CAST), in a program with a
+    /// [`Heap`](crate::Heap) [`symbols::HEAP_NULL_CAST`](crate::symbols::HEAP_NULL_CAST), or null
+    /// where no [`TrapEntry`] says what a cast expects. Reached only from here.
+    pub null_cast: Option<NullCastReporter>,
     /// The variables that this module defines and that may hold a reference which a
     /// collector follows: of type exnref, in a program with a [`Heap`](crate::Heap) also of
     /// types anyref and externref.
@@ -337,10 +374,15 @@ pub struct Program {
     pub host_start: Option<unsafe extern "C" fn()>,
     /// What `host_start` works from; the runtime does not look inside.
     pub policy: Text,
-    /// [`symbols::DUMP_CORE`](crate::symbols::DUMP_CORE), or null; reached only
+    /// [`symbols::DUMP_CORE`](crate::symbols::DUMP_CORE), in a program with a
+    /// [`Heap`](crate::Heap)
+    /// [`symbols::DUMP_CORE_AND_HEAP`](crate::symbols::DUMP_CORE_AND_HEAP), or null; reached only
     /// from here.
-    pub dump_core: Option<unsafe extern "C" fn(place: *const u8, callers: *const u8)>,
+    pub dump_core: Option<CoreDumper>,
 }
+
+/// Writes a core dump; the arguments are the runtime's own.
+pub type CoreDumper = unsafe extern "C" fn(place: *const u8, callers: *const u8);
 
 /// Where an instrumented program writes what it counts, at symbol
 /// [`symbols::PROFILE`](crate::symbols::PROFILE); other programs have none.
@@ -370,4 +412,23 @@ pub struct ProfileTarget {
     pub function: [u32; 2],
     /// Number of calls that reached it.
     pub count: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expected_type;
+
+    #[test]
+    fn an_entry_says_what_a_cast_expects_if_that_fits() {
+        let largest = (1 << 23) - 2;
+        let numbers = [0, 4, largest, expected_type::EQ, expected_type::ARRAY, expected_type::NONE];
+        for expected in numbers.map(Some).into_iter().chain([None]) {
+            let code = TrapEntry::code(Trap::CastFailure, expected);
+            let entry = TrapEntry { offset: 0, code };
+            assert_eq!((entry.trap(), entry.expected()), (Some(Trap::CastFailure), expected));
+        }
+        let code = TrapEntry::code(Trap::CastFailure, Some(largest + 1));
+        assert_eq!(code, Trap::CastFailure as u32);
+    }
 }

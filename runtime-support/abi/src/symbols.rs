@@ -33,9 +33,14 @@ pub const HEAP: &str = "quench_heap";
 pub const HEAP_START: &str = "quench_heap_start";
 /// A [`SourceFrameReader`](crate::SourceFrameReader).
 pub const SOURCE_FRAME: &str = "quench_source_frame";
-/// [`Program::dump_core`](crate::Program::dump_core); its arguments are the
-/// runtime's own.
+/// A [`NullCastReporter`](crate::NullCastReporter) that knows the names of functions' types.
+pub const NULL_CAST: &str = "quench_null_cast";
+/// A [`NullCastReporter`](crate::NullCastReporter) that knows the names of all types.
+pub const HEAP_NULL_CAST: &str = "quench_heap_null_cast";
+/// A [`CoreDumper`](crate::CoreDumper).
 pub const DUMP_CORE: &str = "quench_dump_core";
+/// A [`CoreDumper`](crate::CoreDumper) that knows the [`Heap`](crate::Heap).
+pub const DUMP_CORE_AND_HEAP: &str = "quench_dump_core_and_heap";
 /// The function by which a `main` that quench did not make prepares the program.
 pub const START: &str = "quench_start";
 /// The function by which such a `main` calls a function on the guest's stack.

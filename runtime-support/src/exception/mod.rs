@@ -19,6 +19,7 @@ mod heap;
 mod values;
 
 use crate::backtrace::{self, Callers};
+use crate::lookup::Place;
 use crate::report::Line;
 use crate::{arch, lookup, process, stack, trap};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -30,6 +31,9 @@ static NEWEST: AtomicUsize = AtomicUsize::new(0);
 /// Return address of the call that first threw the newest exception; 0 before that.
 /// A handler that passes it on is not where it comes from.
 static ORIGIN: AtomicUsize = AtomicUsize::new(0);
+/// Return addresses in the nearest callers of the function that first threw it; 0 where there are
+/// no more. It may be a function of a language's library, which says little by itself.
+static ORIGIN_CALLERS: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
 
 /// [`quench_abi::RuntimeFunction::ExceptionNew`].
 ///
@@ -101,6 +105,11 @@ unsafe extern "C" fn unwind(
     let callers = Callers { frame, return_address };
     if NEWEST.load(Relaxed) == exception.addr() && ORIGIN.load(Relaxed) == 0 {
         ORIGIN.store(return_address, Relaxed);
+        let mut outer = callers.clone();
+        for caller in &ORIGIN_CALLERS {
+            outer.step();
+            caller.store(outer.return_address, Relaxed);
+        }
     }
     // The call may be the last instruction of its function.
     while let Some(place) = lookup::place(return_address - 1) {
@@ -130,19 +139,44 @@ unsafe fn uncaught(exception: *mut Exception, mut callers: Callers) -> ! {
     let mut line = Line::new("trap: ");
     line.text(Trap::UncaughtException.name()).text(" with ").bytes(description);
     let origin = ORIGIN.load(Relaxed);
+    let is_passed_on = NEWEST.load(Relaxed) == exception.addr() && origin != callers.return_address;
+    let origin = lookup::place(origin.wrapping_sub(1)).filter(|_| is_passed_on);
+    let place = callers.next();
     let mut verb = " thrown in";
-    if NEWEST.load(Relaxed) == exception.addr()
-        && origin != callers.return_address
-        && let Some(origin) = lookup::place(origin.wrapping_sub(1))
-    {
-        backtrace::place(line.text(verb), &origin);
+    if let Some(origin) = &origin {
+        backtrace::place(line.text(verb), origin);
+        put_callers(&mut line, origin, place.as_ref());
         verb = ", passed on by";
     }
-    let place = callers.next();
     if let Some(place) = &place {
         backtrace::place(line.text(verb), place);
     }
     trap::end(&mut line, place.as_ref(), callers, TRAP_EXIT_STATUS)
+}
+
+/// Adds the functions that led to the place where an exception was first thrown, `origin`, up to the
+/// one that passed it on.
+fn put_callers(line: &mut Line, origin: &Place, passed_on_by: Option<&Place>) {
+    let is_last = |place: &Place| passed_on_by.is_some_and(|last| place.start() == last.start());
+    backtrace::inlined(line, origin, !is_last(origin));
+    if is_last(origin) {
+        return;
+    }
+    for caller in &ORIGIN_CALLERS {
+        let caller = lookup::place(caller.load(Relaxed).wrapping_sub(1));
+        let Some(caller) = caller.filter(|caller| caller.function_index().is_some()) else {
+            return;
+        };
+        let is_last = is_last(&caller);
+        // In the last function the call may be an inlined one's.
+        if !is_last || caller.frames().nth(1).is_some() {
+            backtrace::place(line.text(", called by"), &caller);
+            backtrace::inlined(line, &caller, !is_last);
+        }
+        if is_last {
+            return;
+        }
+    }
 }
 
 /// Returns the number of values that exceptions with a tag carry.

@@ -7,6 +7,7 @@
 
 use super::record;
 use super::tables::at;
+use crate::lookup::Place;
 use crate::report::Line;
 use crate::trap::{report_call, resume_catch, start_of_report};
 use crate::{arch, lookup, process};
@@ -53,8 +54,24 @@ unsafe extern "C" fn cast_failure(
     report_call(&mut line, frame, return_address, TRAP_EXIT_STATUS)
 }
 
+/// [`quench_abi::symbols::HEAP_NULL_CAST`].
+///
+/// # Safety
+///
+/// `line` is the address of a [`Line`], and `place` that of a [`Place`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn quench_heap_null_cast(line: *mut u8, place: *const u8) -> bool {
+    // SAFETY: the caller's promise.
+    let (line, place) = unsafe { (&mut *line.cast::<Line>(), &*place.cast::<Place>()) };
+    let expected = place.expected_type();
+    if let Some(expected) = expected {
+        put_type(line.text(": found null, expected "), expected);
+    }
+    expected.is_some()
+}
+
 /// Adds the name of a type to a message.
-fn put_type(line: &mut Line, number: u32) {
+pub(super) fn put_type(line: &mut Line, number: u32) {
     let abstract_type = match number {
         expected_type::ANY => "any reference but null",
         expected_type::EQ => "eq",

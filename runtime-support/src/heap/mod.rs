@@ -20,6 +20,7 @@ mod cards;
 mod cast;
 mod check;
 mod collect;
+mod dump;
 mod large;
 mod list;
 mod mark;
@@ -36,7 +37,8 @@ mod words;
 
 use crate::report::Line;
 use crate::{arch, exception, limits, process, stack, trap};
-pub use cast::quench_heap_cast_failure;
+pub use cast::{quench_heap_cast_failure, quench_heap_null_cast};
+pub use dump::quench_dump_core_and_heap;
 use object::{Types, array_size, exception_size, fill};
 use quench_abi::{
     ArrayHeader, CARDS, Exception, HEAP_BASE, HEAP_END, TRAP_EXIT_STATUS, Tag, Trap, Value,

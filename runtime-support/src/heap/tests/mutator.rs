@@ -121,6 +121,7 @@ fn start() {
         types: text(),
         lines: text(),
         source_frame: None,
+        null_cast: None,
         reference_globals: globals.as_ptr(),
         reference_global_count: 4,
         reference_tables: null(),
