@@ -119,6 +119,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
         &[
             "limits",
             "address",
+            "archive",
             "runtime",
             "system_call",
             "functions",
@@ -146,6 +147,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "stacks",
             "roots",
             "relocate",
+            "archive",
             "memory",
             "table",
             "lines",
@@ -173,6 +175,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "types",
             "narrow",
             "command_line",
+            "archive",
+            "file",
             "descriptors",
             "objects",
             "memory",
@@ -202,8 +206,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
     (
         "cli/src/lib.rs",
         &[
-            "version", "args", "fault", "files", "link", "cache", "messages", "policy", "wiring",
-            "inspect", "build", "commands", "lib",
+            "version", "args", "fault", "files", "link", "cache", "messages", "embed", "policy",
+            "wiring", "inspect", "build", "commands", "lib",
         ],
     ),
     ("cli/src/main.rs", &["main"]),

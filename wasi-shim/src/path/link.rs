@@ -1,16 +1,21 @@
 //! Reading symbolic links: of one name in an open directory, without resolving
 //! any path.
 
+use crate::file::Root;
 use core::ffi::CStr;
-use rustix::fd::BorrowedFd;
 use rustix::io::Result;
 
 /// Reads what a symbolic link says into `buffer`, as much of it as fits.
 pub(crate) fn read_link<'a>(
-    directory: BorrowedFd<'_>,
+    directory: Root<'_>,
     name: &CStr,
     buffer: &'a mut [u8],
 ) -> Result<&'a [u8]> {
+    let directory = match directory {
+        Root::Kernel(directory) => directory,
+        #[cfg(any(feature = "archive", test))]
+        Root::Member(directory) => return super::members::read_link(directory, name.to_bytes()),
+    };
     let length = rustix::fs::readlinkat_raw(directory, name, &mut *buffer)?;
     Ok(buffer.get(..length).unwrap_or_default())
 }
