@@ -259,6 +259,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "world",
             "command",
             "hole",
+            "embedded",
             "hostile",
             "interfaces",
             "components",

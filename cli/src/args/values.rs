@@ -129,7 +129,8 @@ pub struct Embed {
 ///
 /// # Errors
 ///
-/// When a path is empty or contains a NUL, or the guest's is not UTF-8.
+/// When a path is empty or contains a NUL, or the guest's is not UTF-8. When a colon is in
+/// the only path, and it is not there, as with [`parse_directory`].
 pub fn parse_embed(text: &OsStr) -> Result<Embed, String> {
     let bytes = text.as_bytes();
     let middle = bytes.windows(2).position(|pair| pair == b"::");
@@ -143,11 +144,18 @@ pub fn parse_embed(text: &OsStr) -> Result<Embed, String> {
             text.display()
         ));
     }
+    let host = Path::new(OsStr::from_bytes(host));
+    if middle.is_none() && guest.contains(':') && !host.exists() {
+        return Err(format!(
+            "`{}` is not there; write HOST::GUEST for another name in the program",
+            text.display()
+        ));
+    }
     let name = match guest.trim_end_matches('/') {
         "" => "/",
         name => name,
     };
-    Ok(Embed { host: PathBuf::from(OsStr::from_bytes(host)), guest: name.to_string() })
+    Ok(Embed { host: host.to_path_buf(), guest: name.to_string() })
 }
 
 /// `--listen ADDRESS`.
@@ -304,7 +312,7 @@ mod tests {
         assert_eq!(embed("app/"), Ok(("app/".into(), "app".to_string())));
         assert_eq!(embed("a::b::c"), Ok(("a".into(), "b::c".to_string())));
         assert_eq!(embed("x::/"), Ok(("x".into(), "/".to_string())));
-        for wrong in ["", "::", "::x", "x::", "x\0"] {
+        for wrong in ["", "::", "::x", "x::", "x\0", "x:/y"] {
             assert!(embed(wrong).is_err(), "{wrong:?}");
         }
         assert!(parse_embed(OsStr::from_bytes(b"\xff")).is_err());

@@ -13,6 +13,9 @@ use object::pod::{bytes_of_slice, from_bytes_mut, slice_from_bytes, slice_from_b
 /// The name of the section that is the archive.
 pub const SECTION: &str = ".quench.files";
 
+/// The size of the pages that files in an archive begin at.
+const SMALLEST_PAGE: u64 = 4096;
+
 /// Makes room behind an executable for `length` bytes, which are its last segment. Returns the
 /// bytes that follow them.
 ///
@@ -36,8 +39,9 @@ fn attach_segment(executable: &mut Vec<u8>, length: u64) -> Option<Vec<u8>> {
     let loaded = || programs.iter().filter(|program| is_loaded(program));
     let page = loaded().map(|program| program.p_align.get(LE)).max()?;
     let end = loaded().map(|program| program.p_vaddr.get(LE) + program.p_memsz.get(LE)).max()?;
-    let address = end.checked_next_multiple_of(page)?;
-    let place = (executable.len() as u64).checked_next_multiple_of(page)?;
+    // Both have to be the same within a page, which is larger on some machines than on others.
+    let place = (executable.len() as u64).checked_next_multiple_of(SMALLEST_PAGE)?;
+    let address = end.checked_next_multiple_of(page)?.checked_add(place % page)?;
 
     // Segments that are loaded stand in the order of their addresses.
     let (programs, _) =
@@ -75,7 +79,7 @@ fn attach_segment(executable: &mut Vec<u8>, length: u64) -> Option<Vec<u8>> {
         sh_size: U64::new(LE, length),
         sh_link: U32::new(LE, 0),
         sh_info: U32::new(LE, 0),
-        sh_addralign: U64::new(LE, page),
+        sh_addralign: U64::new(LE, SMALLEST_PAGE),
         sh_entsize: U64::new(LE, 0),
     });
     while !(length + behind.len() as u64).is_multiple_of(8) {
