@@ -19,7 +19,7 @@ use crate::descriptors::Shared;
 use crate::errno::Errno;
 #[cfg(feature = "components")]
 use crate::file::File;
-#[cfg(any(feature = "archive", feature = "components", test))]
+#[cfg(any(feature = "archive", test))]
 use crate::file::Root;
 use crate::filestat;
 use crate::guest::Guest;
@@ -103,11 +103,11 @@ pub(crate) fn entry_at(
 ) -> Result<Option<Entry>, Errno> {
     // Room for an entry with the longest name.
     const ONE: usize = 512;
-    let directory = match directory.root() {
-        Root::Kernel(directory) => directory,
-        #[cfg(any(feature = "archive", test))]
-        Root::Member(directory) => return member_at(directory, position, buffer),
-    };
+    #[cfg(any(feature = "archive", test))]
+    if let Root::Member(directory) = directory.root() {
+        return member_at(directory, position, buffer);
+    }
+    let directory = directory.as_fd();
     fs::seek(directory, SeekFrom::Start(position))?;
     let mut chunk = [MaybeUninit::uninit(); ONE];
     let mut entries = RawDir::new(directory, &mut chunk);

@@ -63,11 +63,10 @@ pub(crate) fn put(
 
 /// Returns the attributes of an open file.
 pub(crate) fn of(file: &File) -> Result<FileStat, Errno> {
-    let file = match file {
-        File::Kernel(file) => file,
-        #[cfg(any(feature = "archive", test))]
-        File::Member(open) => return open.attributes(),
-    };
+    #[cfg(any(feature = "archive", test))]
+    if let File::Member(open) = file {
+        return open.attributes();
+    }
     let stat = fs::fstat(file)?;
     Ok(FileStat {
         device: stat.st_dev,

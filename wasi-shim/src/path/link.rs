@@ -11,11 +11,10 @@ pub(crate) fn read_link<'a>(
     name: &CStr,
     buffer: &'a mut [u8],
 ) -> Result<&'a [u8]> {
-    let directory = match directory {
-        Root::Kernel(directory) => directory,
-        #[cfg(any(feature = "archive", test))]
-        Root::Member(directory) => return super::members::read_link(directory, name.to_bytes()),
-    };
-    let length = rustix::fs::readlinkat_raw(directory, name, &mut *buffer)?;
+    #[cfg(any(feature = "archive", test))]
+    if let Root::Member(directory) = directory {
+        return super::members::read_link(directory, name.to_bytes());
+    }
+    let length = rustix::fs::readlinkat_raw(directory.as_kernel(), name, &mut *buffer)?;
     Ok(buffer.get(..length).unwrap_or_default())
 }
