@@ -10,11 +10,13 @@ use std::process::Command;
 const PACKAGE: &str = "quench-wasi-shim";
 /// Environment variable with the path of the object, the target, and the feature that the
 /// package is built with, for each object.
-const OBJECTS: [(&str, &str, Option<&str>); 4] = [
+const OBJECTS: [(&str, &str, Option<&str>); 6] = [
     ("QUENCH_WASI_SHIM_X86_64", X86_64, None),
     ("QUENCH_WASI_SHIM_AARCH64", AARCH64, None),
     ("QUENCH_COMPONENT_SHIM_X86_64", X86_64, Some("components")),
     ("QUENCH_COMPONENT_SHIM_AARCH64", AARCH64, Some("components")),
+    ("QUENCH_ARCHIVE_SHIM_X86_64", X86_64, Some("archive")),
+    ("QUENCH_ARCHIVE_SHIM_AARCH64", AARCH64, Some("archive")),
 ];
 const X86_64: &str = "x86_64-unknown-linux-gnu";
 const AARCH64: &str = "aarch64-unknown-linux-gnu";

@@ -10,7 +10,8 @@
 //! | [`messages`] | how people and their tools are told things               | `args`, `fault`                    |
 //! | [`files`]    | how inputs are read and outputs written                  | `fault`                            |
 //! | [`link`]     | native objects and the linker                            | `fault`                            |
-//! | [`policy`]   | what a program may do                                    | `args`, `messages`                 |
+//! | [`embed`]    | the files that become part of an executable              | `args`, `files`, `messages`        |
+//! | [`policy`]   | what a program may do                                    | `args`, `embed`, `messages`        |
 //! | [`wiring`]   | how the modules of a program fit together                | `messages`, `link`                 |
 //! | [`inspect`]  | how modules and executables are described                | `messages`, `wiring`               |
 //! | [`cache`]    | where executables and compiled functions are kept        | `args`, `files`                    |
@@ -24,6 +25,7 @@ pub mod args;
 pub mod build;
 pub mod cache;
 pub mod commands;
+pub mod embed;
 pub mod fault;
 pub mod files;
 pub mod inspect;

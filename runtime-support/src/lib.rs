@@ -26,6 +26,7 @@
 //! | `heap/` | the heap of garbage-collected objects, of programs that have such types |
 //! | `invoke`, `profile` | `--invoke`; `--profile-generate` |
 //! | `start` | the order of all this |
+//! | `archive` | the files in the executable |
 //! | `embedded` | the same for a process that begins elsewhere |
 #![no_std]
 #![cfg_attr(
@@ -37,6 +38,7 @@
 )]
 
 mod arch;
+mod archive;
 mod backtrace;
 mod core_dump;
 mod cpu;
@@ -71,6 +73,7 @@ mod trap;
 mod wait;
 
 pub use arch::{AUDIT_ARCHITECTURE, system_call};
+pub use archive::archive;
 pub use core_dump::{dump_core_to, quench_dump_core};
 #[cfg(all(feature = "freestanding", not(test)))]
 pub use embedded::{quench_call, quench_start};

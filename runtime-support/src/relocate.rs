@@ -23,6 +23,8 @@ const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
 const PT_GNU_RELRO: u32 = 0x6474_e552;
 
+const PF_W: u32 = 2;
+
 const DT_NULL: u64 = 0;
 const DT_RELA: u64 = 7;
 const DT_RELASZ: u64 = 8;
@@ -159,6 +161,29 @@ impl Image {
             }
         }
         self.header.addr()..self.base.addr() + end as usize
+    }
+
+    /// Returns the content of the last of the segments that are loaded, by their order in the
+    /// file. Returns nothing if that can be written to.
+    ///
+    /// # Safety
+    ///
+    /// The segment stays mapped.
+    pub(crate) unsafe fn last_segment(&self) -> &'static [u8] {
+        let mut last: &[u8] = &[];
+        // SAFETY: the linker wrote the headers, and the kernel has mapped what they say.
+        unsafe {
+            for index in 0..(*self.header).program_header_count {
+                let header = self.program_header(index);
+                if (*header).kind == PT_LOAD {
+                    let is_constant = (*header).flags & PF_W == 0;
+                    let size = if is_constant { (*header).file_size } else { 0 };
+                    let start = self.at((*header).address);
+                    last = core::slice::from_raw_parts(start, size as usize);
+                }
+            }
+        }
+        last
     }
 
     #[inline(always)]

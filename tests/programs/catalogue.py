@@ -31,6 +31,8 @@ class Program:
     scratch: tuple[str, ...] = (".",)
     #: Guest path: directory that is given for reading.
     resources: dict[str, Callable[[], Path]] = field(default_factory=dict)
+    #: Whether quench puts these into the executable.
+    embeds: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     #: Name: module that the imports of that name come from.
     preloads: dict[str, Path] = field(default_factory=dict)
@@ -141,6 +143,8 @@ PYTHON = Program(
     preloads={"host": HERE / "wat/python_host.wat"},
     invoke="run",
 )
+YOSYS_EMBEDDED = replace(YOSYS, name="yosys-embedded", embeds=True)
+PYTHON_EMBEDDED = replace(PYTHON, name="python-embedded", embeds=True)
 #: The same with Python's start already done, which native code gives code to run.
 SESSION = Program(
     "python-snapshot",
@@ -310,7 +314,14 @@ SCENARIOS = [
         makes=("counter.json", b"{"),
         levels=True,
     ),
+    Scenario(
+        "yosys-embedded",
+        [Step(YOSYS_EMBEDDED, ["-q", "-p", "read_verilog counter.v; synth_ice40 -json counter.json"])],
+        ["counter.v"],
+        makes=("counter.json", b"{"),
+    ),
     Scenario("python", [Step(PYTHON, [], "herd.py")], ["herd.py"]),
+    Scenario("python-embedded", [Step(PYTHON_EMBEDDED, [], "herd.py")], ["herd.py"]),
     Scenario("hello-python", [Step(HELLO_PYTHON, [])]),
     Scenario(
         "bell-python",

@@ -130,7 +130,10 @@ def permissions(program: Program, read_only: str) -> list:
     for guest in program.scratch:
         options += ["--dir", f".::{guest}"]
     for guest, directory in program.resources.items():
-        options += ["--dir", f"{directory()}::{guest}{read_only}"]
+        if program.embeds and read_only:
+            options += ["--embed", f"{directory()}::{guest}"]
+        else:
+            options += ["--dir", f"{directory()}::{guest}{read_only}"]
     for name, value in program.environment.items():
         options += ["--env", f"{name}={value}"]
     if program.invoke:

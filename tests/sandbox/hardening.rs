@@ -31,8 +31,13 @@ type Segment = ProgramHeader64<LittleEndian>;
 const LITTLE: LittleEndian = LittleEndian;
 
 fn check(target: Target) {
+    check_with(target, &[]);
+    check_with(target, &["--embed", "hello.wat"]);
+}
+
+fn check_with(target: Target, options: &[&str]) {
     let scratch = quench_tests::scratch("hardening").expect("a scratch folder");
-    let file = build(scratch.path(), "hello", HELLO, target, &[]);
+    let file = build(scratch.path(), "hello", HELLO, target, options);
     let bytes = std::fs::read(file).expect("it is there");
     let header = Header::parse(&*bytes).expect("an ELF file");
     let segments = header.program_headers(LITTLE, &*bytes).expect("segments");
@@ -46,6 +51,7 @@ fn check(target: Target) {
         let flags = segment.p_flags(LITTLE);
         assert_ne!(flags & both, both, "a segment writable and executable");
     }
+    check_order(segments);
     let stack = find(PT_GNU_STACK).expect("it says how the stack is to be");
     assert_eq!(stack.p_flags(LITTLE) & PF_X, 0, "the stack is not executable");
     check_dynamic(find(PT_DYNAMIC).expect("it is relocatable"), &bytes);
@@ -80,6 +86,20 @@ fn check_relro(segments: &[Segment]) {
     };
     let (relro, dynamic) = (range(PT_GNU_RELRO), range(PT_DYNAMIC));
     assert!(relro.start <= dynamic.start && dynamic.end <= relro.end);
+}
+
+/// Fails unless segments that are loaded are in the order of their addresses and do not
+/// overlap, and each lies in the file where it does in memory, within a page.
+fn check_order(segments: &[Segment]) {
+    let loaded = segments.iter().filter(|segment| segment.p_type(LITTLE) == PT_LOAD);
+    let mut end = 0;
+    for segment in loaded {
+        let start = segment.p_vaddr(LITTLE);
+        assert!(start >= end, "{start:#x} after {end:#x}");
+        let page = segment.p_align(LITTLE);
+        assert_eq!(start % page, segment.p_offset(LITTLE) % page);
+        end = start + segment.p_memsz(LITTLE);
+    }
 }
 
 #[test]

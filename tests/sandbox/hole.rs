@@ -132,7 +132,7 @@ fn guest(attack: &Attack) -> String {
 
 /// Returns an object with the function `hole.call(number, arguments...)`, in
 /// C's convention.
-fn hole(target: Target) -> Vec<u8> {
+pub(crate) fn hole(target: Target) -> Vec<u8> {
     let (architecture, code): (_, &[u8]) = match target {
         Target::X86_64 => (
             Architecture::X86_64,

@@ -14,6 +14,10 @@ use std::fmt::Write;
 const ROUNDS: u32 = 2000;
 const ROUNDS_EMULATED: u32 = 200;
 
+/// Directories that the guest has: one beside the program, and one in it.
+const GIVEN: [&str; 2] = ["--dir", "box"];
+const EMBEDDED: [&str; 2] = ["--embed", "box"];
+
 /// Address of the values to choose from, 16 of each type. It is above what most
 /// functions write to, and the values are put back before each call.
 const WORDS: u32 = 0x8000;
@@ -129,12 +133,17 @@ fn bytes(bytes: impl Iterator<Item = u8>) -> String {
     bytes.map(|byte| format!("\\{byte:02x}")).collect()
 }
 
-fn check(target: Target, rounds: u32) {
+/// Calls the functions with a directory `given` to the program: its option and its folder.
+fn check(target: Target, rounds: u32, given: &[&str]) {
     let scratch = quench_tests::scratch("hostile").expect("a scratch folder");
     let folder = scratch.path();
     std::fs::create_dir_all(folder.join("box")).expect("a folder");
     std::fs::write(folder.join("secret"), "secret").expect("a file");
-    let options = ["--dir", "box", "--env", "A=B"];
+    if given == EMBEDDED {
+        // The name that is in the guest's memory.
+        std::fs::write(folder.join("box/x"), "content").expect("a file");
+    }
+    let options = [given, &["--env", "A=B"]].concat();
     let program = build(folder, "hostile", &guest(rounds), target, &options);
     let mut command = command(&program, target);
     let finished = run(command.current_dir(folder), &Limits::default()).expect("it ends");
@@ -147,14 +156,16 @@ fn check(target: Target, rounds: u32) {
 
 #[test]
 fn every_function_with_any_arguments() {
-    check(host(), ROUNDS);
+    check(host(), ROUNDS, &GIVEN);
+    check(host(), ROUNDS, &EMBEDDED);
 }
 
 #[test]
 fn every_function_with_any_arguments_on_the_other_machine() {
     for target in Target::ALL {
         if target != host() {
-            check(target, ROUNDS_EMULATED);
+            check(target, ROUNDS_EMULATED, &GIVEN);
+            check(target, ROUNDS_EMULATED, &EMBEDDED);
         }
     }
 }

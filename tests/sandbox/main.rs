@@ -6,7 +6,8 @@
 //! (`everyday`), what the other side does (`streams`), positions in directories
 //! (`listing`), limits (`limits`), core dumps (`core_dump`), and the
 //! executable as a file (`hardening`); each function that components import
-//! (`interfaces`), and components that break every rule (`components`). `script`
+//! (`interfaces`), and components that break every rule (`components`); files in the
+//! executable (`embedded`). `script`
 //! makes guests from lists of calls, `command` and `world` make components of
 //! such lists, `guest` builds them.
 
@@ -15,6 +16,7 @@ mod components;
 mod core_dump;
 mod descriptors;
 mod edges;
+mod embedded;
 mod everyday;
 mod guest;
 mod hardening;

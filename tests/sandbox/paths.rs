@@ -50,6 +50,14 @@ fn assert_plays(script: &str) {
     play(script, &DIRECTORIES, prepare, untouched);
 }
 
+/// Plays a script with a directory that is for reading only, and with one in the executable,
+/// which is the same to the guest.
+fn assert_plays_for_reading(script: &str) {
+    assert_plays(script);
+    let options = ["--dir", "one", "--dir", "two", "--embed", "fixed"];
+    play(script, &options, prepare, untouched);
+}
+
 #[test]
 fn from_one_directory_to_another() {
     assert_plays(
@@ -74,7 +82,7 @@ fn from_one_directory_to_another() {
 
 #[test]
 fn to_and_from_what_is_read_only() {
-    assert_plays(
+    assert_plays_for_reading(
         "
         path_rename 5 'file' 3 'stolen' -> perm
         path_rename 3 'file' 5 'new' -> perm
@@ -107,7 +115,7 @@ fn to_and_from_what_is_read_only() {
 
 #[test]
 fn opening_what_is_read_only() {
-    assert_plays(
+    assert_plays_for_reading(
         "
         open 5 'file' w -> perm
         open 5 'file' rw -> perm

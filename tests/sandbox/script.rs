@@ -87,7 +87,19 @@ impl Way {
 /// `check` looks at it.
 #[track_caller]
 pub(crate) fn play(script: &str, options: &[&str], prepare: impl Fn(&Path), check: impl Fn(&Path)) {
-    for way in Way::ALL {
+    play_in(|_| true, script, options, prepare, check);
+}
+
+/// Does what [`play`] does, in those ways that are `chosen`.
+#[track_caller]
+pub(crate) fn play_in(
+    chosen: impl Fn(Way) -> bool,
+    script: &str,
+    options: &[&str],
+    prepare: impl Fn(&Path),
+    check: impl Fn(&Path),
+) {
+    for way in Way::ALL.into_iter().filter(|way| chosen(*way)) {
         let scratch = quench_tests::scratch("script").expect("a scratch folder");
         prepare(scratch.path());
         let program = compile(scratch.path(), script, way, options);

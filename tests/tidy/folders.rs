@@ -120,6 +120,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
         &[
             "limits",
             "address",
+            "archive",
             "runtime",
             "system_call",
             "functions",
@@ -147,6 +148,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "stacks",
             "roots",
             "relocate",
+            "archive",
             "memory",
             "table",
             "lines",
@@ -174,6 +176,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "types",
             "narrow",
             "command_line",
+            "archive",
+            "file",
             "descriptors",
             "objects",
             "memory",
@@ -203,8 +207,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
     (
         "cli/src/lib.rs",
         &[
-            "version", "args", "fault", "files", "link", "cache", "messages", "policy", "wiring",
-            "inspect", "build", "commands", "lib",
+            "version", "args", "fault", "files", "link", "cache", "messages", "embed", "policy",
+            "wiring", "inspect", "build", "commands", "lib",
         ],
     ),
     ("cli/src/main.rs", &["main"]),
@@ -256,6 +260,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
             "world",
             "command",
             "hole",
+            "embedded",
             "hostile",
             "interfaces",
             "components",

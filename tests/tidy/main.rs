@@ -87,6 +87,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/arch/x86_64/kernel.rs",
     "runtime-support/src/arch/x86_64/signal.rs",
     "runtime-support/src/arch/x86_64/switch.rs",
+    "runtime-support/src/archive.rs",
     "runtime-support/src/backtrace.rs",
     "runtime-support/src/core_dump.rs",
     "runtime-support/src/cpu.rs",

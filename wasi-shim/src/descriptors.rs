@@ -9,6 +9,7 @@
 //! file that was opened for reading is not written to, wherever it is.
 
 use crate::errno::Errno;
+use crate::file::File;
 use crate::types::rights::*;
 use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 
@@ -92,7 +93,7 @@ pub(crate) const CHANGING_RIGHTS: u64 = FD_WRITE
 pub(crate) const ASKED_BY_WRITERS: u64 = FD_ALLOCATE;
 
 pub(crate) struct Descriptor {
-    fd: OwnedFd,
+    pub(crate) file: File,
     pub(crate) kind: Kind,
     /// Whether it is a standard stream that is a terminal.
     pub(crate) is_terminal: bool,
@@ -117,8 +118,9 @@ pub(crate) struct Descriptor {
 impl Descriptor {
     /// Returns the descriptor of a standard stream; `waits` if its file does not.
     pub(crate) fn stdio(fd: OwnedFd, rights: u64, waits: bool) -> Descriptor {
+        let file = File::Kernel(fd);
         Descriptor {
-            fd,
+            file,
             kind: Kind::Stdio,
             is_terminal: false,
             waits,
@@ -131,10 +133,10 @@ impl Descriptor {
         }
     }
 
-    pub(crate) fn preopen(fd: OwnedFd, name: &'static [u8], read_only: bool) -> Descriptor {
+    pub(crate) fn preopen(file: File, name: &'static [u8], read_only: bool) -> Descriptor {
         let withheld = if read_only { CHANGING_RIGHTS } else { 0 };
         Descriptor {
-            fd,
+            file,
             kind: Kind::Directory,
             is_terminal: false,
             waits: false,
@@ -148,8 +150,9 @@ impl Descriptor {
     }
 
     pub(crate) fn socket(fd: OwnedFd) -> Descriptor {
+        let file = File::Kernel(fd);
         Descriptor {
-            fd,
+            file,
             kind: Kind::Socket,
             is_terminal: false,
             waits: true,
@@ -164,11 +167,11 @@ impl Descriptor {
 
     /// Returns the descriptor of a file that was opened through the directory
     /// `self`, with those of `rights` that the directory hands on.
-    pub(crate) fn opened(&self, fd: OwnedFd, kind: Kind, rights: u64) -> Descriptor {
+    pub(crate) fn opened(&self, file: File, kind: Kind, rights: u64) -> Descriptor {
         let withheld = if self.read_only { CHANGING_RIGHTS } else { 0 };
         let rights = rights & self.inheriting & !withheld;
         Descriptor {
-            fd,
+            file,
             kind,
             is_terminal: false,
             waits: false,
@@ -239,15 +242,17 @@ impl Descriptor {
     /// stay open: the runtime writes to standard error, and a file opened
     /// later must not take their numbers.
     fn close(self) {
-        if self.kind == Kind::Stdio {
-            let _ = self.fd.into_raw_fd();
+        if self.kind == Kind::Stdio
+            && let File::Kernel(fd) = self.file
+        {
+            let _ = fd.into_raw_fd();
         }
     }
 }
 
 impl AsFd for Descriptor {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        self.file.as_fd()
     }
 }
 
@@ -335,18 +340,27 @@ impl Descriptors {
         })
     }
 
-    /// Returns whether there are none but the standard streams, and these wait by
-    /// themselves, before the guest runs.
+    /// Returns whether there are none but the standard streams and files in the executable,
+    /// and the streams wait by themselves, before the guest runs.
     pub(crate) fn are_streams(&self) -> bool {
-        let waits = |descriptor: &Descriptor| descriptor.kind == Kind::Stdio && !descriptor.waits;
-        self.below_first_free().all(waits)
+        self.below_first_free().all(|descriptor| {
+            descriptor.file.is_member() || descriptor.kind == Kind::Stdio && !descriptor.waits
+        })
+    }
+
+    /// Returns whether there are files of the kernel's beside the standard streams, before the
+    /// guest runs.
+    #[cfg(feature = "archive")]
+    pub(crate) fn are_files(&self) -> bool {
+        self.below_first_free()
+            .any(|descriptor| !descriptor.file.is_member() && descriptor.kind != Kind::Stdio)
     }
 
     /// Finds out which standard streams are terminals, before the guest runs.
     pub(crate) fn find_terminals(&mut self) {
         for slot in self.slots.iter_mut().take(3) {
             if let Slot::Open(stream) = slot {
-                stream.is_terminal = rustix::termios::isatty(&stream.fd);
+                stream.is_terminal = rustix::termios::isatty(&stream.file);
             }
         }
     }

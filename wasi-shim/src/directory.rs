@@ -10,9 +10,17 @@
 //! number too. With zeros for the rest it leads to the first entry whose hash begins like
 //! that, which is the right one unless two entries share these bits. For the second of
 //! them a number takes the place of the lower half; see [`Shared`].
+//!
+//! A directory in the executable never changes, and its cookies count entries.
 
+#[cfg(any(feature = "archive", test))]
+use crate::archive;
 use crate::descriptors::Shared;
 use crate::errno::Errno;
+#[cfg(feature = "components")]
+use crate::file::File;
+#[cfg(any(feature = "archive", test))]
+use crate::file::Root;
 use crate::filestat;
 use crate::guest::Guest;
 use crate::types::rights::FD_READDIR;
@@ -39,6 +47,12 @@ pub(crate) fn readdir(
     guest.memory.check(used, 4)?;
     let mut out = Output { bytes: guest.memory.bytes_mut(buffer, length)?, used: 0 };
     let (descriptor, shared) = guest.descriptors.with_shared(fd, FD_READDIR)?;
+    #[cfg(any(feature = "archive", test))]
+    if let Root::Member(directory) = descriptor.file.root() {
+        list_members(&mut out, directory, cookie)?;
+        let total = out.used as u32;
+        return guest.memory.write_u32(used, total);
+    }
     let mut is_wide = descriptor.is_wide;
     let mut position = position_of(cookie, is_wide, shared);
     let directory = descriptor.as_fd();
@@ -83,12 +97,16 @@ pub(crate) struct Entry {
 /// none at the end.
 #[cfg(feature = "components")]
 pub(crate) fn entry_at(
-    directory: impl AsFd,
+    directory: &File,
     position: u64,
     buffer: &mut [u8],
 ) -> Result<Option<Entry>, Errno> {
     // Room for an entry with the longest name.
     const ONE: usize = 512;
+    #[cfg(any(feature = "archive", test))]
+    if let Root::Member(directory) = directory.root() {
+        return member_at(directory, position, buffer);
+    }
     let directory = directory.as_fd();
     fs::seek(directory, SeekFrom::Start(position))?;
     let mut chunk = [MaybeUninit::uninit(); ONE];
@@ -105,6 +123,39 @@ pub(crate) fn entry_at(
         file_type: file_type(directory, entry.file_name(), entry.file_type()),
         name_length: name.len(),
     }))
+}
+
+/// Puts the entries of a directory in the executable into `out`. A cookie is the number of
+/// entries before.
+#[cfg(any(feature = "archive", test))]
+fn list_members(out: &mut Output<'_>, directory: u32, cookie: u64) -> Result<(), Errno> {
+    let mut position = cookie;
+    while !out.is_full()
+        && let Some(entry) = archive::listed(directory, position)?
+    {
+        position += 1;
+        let header = DirectoryEntry {
+            next: position,
+            inode: entry.inode,
+            name_length: entry.name.len() as u32,
+            file_type: entry.file_type,
+        };
+        out.put(&header.to_bytes());
+        out.put(entry.name);
+    }
+    Ok(())
+}
+
+/// Does what [`entry_at`] does in a directory in the executable.
+#[cfg(all(any(feature = "archive", test), feature = "components"))]
+fn member_at(directory: u32, position: u64, buffer: &mut [u8]) -> Result<Option<Entry>, Errno> {
+    let Some(entry) = archive::listed(directory, position)? else {
+        return Ok(None);
+    };
+    let place = buffer.get_mut(..entry.name.len()).ok_or(Errno::NameTooLong)?;
+    place.copy_from_slice(entry.name);
+    let (file_type, name_length) = (entry.file_type, entry.name.len());
+    Ok(Some(Entry { next: position + 1, file_type, name_length }))
 }
 
 /// Returns whether the position after the first entry is a hash. Where entries are numbered

@@ -25,10 +25,10 @@ pub(crate) fn fdstat_get(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<
     let file_type = match descriptor.kind {
         Kind::Stdio => filestat::stream_type(descriptor),
         Kind::Directory => FileType::Directory,
-        Kind::File | Kind::Socket => filestat::of(&*descriptor)?.file_type,
+        Kind::File | Kind::Socket => filestat::of(&descriptor.file)?.file_type,
     };
     let flags = match descriptor.kind {
-        Kind::File | Kind::Socket => fdflags_of(rustix::fs::fcntl_getfl(&*descriptor)?),
+        Kind::File | Kind::Socket => fdflags_of(descriptor.file.flags()?),
         Kind::Stdio | Kind::Directory => 0,
     };
     if flags & fdflags::NONBLOCK != 0 {
@@ -66,14 +66,14 @@ pub(crate) fn fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Re
     const CHANGEABLE: u32 = fdflags::APPEND | fdflags::NONBLOCK;
     let descriptor = guest.descriptors.get_mut(fd)?;
     descriptor.require(FD_FDSTAT_SET_FLAGS)?;
-    let old = rustix::fs::fcntl_getfl(&*descriptor)?;
+    let old = descriptor.file.flags()?;
     if flags & !CHANGEABLE != fdflags_of(old) & !CHANGEABLE {
         return Err(Errno::Invalid);
     }
     let mut new = old;
     new.set(OFlags::APPEND, flags & fdflags::APPEND != 0);
     new.set(OFlags::NONBLOCK, flags & fdflags::NONBLOCK != 0);
-    rustix::fs::fcntl_setfl(&*descriptor, new)?;
+    descriptor.file.set_flags(new)?;
     descriptor.waits = false;
     Ok(())
 }
@@ -105,7 +105,7 @@ pub(crate) fn seek(
         _ => FD_SEEK,
     };
     descriptor.require(right)?;
-    let position = rustix::fs::seek(descriptor, position)?;
+    let position = descriptor.file.seek(position)?;
     guest.memory.write_u64(result, position)
 }
 
@@ -127,18 +127,18 @@ pub(crate) fn tell(guest: &mut Guest<'_>, fd: u32, result: u32) -> Result<(), Er
     let descriptor = guest.descriptors.get(fd)?;
     require_seekable(descriptor)?;
     descriptor.require(FD_TELL)?;
-    let position = rustix::fs::tell(descriptor)?;
+    let position = descriptor.file.seek(SeekFrom::Current(0))?;
     guest.memory.write_u64(result, position)
 }
 
 pub(crate) fn sync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_SYNC)?;
-    Ok(retry_on_intr(|| rustix::fs::fsync(descriptor))?)
+    Ok(descriptor.file.sync()?)
 }
 
 pub(crate) fn datasync(guest: &mut Guest<'_>, fd: u32) -> Result<(), Errno> {
     let descriptor = guest.descriptors.with(fd, FD_DATASYNC)?;
-    Ok(retry_on_intr(|| rustix::fs::fdatasync(descriptor))?)
+    Ok(descriptor.file.sync_data()?)
 }
 
 pub(crate) fn advise(
@@ -158,8 +158,7 @@ pub(crate) fn advise(
         _ => return Err(Errno::Invalid),
     };
     let descriptor = guest.descriptors.with(fd, FD_ADVISE)?;
-    let length = NonZeroU64::new(length);
-    Ok(rustix::fs::fadvise(descriptor, offset, length, advice)?)
+    Ok(descriptor.file.advise(offset, NonZeroU64::new(length), advice)?)
 }
 
 pub(crate) fn allocate(

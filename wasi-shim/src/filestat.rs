@@ -4,10 +4,10 @@
 use crate::clock::{nanoseconds, timespec};
 use crate::descriptors::{Descriptor, Kind};
 use crate::errno::Errno;
+use crate::file::File;
 use crate::guest::Guest;
 use crate::types::rights::*;
 use crate::types::{Dialect, FileStat, FileType, fstflags};
-use rustix::fd::AsFd;
 use rustix::fs::{self, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use rustix::io::retry_on_intr;
 
@@ -23,7 +23,7 @@ pub(crate) fn get(
         Kind::Stdio => stream(stream_type(descriptor)),
         Kind::Directory | Kind::File | Kind::Socket => {
             descriptor.require(FD_FILESTAT_GET)?;
-            of(descriptor)?
+            of(&descriptor.file)?
         }
     };
     put(guest, dialect, &stat, result)
@@ -62,7 +62,11 @@ pub(crate) fn put(
 }
 
 /// Returns the attributes of an open file.
-pub(crate) fn of(file: impl AsFd) -> Result<FileStat, Errno> {
+pub(crate) fn of(file: &File) -> Result<FileStat, Errno> {
+    #[cfg(any(feature = "archive", test))]
+    if let File::Member(open) = file {
+        return open.attributes();
+    }
     let stat = fs::fstat(file)?;
     Ok(FileStat {
         device: stat.st_dev,

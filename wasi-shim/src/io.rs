@@ -101,7 +101,10 @@ pub(crate) fn fd_read(
     let descriptor = guest.descriptors.with(fd, FD_READ)?;
     let strict = guest.strict;
     let again = || !strict && is_regular(descriptor);
-    let total = read_all(&mut guest.memory, list, count, again, |slices, _| {
+    let total = read_all(&mut guest.memory, list, count, again, |mut slices, _| {
+        if let Some(result) = descriptor.file.read_member(&mut slices, None) {
+            return result;
+        }
         if strict {
             let first = slices.into_iter().next().unwrap_or_default();
             return retry_on_intr(|| rustix::io::read(descriptor, &mut *first));
@@ -125,9 +128,12 @@ pub(crate) fn fd_pread(
     require_seekable(descriptor)?;
     descriptor.require(FD_SEEK)?;
     let again = || true;
-    let total = read_all(&mut guest.memory, list, count, again, |slices, done| {
-        let mut buffers = slices.map(IoSliceMut::new);
+    let total = read_all(&mut guest.memory, list, count, again, |mut slices, done| {
         let offset = offset.wrapping_add(u64::from(done));
+        if let Some(result) = descriptor.file.read_member(&mut slices, Some(offset)) {
+            return result;
+        }
+        let mut buffers = slices.map(IoSliceMut::new);
         retry_on_intr(|| rustix::io::preadv(descriptor, &mut buffers, offset))
     })?;
     guest.memory.write_u32(read, total)
@@ -135,7 +141,9 @@ pub(crate) fn fd_pread(
 
 /// Returns whether a descriptor is a regular file, where reading on never waits.
 fn is_regular(descriptor: &Descriptor) -> bool {
-    rustix::fs::fstat(descriptor).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_file())
+    descriptor.file.is_member()
+        || rustix::fs::fstat(descriptor)
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_file())
 }
 
 /// Fails for descriptors without a position: for sockets, and for the standard

@@ -21,6 +21,8 @@
 //!   call fails with `pipe`.
 #![no_std]
 
+#[cfg(any(feature = "archive", test))]
+mod archive;
 mod clock;
 mod command_line;
 mod descriptors;
@@ -29,6 +31,7 @@ mod environment;
 mod errno;
 mod exports;
 mod fd;
+mod file;
 mod filestat;
 mod guest;
 mod io;

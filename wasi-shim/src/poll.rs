@@ -143,11 +143,11 @@ impl Subscriptions {
                     let place = places.get_mut(used).ok_or(Errno::NoMemory)?;
                     used += 1;
                     match descriptors.with(fd, right) {
-                        Ok(descriptor) => {
+                        Ok(descriptor) if !descriptor.file.is_member() => {
                             *place = PollFd::new(descriptor, direction(right));
                             continue;
                         }
-                        Err(_) => 0,
+                        Ok(_) | Err(_) => 0,
                     }
                 }
             };
@@ -183,7 +183,9 @@ impl Subscriptions {
                 What::Descriptor { fd, right } => {
                     let flags = places.next().map_or(PollFlags::empty(), PollFd::revents);
                     match descriptors.with(*fd, *right) {
-                        Ok(_) if flags.is_empty() => continue,
+                        Ok(descriptor) if flags.is_empty() && !descriptor.file.is_member() => {
+                            continue;
+                        }
                         Ok(descriptor) => outcome(descriptor, *right, flags),
                         Err(errno) => Err(errno),
                     }
@@ -253,7 +255,10 @@ fn outcome(descriptor: &Descriptor, right: u64, flags: PollFlags) -> Result<Outc
 /// Returns the number of bytes that can be read without waiting, and whether the
 /// end of the file is reached.
 fn available(descriptor: &Descriptor) -> (u64, bool) {
-    match filestat::of(descriptor) {
+    if let Some(bytes) = descriptor.file.available() {
+        return (bytes, bytes == 0);
+    }
+    match filestat::of(&descriptor.file) {
         Ok(stat) if stat.file_type == FileType::RegularFile => {
             let position = rustix::fs::tell(descriptor).unwrap_or(0);
             let bytes = stat.size.saturating_sub(position);

@@ -1,9 +1,12 @@
 //! The policy takes effect, before any guest code. The standard streams become
-//! descriptors 0 to 2, then come the directories and then the listeners of the
-//! policy, in its order. At the end, whatever is not needed any more is given up.
+//! descriptors 0 to 2, then come the directories of the policy, those in the executable, and
+//! then the listeners of the policy, in its order. At the end, whatever is not needed any more is given up.
 
+#[cfg(feature = "archive")]
+use crate::archive;
 use crate::command_line::{built_in_entries, entries};
 use crate::descriptors::{Descriptor, Descriptors};
+use crate::file::File;
 use crate::listener;
 use crate::lockdown::{confine_files, lock_down};
 use crate::narrow::Narrowing;
@@ -55,6 +58,8 @@ pub(crate) fn start(
     // numbers that nothing else may get.
     let listeners = listeners(&narrowing, inherit);
     open_directories(descriptors, &narrowing);
+    #[cfg(feature = "archive")]
+    open_archive(descriptors);
     for listener in listeners.into_iter().flatten() {
         insert(descriptors, Descriptor::socket(listener));
     }
@@ -69,9 +74,11 @@ pub(crate) fn start(
 
 /// Does what [`start`] does for a policy that gives neither directories nor
 /// listeners and does not look at the command line, and a program that neither
-/// opens files nor writes core dumps.
+/// opens files, but for those in the executable, nor writes core dumps.
 pub(crate) fn start_with_streams(descriptors: &mut Descriptors, streams: [OwnedFd; 3]) -> Confined {
     insert_streams(descriptors, streams);
+    #[cfg(feature = "archive")]
+    open_archive(descriptors);
     let narrowing = Narrowing::read(|_| false);
     // Nothing is there that a path could begin with.
     let no_files = |_: &Descriptors| Err(Errno::OPNOTSUPP);
@@ -127,8 +134,22 @@ fn open_directories(descriptors: &mut Descriptors, narrowing: &Narrowing) {
         {
             let fd = open(&directory).unwrap_or_else(|error| missing(&directory, error));
             let read_only = narrowing.read_only || directory.read_only;
-            let descriptor = Descriptor::preopen(fd, directory.guest, read_only);
+            let descriptor = Descriptor::preopen(File::Kernel(fd), directory.guest, read_only);
             insert(descriptors, descriptor);
+        }
+    }
+}
+
+/// Gives the guest the directories in the executable, which cost no system call.
+#[cfg(feature = "archive")]
+fn open_archive(descriptors: &mut Descriptors) {
+    let Ok(archive) = archive::archive() else {
+        fatal(&[b"error: the files in this executable are damaged"]);
+    };
+    for number in 0..archive.roots() {
+        if let Some(root) = archive.member(number) {
+            let file = File::Member(archive::Open::new(number, OFlags::empty()));
+            insert(descriptors, Descriptor::preopen(file, root.name, true));
         }
     }
 }

@@ -2,8 +2,8 @@
 //! `run`.
 
 use super::values::{
-    Directory, FUEL, Listener, NamedFunctions, Variable, os_value, parse_directory,
-    parse_functions, parse_listener, parse_size, parse_time, parse_variable,
+    Directory, Embed, FUEL, Listener, NamedFunctions, Variable, os_value, parse_directory,
+    parse_embed, parse_functions, parse_listener, parse_size, parse_time, parse_variable,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -19,6 +19,11 @@ pub struct PolicyArgs {
     /// executable, `~/HOST` (in quotes) to the home of the person who starts it
     #[arg(long, value_name = "HOST[::GUEST][:ro]", value_parser = os_value(parse_directory))]
     pub dir: Vec<Directory>,
+
+    /// Put the folder or file HOST into the executable, where the program reads
+    /// it under the name GUEST, without being given anything where it runs
+    #[arg(long, value_name = "HOST[::GUEST]", value_parser = os_value(parse_embed))]
+    pub embed: Vec<Embed>,
 
     /// Let the program see an environment variable: with this VALUE, or with the
     /// value that it has when the program is started

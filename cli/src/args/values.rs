@@ -116,6 +116,48 @@ pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
     })
 }
 
+/// The value of `--embed HOST[::GUEST]`: a folder or file that becomes part of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embed {
+    /// Path of the folder or file.
+    pub host: PathBuf,
+    /// Name of it in the program, without slashes at the end.
+    pub guest: String,
+}
+
+/// Parses `HOST[::GUEST]`.
+///
+/// # Errors
+///
+/// When a path is empty or contains a NUL, or the guest's is not UTF-8. When a colon is in
+/// the only path, and it is not there, as with [`parse_directory`].
+pub fn parse_embed(text: &OsStr) -> Result<Embed, String> {
+    let bytes = text.as_bytes();
+    let middle = bytes.windows(2).position(|pair| pair == b"::");
+    let (host, guest) = middle.map_or((bytes, bytes), |at| (&bytes[..at], &bytes[at + 2..]));
+    let guest = std::str::from_utf8(guest).map_err(|_| {
+        format!("`{}`: the program needs a UTF-8 name for it; write HOST::GUEST", text.display())
+    })?;
+    if host.is_empty() || guest.is_empty() || bytes.contains(&0) {
+        return Err(format!(
+            "`{}` is not a folder or file; write HOST or HOST::GUEST",
+            text.display()
+        ));
+    }
+    let host = Path::new(OsStr::from_bytes(host));
+    if middle.is_none() && guest.contains(':') && !host.exists() {
+        return Err(format!(
+            "`{}` is not there; write HOST::GUEST for another name in the program",
+            text.display()
+        ));
+    }
+    let name = match guest.trim_end_matches('/') {
+        "" => "/",
+        name => name,
+    };
+    Ok(Embed { host: host.to_path_buf(), guest: name.to_string() })
+}
+
 /// `--listen ADDRESS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listener {
@@ -261,6 +303,19 @@ mod tests {
         assert_eq!(parse_listener("unix:/s"), Ok(Listener::Unix("/s".to_string())));
         assert_eq!(parse_listener("fd:3"), Ok(Listener::Inherited(3)));
         assert!(parse_listener("fd:2").is_err());
+    }
+
+    #[test]
+    fn embedded_files_have_a_name_in_the_program() {
+        let embed = |text: &str| parse_embed(OsStr::new(text)).map(|one| (one.host, one.guest));
+        assert_eq!(embed("app::/app"), Ok(("app".into(), "/app".to_string())));
+        assert_eq!(embed("app/"), Ok(("app/".into(), "app".to_string())));
+        assert_eq!(embed("a::b::c"), Ok(("a".into(), "b::c".to_string())));
+        assert_eq!(embed("x::/"), Ok(("x".into(), "/".to_string())));
+        for wrong in ["", "::", "::x", "x::", "x\0", "x:/y"] {
+            assert!(embed(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(parse_embed(OsStr::from_bytes(b"\xff")).is_err());
     }
 
     #[test]

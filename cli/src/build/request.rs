@@ -6,13 +6,15 @@ use super::modules::{Modules, cannot_compile};
 use super::options::options;
 use crate::args::{Checks, CompileArgs};
 use crate::cache::packs::Packs;
+use crate::embed::Files;
 use crate::fault::Kind;
+use crate::files::output::Content;
 use crate::inspect::info::{Info, InvokeInfo};
 use crate::inspect::report::ModuleReport;
 use crate::link::merge::merge;
 use crate::link::native_objects::NativeObjects;
 use crate::link::runtime_object::{self, Extent, World};
-use crate::link::{Input, Symbols, link};
+use crate::link::{Input, Symbols, attach, link};
 use crate::messages::describe::display_size;
 use crate::messages::phases::Phases;
 use crate::policy::Policy;
@@ -28,6 +30,7 @@ use quench_compiler::{
 use quench_component::is_component;
 use quench_policy::{Functions, RuntimeFunctions};
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -53,10 +56,37 @@ pub struct Request<'a> {
     pub dump_core: bool,
     /// Native code to link into the program.
     pub linked: &'a NativeObjects,
+    /// Files that become part of the executable.
+    pub files: Option<&'a Files>,
     /// The cache of compiled functions, if there is one.
     pub functions: Option<&'a Arc<Packs>>,
     /// Use of profiles.
     pub profile: Profiling<'a>,
+}
+
+/// A static executable, whose files are still where they are.
+pub struct Executable<'a> {
+    /// All that comes before the archive of its files.
+    pub linked: Vec<u8>,
+    files: Option<&'a Files>,
+    /// What comes behind that.
+    behind: Vec<u8>,
+}
+
+impl Executable<'_> {
+    /// Returns the size of the executable, in bytes.
+    pub fn size(&self) -> u64 {
+        let own = (self.linked.len() + self.behind.len()) as u64;
+        own + self.files.map_or(0, Files::length)
+    }
+}
+
+impl Content for Executable<'_> {
+    fn write_to<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        out.write_all(&self.linked)?;
+        self.files.map_or(Ok(()), |files| files.write_to(out))?;
+        out.write_all(&self.behind)
+    }
 }
 
 /// The objects of a program, before they are linked.
@@ -78,7 +108,7 @@ pub enum Profiling<'a> {
     Use(&'a Profile),
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// Makes an earlier stage than an object, of the main module alone, as text.
     ///
     /// # Errors
@@ -107,19 +137,28 @@ impl Request<'_> {
     ///
     /// When the modules do not make a program, when the compiler refuses one of
     /// them, and when the linker fails.
-    pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+    pub fn executable(&self, modules: Modules, phases: &mut Phases) -> Result<Executable<'a>> {
         let Objects { world, members, mut inputs } =
             self.objects(modules, Use::Executable, phases)?;
         phases.begin("link");
         let extent = Extent {
             world,
+            archive: self.files.is_some(),
             debug_info: self.debug_info,
             is_imported: &|module| members.iter().any(|member| member.imports_from(module)),
         };
         let runtime = runtime_object::for_program(self.cpu.target(), &extent)?;
         inputs.push(Input::new("runtime.o", runtime));
         inputs.extend(self.linked.inputs());
-        link(self.cpu.target(), inputs, self.symbols).map_err(|message| self.cannot_link(&message))
+        let mut linked = link(self.cpu.target(), inputs, self.symbols)
+            .map_err(|message| self.cannot_link(&message))?;
+        let behind = match self.files {
+            Some(files) => {
+                attach(&mut linked, files.length()).map_err(|error| Kind::Internal.of(error))?
+            }
+            None => Vec::new(),
+        };
+        Ok(Executable { linked, files: self.files, behind })
     }
 
     /// Makes one relocatable object of all that an executable has besides the runtime and
@@ -129,6 +168,12 @@ impl Request<'_> {
     ///
     /// When the modules do not fit together, and when the compiler refuses one of them.
     pub fn object(&self, modules: Modules, phases: &mut Phases) -> Result<Vec<u8>> {
+        if !self.policy.embedded.is_empty() {
+            bail!(
+                "--embed puts files behind a whole executable, and --emit obj makes none: give \
+                 the program a directory with --dir"
+            );
+        }
         let Objects { inputs, .. } = self.objects(modules, Use::Object, phases)?;
         phases.begin("link");
         merge(&inputs)
@@ -290,7 +335,7 @@ impl Request<'_> {
         Ok(outputs)
     }
 
-    fn providers<'a>(&'a self, preloads: &'a [Member]) -> Providers<'a> {
+    fn providers<'b>(&'b self, preloads: &'b [Member]) -> Providers<'b> {
         Providers { preloads, linked: self.linked, stub_imports: self.compile.stub_imports }
     }
 

@@ -74,7 +74,7 @@ impl Entry {
         self.folder.make(EXECUTABLES)?;
         let checksum = self.hasher().update_rayon(executable).finalize();
         let content = [executable, checksum.as_bytes()].concat();
-        output::replace(&self.path, &content, Mode::Executable, Durability::BeforeRename)?;
+        output::replace(&self.path, &content[..], Mode::Executable, Durability::BeforeRename)?;
         self.folder.trim();
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::build::modules::Modules;
 use crate::build::options::cpu;
 use crate::build::profiles;
 use crate::build::reproducer;
-use crate::build::request::{Profiling, Request};
+use crate::build::request::{Executable, Profiling, Request};
 use crate::build::threads::on_threads;
 use crate::cache::choice::Choice;
 use crate::files::input::Source;
@@ -32,6 +32,10 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;
+    let files = match args.emit {
+        EmitKind::Exe => policy.files(Some(&destination))?,
+        EmitKind::Obj | EmitKind::Asm | EmitKind::Clif => None,
+    };
     let counted = args
         .profile_generate
         .as_ref()
@@ -65,22 +69,29 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
             Some(Strip::Names | Strip::All) => Detail::None,
         },
         linked: &linked,
+        files: files.as_ref(),
         functions: functions.as_ref(),
     };
-    let bytes = on_threads(args.compile.jobs, || match stage(args.emit) {
-        Stage::Text(emit) => request.stage(modules, emit, &mut phases),
-        Stage::Object => request.object(modules, &mut phases),
-        Stage::Executable => request.executable(modules, &mut phases),
+    let made = on_threads(args.compile.jobs, || match stage(args.emit) {
+        Stage::Text(emit) => request.stage(modules, emit, &mut phases).map(Made::Bytes),
+        Stage::Object => request.object(modules, &mut phases).map(Made::Bytes),
+        Stage::Executable => request.executable(modules, &mut phases).map(Made::Executable),
     })
     .inspect_err(|error| {
         *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
     })?;
     phases.begin("write");
-    if let Some(warning) = functions.and_then(|functions| functions.finish()) {
+    if let Some(warning) = functions.as_ref().and_then(|functions| functions.finish()) {
         phases.warn(&warning);
     }
-    destination.write(&bytes, mode(args.emit))?;
-    phases.note(format_args!("{} bytes for {}, {cpu}", bytes.len(), cpu.target()));
+    let mode = mode(args.emit);
+    let size = match &made {
+        Made::Bytes(bytes) => destination.write(&bytes[..], mode).map(|()| bytes.len() as u64),
+        Made::Executable(executable) => {
+            destination.write(executable, mode).map(|()| executable.size())
+        }
+    }?;
+    phases.note(format_args!("{size} bytes for {}, {cpu}", cpu.target()));
     phases.finish();
     Ok(())
 }
@@ -95,6 +106,12 @@ fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
         destination.must_not_be(&Source::new(input))?;
     }
     Ok(destination)
+}
+
+/// What was made.
+enum Made<'a> {
+    Bytes(Vec<u8>),
+    Executable(Executable<'a>),
 }
 
 /// The stage to stop at.

@@ -2,6 +2,7 @@
 
 use crate::args::InspectArgs;
 use crate::build::modules::{compose, read_preloads};
+use crate::embed;
 use crate::fault::Kind;
 use crate::files::input::{self, Source};
 use crate::files::output::{Destination, Mode};
@@ -184,7 +185,11 @@ impl Subject {
             size: section.size(),
         });
         Ok(Subject::Executable {
-            policy: PolicyReport::decode(&policy, wasi_imports(&info.module.imports))?,
+            policy: PolicyReport::decode(
+                &policy,
+                wasi_imports(&info.module.imports),
+                Info::embedded(bytes),
+            )?,
             size: bytes.len() as u64,
             sections: sections.collect(),
             info: Box::new(info),
@@ -255,6 +260,7 @@ fn executable_lines(
     lines.extend(policy.enforcement());
     lines.extend(content_lines(&info.module));
     lines.extend(import_lines(&info.module.imports));
+    lines.extend(embed::report::lines(&policy.embedded));
     lines.push("sections:".to_string());
     lines.extend(
         sections.iter().map(|section| format!("  {} {}", section.name, display_size(section.size))),
@@ -317,6 +323,7 @@ fn import_lines(imports: &[ImportReport]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::embed::report::{EmbeddedReport, FileReport};
     use crate::inspect::info::InvokeInfo;
     use crate::inspect::report::{Kind, MemoryReport};
     use crate::policy::report::{DirectoryReport, LockdownReport, VariableReport};
@@ -462,6 +469,10 @@ mod tests {
                 host: ".".to_string(),
                 guest: ".".to_string(),
                 read_only: true,
+            }],
+            embedded: vec![EmbeddedReport {
+                guest: "/app".to_string(),
+                files: vec![FileReport { path: "a".to_string(), size: 1, target: None }],
             }],
             environment: vec![VariableReport { name: "HOME".to_string(), value: None }],
             environment_all: false,

@@ -51,7 +51,7 @@ pub fn run(args: ReduceArgs) -> Result<()> {
             })
         }
     }?;
-    destination.write(&reduced, Mode::Data)?;
+    destination.write(&reduced[..], Mode::Data)?;
     let summary = format!("{size} bytes before, {} now: {}", reduced.len(), args.output.display());
     match destination {
         Destination::File(_) => writeln!(std::io::stdout(), "{summary}")?,

@@ -12,6 +12,7 @@ use crate::cache::executables::Entry;
 use crate::commands::emulator;
 use crate::fault::Kind;
 use crate::files::input::Source;
+use crate::files::output::Content;
 use crate::link::Symbols;
 use crate::link::native_objects::NativeObjects;
 use crate::messages::phases::Phases;
@@ -22,7 +23,7 @@ use quench_compiler::{Detail, Program, Target};
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
     let cache = Choice::new(&args.compile.cache);
     let functions = cache.functions()?;
 
+    let files = policy.files(None)?;
     let invoke = args.invoke.map(|name| invocation(name, &modules, arguments)).transpose()?;
     let request = Request {
         cpu,
@@ -58,6 +60,7 @@ pub fn run(args: RunArgs, notes: &mut Vec<String>) -> Result<()> {
         dump_core: true,
         profile: Profiling::None,
         linked: &NativeObjects::default(),
+        files: files.as_ref(),
         functions: functions.as_ref(),
     };
     let program = Invocation {
@@ -105,6 +108,7 @@ fn launch(
 ) -> Result<()> {
     let entry = match cache {
         Choice::Off => Err(anyhow!("there is to be no cache")),
+        _ if request.files.is_some() => Err(anyhow!("it has files in it that may change")),
         _ => cache.folder().and_then(|folder| Ok(Entry::new(folder, key::key(request, &modules)?))),
     };
     if let Ok(entry) = &entry
@@ -122,12 +126,12 @@ fn launch(
     }
     let stored = entry.and_then(|entry| {
         let path = entry.path().display().to_string();
-        entry.store(&executable).with_context(|| format!("cannot write `{path}`"))?;
+        entry.store(&executable.linked).with_context(|| format!("cannot write `{path}`"))?;
         Ok(entry)
     });
     phases.finish();
     match stored {
-        Ok(entry) => start(&entry, || Ok(executable), launcher, program, phases),
+        Ok(entry) => start(&entry, || Ok(executable.linked), launcher, program, phases),
         Err(error) => {
             phases.note(format_args!("not cached: {error:#}"));
             run_from_memory(&executable, launcher, program)
@@ -149,18 +153,22 @@ fn start(
     phases.note(format_args!("it does not start from the cache: {error}"));
     let path = entry.path().display();
     let executable = read().with_context(|| format!("cannot read `{path}`"))?;
-    run_from_memory(&executable, launcher, program)
+    run_from_memory(&executable[..], launcher, program)
 }
 
 /// Runs an executable from a file that exists only in memory.
-fn run_from_memory(executable: &[u8], launcher: &Launcher, program: &Invocation) -> Result<()> {
+fn run_from_memory(
+    executable: &(impl Content + ?Sized),
+    launcher: &Launcher,
+    program: &Invocation,
+) -> Result<()> {
     // The file stays open in the program: an emulator opens it by name. Where files in
     // memory are not executable by default, the flag asks for one that is; kernels older
     // than that setting do not know the flag.
     let file = memfd_create(MEMORY_FILE, MemfdFlags::EXEC)
         .or_else(|_| memfd_create(MEMORY_FILE, MemfdFlags::empty()));
     let mut file = file.map(File::from).context("cannot keep the executable in memory")?;
-    file.write_all(executable).context("cannot keep the executable in memory")?;
+    executable.write_to(&mut file).context("cannot keep the executable in memory")?;
     let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
     let error = launcher.exec(&path, program);
     Err(anyhow!(error).context("cannot start the compiled program"))

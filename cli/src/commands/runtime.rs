@@ -16,5 +16,5 @@ pub fn run(args: &RuntimeArgs) -> Result<()> {
     let target = options::target(args.target)?;
     let world = if args.components { World::Component } else { World::Modules };
     let library = runtime_object::library(target, world)?;
-    Destination::named(&args.output)?.write(&library, Mode::Data)
+    Destination::named(&args.output)?.write(&library[..], Mode::Data)
 }

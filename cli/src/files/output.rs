@@ -1,5 +1,4 @@
-//! Writes an output, whole or not at all. The bytes are made in memory and written
-//! to a file without a name, which then gets one beside the destination and is
+//! Writes an output, whole or not at all. Its content is written to a file without a name, which then gets one beside the destination and is
 //! renamed. What is not a regular file, such as a device, is written to in place:
 //! [`super::place`] tells them apart.
 
@@ -114,36 +113,62 @@ impl Destination {
         Ok(())
     }
 
+    /// Returns the metadata of the file that will be replaced, if there is one.
+    pub fn metadata(&self) -> Option<fs::Metadata> {
+        match self {
+            Destination::File(path) => fs::metadata(path).ok().filter(|file| file.is_file()),
+            Destination::Stdout => None,
+        }
+    }
+
     /// Writes the output. A device or pipe is written to; a file is replaced. A
     /// symbolic link stays, and what it leads to is written.
     ///
     /// # Errors
     ///
     /// When it cannot be written. A file that existed before is then unchanged.
-    pub fn write(&self, bytes: &[u8], mode: Mode) -> Result<()> {
+    pub fn write(&self, content: &(impl Content + ?Sized), mode: Mode) -> Result<()> {
         match self {
             Destination::Stdout => {
-                write_to_stdout(bytes).context("cannot write to standard output")
+                write_to_stdout(content).context("cannot write to standard output")
             }
-            Destination::File(path) => write(path, bytes, mode).with_context(|| cannot_write(path)),
+            Destination::File(path) => {
+                write(path, content, mode).with_context(|| cannot_write(path))
+            }
         }
     }
 }
 
-fn write(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
+/// What an output consists of.
+pub trait Content {
+    /// Writes all of it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be had or written.
+    fn write_to<W: Write>(&self, out: &mut W) -> io::Result<()>;
+}
+
+impl Content for [u8] {
+    fn write_to<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        out.write_all(self)
+    }
+}
+
+fn write(path: &Path, content: &(impl Content + ?Sized), mode: Mode) -> io::Result<()> {
     match Place::of(path)? {
-        Place::File(file) => replace(&file, bytes, mode, Durability::Whenever),
+        Place::File(file) => replace(&file, content, mode, Durability::Whenever),
         Place::Special(path) => {
-            File::options().write(true).truncate(true).open(path)?.write_all(bytes)
+            content.write_to(&mut File::options().write(true).truncate(true).open(path)?)
         }
-        Place::Stdout => write_to_stdout(bytes),
-        Place::Stderr => io::stderr().write_all(bytes),
+        Place::Stdout => write_to_stdout(content),
+        Place::Stderr => content.write_to(&mut io::stderr()),
     }
 }
 
-fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
+fn write_to_stdout(content: &(impl Content + ?Sized)) -> io::Result<()> {
     let mut stdout = io::stdout();
-    stdout.write_all(bytes)?;
+    content.write_to(&mut stdout)?;
     // An error in writing what is left would not be seen at the end of the process.
     stdout.flush()
 }
@@ -174,9 +199,14 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
 /// # Errors
 ///
 /// When the system cannot write it. Nothing is left behind then.
-pub fn replace(path: &Path, bytes: &[u8], mode: Mode, durability: Durability) -> io::Result<()> {
+pub fn replace(
+    path: &Path,
+    content: &(impl Content + ?Sized),
+    mode: Mode,
+    durability: Durability,
+) -> io::Result<()> {
     let pending = Pending::new(folder_of(path), mode)?;
-    pending.file().write_all(bytes)?;
+    content.write_to(&mut pending.file())?;
     pending.publish(path, durability)
 }
 

@@ -2,13 +2,16 @@
 //! `quench build` writes and `quench inspect` reads, with JSON and with the
 //! bytes of the policy. Neither is loaded when the executable runs.
 
+use crate::embed::report::EmbeddedReport;
 use crate::inspect::report::ModuleReport;
+use crate::link::FILES_SECTION;
 use crate::wiring::interfaces;
 use anyhow::{Context, Result, anyhow};
 use object::read::{Object as _, ObjectSection as _};
 use object::write::Object;
 use object::{Architecture, BinaryFormat, Endianness, SectionFlags, SectionKind, elf};
 use quench_compiler::Target;
+use quench_policy::Archive;
 use serde::{Deserialize, Serialize};
 
 /// Name of the section with the JSON of [`Info`].
@@ -79,6 +82,14 @@ impl Info {
         add(INFO, serde_json::to_vec(self)?);
         add(POLICY, policy.to_vec());
         Ok(object.write()?)
+    }
+
+    /// Returns the files that an executable has in it.
+    pub fn embedded(executable: &[u8]) -> Vec<EmbeddedReport> {
+        let file = object::File::parse(executable).ok();
+        let section = file.as_ref().and_then(|file| file.section_by_name(FILES_SECTION));
+        let archive = section.and_then(|section| Archive::new(section.data().ok()?));
+        archive.map_or(Vec::new(), |archive| EmbeddedReport::read(&archive))
     }
 
     /// Reads the description and the bytes of the policy from an executable.

@@ -38,10 +38,21 @@ pub fn embedded(target: Target, world: World) -> &'static [u8] {
     }
 }
 
+/// Returns the same for executables that have files in them: for both kinds of programs,
+/// because few have, and what a program of modules does not need is left out.
+fn with_archive(target: Target) -> &'static [u8] {
+    match target {
+        Target::X86_64 => include_bytes!(env!("QUENCH_ARCHIVE_SHIM_X86_64")),
+        Target::Aarch64 => include_bytes!(env!("QUENCH_ARCHIVE_SHIM_AARCH64")),
+    }
+}
+
 /// The parts of the object, besides the code, that an executable has.
 pub struct Extent<'a> {
     /// The kind of the program.
     pub world: World,
+    /// Whether the executable has files in it.
+    pub archive: bool,
     /// Whether it has the names of local functions, and exact rules by which
     /// debuggers and profilers find the caller of each function, in place of
     /// one rule for all of them. Together they would be a quarter of a small
@@ -60,7 +71,7 @@ pub struct Extent<'a> {
 ///
 /// When the embedded bytes are not an object.
 pub fn for_program(target: Target, extent: &Extent<'_>) -> Result<Vec<u8>> {
-    let object = embedded(target, extent.world);
+    let object = if extent.archive { with_archive(target) } else { embedded(target, extent.world) };
     let header = Header::parse(object)?;
     let endian = header.endian()?;
     let sections = header.sections(endian, object)?;

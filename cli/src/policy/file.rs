@@ -2,8 +2,8 @@
 //! that a project can keep them in version control.
 
 use crate::args::values::{
-    FUEL, NamedFunctions, parse_directory, parse_functions, parse_listener, parse_size, parse_time,
-    parse_variable,
+    FUEL, NamedFunctions, parse_directory, parse_embed, parse_functions, parse_listener,
+    parse_size, parse_time, parse_variable,
 };
 use crate::policy::permissions::Policy;
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -18,6 +18,7 @@ use std::path::Path;
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     dir: Vec<String>,
+    embed: Vec<String>,
     env: Vec<String>,
     env_all: bool,
     listen: Vec<String>,
@@ -83,6 +84,7 @@ fn parse(text: &str) -> Result<Policy> {
     }
     Ok(Policy {
         directories: list("dir", &file.dir, |text| parse_directory(OsStr::new(text)))?,
+        embedded: list("embed", &file.embed, |text| parse_embed(OsStr::new(text)))?,
         variables: list("env", &file.env, |text| parse_variable(OsStr::new(text)))?,
         all_variables: file.env_all,
         listeners: list("listen", &file.listen, parse_listener)?,
@@ -137,6 +139,7 @@ mod tests {
         let policy = parse(
             r#"
             dir = [".", "/etc/tool::/config:ro"]
+            embed = ["lib::/usr/lib"]
             env = ["LANG=C", "HOME"]
             listen = ["127.0.0.1:80"]
             deny = ["sockets", "path_unlink_file"]
@@ -148,6 +151,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(policy.directories.len(), 2);
+        assert_eq!(policy.embedded.len(), 1);
         assert_eq!(policy.variables.len(), 2);
         assert_eq!(policy.listeners.len(), 1);
         assert_eq!(policy.denied.len(), 2);

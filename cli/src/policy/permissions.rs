@@ -2,7 +2,9 @@
 //! executable. The WASI shim knows what they mean when the program runs.
 
 use crate::args::PolicyArgs;
-use crate::args::values::{self, Directory, NamedFunctions, Variable};
+use crate::args::values::{self, Directory, Embed, NamedFunctions, Variable};
+use crate::embed::Files;
+use crate::files::output::Destination;
 use anyhow::{Result, anyhow, bail};
 use quench_policy::{
     Entry, Functions, LISTENERS_MAX, Limit, Listener, Lockdown, RuntimeFunctions, STANDARD_STREAMS,
@@ -17,6 +19,8 @@ use std::os::unix::ffi::OsStrExt;
 pub struct Policy {
     /// Directories that it may use.
     pub directories: Vec<Directory>,
+    /// Folders and files that become part of the executable.
+    pub embedded: Vec<Embed>,
     /// Environment variables that it sees.
     pub variables: Vec<Variable>,
     /// Whether it sees all variables that it is started with.
@@ -56,6 +60,7 @@ impl Policy {
     pub fn with_options(self, args: &PolicyArgs) -> Result<Policy> {
         let mut policy = self;
         policy.directories.extend(args.dir.iter().cloned());
+        policy.embedded.extend(args.embed.iter().cloned());
         let variables = policy.variables.drain(..).chain(args.env.iter().cloned());
         policy.variables = latest(variables.collect());
         policy.listeners.extend(args.listen.iter().cloned());
@@ -85,11 +90,47 @@ impl Policy {
         if self.listeners.len() > LISTENERS_MAX {
             bail!("a program can have {LISTENERS_MAX} listeners at most");
         }
-        let open = STANDARD_STREAMS as usize + self.directories.len() + self.listeners.len();
+        self.check_open(0)
+    }
+
+    /// Fails if the program begins with more open files than it may have. `embedded` is the
+    /// number of directories in the executable.
+    fn check_open(&self, embedded: usize) -> Result<()> {
+        let given = self.directories.len() + embedded + self.listeners.len();
+        let open = STANDARD_STREAMS as usize + given;
         if let Some(limit) = self.max_open_files.filter(|&limit| (limit as usize) < open) {
             bail!("the program begins with {open} open files, more than --max-open-files {limit}");
         }
         Ok(())
+    }
+
+    /// Finds the files that become part of the executable, which are not to be the output.
+    /// Returns `None` if there are none.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read or do not go together, when a directory of `--dir` has the name
+    /// of one of theirs, and when there are too many of these.
+    pub fn files(&self, output: Option<&Destination>) -> Result<Option<Files>> {
+        if self.embedded.is_empty() {
+            return Ok(None);
+        }
+        let files = Files::find(&self.embedded, output)?;
+        self.check_embedded(files.directories())?;
+        Ok(Some(files))
+    }
+
+    fn check_embedded(&self, names: &[String]) -> Result<()> {
+        for Directory { guest, .. } in &self.directories {
+            let name = if guest.ends_with('/') { guest.trim_end_matches('/') } else { guest };
+            if names.iter().any(|embedded| embedded.trim_end_matches('/') == name) {
+                bail!(
+                    "`{guest}` is a directory of --dir and one of --embed; the program would see \
+                     only one of them: give one another name with HOST::GUEST"
+                );
+            }
+        }
+        self.check_open(names.len())
     }
 
     /// Returns those of the imported functions that the program can call.
@@ -122,10 +163,12 @@ impl Policy {
 
     /// Returns the symbol of the shim's function that puts the policy into
     /// effect when the program starts. The program can call `functions`; `dump_core` says
-    /// whether it can write core dumps.
+    /// whether it can write core dumps. With files in the executable, and no directories, it
+    /// opens no others.
     pub fn start_symbol(&self, functions: Functions, dump_core: bool) -> &'static str {
         let streams_only = self.directories.is_empty() && self.listeners.is_empty();
-        if streams_only && !opens_files(functions) && !self.runtime_policy && !dump_core {
+        let opens = self.embedded.is_empty() && opens_files(functions);
+        if streams_only && !opens && !self.runtime_policy && !dump_core {
             START_WITH_STREAMS_SYMBOL
         } else {
             START_SYMBOL

@@ -1,10 +1,12 @@
 //! The policy of an executable, in words and as JSON.
 
+use crate::embed::report::EmbeddedReport;
 use crate::messages::describe::display_size;
 use anyhow::{Result, anyhow};
 use quench_policy::{
     Base, Directory, Entry, Functions, Limit, Listener, Lockdown, NARROW_VARIABLE,
-    RuntimeFunctions, STRICT, Value, Variable, is_strict_enough, system_calls,
+    RuntimeFunctions, STRICT, Value, Variable, is_strict_enough, of_streams, system_calls,
+    system_calls_of_streams,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct PolicyReport {
     /// Directories that the program may use.
     pub directories: Vec<DirectoryReport>,
+    /// Directories that are in the executable.
+    pub embedded: Vec<EmbeddedReport>,
     /// Environment variables that it sees.
     pub environment: Vec<VariableReport>,
     /// Whether it sees all variables that it is started with.
@@ -84,7 +88,7 @@ pub struct VariableReport {
 
 impl PolicyReport {
     /// Reads the bytes of the policy of a program that imports the functions
-    /// with these names from WASI.
+    /// with these names from WASI, and has these directories in it.
     ///
     /// # Errors
     ///
@@ -92,8 +96,9 @@ impl PolicyReport {
     pub fn decode<'a>(
         bytes: &[u8],
         imports: impl Iterator<Item = &'a str>,
+        embedded: Vec<EmbeddedReport>,
     ) -> Result<PolicyReport> {
-        let mut report = PolicyReport::default();
+        let mut report = PolicyReport { embedded, ..PolicyReport::default() };
         let mut functions = Functions::NONE;
         let mut runtime = RuntimeFunctions::NONE;
         let error = |error: quench_policy::DecodeError| anyhow!("its policy: {}", error.message());
@@ -111,10 +116,13 @@ impl PolicyReport {
             let streams_only = report.directories.is_empty()
                 && report.listeners.is_empty()
                 && !report.runtime_policy;
-            report.system_calls = if streams_only && is_strict_enough(functions, runtime) {
+            let has_no_others = streams_only && !report.embedded.is_empty();
+            let calling = if has_no_others { of_streams(functions) } else { functions };
+            report.system_calls = if streams_only && is_strict_enough(calling, runtime) {
                 STRICT.to_vec()
             } else {
-                system_calls(functions, runtime).iter().map(|call| call.name()).collect()
+                let of = if has_no_others { system_calls_of_streams } else { system_calls };
+                of(functions, runtime).iter().map(|call| call.name()).collect()
             };
         }
         let denied = imports.filter(|name| !report.functions.contains(name));
@@ -142,6 +150,7 @@ impl PolicyReport {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec!["its arguments; standard input, output and error".to_string()];
         lines.extend(self.directories.iter().map(directory_line));
+        lines.extend(self.embedded.iter().map(EmbeddedReport::line));
         lines.extend(self.environment.iter().map(variable_line));
         if self.environment_all {
             lines.push("all environment variables that it is started with".to_string());
@@ -175,7 +184,8 @@ impl PolicyReport {
     /// Returns lines of text on what enforces the policy.
     pub fn enforcement(&self) -> Vec<String> {
         let files = match self.directories.as_slice() {
-            [] if !self.runtime_policy => "no files",
+            [] if !self.runtime_policy && self.embedded.is_empty() => "no files",
+            [] if !self.runtime_policy => "no files but those in it",
             _ => "no files outside its directories",
         };
         let confined = |where_not: &str| {

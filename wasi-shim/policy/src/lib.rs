@@ -6,6 +6,7 @@
 #![no_std]
 
 mod address;
+mod archive;
 mod encoding;
 mod entry;
 mod functions;
@@ -18,6 +19,9 @@ mod runtime;
 mod set;
 mod system_call;
 
+pub use archive::{
+    Archive, ArchiveError, Member, MemberKind, NAME_MAX, NewContent, NewMember, encode_archive,
+};
 pub use encoding::{DecodeError, EncodeError, Entries, VERSION, decode, encode};
 pub use entry::{Base, Directory, Entry, Limit, Listener, Lockdown, Value, Variable};
 pub use functions::{
@@ -30,7 +34,9 @@ pub use interfaces::{
     NAMED_TYPES, NAMED_TYPES_3,
 };
 pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, STANDARD_STREAMS};
-pub use needs::{STRICT, is_strict_enough, opens_files, system_calls};
+pub use needs::{
+    STRICT, is_strict_enough, of_streams, opens_files, system_calls, system_calls_of_streams,
+};
 pub use options::{DirectoryError, decimal, parse_time};
 pub use runtime::RuntimeFunctions;
 pub use set::Functions;

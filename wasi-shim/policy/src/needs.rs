@@ -1,7 +1,7 @@
 //! Which system calls a program needs, by the functions of WASI and of the
 //! runtime that it can call. From this follows what it can give up.
 
-use crate::functions::{FUNCTIONS, RESOLUTION};
+use crate::functions::{FUNCTIONS, Group, RESOLUTION};
 #[cfg(feature = "components")]
 use crate::interfaces::INTERFACE_FUNCTIONS;
 use crate::runtime::RuntimeFunctions;
@@ -162,9 +162,61 @@ pub fn is_strict_enough(functions: Functions, runtime: RuntimeFunctions) -> bool
     functions.without(ON_STREAMS) == Functions::NONE && runtime == RuntimeFunctions::NONE
 }
 
+/// Functions of WASI that make no system calls when they work on standard streams or on files
+/// in the executable: those of files and of sockets, and what asks for or moves a position,
+/// flags or attributes, which streams have none of, or closes.
+const OF_FILES: Functions =
+    Functions::group(Group::Files).with(Functions::group(Group::Sockets)).with(Functions::of(&[
+        "fd_close",
+        "fd_fdstat_get",
+        "fd_fdstat_set_flags",
+        "fd_filestat_get",
+        "fd_renumber",
+        "fd_seek",
+        "fd_tell",
+    ]));
+
+/// System calls that functions of all descriptors make on files only.
+const AT_POSITIONS: SystemCalls =
+    SystemCalls::of(&[SystemCall::Preadv, SystemCall::Pwritev, SystemCall::Pwritev2]);
+
+/// Returns those of the functions that make system calls although the program has no
+/// descriptors but the standard streams and files in the executable.
+pub fn of_streams(functions: Functions) -> Functions {
+    functions.without(OF_FILES)
+}
+
+/// Returns the system calls of a program that calls these functions, and has no descriptors
+/// but the standard streams and files in the executable.
+pub fn system_calls_of_streams(functions: Functions, runtime: RuntimeFunctions) -> SystemCalls {
+    system_calls(of_streams(functions), runtime).without(AT_POSITIONS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_files_but_those_in_the_executable() {
+        let calls = system_calls_of_streams(Functions::ALL, RuntimeFunctions::NONE);
+        let left = [
+            SystemCall::Writev,
+            SystemCall::Readv,
+            SystemCall::Lseek,
+            SystemCall::Fstat,
+            SystemCall::ClockGettime,
+            SystemCall::ClockGetres,
+            SystemCall::Ppoll,
+            SystemCall::RtSigaction,
+            SystemCall::IoctlFionread,
+            SystemCall::Getrandom,
+            SystemCall::SchedYield,
+        ];
+        assert_eq!(calls, ALWAYS.with(SystemCalls::of(&left)));
+        let reads = Functions::of(&["fd_read", "fd_seek", "path_open", "fd_readdir", "fd_close"]);
+        assert!(!is_strict_enough(reads, RuntimeFunctions::NONE));
+        assert!(is_strict_enough(of_streams(reads), RuntimeFunctions::NONE));
+    }
 
     #[test]
     fn a_program_that_only_writes() {

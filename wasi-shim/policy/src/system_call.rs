@@ -128,6 +128,12 @@ impl SystemCalls {
         SystemCalls(self.0 | others.0)
     }
 
+    /// Returns the system calls of this set that are not in the other.
+    #[must_use]
+    pub const fn without(self, others: SystemCalls) -> SystemCalls {
+        SystemCalls(self.0 & !others.0)
+    }
+
     /// Returns whether both sets are the same; `==` is not for constants.
     pub(crate) const fn is(self, other: SystemCalls) -> bool {
         self.0 == other.0

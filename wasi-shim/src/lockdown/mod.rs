@@ -12,6 +12,8 @@ use filter::Filter;
 use linux_raw_sys::landlock::*;
 use quench_policy::{Functions, Lockdown, RuntimeFunctions, SystemCall, SystemCalls};
 use quench_policy::{is_strict_enough, system_calls};
+#[cfg(feature = "archive")]
+use quench_policy::{of_streams, system_calls_of_streams};
 use quench_runtime_support::fatal;
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{Errno, Result};
@@ -60,12 +62,17 @@ pub(crate) fn lock_down(
         }
     };
     must(set_no_new_privs(true), b"no_new_privs");
+    // Who has only files in the executable opens none of the kernel's.
+    #[cfg(feature = "archive")]
+    let functions = if descriptors.are_files() { functions } else { of_streams(functions) };
     let strict = is_strict_enough(functions, runtime) && descriptors.are_streams();
     if strict && kernel::set_strict().is_ok() {
         return true;
     }
     // A program that opens nothing is kept from all files by the filter
     // already, and starts faster.
+    #[cfg(feature = "archive")]
+    let system_calls = if descriptors.are_files() { system_calls } else { system_calls_of_streams };
     let calls = system_calls(functions, runtime);
     if calls.has(SystemCall::Openat) {
         must(confine_files(descriptors), b"Landlock of Linux 5.19 or later");
@@ -113,6 +120,7 @@ fn directories(descriptors: &Descriptors) -> impl Iterator<Item = (BorrowedFd<'_
     descriptors
         .below_first_free()
         .filter(|descriptor| descriptor.preopen.is_some())
+        .filter(|descriptor| !descriptor.file.is_member())
         .map(|descriptor| (descriptor.as_fd(), descriptor.read_only))
 }
 

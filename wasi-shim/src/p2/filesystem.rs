@@ -19,7 +19,7 @@ use crate::types::{FileStat, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, fstflags,
 use crate::{directory, fd, io};
 use quench_component_support::{Call, Layout, List, Store, Text};
 use rustix::fs::OFlags;
-use rustix::io::{IoSlice, IoSliceMut, retry_on_intr};
+use rustix::io::{IoSlice, retry_on_intr};
 
 type Answer<T> = Result<T, ErrorCode>;
 
@@ -166,7 +166,7 @@ pub(crate) fn bytes(
 ) -> Result<Stream, Errno> {
     let number = host.borrowed(host.descriptor, this);
     let descriptor = host.state.descriptors.with(number, right)?;
-    let is_regular = filestat::of(descriptor)?.file_type == FileType::RegularFile;
+    let is_regular = filestat::of(&descriptor.file)?.file_type == FileType::RegularFile;
     let position = if is_regular { position } else { Position::Own };
     Ok(Stream { descriptor: number, position, closed: false })
 }
@@ -185,13 +185,13 @@ pub(crate) fn advise(
 pub(crate) fn sync_data(host: &mut Host<'_>, this: u32) -> Answer<()> {
     let number = host.borrowed(host.descriptor, this);
     let descriptor = host.state.descriptors.get(number)?;
-    Ok(retry_on_intr(|| rustix::fs::fdatasync(descriptor)).map_err(Errno::from)?)
+    Ok(descriptor.file.sync_data().map_err(Errno::from)?)
 }
 
 pub(crate) fn sync(host: &mut Host<'_>, this: u32) -> Answer<()> {
     let number = host.borrowed(host.descriptor, this);
     let descriptor = host.state.descriptors.get(number)?;
-    Ok(retry_on_intr(|| rustix::fs::fsync(descriptor)).map_err(Errno::from)?)
+    Ok(descriptor.file.sync().map_err(Errno::from)?)
 }
 
 /// Bits of `descriptor-flags`.
@@ -216,7 +216,7 @@ pub(crate) fn get_flags(host: &mut Host<'_>, this: u32) -> Answer<u8> {
         }
         return Ok(result as u8);
     }
-    let of_kernel = rustix::fs::fcntl_getfl(descriptor).map_err(Errno::from)?;
+    let of_kernel = descriptor.file.flags().map_err(Errno::from)?;
     // The bits of SYNC contain that of DSYNC.
     if of_kernel.contains(OFlags::SYNC) {
         result |= flags::FILE_INTEGRITY_SYNC;
@@ -252,7 +252,7 @@ pub(crate) fn get_type(host: &mut Host<'_>, this: u32) -> Answer<u8> {
 pub(crate) fn attributes(host: &Host<'_>, this: u32) -> Answer<FileStat> {
     let number = host.borrowed(host.descriptor, this);
     let descriptor = host.state.descriptors.with(number, FD_FILESTAT_GET)?;
-    Ok(filestat::of(descriptor)?)
+    Ok(filestat::of(&descriptor.file)?)
 }
 
 pub(crate) fn set_size(host: &mut Host<'_>, this: u32, size: u64) -> Answer<()> {
@@ -323,9 +323,7 @@ pub(crate) fn read(
     io::require_seekable(descriptor)?;
     let length = length.min(BUFFER_SIZE as u64) as usize;
     let buffer = host.state.objects.buffer.get_mut(..length).unwrap_or_default();
-    let count =
-        retry_on_intr(|| rustix::io::preadv(descriptor, &mut [IoSliceMut::new(buffer)], offset))
-            .map_err(Errno::from)?;
+    let count = retry_on_intr(|| descriptor.file.pread(buffer, offset)).map_err(Errno::from)?;
     Ok((Buffered(count), count == 0 && length > 0))
 }
 
@@ -393,7 +391,7 @@ pub(crate) fn read_directory_entry(
     loop {
         let descriptor = host.state.descriptors.with(entries.descriptor, FD_READDIR)?;
         let buffer = &mut host.state.objects.buffer;
-        let Some(entry) = directory::entry_at(descriptor, entries.position, buffer)? else {
+        let Some(entry) = directory::entry_at(&descriptor.file, entries.position, buffer)? else {
             return Ok(None);
         };
         entries.position = entry.next;

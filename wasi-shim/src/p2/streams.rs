@@ -136,7 +136,7 @@ fn transfer_in(
     }
     loop {
         let result = match stream.position {
-            Position::At(offset) => io::preadv(descriptor, &mut [IoSliceMut::new(buffer)], offset),
+            Position::At(offset) => descriptor.file.pread(buffer, offset),
             _ if state.strict => io::read(descriptor, &mut *buffer),
             _ => io::readv(descriptor, &mut [IoSliceMut::new(buffer)]),
         };

@@ -192,7 +192,7 @@ fn read(number: u32, call: &mut Call, address: u32, count: u32) -> Transfer {
     let bytes = memory.bytes_mut(address.into(), count.into()).unwrap_or_default();
     loop {
         let result = match stream.position {
-            Position::At(offset) => io::preadv(descriptor, &mut [IoSliceMut::new(bytes)], offset),
+            Position::At(offset) => descriptor.file.pread(bytes, offset),
             _ if state.strict => io::read(descriptor, &mut *bytes),
             _ => io::readv(descriptor, &mut [IoSliceMut::new(bytes)]),
         };
@@ -278,7 +278,7 @@ fn next_entry(number: u32) -> Result<Option<Entry>, Errno> {
         };
         let descriptor = state.descriptors.with(flow.stream.descriptor, FD_READDIR)?;
         let buffer = &mut state.objects.buffer;
-        let Some(entry) = directory::entry_at(descriptor, position, buffer)? else {
+        let Some(entry) = directory::entry_at(&descriptor.file, position, buffer)? else {
             return Ok(None);
         };
         let stream = Stream { position: Position::At(entry.next), ..flow.stream };

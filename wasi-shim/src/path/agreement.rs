@@ -1,12 +1,15 @@
-//! The kernel's resolution and the one by hand, compared on a tree with every
-//! kind of link, and both with what they promise.
+//! The kernel's resolution, the one by hand and the one in an archive of the same files,
+//! compared on a tree with every kind of link, and all with what they promise.
 
 extern crate std;
 
 use super::name::Path;
-use super::{sandbox, walk};
+use super::{members, sandbox, walk};
+use crate::archive::tests::put;
 use crate::errno::Errno;
+use crate::file::{File, Root};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use quench_policy::{NewContent, NewMember};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io;
@@ -160,7 +163,7 @@ fn looks() -> Vec<OFlags> {
 }
 
 /// Which file was opened, or why none was.
-fn outcome(result: io::Result<OwnedFd>) -> Result<(u64, u32), Errno> {
+fn outcome(result: io::Result<impl AsFd>) -> Result<(u64, u32), Errno> {
     let stat = rustix::fs::fstat(result.map_err(Errno::from)?)?;
     Ok((stat.st_ino, stat.st_mode))
 }
@@ -168,7 +171,7 @@ fn outcome(result: io::Result<OwnedFd>) -> Result<(u64, u32), Errno> {
 fn by_sandbox(tree: &Tree, path: &str, flags: OFlags) -> Result<(u64, u32), Errno> {
     let path = Path::new(path.as_bytes()).unwrap();
     let mode = Mode::from_raw_mode(0o600);
-    outcome(sandbox::open(tree.root.as_fd(), &path, flags, mode))
+    outcome(sandbox::open(Root::Kernel(tree.root.as_fd()), &path, flags, mode))
 }
 
 fn by_walk(tree: &Tree, path: &str, flags: OFlags) -> Result<(u64, u32), Errno> {
@@ -185,6 +188,73 @@ fn looking() {
             let walked = by_walk(&tree, path, flags);
             assert_eq!(walked, expected, "{path} with {flags:?}");
         }
+    }
+}
+
+/// The tree as an archive, which becomes this thread's: the number that the kernel has for the
+/// file of each entry.
+fn archived(tree: &Tree) -> Vec<u64> {
+    use std::os::unix::fs::MetadataExt;
+    // Path, name and directory of each entry; those of a directory follow one another.
+    let mut found = Vec::from([(tree.outer.join("root"), Vec::from(*b"."), 0_u32)]);
+    let mut ranges = Vec::new();
+    let mut next = 0;
+    while let Some((path, _, _)) = found.get(next).cloned() {
+        let mut range = (0, 0);
+        if path.symlink_metadata().unwrap().is_dir() {
+            let names = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<_> = names.map(|name| name.as_bytes().to_vec()).collect();
+            names.sort();
+            range = (found.len() as u32, names.len() as u32);
+            for name in names {
+                let inside = path.join(std::ffi::OsStr::from_bytes(&name));
+                found.push((inside, name, next as u32));
+            }
+        }
+        ranges.push(range);
+        next += 1;
+    }
+    let target = |path: &PathBuf| std::fs::read_link(path).ok().map(|link| link.into_os_string());
+    let targets: Vec<_> = found.iter().map(|(path, ..)| target(path)).collect();
+    let members = found.iter().zip(&targets).zip(&ranges).map(|((found, target), range)| {
+        let metadata = found.0.symlink_metadata().unwrap();
+        let content = match target {
+            Some(target) => NewContent::Link(target.as_bytes()),
+            None if metadata.is_dir() => NewContent::Directory(range.0, range.1),
+            None => NewContent::File(metadata.len()),
+        };
+        NewMember { name: &found.1, parent: found.2, content }
+    });
+    put(&members.collect::<Vec<_>>());
+    found.iter().map(|(path, ..)| path.symlink_metadata().unwrap().ino()).collect()
+}
+
+#[test]
+fn looking_in_an_archive() {
+    let tree = Tree::new("archive");
+    let inodes = archived(&tree);
+    let long = "x".repeat(300);
+    let more = [&*long, "a/b/c/.", "a/b/c/..", "a/./../a/file", "file//", "magic", "pong"];
+    for path in PATHS.into_iter().chain(more) {
+        for flags in looks().into_iter().filter(|flags| !flags.contains(OFlags::WRONLY)) {
+            let expected = by_sandbox(&tree, path, flags).map(|(inode, _)| inode);
+            let found = members::open(0, path.as_bytes(), flags).map_err(Errno::from);
+            let found = found.map(|open| inodes[open.number() as usize]);
+            assert_eq!(found, expected, "{path} with {flags:?}");
+        }
+    }
+}
+
+#[test]
+fn links_in_an_archive() {
+    let tree = Tree::new("archived-links");
+    archived(&tree);
+    for name in ["to_file", "absolute", "dangling", "loop", "file", "a", "nowhere", ".", "magic"] {
+        let name = std::ffi::CString::new(name).unwrap();
+        let mut buffer = [0; 4096];
+        let expected = rustix::fs::readlinkat_raw(&tree.root, &*name, &mut buffer[..]);
+        let expected = expected.map(|length| &buffer[..length]);
+        assert_eq!(members::read_link(0, name.to_bytes()), expected, "{name:?}");
     }
 }
 
@@ -259,7 +329,7 @@ fn parents() {
     let tree = Tree::new("parents");
     let name_of = |path: &str| {
         let mut path = Path::new(path.as_bytes()).unwrap();
-        sandbox::parent(tree.root.as_fd(), &mut path)
+        sandbox::parent(Root::Kernel(tree.root.as_fd()), &mut path)
             .map(|(_, name)| name.to_str().unwrap().to_string())
             .map_err(Errno::from)
     };
@@ -369,17 +439,18 @@ impl Step {
         tree: &Tree,
         path: &str,
         by_hand: bool,
-        act: impl FnOnce(&OwnedFd, &std::ffi::CStr) -> io::Result<()>,
+        act: impl FnOnce(&File, &std::ffi::CStr) -> io::Result<()>,
     ) -> Result<u32, Errno> {
         let mut path = Path::new(path.as_bytes()).unwrap();
         let (directory, name) = path.split();
         let directory = directory.unwrap_or(c".");
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let parent = if by_hand {
-            walk::open(tree.root.as_fd(), directory.to_bytes(), flags, Mode::empty())
+            let opened = walk::open(tree.root.as_fd(), directory.to_bytes(), flags, Mode::empty());
+            opened.map(File::Kernel)
         } else {
             let directory = Path::new(directory.to_bytes())?;
-            sandbox::open(tree.root.as_fd(), &directory, flags, Mode::empty())
+            sandbox::open(Root::Kernel(tree.root.as_fd()), &directory, flags, Mode::empty())
         };
         Ok(act(&parent?, name).map(|()| 0)?)
     }

@@ -9,12 +9,12 @@ use super::name::{PATH_MAX, Path};
 use super::sandbox::{Parent, open, parent};
 use crate::descriptors::{ASKED_BY_WRITERS, DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Kind};
 use crate::errno::Errno;
+use crate::file::File;
 use crate::filestat;
 use crate::guest::Guest;
 use crate::types::rights::*;
 use crate::types::{Dialect, FileStat, FileType, LOOKUP_SYMLINK_FOLLOW, fdflags, oflags};
 use core::ffi::CStr;
-use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, AtFlags, Mode, OFlags, Timestamps};
 use rustix::io::Errno as Linux;
 
@@ -77,7 +77,7 @@ pub(crate) fn path_open(
         }
         result => result.map(|()| flags)?,
     };
-    let file = open(directory.as_fd(), &path, flags, FILE_MODE)
+    let file = open(directory.file.root(), &path, flags, FILE_MODE)
         .map_err(|error| refusal_to_open(directory, &path, flags, error))?;
     let opened = describe(directory, file, flags)?;
     let number = guest.descriptors.insert(opened)?;
@@ -91,8 +91,8 @@ fn refusal_to_open(directory: &Descriptor, path: &Path, flags: OFlags, error: Li
     if error == Linux::NOTDIR
         && flags.contains(OFlags::DIRECTORY | OFlags::NOFOLLOW)
         && let flags = OFlags::PATH | OFlags::NOFOLLOW
-        && let Ok(file) = open(directory.as_fd(), path, flags, Mode::empty())
-        && filestat::of(file).is_ok_and(|stat| stat.file_type == FileType::SymbolicLink)
+        && let Ok(file) = open(directory.file.root(), path, flags, Mode::empty())
+        && filestat::of(&file).is_ok_and(|stat| stat.file_type == FileType::SymbolicLink)
     {
         return Errno::Loop;
     }
@@ -176,9 +176,9 @@ fn without_changing(
     let exclusive = creates && flags.contains(OFlags::EXCL);
     let mut look = OFlags::PATH | flags & (OFlags::NOFOLLOW | OFlags::DIRECTORY);
     look.set(OFlags::NOFOLLOW, exclusive || look.contains(OFlags::NOFOLLOW));
-    let file = match open(directory.as_fd(), path, look, Mode::empty()) {
+    let file = match open(directory.file.root(), path, look, Mode::empty()) {
         Err(Linux::NOENT) if creates => {
-            parent(directory.as_fd(), path)?;
+            parent(directory.file.root(), path)?;
             return Err(Errno::NotPermitted);
         }
         result => result.map_err(|error| refusal_to_open(directory, path, flags, error))?,
@@ -186,7 +186,7 @@ fn without_changing(
     if exclusive {
         return Err(Errno::Exists);
     }
-    match filestat::of(file)?.file_type {
+    match filestat::of(&file)?.file_type {
         FileType::SymbolicLink => Err(Errno::Loop),
         FileType::Directory if writes => Err(Errno::IsDirectory),
         _ if writes => Err(Errno::NotPermitted),
@@ -210,9 +210,9 @@ fn with_creating<'a>(
     let directory = guest.descriptors.get(fd)?;
     match directory.require(right) {
         Err(Errno::NotPermitted) => {
-            let (parent, name) = parent(directory.as_fd(), path)?;
+            let (parent, name) = parent(directory.file.root(), path)?;
             let flags = OFlags::PATH | OFlags::NOFOLLOW;
-            match open(parent.as_fd(), &Path::new(name.to_bytes())?, flags, Mode::empty()) {
+            match open(parent.root(), &Path::new(name.to_bytes())?, flags, Mode::empty()) {
                 Ok(_) => Err(Errno::Exists),
                 Err(Linux::NOENT) => Err(Errno::NotPermitted),
                 Err(error) => Err(error.into()),
@@ -223,7 +223,7 @@ fn with_creating<'a>(
 }
 
 /// Returns the descriptor for a file that was opened through `directory`.
-fn describe(directory: &Descriptor, file: OwnedFd, flags: OFlags) -> Result<Descriptor, Errno> {
+fn describe(directory: &Descriptor, file: File, flags: OFlags) -> Result<Descriptor, Errno> {
     let writable = flags.intersects(OFlags::WRONLY | OFlags::RDWR);
     let is_directory = if flags.contains(OFlags::DIRECTORY) {
         true
@@ -268,8 +268,8 @@ pub(crate) fn attributes(
     let path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_FILESTAT_GET)?;
     let flags = OFlags::PATH | lookup(flags)?;
-    let file = open(directory.as_fd(), &path, flags, Mode::empty())?;
-    filestat::of(file)
+    let file = open(directory.file.root(), &path, flags, Mode::empty())?;
+    filestat::of(&file)
 }
 
 /// Times to set, as the guest gives them.
@@ -290,11 +290,11 @@ pub(crate) fn filestat_set_times(
     let times = filestat::timestamps(times.accessed, times.modified, times.flags)?;
     let directory = guest.descriptors.with(fd, PATH_FILESTAT_SET_TIMES)?;
     if lookup(flags)?.contains(OFlags::NOFOLLOW) && !path.has_trailing_slash() {
-        let (parent, name) = parent(directory.as_fd(), &mut path)?;
+        let (parent, name) = parent(directory.file.root(), &mut path)?;
         let flags = AtFlags::SYMLINK_NOFOLLOW;
         return Ok(fs::utimensat(parent, name, &times, flags)?);
     }
-    let file = open(directory.as_fd(), &path, OFlags::PATH, Mode::empty())?;
+    let file = open(directory.file.root(), &path, OFlags::PATH, Mode::empty())?;
     match fs::utimensat(file, c"", &times, AtFlags::EMPTY_PATH) {
         // Linux before 5.8 cannot do that.
         Err(Linux::INVAL) => set_times_of_open(directory, &path, &times),
@@ -304,28 +304,28 @@ pub(crate) fn filestat_set_times(
 
 fn set_times_of_open(directory: &Descriptor, path: &Path, times: &Timestamps) -> Result<(), Errno> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = open(directory.as_fd(), path, flags, Mode::empty())?;
+    let file = open(directory.file.root(), path, flags, Mode::empty())?;
     Ok(fs::futimens(file, times)?)
 }
 
 pub(crate) fn create_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
     let directory = with_creating(guest, fd, PATH_CREATE_DIRECTORY, &mut path)?;
-    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    let (parent, name) = parent(directory.file.root(), &mut path)?;
     Ok(fs::mkdirat(parent, name, DIRECTORY_MODE)?)
 }
 
 pub(crate) fn remove_directory(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_REMOVE_DIRECTORY)?;
-    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    let (parent, name) = parent(directory.file.root(), &mut path)?;
     Ok(fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?)
 }
 
 pub(crate) fn unlink_file(guest: &mut Guest<'_>, fd: u32, path: At) -> Result<(), Errno> {
     let mut path = path.read(guest)?;
     let directory = guest.descriptors.with(fd, PATH_UNLINK_FILE)?;
-    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    let (parent, name) = parent(directory.file.root(), &mut path)?;
     Ok(fs::unlinkat(parent, name, AtFlags::empty())?)
 }
 
@@ -340,8 +340,8 @@ pub(crate) fn rename(
     let mut to = to.read(guest)?;
     let from_directory = guest.descriptors.with(from_fd, PATH_RENAME_SOURCE)?;
     let to_directory = guest.descriptors.with(to_fd, PATH_RENAME_TARGET)?;
-    let (from_parent, from_name) = parent(from_directory.as_fd(), &mut from)?;
-    let (to_parent, to_name) = parent(to_directory.as_fd(), &mut to)?;
+    let (from_parent, from_name) = parent(from_directory.file.root(), &mut from)?;
+    let (to_parent, to_name) = parent(to_directory.file.root(), &mut to)?;
     Ok(fs::renameat(from_parent, from_name, to_parent, to_name)?)
 }
 
@@ -365,11 +365,11 @@ pub(crate) fn link(
     if from.has_trailing_slash() {
         // The kernel would follow a link there. Only a directory has such a
         // path, and directories have one link.
-        open(from_directory.as_fd(), &from, DIRECTORY, Mode::empty())?;
+        open(from_directory.file.root(), &from, DIRECTORY, Mode::empty())?;
         return Err(Errno::NotPermitted);
     }
-    let (from_parent, from_name) = parent(from_directory.as_fd(), &mut from)?;
-    let (to_parent, to_name) = parent(to_directory.as_fd(), &mut to)?;
+    let (from_parent, from_name) = parent(from_directory.file.root(), &mut from)?;
+    let (to_parent, to_name) = parent(to_directory.file.root(), &mut to)?;
     let flags = AtFlags::empty();
     fs::linkat(from_parent, from_name, &to_parent, to_name, flags)
         .map_err(|error| refusal(&to_parent, to_name, error))
@@ -384,7 +384,7 @@ pub(crate) fn symlink(guest: &mut Guest<'_>, target: At, fd: u32, path: At) -> R
     let target = target.read(guest)?;
     let mut path = path.read(guest)?;
     let directory = with_creating(guest, fd, PATH_SYMLINK, &mut path)?;
-    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    let (parent, name) = parent(directory.file.root(), &mut path)?;
     fs::symlinkat(target.as_c_str(), &parent, name).map_err(|error| refusal(&parent, name, error))
 }
 
@@ -395,7 +395,7 @@ fn refusal(parent: &Parent<'_>, name: &CStr, error: Linux) -> Errno {
     if error == Linux::EXIST
         && let Ok(path) = Path::new(name.to_bytes())
         && path.has_trailing_slash()
-        && let Err(Linux::NOTDIR) = open(parent.as_fd(), &path, DIRECTORY, Mode::empty())
+        && let Err(Linux::NOTDIR) = open(parent.root(), &path, DIRECTORY, Mode::empty())
     {
         return Errno::NotDirectory;
     }
@@ -417,12 +417,12 @@ pub(crate) fn readlink(
     let directory = guest.descriptors.with(fd, PATH_READLINK)?;
     if path.has_trailing_slash() {
         // Such a path names the file that the link leads to, a directory.
-        open(directory.as_fd(), &path, DIRECTORY, Mode::empty())?;
+        open(directory.file.root(), &path, DIRECTORY, Mode::empty())?;
         return Err(Errno::Invalid);
     }
-    let (parent, name) = parent(directory.as_fd(), &mut path)?;
+    let (parent, name) = parent(directory.file.root(), &mut path)?;
     let mut target = [0; PATH_MAX];
-    let target = read_link(parent.as_fd(), name, &mut target)?;
+    let target = read_link(parent.root(), name, &mut target)?;
     if core::str::from_utf8(target).is_err() {
         return Err(Errno::IllegalSequence);
     }

@@ -3,11 +3,12 @@
 //! on it say, the result is inside; a path that leads out is
 //! [`Errno::NotPermitted`].
 //!
-//! The kernel resolves paths (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it
+//! Files in the executable are found by `members`. Elsewhere the kernel resolves paths (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it
 //! is too old, forbids it or is an emulator; then `walk` does it.
 
 use super::name::Path;
 use super::walk;
+use crate::file::{File, Root};
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -19,16 +20,19 @@ const TRIES: usize = 8;
 
 /// Opens a path beneath `root`. A symbolic link at its end is followed unless
 /// `flags` has `NOFOLLOW`.
-pub(crate) fn open(
-    root: BorrowedFd<'_>,
-    path: &Path,
-    flags: OFlags,
-    mode: Mode,
-) -> Result<OwnedFd> {
+pub(crate) fn open(root: Root<'_>, path: &Path, flags: OFlags, mode: Mode) -> Result<File> {
     open_c(root, path.as_c_str(), flags | OFlags::CLOEXEC, mode)
 }
 
-fn open_c(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+fn open_c(root: Root<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Result<File> {
+    match root {
+        Root::Kernel(root) => open_of_kernel(root, path, flags, mode).map(File::Kernel),
+        #[cfg(any(feature = "archive", test))]
+        Root::Member(root) => super::members::open(root, path.to_bytes(), flags).map(File::Member),
+    }
+}
+
+fn open_of_kernel(root: BorrowedFd<'_>, path: &CStr, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
     if kernel_can(root) {
         for _ in 0..TRIES {
             match open_by_kernel(root, path, flags, mode) {
@@ -74,16 +78,23 @@ fn kernel_can(root: BorrowedFd<'_>) -> bool {
 
 /// The directory that a path is in.
 pub(crate) enum Parent<'a> {
-    Root(BorrowedFd<'a>),
-    Opened(OwnedFd),
+    Root(Root<'a>),
+    Opened(File),
+}
+
+impl Parent<'_> {
+    /// Returns the directory, for paths that begin there.
+    pub(crate) fn root(&self) -> Root<'_> {
+        match self {
+            Parent::Root(root) => *root,
+            Parent::Opened(directory) => directory.root(),
+        }
+    }
 }
 
 impl AsFd for Parent<'_> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Parent::Root(root) => *root,
-            Parent::Opened(directory) => directory.as_fd(),
-        }
+        self.root().as_kernel()
     }
 }
 
@@ -91,10 +102,7 @@ impl AsFd for Parent<'_> {
 /// the last component as it was written, slashes after it included. The
 /// component is for calls that do not follow symbolic links there; it is never
 /// `..`.
-pub(crate) fn parent<'a, 'p>(
-    root: BorrowedFd<'a>,
-    path: &'p mut Path,
-) -> Result<(Parent<'a>, &'p CStr)> {
+pub(crate) fn parent<'a, 'p>(root: Root<'a>, path: &'p mut Path) -> Result<(Parent<'a>, &'p CStr)> {
     let (directory, name) = path.split();
     let parent = match directory {
         None => Parent::Root(root),

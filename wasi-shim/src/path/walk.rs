@@ -9,13 +9,12 @@
 
 use super::link::read_link;
 use super::name::{PATH_MAX, c_str};
+use super::pending::{LINKS_MAX, Pending, Rest};
+use crate::file::Root;
 use core::ffi::CStr;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, Result, retry_on_intr};
-
-/// Number of symbolic links that the kernel follows in one path.
-const LINKS_MAX: usize = 40;
 
 /// Flags that open a directory to go into it.
 const ENTER: OFlags =
@@ -127,7 +126,7 @@ impl Walk<'_> {
     /// there is no link of that name.
     fn expand(&mut self, name: &CStr, slash: bool) -> Result<bool> {
         let mut buffer = [0; PATH_MAX];
-        let Ok(target) = read_link(self.here(), name, &mut buffer) else {
+        let Ok(target) = read_link(Root::Kernel(self.here()), name, &mut buffer) else {
             return Ok(false);
         };
         if self.links == LINKS_MAX {
@@ -142,75 +141,6 @@ impl Walk<'_> {
         }
         self.pending.prepend(target)?;
         Ok(true)
-    }
-}
-
-/// The part of a path after a component.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    Nothing,
-    Slashes,
-    More,
-}
-
-/// The part of a path that is still to be resolved, at the end of its buffer,
-/// so that there is room in front.
-struct Pending {
-    bytes: [u8; PATH_MAX],
-    start: usize,
-}
-
-impl Pending {
-    fn new() -> Pending {
-        Pending { bytes: [0; PATH_MAX], start: PATH_MAX }
-    }
-
-    fn prepend(&mut self, path: &[u8]) -> Result<()> {
-        let start = self.start.checked_sub(path.len());
-        let start = start.ok_or(Errno::NAMETOOLONG)?;
-        if let Some(place) = self.bytes.get_mut(start..self.start) {
-            place.copy_from_slice(path);
-        }
-        self.start = start;
-        Ok(())
-    }
-
-    /// Takes the next component, which is empty at the end.
-    fn next(&mut self) -> (Component, Rest) {
-        let path = self.bytes.get(self.start..).unwrap_or_default();
-        let slash = |&byte: &u8| byte == b'/';
-        let skipped = path.iter().take_while(|byte| slash(byte)).count();
-        let path = path.get(skipped..).unwrap_or_default();
-        let length = path.iter().position(slash).unwrap_or(path.len());
-        let (name, after) = path.split_at_checked(length).unwrap_or_default();
-        let rest = match after.iter().find(|byte| !slash(byte)) {
-            Some(_) => Rest::More,
-            None if after.is_empty() => Rest::Nothing,
-            None => Rest::Slashes,
-        };
-        self.start += skipped + length;
-        (Component::new(name), rest)
-    }
-}
-
-/// Length of the longest name of a file, in bytes.
-const NAME_MAX: usize = 255;
-
-/// A component with a NUL at its end. One that is too long for Linux is cut off,
-/// but stays too long.
-struct Component([u8; NAME_MAX + 2]);
-
-impl Component {
-    fn new(name: &[u8]) -> Component {
-        let mut bytes = [0; NAME_MAX + 2];
-        for (to, from) in bytes.iter_mut().take(NAME_MAX + 1).zip(name) {
-            *to = *from;
-        }
-        Component(bytes)
-    }
-
-    fn as_c_str(&self) -> &CStr {
-        c_str(&self.0)
     }
 }
 
