@@ -44,7 +44,7 @@ pub(super) fn mend(sections: &mut [(&str, Cow<'_, [u8]>)]) {
 struct Table {
     /// Positions in the section of the places of the directories' paths.
     directories: Vec<usize>,
-    /// Of each file the position of its path's place, the directory, and the position of the
+    /// The position of each file's path, its directory, and the position of the
     /// directory's number with its length.
     files: Vec<(usize, u64, usize, usize)>,
 }
