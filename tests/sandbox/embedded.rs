@@ -5,11 +5,13 @@
 use crate::command::component;
 use crate::guest::{build, host, try_build};
 use crate::hole::hole;
+use crate::script::{Way, play_in};
 use crate::world::Options;
 use linux_raw_sys::general::{__NR_mprotect, __NR_openat, AT_FDCWD};
 use quench_compiler::Target;
 use quench_tests::{Finished, Limits, command, run};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
@@ -37,8 +39,8 @@ fn assert_plays(script: &str) {
     for lockdown in ["--require-lockdown", "--no-lockdown"] {
         // Emulators have no second wall.
         let options: &[&str] = &["--embed", "box::/box", lockdown];
-        let narrow = |way| lockdown == "--no-lockdown" || way == crate::script::Way::Kernel;
-        crate::script::play_in(narrow, script, options, prepare, |_| {});
+        let narrow = |way| lockdown == "--no-lockdown" || way == Way::Kernel;
+        play_in(narrow, script, options, prepare, |_| {});
     }
 }
 
@@ -233,6 +235,43 @@ fn a_file_is_always_ready() {
         let finished = run(&mut command(&program, target), &Limits::default()).expect("it ends");
         assert_eq!(finished.status, 107, "{}", finished.stderr());
     }
+}
+
+#[test]
+fn two_gigabytes_and_a_hundred_thousand_names() {
+    const HALF: u64 = 1 << 31;
+    let prepare = |folder: &Path| {
+        let place = folder.join("box");
+        fs::create_dir(&place).expect("a folder");
+        for number in 0..100_000 {
+            fs::write(place.join(format!("{number:06}")), "").expect("a file");
+        }
+        let mut big = File::create(place.join("big")).expect("a file");
+        big.seek(SeekFrom::Start(HALF)).expect("a position");
+        big.write_all(b"end").expect("the disk has room");
+    };
+    // The emulator of this machine's processor would do the same again.
+    let chosen = |way| !matches!(way, Way::ByHand(target) if target == host());
+    let script = "
+        path_filestat_get 3 0 '099999' @
+        long @+32 0
+        path_filestat_get 3 0 '100000' @ -> noent
+        file = open 3 'big' r
+        fd_filestat_get file @
+        long @+32 0x80000003
+        fd_pread file [9] 0x80000000 @
+        word @ 3
+        text 'end'
+        fd_seek file -1 2 @
+        fd_read file [9] @
+        text 'd'
+        fd_readdir 3 0x20000 4096 100002 @
+        word @ 27
+        long 0x20000 100003
+        fd_readdir 3 0x20000 4096 100003 @
+        word @ 0
+        ";
+    play_in(chosen, script, &["--embed", "box"], prepare, |_| {});
 }
 
 /// Makes a program with files in it whose guest makes a system call by itself, and runs it.
