@@ -104,6 +104,7 @@ wasi: build
 # make real [TARGET=x86_64|aarch64] [ONLY='*-kotlin *-opt']
 real: build
 	@tests/programs/install-deps
+	$(if $(or $(if $(ONLY),,all),$(findstring kotlin,$(ONLY))),tests/programs/debug.py --kotlin $(if $(TARGET),--target $(TARGET)))
 	tests/programs/check.py --page docs/REAL.md $(if $(TARGET),--target $(TARGET)) $(foreach name,$(ONLY),'$(name)')
 
 # Speed and size against peers, written to docs/PERFORMANCE.md.

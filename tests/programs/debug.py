@@ -2,9 +2,10 @@
 """Drives gdb over programs that quench compiled with `-g`, on each machine, and
 looks at what it prints: lines, callers, variables, and what pointers point to.
 
-    tests/programs/debug.py [--target NAME]
+    tests/programs/debug.py [--target NAME] [--kotlin]
 
-The other machine's programs run under qemu, whose stub gdb talks to. Needs
+With --kotlin it is a program in Kotlin, whose compiler `make test` does not need, and the backtraces
+of exceptions that nobody catches are looked at too. The other machine's programs run under qemu, whose stub gdb talks to. Needs
 gdb, gdb-multiarch and the compilers that tests/programs/install-deps brings."""
 
 import argparse
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guests import GUESTS, clang, has_library
+from kotlin import build_with_lines
 from packages import ROOT
 
 HERE = Path(__file__).resolve().parent / "debug"
@@ -153,6 +155,38 @@ SESSIONS = [
 ]
 
 
+#: The command `object`, as docs/DEBUGGING.md has it.
+OBJECT_COMMAND = GUESTS / "object.gdb"
+
+KOTLIN_SESSIONS = [
+    Session(
+        "berth.kt",
+        "kotlin",
+        "in the loop",
+        [
+            Look("bt", r"#0 +moor \(\) at .*berth\.kt:LINE #1 .* in enter \(\) at .*berth\.kt:\d+ #2 .* in main \(\) at .*berth\.kt"),
+            # The type, its number, the fields.
+            Look(f"source {OBJECT_COMMAND}", ""),
+            Look("object 0x20000000", r"^`\w+` 0x20000000: 0x0\w+ 0x"),
+            Look("step", r"for \(round in"),
+            Look("step", r"in the loop"),
+            Look("up", r"return moor\(pier, depth\)"),
+            Look("down", r"#0 +moor"),
+            Look("delete", ""),
+            Look("finish", r"\benter \(\) at .*berth\.kt"),
+        ],
+    ),
+]
+
+#: Programs in Kotlin, and what their last messages say in one line. `{words}` is the number of the line that
+#: ends in these words.
+KOTLIN_TRAPS = {
+    "berth.kt": r"uncaught exception .*`moor` at berth\.kt:{a cast}:\d+, passed on by .* at berth\.kt:{not a ship}:\d+",
+    "reef.kt": r"uncaught exception .*`sound` at reef\.kt:{by zero}:\d+, .* `cross` at reef\.kt:{in the loop}:\d+, "
+    r"passed on by .* at reef\.kt:{too many}:\d+",
+}
+
+
 def program(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
@@ -171,6 +205,8 @@ def module(session: Session) -> Path:
     source = HERE / session.source
     output = GUESTS / f"debug-{source.stem}-{session.level}.wasm"
     output.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".kt":
+        return build_with_lines(source, output)
     if source.suffix == ".c":
         command = [clang(), "--target=wasm32-wasi", f"-O{session.level}", "-g"]
     else:
@@ -186,10 +222,10 @@ def build(session: Session, target: str) -> Path:
     return executable
 
 
-def line_of(session: Session) -> int | None:
-    """None if it is to stop at a function."""
-    lines = (HERE / session.source).read_text().splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.endswith(f"// {session.stop}")), None)
+def line_of(source: str, words: str) -> int | None:
+    """None if no line ends in them."""
+    lines = (HERE / source).read_text().splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.endswith(f"// {words}")), None)
 
 
 def free_port() -> int:
@@ -236,7 +272,7 @@ def gdb(executable: Path, target: str, commands: list[str]) -> str:
 
 
 def check(session: Session, target: str) -> None:
-    line = line_of(session)
+    line = line_of(session.source, session.stop)
     commands = [f"break {session.source}:{line}" if line else f"break {session.stop}"]
     for number, look in enumerate(session.looks):
         commands += [f"echo <{number}>\\n", look.command]
@@ -270,14 +306,37 @@ def valgrind() -> None:
             raise Failure(f"no `{name}` in the counts:\n{text[:2000]}")
 
 
+def write_object_command() -> None:
+    text = (ROOT / "docs/DEBUGGING.md").read_text()
+    OBJECT_COMMAND.parent.mkdir(parents=True, exist_ok=True)
+    OBJECT_COMMAND.write_text(re.search(r"^    define object\n.*?\n    end\n", text, re.DOTALL | re.MULTILINE)[0])
+
+
+def kotlin_trap(source: str, target: str) -> None:
+    """A program without debug information names lines of Kotlin when it traps."""
+    executable = build(Session(source, "kotlin", "", [], ()), target)
+    command = [executable] if target == platform.machine() else [program(f"qemu-{target}"), executable]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    said = " ".join(result.stderr.split())
+    line = lambda words: str(line_of(source, words[1]))
+    pattern = re.sub(r"\{([a-z ]+)\}", line, KOTLIN_TRAPS[source])
+    if result.returncode != 134 or not re.search(pattern, said):
+        raise Failure(f"it ends with {result.returncode} and says `{said}`, not `{pattern}`")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", choices=TARGETS)
-    only = parser.parse_args().target
+    parser.add_argument("--kotlin", action="store_true", help="programs in Kotlin instead of the others")
+    arguments = parser.parse_args()
+    only, kotlin = arguments.target, arguments.kotlin
     passed = failed = 0
-    tests = [("valgrind", valgrind)] if only in (None, platform.machine()) else []
+    tests = [("valgrind", valgrind)] if only in (None, platform.machine()) and not kotlin else []
     for target in [only] if only else TARGETS:
-        for session in SESSIONS:
+        if kotlin:
+            write_object_command()
+            tests += [(f"trap, {source}, {target}", kotlin_trap, source, target) for source in KOTLIN_TRAPS]
+        for session in KOTLIN_SESSIONS if kotlin else SESSIONS:
             options = " ".join([f"-O{session.level}", *(Path(option).name for option in session.options)])
             name = f"gdb, {session.source} {options}, {session.stop}, {target}"
             tests.append((name, check, session, target))

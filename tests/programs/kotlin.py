@@ -29,11 +29,25 @@ def build_kotlin(name: str, rounds: int = 1) -> Path:
         with tempfile.TemporaryDirectory(dir=GUESTS) as folder:
             constant = Path(folder) / "rounds.kt"
             constant.write_text(f"const val ROUNDS = {rounds}\n")
-            # To a library, and from that to a module.
-            compile_kotlin(folder, name, source, constant)
-            compile_kotlin(folder, name, "-Xir-produce-js", f"-Xinclude={folder}/{name}.klib", "-main", "call")
-            shutil.move(Path(folder) / f"{name}.wasm", output)
+            compile_program(folder, name, [source, constant], [], output)
     return output
+
+
+def build_with_lines(source: Path, output: Path) -> Path:
+    """With DWARF, which Kotlin's compiler writes for the program's own functions, not for its library's."""
+    if not output.exists() or output.stat().st_mtime < source.stat().st_mtime:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=output.parent) as folder:
+            compile_program(folder, source.stem, [source], ["-Xwasm-generate-dwarf"], output)
+    return output
+
+
+def compile_program(folder: str, name: str, sources: list[Path], options: list[str], output: Path) -> None:
+    # To a library, and from that to a module.
+    compile_kotlin(folder, name, *sources)
+    library = f"-Xinclude={folder}/{name}.klib"
+    compile_kotlin(folder, name, "-Xir-produce-js", library, "-main", "call", *options)
+    shutil.move(Path(folder) / f"{name}.wasm", output)
 
 
 def compile_kotlin(folder: str, name: str, *inputs) -> None:

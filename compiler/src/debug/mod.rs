@@ -53,11 +53,11 @@ pub(crate) struct Debug<'a> {
 impl<'a> Debug<'a> {
     /// Reads the debug information of a module. `memory_base` is the native address of its
     /// first memory.
-    pub(crate) fn new(module: &Module<'a>, memory_base: u64, target: Target) -> Debug<'a> {
+    pub(crate) fn new(module: &'a Module<'_>, memory_base: u64, target: Target) -> Debug<'a> {
         let section = |id: gimli::SectionId| {
             let mut sections = module.debug_sections.iter();
             let found = sections.find(|(name, _)| *name == id.name());
-            let bytes = found.map_or(&[][..], |(_, bytes)| bytes);
+            let bytes = found.map_or(&[][..], |(_, bytes)| &**bytes);
             Ok::<_, gimli::Error>(EndianSlice::new(bytes, LittleEndian))
         };
         let dwarf = gimli::Dwarf::load(section).unwrap_or_default();

@@ -4,6 +4,7 @@
 use super::frame::{Frame, FrameFunction, Position};
 use addr2line::Context;
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,14 +36,14 @@ impl<'a> Dwarf<'a> {
     ///
     /// When the list of compilation units cannot be read.
     pub(crate) fn new(
-        sections: &[(&'a str, &'a [u8])],
+        sections: &'a [(&'a str, Cow<'a, [u8]>)],
         code_start: u32,
     ) -> Result<Option<Dwarf<'a>>, gimli::Error> {
         if !sections.iter().any(|(name, _)| *name == ".debug_line") {
             return Ok(None);
         }
         let mut dwarf = Dwarf {
-            sections: sections.to_vec(),
+            sections: sections.iter().map(|(name, bytes)| (*name, &**bytes)).collect(),
             code_start,
             folders: BTreeSet::new(),
             readers: Mutex::default(),

@@ -6,6 +6,7 @@ use super::demangle;
 use super::interface::{ExternType, FunctionType, GlobalType, MemoryType, TableType};
 use super::representation;
 use quench_abi::ValueType;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use wasmparser::{
     FuncToValidate, FunctionBody, HeapType, OperatorsReader, RecGroup, RefType, ValType,
@@ -57,7 +58,7 @@ pub(crate) struct Module<'a> {
     /// Offset of the code section's content in the module, in bytes.
     pub code_start: u32,
     /// Names and contents of the custom sections with DWARF.
-    pub debug_sections: Vec<(&'a str, &'a [u8])>,
+    pub debug_sections: Vec<(&'a str, Cow<'a, [u8]>)>,
     /// Names of tags in the name section, by index.
     pub tag_names: HashMap<u32, &'a str>,
     /// Names of types in the name section, by index.

@@ -8,6 +8,7 @@ mod demangle;
 mod identity;
 mod index_spaces;
 mod interface;
+mod line_paths;
 mod numbers;
 mod parse;
 mod proposals;

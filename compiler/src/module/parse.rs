@@ -9,9 +9,11 @@ use super::index_spaces::{
 use super::interface::{
     Export, ExternType, FunctionType, GlobalType, Import, Interface, MemoryType, TableType,
 };
+use super::line_paths;
 use crate::error::Error;
 use crate::features::features;
 use quench_abi::ValueType;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use wasmparser::{
     CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind, FuncType, KnownCustom,
@@ -223,7 +225,7 @@ impl<'a> Reader<'a> {
                 if let KnownCustom::Name(names) = section.as_known() {
                     self.names(names);
                 } else if section.name().starts_with(".debug_") {
-                    let found = (section.name(), section.data());
+                    let found = (section.name(), Cow::Borrowed(section.data()));
                     module.debug_sections.push(found);
                     self.interface.debug_info |= section.name() == ".debug_info";
                 }
@@ -300,6 +302,7 @@ impl<'a> Reader<'a> {
     /// Completes the module and its interface.
     fn finish(mut self) -> (Module<'a>, Interface) {
         mark_referenced(&mut self.module);
+        line_paths::mend(&mut self.module.debug_sections);
         let module = &self.module;
         for ty in module.groups.iter().flat_map(RecGroup::types) {
             match ty.composite_type.inner {
