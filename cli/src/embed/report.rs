@@ -24,6 +24,10 @@ pub struct FileReport {
     pub target: Option<String>,
 }
 
+/// The longest path that is listed, in bytes: Linux and the guest's functions know none that is
+/// longer.
+const PATH_MAX: usize = 4096;
+
 /// Files that a text lists; JSON has all of them.
 const LISTED: usize = 20;
 
@@ -78,12 +82,12 @@ fn list(archive: &Archive<'_>, directory: u32, path: &str, files: &mut Vec<FileR
             return;
         };
         let path = format!("{path}{}", text(entry.name));
+        // Each entry names one directory, so none is listed twice in any archive.
+        if entry.parent != directory || number <= directory || path.len() > PATH_MAX {
+            continue;
+        }
         match entry.kind {
-            // Entries of a directory come after it, so this ends in any archive.
-            MemberKind::Directory if entry.first > number || entry.size == 0 => {
-                list(archive, number, &format!("{path}/"), files);
-            }
-            MemberKind::Directory => {}
+            MemberKind::Directory => list(archive, number, &format!("{path}/"), files),
             MemberKind::File => files.push(FileReport { path, size: entry.size, target: None }),
             MemberKind::Link => {
                 let target = Some(text(archive.content(&entry)));
@@ -95,4 +99,44 @@ fn list(archive: &Archive<'_>, directory: u32, path: &str, files: &mut Vec<FileR
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quench_policy::{NewContent, NewMember, encode_archive};
+
+    #[test]
+    fn directories_that_claim_the_same_entries_are_listed_once() {
+        // Each of them has all that come behind it.
+        let directory = |first| NewContent::Directory(first, 100 - first);
+        let mut members: Vec<NewMember<'_>> = (0..99)
+            .map(|number: u32| NewMember {
+                name: b"a",
+                parent: number.saturating_sub(1),
+                content: directory(number + 1),
+            })
+            .collect();
+        members.push(NewMember { name: b"file", parent: 0, content: NewContent::File(0) });
+        let mut bytes = Vec::new();
+        encode_archive(&members, 1, 0, &mut bytes).unwrap();
+        let report = EmbeddedReport::read(&Archive::new(&bytes).unwrap());
+        let paths: Vec<&str> = report[0].files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["file"]);
+    }
+
+    #[test]
+    fn a_path_that_is_too_long_ends() {
+        let members: Vec<NewMember<'_>> = (0..100_000)
+            .map(|number: u32| NewMember {
+                name: b"a",
+                parent: number.saturating_sub(1),
+                content: NewContent::Directory(number + 1, 1),
+            })
+            .collect();
+        let mut bytes = Vec::new();
+        encode_archive(&members, 1, 0, &mut bytes).unwrap();
+        let report = EmbeddedReport::read(&Archive::new(&bytes).unwrap());
+        assert_eq!(report[0].files.len(), 0);
+    }
 }
