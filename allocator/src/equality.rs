@@ -21,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 /// The most times that the blocks are gone through.
 const MAX_ROUNDS: usize = 20;
 
-/// The most numbers at starts of blocks, 4 bytes each.
+/// The most numbers at ends of blocks, 4 bytes each.
 const MAX_NUMBERS: usize = 32 << 20;
 
 /// The number of a value of which nothing is known.

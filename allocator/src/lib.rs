@@ -49,7 +49,7 @@ pub struct Ctx {
 ///
 /// # Errors
 ///
-/// Those of regalloc2: the function is not what it expects, or has too many values.
+/// When the function is not what regalloc2 expects, or has too many values.
 pub fn run_with_ctx<'a, F: Function>(
     function: &F,
     environment: &MachineEnv,

@@ -1,7 +1,8 @@
 //! A WebAssembly core dump for debuggers of modules, if whoever starts the program
 //! asks for one (`QUENCH_COREDUMP=FILE`): the functions that were running, the
-//! memories, the globals, and the heap of a program that has one (`heap/dump.rs`). The form is that of `Coredump.md` in
-//! WebAssembly/tool-conventions, with instances, as wasm-tools reads it.
+//! memories, the globals, and the heap of a program that has one (`heap/dump.rs`). The form
+//! is that of `Coredump.md` in WebAssembly/tool-conventions, with instances, as wasm-tools
+//! reads it.
 //!
 //! The dump is written at a trap, when nothing can be allocated or opened any more:
 //! the file is open from the start. Values of locals are not known then, so frames

@@ -1,6 +1,7 @@
 //! The policy takes effect, before any guest code. The standard streams become
 //! descriptors 0 to 2, then come the directories of the policy, those in the executable, and
-//! then the listeners of the policy, in its order. At the end, whatever is not needed any more is given up.
+//! then the listeners of the policy, in its order. At the end, whatever is not needed any more
+//! is given up.
 
 #[cfg(feature = "archive")]
 use crate::archive;

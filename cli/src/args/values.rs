@@ -89,19 +89,13 @@ pub struct Directory {
 pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
     let directory =
         quench_policy::Directory::parse(text.as_bytes()).map_err(|error| match error {
-            DirectoryError::GuestName => format!(
-                "`{}`: the program needs a UTF-8 name for it; write HOST::GUEST",
-                text.display()
-            ),
+            DirectoryError::GuestName => no_name(text),
             DirectoryError::Form => format!(
                 "`{}` is not a directory; write HOST, HOST::GUEST, and :ro at the end for reading only",
                 text.display()
             ),
         })?;
-    let path = directory.guest;
-    let has_two_names = text.as_bytes().windows(2).any(|pair| pair == b"::");
-    let looks_mapped = path.contains(&b':') && !has_two_names;
-    if looks_mapped && !Path::new(OsStr::from_bytes(path)).exists() {
+    if is_of_another_form(text, directory.guest) {
         return Err(format!(
             "`{}` is not there; write HOST::GUEST for a directory with another name in the \
              program, and :ro at the end for reading only",
@@ -114,6 +108,17 @@ pub fn parse_directory(text: &OsStr) -> Result<Directory, String> {
         guest: String::from_utf8_lossy(directory.guest).into_owned(),
         read_only: directory.read_only,
     })
+}
+
+fn no_name(text: &OsStr) -> String {
+    format!("`{}`: the program needs a UTF-8 name for it; write HOST::GUEST", text.display())
+}
+
+/// Returns whether a text, whose guest's name is `path`, has one path with a colon in it that is
+/// not there.
+fn is_of_another_form(text: &OsStr, path: &[u8]) -> bool {
+    let has_two_names = text.as_bytes().windows(2).any(|pair| pair == b"::");
+    path.contains(&b':') && !has_two_names && !Path::new(OsStr::from_bytes(path)).exists()
 }
 
 /// The value of `--embed HOST[::GUEST]`: a folder or file that becomes part of a program.
@@ -132,30 +137,25 @@ pub struct Embed {
 /// When a path is empty or contains a NUL, or the guest's is not UTF-8. When a colon is in
 /// the only path, and it is not there, as with [`parse_directory`].
 pub fn parse_embed(text: &OsStr) -> Result<Embed, String> {
-    let bytes = text.as_bytes();
-    let middle = bytes.windows(2).position(|pair| pair == b"::");
-    let (host, guest) = middle.map_or((bytes, bytes), |at| (&bytes[..at], &bytes[at + 2..]));
-    let guest = std::str::from_utf8(guest).map_err(|_| {
-        format!("`{}`: the program needs a UTF-8 name for it; write HOST::GUEST", text.display())
-    })?;
-    if host.is_empty() || guest.is_empty() || bytes.contains(&0) {
-        return Err(format!(
-            "`{}` is not a folder or file; write HOST or HOST::GUEST",
-            text.display()
-        ));
-    }
-    let host = Path::new(OsStr::from_bytes(host));
-    if middle.is_none() && guest.contains(':') && !host.exists() {
+    let (host, guest) =
+        quench_policy::host_and_guest(text.as_bytes()).map_err(|error| match error {
+            DirectoryError::GuestName => no_name(text),
+            DirectoryError::Form => {
+                format!("`{}` is not a folder or file; write HOST or HOST::GUEST", text.display())
+            }
+        })?;
+    if is_of_another_form(text, guest) {
         return Err(format!(
             "`{}` is not there; write HOST::GUEST for another name in the program",
             text.display()
         ));
     }
+    let guest = String::from_utf8_lossy(guest);
     let name = match guest.trim_end_matches('/') {
         "" => "/",
         name => name,
     };
-    Ok(Embed { host: host.to_path_buf(), guest: name.to_string() })
+    Ok(Embed { host: OsStr::from_bytes(host).into(), guest: name.to_string() })
 }
 
 /// `--listen ADDRESS`.

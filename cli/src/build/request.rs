@@ -69,7 +69,7 @@ pub struct Executable<'a> {
     /// All that comes before the archive of its files.
     pub linked: Vec<u8>,
     files: Option<&'a Files>,
-    /// What comes behind that.
+    /// All that comes behind that.
     behind: Vec<u8>,
 }
 

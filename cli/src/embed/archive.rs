@@ -94,7 +94,7 @@ impl Files {
         for content in &self.contents {
             io::copy(&mut io::repeat(0).take(content.place - end), out)?;
             let failed = |error: String| {
-                io::Error::other(format!("cannot embed `{}`: {error}", content.path.display()))
+                io::Error::other(format!("{}: {error}", tree::cannot(&content.path)))
             };
             let file = File::open(&content.path).map_err(|error| failed(error.to_string()))?;
             let copied = io::copy(&mut file.take(content.size), out)?;

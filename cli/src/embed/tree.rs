@@ -41,8 +41,7 @@ pub(super) type Identity = (u64, u64);
 pub(super) fn roots(embedded: &[Embed], output: Option<Identity>) -> Result<Vec<Root>> {
     let mut roots = Vec::new();
     for Embed { host, guest } in embedded {
-        let cannot = || format!("cannot embed `{}`", host.display());
-        let metadata = fs::metadata(host).with_context(cannot)?;
+        let metadata = fs::metadata(host).with_context(|| cannot(host))?;
         if metadata.is_dir() {
             let folder = folder(host, output)?;
             add_folder(root(&mut roots, guest), folder)?;
@@ -98,32 +97,30 @@ fn is_taken(path: &str) -> anyhow::Error {
 }
 
 fn folder(path: &Path, output: Option<Identity>) -> Result<Folder> {
-    let cannot = || format!("cannot embed `{}`", path.display());
     let mut folder = Folder::new();
-    for entry in fs::read_dir(path).with_context(cannot)? {
-        let name = entry.with_context(cannot)?.file_name();
+    for entry in fs::read_dir(path).with_context(|| cannot(path))? {
+        let name = entry.with_context(|| cannot(path))?.file_name();
         let inside = path.join(&name);
-        let cannot = || format!("cannot embed `{}`", inside.display());
-        let metadata = fs::symlink_metadata(&inside).with_context(cannot)?;
+        let metadata = fs::symlink_metadata(&inside).with_context(|| cannot(&inside))?;
         folder.insert(name, node(&inside, &metadata, output)?);
     }
     Ok(folder)
 }
 
+pub(super) fn cannot(path: &Path) -> String {
+    format!("cannot embed `{}`", path.display())
+}
+
 fn node(path: &Path, metadata: &Metadata, output: Option<Identity>) -> Result<Node> {
     let kind = metadata.file_type();
     if kind.is_symlink() {
-        let cannot = || format!("cannot embed `{}`", path.display());
-        return Ok(Node::Link(fs::read_link(path).with_context(cannot)?.into()));
+        return Ok(Node::Link(fs::read_link(path).with_context(|| cannot(path))?.into()));
     }
     if kind.is_dir() {
         return Ok(Node::Folder(folder(path, output)?));
     }
     if !kind.is_file() {
-        bail!(
-            "cannot embed `{}`: only files, folders and symbolic links can be; leave it out",
-            path.display()
-        );
+        bail!("{}: only files, folders and symbolic links can be; leave it out", cannot(path));
     }
     if output == Some(identity(metadata)) {
         bail!("the output `{}` would embed itself; name another with -o", path.display());

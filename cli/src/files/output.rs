@@ -1,5 +1,5 @@
-//! Writes an output, whole or not at all. Its content is written to a file without a name, which then gets one beside the destination and is
-//! renamed. What is not a regular file, such as a device, is written to in place:
+//! Writes an output, whole or not at all. Its content is written to a file without a name, which
+//! then gets one beside the destination and is renamed. What is not a regular file, such as a device, is written to in place:
 //! [`super::place`] tells them apart.
 
 use crate::files::input::{DASH, Source};
@@ -139,7 +139,7 @@ impl Destination {
     }
 }
 
-/// What an output consists of.
+/// The content of an output, which can write itself.
 pub trait Content {
     /// Writes all of it.
     ///

@@ -37,8 +37,8 @@ pub(crate) struct Code {
     pub function: MachineCode,
     /// The places in the source that the code comes from.
     pub lines: FunctionLines,
-    /// Offsets of the instructions by which casts trap if they find null, ascending, with the
-    /// numbers of the types that the casts expect.
+    /// The instructions by which casts trap if they find null: their offsets, ascending, with
+    /// the numbers of the types that the casts expect.
     pub casts: Vec<(u32, u32)>,
 }
 

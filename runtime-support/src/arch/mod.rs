@@ -95,17 +95,14 @@ pub(crate) use machine::switch::land;
 /// signature that some processors add.
 pub(crate) use machine::switch::plain_return_address;
 
-/// The body of a naked function that compiled code calls and that does not
-/// return: `pass_caller!(COUNT, FUNCTION)` continues in a function with the
+/// The body of a naked function that compiled code calls:
+/// `pass_caller!(COUNT, FUNCTION)` continues in a function with the
 /// same `COUNT` parameters (1, 2 or 4) and two more: the frame pointer of the
-/// calling function, and the address that the call would return to.
+/// calling function, and the address that the call would return to. The function does not
+/// return, unless `forgetting` stands behind it: when one returns that gives out objects, the 256
+/// bytes below the caller's frame are 0, so that addresses of objects in them do not become
+/// words of a later frame, in a place that nothing writes.
 pub(crate) use machine::caller::pass_caller;
-
-/// The body of a naked function that compiled code calls for an object: what
-/// `pass_caller!` is, for a function that returns. The 256 bytes below the caller's frame are
-/// 0 then, so that the addresses of objects in them do not become words of a later frame, in a
-/// place that nothing writes.
-pub(crate) use machine::caller::pass_caller_and_forget;
 
 /// The kernel's number of this architecture in `seccomp` filters
 /// (`AUDIT_ARCH_*` of `linux/audit.h`).

@@ -150,7 +150,9 @@ impl Survey {
         let here = 0usize;
         let mut lowest = &raw const here;
         let add = |survey: &mut Survey, root, word| {
-            if let Some(object) = words::object_of(state, types, word) {
+            if survey.has_room()
+                && let Some(object) = words::object_of(state, types, word)
+            {
                 survey.add_once(root, object);
             }
         };
@@ -193,16 +195,22 @@ impl Survey {
                     matches!(root, Root::Global(_)) && u64::from(*object) == word
                 };
                 let known = self.roots.get(..self.root_count).unwrap_or_default();
-                if !known.iter().any(is_known) {
+                if self.has_room() && !known.iter().any(is_known) {
                     self.add_exact(state, types, Root::Table, word);
                 }
             });
         }
     }
 
+    /// Returns whether more roots can be listed.
+    fn has_room(&self) -> bool {
+        self.root_count < MOST_ROOTS
+    }
+
     /// Adds a root that is a reference, if it is one to an object.
     fn add_exact(&mut self, state: &State, types: &Types, root: Root, word: u64) {
-        if (BASE as u64..END as u64).contains(&word)
+        if self.has_room()
+            && (BASE as u64..END as u64).contains(&word)
             && let Some(object) = words::object_of(state, types, word as usize)
         {
             self.add(root, object);

@@ -133,7 +133,7 @@ fn cannot_reserve(error: Errno) -> ! {
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_heap_room(size: u64) -> u64 {
-    arch::pass_caller_and_forget!(1, heap_room)
+    arch::pass_caller!(1, heap_room, forgetting)
 }
 
 /// [`quench_heap_room`], with the caller's frame pointer and return address.
@@ -151,7 +151,7 @@ unsafe extern "C" fn heap_room(size: u64, frame: usize, return_address: usize) -
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_array_new(ty: u32, length: u32) -> u64 {
-    arch::pass_caller_and_forget!(2, array_new)
+    arch::pass_caller!(2, array_new, forgetting)
 }
 
 /// [`quench_array_new`], with the caller's frame pointer and return address.
@@ -197,7 +197,7 @@ pub unsafe extern "C" fn quench_heap_written(start: u64, bytes: u64) {
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn quench_heap_exception_new(tag: *const Tag) -> *mut Exception {
-    arch::pass_caller_and_forget!(1, exception_new)
+    arch::pass_caller!(1, exception_new, forgetting)
 }
 
 /// [`quench_heap_exception_new`], with the caller's frame pointer and return address.

@@ -13,7 +13,7 @@
 //! not read costs nothing. Any bytes may be read as an archive: there is no panic, and no
 //! place outside.
 
-/// What an archive begins with. The last byte is the version.
+/// The bytes that an archive begins with. The last one is the version.
 const MAGIC: [u8; 8] = *b"QUENCHF\x01";
 
 const HEADER_SIZE: usize = 32;
@@ -43,7 +43,7 @@ pub struct NewMember<'a> {
     pub name: &'a [u8],
     /// The number of its directory; of a root, its own.
     pub parent: u32,
-    /// What it is.
+    /// Its kind, and what it holds.
     pub content: NewContent<'a>,
 }
 
@@ -149,7 +149,7 @@ pub struct Archive<'a> {
 pub struct Member<'a> {
     /// Its name in its directory; of a root, the guest's name of it.
     pub name: &'a [u8],
-    /// What it is.
+    /// Its kind.
     pub kind: MemberKind,
     /// The number of its directory; of a root, its own.
     pub parent: u32,

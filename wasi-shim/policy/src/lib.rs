@@ -37,7 +37,7 @@ pub use limits::{LISTENERS_MAX, OPEN_FILES, OPEN_FILES_MAX, STANDARD_STREAMS};
 pub use needs::{
     STRICT, is_strict_enough, of_streams, opens_files, system_calls, system_calls_of_streams,
 };
-pub use options::{DirectoryError, decimal, parse_time};
+pub use options::{DirectoryError, decimal, host_and_guest, parse_time};
 pub use runtime::RuntimeFunctions;
 pub use set::Functions;
 pub use system_call::{SystemCall, SystemCalls};

@@ -25,16 +25,26 @@ impl<'a> Directory<'a> {
             Some(paths) => (paths, true),
             None => (text, false),
         };
-        let (host, guest) = split_at_pair(paths, b"::").unwrap_or((paths, paths));
-        if core::str::from_utf8(guest).is_err() {
-            return Err(DirectoryError::GuestName);
-        }
-        if host.is_empty() || guest.is_empty() || text.contains(&0) {
-            return Err(DirectoryError::Form);
-        }
+        let (host, guest) = host_and_guest(paths)?;
         let (base, host) = base(host);
         Ok(Directory { base, host, guest, read_only })
     }
+}
+
+/// Reads `HOST[::GUEST]`; without GUEST, both names are the same.
+///
+/// # Errors
+///
+/// When the text is not of that form.
+pub fn host_and_guest(text: &[u8]) -> Result<(&[u8], &[u8]), DirectoryError> {
+    let (host, guest) = split_at_pair(text, b"::").unwrap_or((text, text));
+    if core::str::from_utf8(guest).is_err() {
+        return Err(DirectoryError::GuestName);
+    }
+    if host.is_empty() || guest.is_empty() || text.contains(&0) {
+        return Err(DirectoryError::Form);
+    }
+    Ok((host, guest))
 }
 
 /// Returns what is before and after the first `pair`.

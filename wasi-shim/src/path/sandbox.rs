@@ -3,8 +3,9 @@
 //! on it say, the result is inside; a path that leads out is
 //! [`Errno::NotPermitted`].
 //!
-//! Files in the executable are found by `members`. Elsewhere the kernel resolves paths (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it
-//! is too old, forbids it or is an emulator; then `walk` does it.
+//! Files in the executable are found by `members`. Elsewhere the kernel resolves paths
+//! (`openat2` with `RESOLVE_BENEATH`, Linux 5.6) unless it is too old, forbids it or is an
+//! emulator; then `walk` does it.
 
 use super::name::Path;
 use super::walk;

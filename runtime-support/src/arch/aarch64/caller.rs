@@ -3,14 +3,14 @@
 //! address in x30.
 
 macro_rules! pass_caller {
-    (1, $function:path) => {
-        $crate::arch::pass_caller!(@ "x1", "x2", $function)
+    (1, $function:path $(, $forgetting:ident)?) => {
+        $crate::arch::pass_caller!(@ "x1", "x2", $function $(, $forgetting)?)
     };
-    (2, $function:path) => {
-        $crate::arch::pass_caller!(@ "x2", "x3", $function)
+    (2, $function:path $(, $forgetting:ident)?) => {
+        $crate::arch::pass_caller!(@ "x2", "x3", $function $(, $forgetting)?)
     };
-    (4, $function:path) => {
-        $crate::arch::pass_caller!(@ "x4", "x5", $function)
+    (4, $function:path $(, $forgetting:ident)?) => {
+        $crate::arch::pass_caller!(@ "x4", "x5", $function $(, $forgetting)?)
     };
     (@ $frame:literal, $return_address:literal, $function:path) => {
         core::arch::naked_asm!(
@@ -20,16 +20,7 @@ macro_rules! pass_caller {
             function = sym $function,
         )
     };
-}
-
-macro_rules! pass_caller_and_forget {
-    (1, $function:path) => {
-        $crate::arch::pass_caller_and_forget!(@ "x1", "x2", $function)
-    };
-    (2, $function:path) => {
-        $crate::arch::pass_caller_and_forget!(@ "x2", "x3", $function)
-    };
-    (@ $frame:literal, $return_address:literal, $function:path) => {
+    (@ $frame:literal, $return_address:literal, $function:path, forgetting) => {
         core::arch::naked_asm!(
             concat!("mov ", $frame, ", x29"),
             concat!("mov ", $return_address, ", x30"),
@@ -45,4 +36,4 @@ macro_rules! pass_caller_and_forget {
     };
 }
 
-pub(crate) use {pass_caller, pass_caller_and_forget};
+pub(crate) use pass_caller;

@@ -3,14 +3,14 @@
 //! return address on the stack.
 
 macro_rules! pass_caller {
-    (1, $function:path) => {
-        $crate::arch::pass_caller!(@ "rsi", "rdx", $function)
+    (1, $function:path $(, $forgetting:ident)?) => {
+        $crate::arch::pass_caller!(@ "rsi", "rdx", $function $(, $forgetting)?)
     };
-    (2, $function:path) => {
-        $crate::arch::pass_caller!(@ "rdx", "rcx", $function)
+    (2, $function:path $(, $forgetting:ident)?) => {
+        $crate::arch::pass_caller!(@ "rdx", "rcx", $function $(, $forgetting)?)
     };
-    (4, $function:path) => {
-        $crate::arch::pass_caller!(@ "r8", "r9", $function)
+    (4, $function:path $(, $forgetting:ident)?) => {
+        $crate::arch::pass_caller!(@ "r8", "r9", $function $(, $forgetting)?)
     };
     (@ $frame:literal, $return_address:literal, $function:path) => {
         core::arch::naked_asm!(
@@ -20,16 +20,7 @@ macro_rules! pass_caller {
             function = sym $function,
         )
     };
-}
-
-macro_rules! pass_caller_and_forget {
-    (1, $function:path) => {
-        $crate::arch::pass_caller_and_forget!(@ "rsi", "rdx", $function)
-    };
-    (2, $function:path) => {
-        $crate::arch::pass_caller_and_forget!(@ "rdx", "rcx", $function)
-    };
-    (@ $frame:literal, $return_address:literal, $function:path) => {
+    (@ $frame:literal, $return_address:literal, $function:path, forgetting) => {
         core::arch::naked_asm!(
             concat!("mov ", $frame, ", rbp"),
             concat!("mov ", $return_address, ", [rsp]"),
@@ -46,4 +37,4 @@ macro_rules! pass_caller_and_forget {
     };
 }
 
-pub(crate) use {pass_caller, pass_caller_and_forget};
+pub(crate) use pass_caller;
