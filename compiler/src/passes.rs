@@ -20,6 +20,8 @@ quench_abi::enumeration! {
         Bulk = "bulk",
         /// Checks of references that earlier checks prove are left out.
         Checks = "checks",
+        /// Objects that do not escape are the values of their fields, not in the heap.
+        Objects = "objects",
         /// Accesses that are near one another share one address.
         Addresses = "addresses",
         /// Loops end with a comparison of the new counter.

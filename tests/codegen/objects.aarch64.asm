@@ -4,50 +4,51 @@
        8: stp x19, x20, [sp, #-0x10]!
        c: mov x19, x3
       10: mov x20, x2
-      14: mov x10, #0x10000000
-      18: ldr x2, [x10]
-      1c: add x11, x2, #0x10
-      20: ldr x12, [x10, #8]
-      24: cmp x11, x12
-      28: b.hi #0x54
-      2c: str x11, [x10]
-      30: mov w15, #4
-      34: str w15, [x2]
-      38: mov x0, x20
-      3c: str w0, [x2, #4]
-      40: mov x3, x19
-      44: str w3, [x2, #8]
-      48: ldp x19, x20, [sp], #0x10
-      4c: ldp x29, x30, [sp], #0x10
-      50: ret 
-      54: mov x0, #0x10
-      58: bl #0x58  ; Symbol(Runtime(HeapRoom))
-      5c: mov x2, x0
-      60: b #0x30
+      14: mov x12, #0x10000000
+      18: ldr x2, [x12]
+      1c: ldr x12, [x12, #8]
+      20: add x13, x2, #0x10
+      24: cmp x13, x12
+      28: b.hi #0x5c
+      2c: add x14, x2, #0x10
+      30: mov x15, #0x10000000
+      34: str x14, [x15]
+      38: mov w0, #4
+      3c: str w0, [x2]
+      40: mov x0, x20
+      44: str w0, [x2, #4]
+      48: mov x3, x19
+      4c: str w3, [x2, #8]
+      50: ldp x19, x20, [sp], #0x10
+      54: ldp x29, x30, [sp], #0x10
+      58: ret 
+      5c: mov x0, #0x10
+      60: bl #0x60  ; Symbol(Runtime(HeapRoom))
+      64: mov x2, x0
+      68: b #0x38
 
 ;; function 1
        0: str w3, [x2, #8]  ; trap NullStructure
-       4: lsr x6, x2, #9
-       8: mov w7, #1
+       4: mov w6, #1
+       8: lsr x7, x2, #9
        c: mov x8, #0x10000000
-      10: strb w7, [x6, x8]
+      10: strb w6, [x7, x8]
       14: ret 
 
 ;; function 2
        0: stp x29, x30, [sp, #-0x10]!
        4: mov x29, sp
-       8: ldr w6, [x2]  ; trap CastFailure
-       c: cmp w6, #5
-      10: b.ne #0x28
+       8: ldr w5, [x2]  ; trap CastFailure
+       c: cmp w5, #5
+      10: b.ne #0x24
       14: ldr d16, [x2, #0x10]
-      18: ldr d17, [x2, #0x10]
-      1c: fadd d0, d16, d17
-      20: ldp x29, x30, [sp], #0x10
-      24: ret 
-      28: mov x0, x2
-      2c: mov w1, #5
-      30: bl #0x30  ; Symbol(Runtime(HeapCastFailure))
-      34: udf #0xc11f  ; trap CastFailure
+      18: fadd d0, d16, d16
+      1c: ldp x29, x30, [sp], #0x10
+      20: ret 
+      24: mov x0, x2
+      28: mov w1, #5
+      2c: bl #0x2c  ; Symbol(Runtime(HeapCastFailure))
+      30: udf #0xc11f  ; trap CastFailure
 
 ;; export of function 0
        0: stp x29, x30, [sp, #-0x10]!

@@ -3,37 +3,39 @@
        1: movq %rsp, %rbp
        4: subq $0x10, %rsp
        8: movq %r12, (%rsp)
-       c: movq %r13, 8(%rsp)
+       c: movq %r14, 8(%rsp)
       11: movq %rsi, %r12
-      14: movq %rdi, %r13
-      17: movl $0x10000000, %r9d
-      1d: movq (%r9), %rax
-      20: leaq 0x10(%rax), %r10
-      24: movq 8(%r9), %r11
-      28: cmpq %r11, %r10
-      2b: ja 0x54
-      2d: movq %r10, (%r9)
-      30: movl $4, (%rax)
-      36: movq %r13, %rdi
-      39: movl %edi, 4(%rax)
-      3c: movq %r12, %rsi
-      3f: movl %esi, 8(%rax)
-      42: movq (%rsp), %r12
-      46: movq 8(%rsp), %r13
-      4b: addq $0x10, %rsp
-      4f: movq %rbp, %rsp
-      52: popq %rbp
-      53: retq 
-      54: movl $0x10, %edi
-      59: callq 0x5e  ; Symbol(Runtime(HeapRoom)) -4
-      5e: jmp 0x30
+      14: movq %rdi, %r14
+      17: movl $0x10000000, %r11d
+      1d: movq (%r11), %rax
+      20: movq 8(%r11), %r11
+      24: leaq 0x10(%rax), %rcx
+      28: cmpq %r11, %rcx
+      2b: ja 0x5d
+      2d: leaq 0x10(%rax), %rcx
+      31: movl $0x10000000, %edx
+      36: movq %rcx, (%rdx)
+      39: movl $4, (%rax)
+      3f: movq %r14, %rdi
+      42: movl %edi, 4(%rax)
+      45: movq %r12, %rsi
+      48: movl %esi, 8(%rax)
+      4b: movq (%rsp), %r12
+      4f: movq 8(%rsp), %r14
+      54: addq $0x10, %rsp
+      58: movq %rbp, %rsp
+      5b: popq %rbp
+      5c: retq 
+      5d: movl $0x10, %edi
+      62: callq 0x67  ; Symbol(Runtime(HeapRoom)) -4
+      67: jmp 0x39
 
 ;; function 1
        0: pushq %rbp
        1: movq %rsp, %rbp
        4: movl %esi, 8(%rdi)  ; trap NullStructure
-       7: shrq $9, %rdi
-       b: movl $1, %esi
+       7: movl $1, %esi
+       c: shrq $9, %rdi
       10: movb %sil, 0x10000000(%rdi)
       17: movq %rbp, %rsp
       1a: popq %rbp
@@ -44,15 +46,15 @@
        1: movq %rsp, %rbp
        4: movl (%rdi), %esi  ; trap CastFailure
        6: cmpl $5, %esi
-       9: jne 0x1a
+       9: jne 0x19
        b: movsd 0x10(%rdi), %xmm0
-      10: addsd 0x10(%rdi), %xmm0
-      15: movq %rbp, %rsp
-      18: popq %rbp
-      19: retq 
-      1a: movl $5, %esi
-      1f: callq 0x24  ; Symbol(Runtime(HeapCastFailure)) -4
-      24: ud2   ; trap CastFailure
+      10: addsd %xmm0, %xmm0
+      14: movq %rbp, %rsp
+      17: popq %rbp
+      18: retq 
+      19: movl $5, %esi
+      1e: callq 0x23  ; Symbol(Runtime(HeapCastFailure)) -4
+      23: ud2   ; trap CastFailure
 
 ;; export of function 0
        0: pushq %rbp

@@ -33,6 +33,21 @@ const MID_END: usize = 500;
 /// On x86_64 the same programs are as fast without the mid-end.
 const MID_END_FOR_LOOPS: usize = 1000;
 
+/// Number of a function's instructions above which the mid-end is left out in programs with
+/// garbage-collected objects. Their compilers leave more to do than LLVM, in functions without
+/// loops too: programs by kotlinc execute 0.92 to 1.00 of the instructions, also after
+/// Binaryen's optimiser, their executables are 2 to 4 % smaller, and compiling takes a tenth longer.
+const MID_END_FOR_OBJECTS: usize = 5000;
+
+/// What is known of a function besides its IR.
+#[derive(Clone, Copy)]
+pub(crate) struct Traits {
+    /// Whether it needs [`Effort::Hurried`], whatever its IR is like.
+    pub is_hard: bool,
+    /// Whether the program has garbage-collected objects.
+    pub has_objects: bool,
+}
+
 /// The part of Cranelift that is used for a function.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Effort {
@@ -46,17 +61,16 @@ pub(super) enum Effort {
 }
 
 impl Effort {
-    /// Chooses the effort for a function, by its IR. `is_hard` says whether it is known to need
-    /// [`Effort::Hurried`].
+    /// Chooses the effort for a function.
     pub(super) fn of(
         function: &ir::Function,
-        is_hard: bool,
+        traits: Traits,
         has_loop: bool,
         target: Target,
     ) -> Effort {
         let tables = function.dfg.jump_tables.values();
         let entries: usize = tables.map(|table| table.all_branches().len()).sum();
-        if is_hard || entries > LARGE_TABLES || allocation::is_too_much(function) {
+        if traits.is_hard || entries > LARGE_TABLES || allocation::is_too_much(function) {
             return Effort::Hurried;
         }
         let count = function.dfg.num_insts();
@@ -64,7 +78,8 @@ impl Effort {
             Target::X86_64 => count <= MID_END,
             Target::Aarch64 => count <= MID_END || is_mostly_loops(function, count),
         };
-        if has_loop && (is_small || has_vectors(function)) {
+        let has_gain = has_loop && (is_small || has_vectors(function));
+        if has_gain || traits.has_objects && count <= MID_END_FOR_OBJECTS {
             Effort::Whole
         } else {
             Effort::NoMidEnd

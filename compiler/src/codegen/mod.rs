@@ -9,7 +9,7 @@ mod settings;
 mod short_forms;
 
 pub(crate) use disassemble::disassemble;
-pub(crate) use effort::is_large;
+pub(crate) use effort::{Traits, is_large};
 
 use crate::error::Error;
 use crate::ir::branches;
@@ -85,8 +85,7 @@ impl Machine {
         format!("{whole} {hurried} {}", self.marks_targets)
     }
 
-    /// Compiles the function in `context.func`. `is_hard` says whether little should be tried
-    /// for it, whatever its IR is like. `context` has its control flow graph and
+    /// Compiles the function in `context.func`. `context` has its control flow graph and
     /// dominator tree as [`Context::flowgraph`] leaves them. `allocation` is the register
     /// allocator's memory, which is reused from function to function.
     ///
@@ -98,11 +97,11 @@ impl Machine {
         &self,
         context: &mut Context,
         allocation: &mut allocator::Ctx,
-        is_hard: bool,
+        traits: Traits,
         before_allocation: BeforeAllocation<'_>,
     ) -> Result<MachineCode, String> {
         let has_loop = branches::has_loop(&context.func);
-        let generator = match Effort::of(&context.func, is_hard, has_loop, self.target) {
+        let generator = match Effort::of(&context.func, traits, has_loop, self.target) {
             Effort::Whole => &self.whole,
             Effort::NoMidEnd => &self.no_mid_end,
             Effort::Hurried => &self.hurried,

@@ -2,7 +2,7 @@
 //! generation. Instead of all this, a function's code may come from the cache.
 
 use crate::code_unit::{CodeUnit, Thunk};
-use crate::codegen::{Machine, is_large};
+use crate::codegen::{Machine, Traits, is_large};
 use crate::emit::emitter::Code;
 use crate::error::Error;
 use crate::features::features;
@@ -263,13 +263,16 @@ impl Worker<'_> {
         }
         self.optimizer.finish(&mut state.context, unit);
         watch.lap(Stage::Optimize);
-        let is_hard = state.is_hard || is_large(self.body_size(unit));
+        let traits = Traits {
+            is_hard: state.is_hard || is_large(self.body_size(unit)),
+            has_objects: self.environment.planned.objects.has_heap,
+        };
         let (context, allocation) = (&mut state.context, &mut state.allocation);
         let Environment { passes, debug, .. } = self.environment;
         let before_allocation = |context: &mut Context, has_loop: bool, isa: &dyn TargetIsa| {
             optimize::before_allocation(context, *passes, debug.is_some(), has_loop, isa)
         };
-        let function = self.machine.compile(context, allocation, is_hard, &before_allocation);
+        let function = self.machine.compile(context, allocation, traits, &before_allocation);
         watch.lap(Stage::Generate);
         function.map_err(internal)
     }

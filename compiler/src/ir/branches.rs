@@ -16,6 +16,38 @@ pub(crate) fn target(function: &Function, call: &BlockCall) -> Block {
     call.block(&function.dfg.value_lists)
 }
 
+/// A way into a block: a branch, and the number of one of its destinations.
+pub(crate) type Way = (Inst, usize);
+
+/// Returns the ways into each block, in the order of the layout.
+pub(crate) fn ways(function: &Function) -> SecondaryMap<Block, Vec<Way>> {
+    let mut ways: SecondaryMap<Block, Vec<Way>> = SecondaryMap::new();
+    for block in function.layout.blocks() {
+        if let Some(branch) = function.layout.last_inst(block) {
+            for (number, call) in destinations(function, branch).iter().enumerate() {
+                ways[target(function, call)].push((branch, number));
+            }
+        }
+    }
+    ways
+}
+
+/// Returns the values with which a way enters its block.
+pub(crate) fn arguments(function: &Function, (branch, number): Way) -> Vec<BlockArg> {
+    let call = destinations(function, branch)[number];
+    call.args(&function.dfg.value_lists).collect()
+}
+
+/// Replaces the values with which a way enters its block.
+pub(crate) fn set_arguments(function: &mut Function, way: Way, arguments: &[BlockArg]) {
+    let (branch, number) = way;
+    let to = target(function, &destinations(function, branch)[number]);
+    let dfg = &mut function.dfg;
+    let call = dfg.block_call(to, arguments);
+    dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables)
+        [number] = call;
+}
+
 /// Returns whether a branch leads back in the order of the blocks. Where blocks are in
 /// WebAssembly's order, every loop has such a branch.
 pub(crate) fn has_loop(function: &Function) -> bool {

@@ -15,6 +15,7 @@ mod inline;
 mod latches;
 mod loop_ends;
 mod moved;
+mod objects;
 mod offsets;
 mod pointers;
 mod profile_inline;
@@ -35,6 +36,7 @@ use profile_inline::Calls;
 /// The passes that run after [inlining](Optimizer::inline) and before Cranelift's mid-end,
 /// in this order. They run on complete bodies, in which no operand is an alias.
 const BEFORE_MID_END: &[(Pass, Improvement)] = &[
+    (Pass::Objects, |_, context| objects::improve(context)),
     (Pass::Addresses, |optimizer, context| optimizer.addresses.improve(context)),
     (Pass::LoopEnds, |_, context| loop_ends::improve(&mut context.func)),
     (Pass::Vectors, |_, context| vectors::improve(&mut context.func)),

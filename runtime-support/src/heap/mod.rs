@@ -227,8 +227,11 @@ unsafe extern "C" fn exception_new(
 }
 
 /// Returns the address of free bytes for an object in the hole in use, if there are as
-/// many.
+/// many and the object may be in a block.
 unsafe fn room_in_hole(size: u64) -> Option<usize> {
+    if size > LARGEST_IN_BLOCK as u64 {
+        return None;
+    }
     let current = record::hole();
     // SAFETY: there is one thread.
     unsafe {

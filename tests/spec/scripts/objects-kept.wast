@@ -218,3 +218,32 @@
     (call $forget (i32.const 300000))
     (struct.get $cell 0 (ref.cast (ref $cell) (global.get $kept)))))
 (assert_return (invoke "replace") (i32.const 6))
+;; An old array that would have fitted into what is free of a block, but is too large for it: the card
+;; of its last element leads to the array. The first object opens the block.
+
+(module
+  (type $cell (struct (field $number i32) (field $next (ref null $cell))))
+  (type $cells (array (mut (ref null $cell))))
+  (type $numbers (array (mut i32)))
+  (global $first (ref $cell) (struct.new $cell (i32.const 1) (ref.null $cell)))
+  (func $make (param i32) (result (ref $cell)) (struct.new $cell (local.get 0) (ref.null $cell)))
+  (func $forget (param $count i32)
+    (loop $again
+      (drop (call $make (local.get $count)))
+      (if (i32.eqz (i32.and (local.get $count) (i32.const 1023)))
+        (then (drop (array.new $numbers (local.get $count) (i32.const 5000)))))
+      (drop (array.new_default $numbers (i32.and (local.get $count) (i32.const 63))))
+      (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
+  (func (export "last") (param $length i32) (result i32)
+    (local $array (ref $cells))
+    (local.set $array (array.new_default $cells (local.get $length)))
+    (call $forget (i32.const 300000))
+    (array.set $cells (local.get $array) (i32.sub (local.get $length) (i32.const 1))
+      (call $make (i32.const 8)))
+    (call $forget (i32.const 300000))
+    (struct.get $cell $number
+      (array.get $cells (local.get $array) (i32.sub (local.get $length) (i32.const 1))))))
+
+(assert_return (invoke "last" (i32.const 6000)) (i32.const 8))
+(assert_return (invoke "last" (i32.const 7000)) (i32.const 8))
+(assert_return (invoke "last" (i32.const 2050)) (i32.const 8))
