@@ -10,6 +10,7 @@ use crate::function_cache::Store;
 use crate::module::{self, ConstantExpression, Import, Interface, Item, Module, Proposals};
 use crate::observer::{Observer, Silent};
 use crate::options::{Detail, Emit, Options};
+use crate::plan::constant_objects::ConstantObjects;
 use crate::plan::layout::Layout;
 use crate::plan::objects::{self, ObjectType, ObjectTypes};
 use crate::plan::resolve::{ImportSource, Modules, PlannedModule};
@@ -226,6 +227,8 @@ impl Program {
         if self.options.detail != Detail::None {
             objects.name_types(&module, &type_ids);
         }
+        let constants =
+            ConstantObjects::make(&mut module, objects, &type_ids, objects.constants_end);
         let objects = &*objects;
         let (imports, origins, expected) =
             self.modules.resolve(&module, &interface, &type_ids, input.source)?;
@@ -244,6 +247,7 @@ impl Program {
             layout: &layout,
             type_ids: &type_ids,
             objects,
+            constants: &constants,
             entry_points: &entry_points,
         };
         let proposals = Proposals::of_sections(input.wasm);
@@ -262,6 +266,9 @@ impl Program {
         )?;
         interface.proposals = proposals.names();
         self.modules.add(&planned, interface.clone(), &origins, expected)?;
+        if let Some(objects) = &mut self.objects {
+            objects.constants_end = constants.end();
+        }
         Ok(CompiledModule {
             interface,
             bytes: object.bytes,

@@ -101,6 +101,7 @@ const UNSAFE: &[&str] = &[
     "runtime-support/src/heap/cast.rs",
     "runtime-support/src/heap/check.rs",
     "runtime-support/src/heap/collect.rs",
+    "runtime-support/src/heap/constants.rs",
     "runtime-support/src/heap/dump.rs",
     "runtime-support/src/heap/list.rs",
     "runtime-support/src/heap/mark.rs",

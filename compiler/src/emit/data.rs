@@ -93,13 +93,16 @@ impl Emitter<'_> {
         match value {
             StaticValue::Bits(bits) => record.u64(bits),
             StaticValue::Vector(bytes) => record.bytes(&bytes),
-            StaticValue::Function(function) => {
-                let mut reference = self.callee(Callee::Symbol(Symbol::Function(function)))?;
-                reference.addend -= FUNCTION_HEADER_SIZE as i64;
-                record.address(reference)
-            }
+            StaticValue::Function(function) => record.address(self.function_reference(function)?),
         };
         Ok(())
+    }
+
+    /// Returns the reference to a function: the address of its header.
+    pub(super) fn function_reference(&mut self, function: u32) -> Result<Address, Error> {
+        let mut reference = self.callee(Callee::Symbol(Symbol::Function(function)))?;
+        reference.addend -= FUNCTION_HEADER_SIZE as i64;
+        Ok(reference)
     }
 
     /// Makes a [`quench_abi::Tag`].

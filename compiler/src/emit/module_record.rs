@@ -56,6 +56,7 @@ impl Emitter<'_> {
         let (reference_globals, reference_global_count) =
             self.address_list(reference_globals(self.module))?;
         let (reference_tables, reference_table_count) = self.reference_tables()?;
+        let constant_objects = self.constant_objects()?;
 
         let record = record!(quench_abi::Module {
             memories: memories,
@@ -80,10 +81,39 @@ impl Emitter<'_> {
             reference_global_count: reference_global_count,
             reference_tables: reference_tables,
             reference_table_count: reference_table_count,
+            constant_objects: constant_objects,
         });
         let name = symbols::module_record(self.module.name);
         let data = self.writer.declare_data(&name, Linkage::Hidden, false)?;
         self.writer.define(data, record, 8)
+    }
+
+    /// Places [`quench_abi::Module::constant_objects`], if there are any.
+    fn constant_objects(&mut self) -> Result<Option<DataId>, Error> {
+        let objects = self.module.constants;
+        if objects.bytes.is_empty() {
+            return Ok(None);
+        }
+        let mut content = Record::from(objects.bytes.clone());
+        let mut functions = Record::default();
+        for (offset, function) in &objects.functions {
+            let header = self.function_reference(*function)?;
+            content.distances.push(((*offset).into(), header));
+            functions.bytes(&offset.to_le_bytes());
+        }
+        let mut starts = Record::default();
+        for word in &objects.starts {
+            starts.u64(*word);
+        }
+        let record = record!(quench_abi::ConstantObjects {
+            start: objects.start,
+            bytes: self.writer.constant(content, 16)?,
+            size: objects.bytes.len(),
+            starts: self.writer.constant(starts, 8)?,
+            functions: self.writer.constant(functions, 4)?,
+            function_count: objects.functions.len(),
+        });
+        self.writer.constant(record, 8).map(Some)
     }
 
     /// Places [`quench_abi::Module::globals`], the table of the module's own globals.
@@ -202,7 +232,7 @@ impl Emitter<'_> {
 }
 
 /// Lists the module's own globals that may hold a reference which a collector follows. Constants
-/// are left out: they refer to no object.
+/// are left out: they refer to nothing but constant objects, which are never freed.
 fn reference_globals(unit: &PlannedModule<'_>) -> Vec<Symbol> {
     let module = unit.module;
     let own = module.imported_globals..module.globals.len() as u32;

@@ -80,7 +80,8 @@ impl<'a> Keys<'a> {
         plan: &'a InlinePlan,
         machine: &Machine,
     ) -> Keys<'a> {
-        // Some fields are left out here: `frontend` follows from the machine, parts of the
+        // Some fields are left out here: `frontend` follows from the machine, `constants` stand
+        // where a body mentions their globals, parts of the
         // module are described where a body mentions them, and a function that is compiled
         // with `debug`, `counters` or `profile` has no key.
         let Environment {
@@ -103,6 +104,7 @@ impl<'a> Keys<'a> {
             layout,
             type_ids: _,
             objects,
+            constants: _,
             entry_points: _,
         } = planned;
         let mut start = Buffered::default();
@@ -242,7 +244,13 @@ impl KeyWriter<'_> {
                     self.hasher.text(b"function");
                     return self.mention(Mention::Function(function), caller);
                 }
-                self.hasher.text(format!("{place:?} {}", global.ty.mutable).as_bytes());
+                let object = match place {
+                    GlobalPlace::Constant(value) => value.bits(),
+                    GlobalPlace::Cell => None,
+                };
+                let constants = environment.planned.constants;
+                let object = object.and_then(|address| constants.type_number(address));
+                self.hasher.text(format!("{place:?} {object:?} {}", global.ty.mutable).as_bytes());
                 self.value(global.content);
             }
             Mention::Tag(_) => self.ty(module.tags[index]),

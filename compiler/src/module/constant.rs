@@ -63,7 +63,8 @@ pub(crate) enum ConstantOperator {
 /// A value that is known at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StaticValue {
-    /// The bits of a number, an `i31` or a null reference, zero-extended.
+    /// The bits of a number, an `i31`, a null reference or one to a constant object,
+    /// zero-extended.
     Bits(u64),
     /// The bytes of a vector, little-endian.
     Vector([u8; 16]),
@@ -134,32 +135,7 @@ impl ConstantExpression {
     ) -> Option<StaticValue> {
         let mut stack: Vec<StaticValue> = Vec::new();
         for operator in &self.operators {
-            let value = match *operator {
-                ConstantOperator::I32(value) => StaticValue::Bits(value as u32 as u64),
-                ConstantOperator::I64(value) => StaticValue::Bits(value as u64),
-                ConstantOperator::F32(bits) => StaticValue::Bits(bits as u64),
-                ConstantOperator::F64(bits) => StaticValue::Bits(bits),
-                ConstantOperator::V128(bytes) => StaticValue::Vector(bytes),
-                ConstantOperator::NullReference => StaticValue::Bits(0),
-                ConstantOperator::Function(index) => StaticValue::Function(index),
-                ConstantOperator::Global(index) => global(index)?,
-                ConstantOperator::I31 => {
-                    let number = stack.pop()?.bits()?;
-                    StaticValue::Bits(u64::from((number as u32) << 1 | 1))
-                }
-                ConstantOperator::StructNew(_)
-                | ConstantOperator::StructNewDefault(_)
-                | ConstantOperator::ArrayNew(_)
-                | ConstantOperator::ArrayNewDefault(_)
-                | ConstantOperator::ArrayNewFixed(..)
-                | ConstantOperator::AnyConvertExtern
-                | ConstantOperator::ExternConvertAny => return None,
-                arithmetic => {
-                    let right = stack.pop()?.bits()?;
-                    let left = stack.pop()?.bits()?;
-                    StaticValue::Bits(arithmetic.apply(left, right))
-                }
-            };
+            let value = operator.evaluate(&mut stack, global)?;
             stack.push(value);
         }
         stack.pop()
@@ -180,6 +156,41 @@ impl ConstantExpression {
 }
 
 impl ConstantOperator {
+    /// Returns the operator's result, if it makes no object and the values of the globals that it
+    /// names are known, which `global` returns by index. Takes the operands from the stack.
+    pub(crate) fn evaluate(
+        self,
+        stack: &mut Vec<StaticValue>,
+        global: &dyn Fn(u32) -> Option<StaticValue>,
+    ) -> Option<StaticValue> {
+        Some(match self {
+            ConstantOperator::I32(value) => StaticValue::Bits(value as u32 as u64),
+            ConstantOperator::I64(value) => StaticValue::Bits(value as u64),
+            ConstantOperator::F32(bits) => StaticValue::Bits(bits as u64),
+            ConstantOperator::F64(bits) => StaticValue::Bits(bits),
+            ConstantOperator::V128(bytes) => StaticValue::Vector(bytes),
+            ConstantOperator::NullReference => StaticValue::Bits(0),
+            ConstantOperator::Function(index) => StaticValue::Function(index),
+            ConstantOperator::Global(index) => global(index)?,
+            ConstantOperator::I31 => {
+                let number = stack.pop()?.bits()?;
+                StaticValue::Bits(u64::from((number as u32) << 1 | 1))
+            }
+            ConstantOperator::StructNew(_)
+            | ConstantOperator::StructNewDefault(_)
+            | ConstantOperator::ArrayNew(_)
+            | ConstantOperator::ArrayNewDefault(_)
+            | ConstantOperator::ArrayNewFixed(..)
+            | ConstantOperator::AnyConvertExtern
+            | ConstantOperator::ExternConvertAny => return None,
+            arithmetic => {
+                let right = stack.pop()?.bits()?;
+                let left = stack.pop()?.bits()?;
+                StaticValue::Bits(arithmetic.apply(left, right))
+            }
+        })
+    }
+
     /// Applies an arithmetic operator to the bits of its operands.
     fn apply(self, left: u64, right: u64) -> u64 {
         let (left32, right32) = (left as u32, right as u32);
@@ -196,7 +207,7 @@ impl ConstantOperator {
 }
 
 impl StaticValue {
-    /// Returns the bits of a number, an `i31` or a null reference.
+    /// Returns the bits of all but vectors and references to functions.
     pub(crate) fn bits(self) -> Option<u64> {
         match self {
             StaticValue::Bits(bits) => Some(bits),

@@ -2,6 +2,7 @@
 //! of its memories, tables and globals, the part of instantiation that is left for code, and
 //! what is known of its tables and bodies. Makes no code.
 
+pub(crate) mod constant_objects;
 pub(crate) mod environment;
 pub(crate) mod instantiation;
 pub(crate) mod known_tables;

@@ -6,7 +6,7 @@ use crate::module::{
     Module, PreciseField, PreciseHeap, PreciseStorage, PreciseStructure, PreciseType, TypeNumbers,
     TypeRegistry, representation,
 };
-use quench_abi::{ARRAY_HEADER_SIZE, ValueType};
+use quench_abi::{ARRAY_HEADER_SIZE, HEAP_BASE, ValueType};
 use std::collections::BTreeMap;
 
 /// The form of a value in an object.
@@ -125,6 +125,8 @@ pub(crate) struct ObjectTypes {
     pub has_heap: bool,
     /// Names of the types of objects for messages, by number.
     pub names: BTreeMap<u32, String>,
+    /// The address behind the constant objects of the modules so far.
+    pub constants_end: u64,
 }
 
 impl ObjectTypes {
@@ -136,7 +138,8 @@ impl ObjectTypes {
         let layouts: Vec<Option<ObjectLayout>> =
             registry.types().iter().map(|ty| layout(&ty.structure, registry)).collect();
         let has_heap = converts || layouts.iter().any(Option::is_some);
-        ObjectTypes { numbers, layouts, has_heap, names: BTreeMap::new() }
+        let (names, constants_end) = (BTreeMap::new(), HEAP_BASE);
+        ObjectTypes { numbers, layouts, has_heap, names, constants_end }
     }
 
     /// Adds the types that `registry` has got since the last call; `converts` is that of

@@ -2,6 +2,7 @@
 //! host, an export of an earlier module, or a stub. Knows types, places and symbols of exports,
 //! but nothing of code.
 
+use super::constant_objects::ConstantObjects;
 use super::layout::{AddressSpace, Layout, MemoryPlace};
 use super::matching::{self, Identity};
 use super::objects::{ObjectLayout, ObjectTypes};
@@ -188,6 +189,8 @@ pub(crate) struct PlannedModule<'a> {
     pub type_ids: &'a [u32],
     /// Numbers and layouts of the program's types, by identity.
     pub objects: &'a ObjectTypes,
+    /// The objects that the module's constant expressions make.
+    pub constants: &'a ConstantObjects,
     /// Exports that need an entry point, with their functions.
     pub entry_points: &'a [(&'a str, u32)],
 }

@@ -1,5 +1,6 @@
 //! Locals and globals.
 
+use super::facts::Fact;
 use super::translator::{Local, Region, Translator};
 use crate::debug::slot_key;
 use crate::ir::types::ir_type;
@@ -105,7 +106,16 @@ impl Translator<'_, '_> {
     pub(super) fn global_get(&mut self, index: u32) {
         let ty = self.environment.planned.module.globals[index as usize].ty;
         let value = match self.environment.planned.layout.globals[index as usize] {
-            GlobalPlace::Constant(value) => self.static_value(ty.content, value),
+            GlobalPlace::Constant(value) => {
+                let known = self.static_value(ty.content, value);
+                let object = value.bits().filter(|_| ty.content == ValueType::AnyRef);
+                if let Some(number) =
+                    object.and_then(|it| self.environment.planned.constants.type_number(it))
+                {
+                    self.facts.establish(known, Fact::of_types(&(number..number + 1)));
+                }
+                known
+            }
             GlobalPlace::Cell => {
                 let mut flags = self.global_flags();
                 // The initialiser writes it.

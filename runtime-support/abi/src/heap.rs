@@ -35,6 +35,16 @@ pub const HEAP_BASE: u64 = 0x2000_0000;
 /// End of the addresses that objects can have.
 pub const HEAP_END: u64 = 0xf000_0000;
 
+/// Bytes of a block of small objects: none of them lies in two.
+pub const BLOCK_SIZE: u64 = 1 << 15;
+
+/// The most bytes of an object in a block. Larger ones are elsewhere, and are not constant.
+pub const LARGEST_IN_BLOCK: u64 = 1 << 13;
+
+/// Bytes of addresses of constant objects that belong to one word of
+/// [`ConstantObjects::starts`](crate::ConstantObjects::starts).
+pub const CONSTANTS_UNIT: u64 = 512;
+
 /// The beginning of an array; its elements follow.
 #[repr(C)]
 pub struct ArrayHeader {

@@ -25,14 +25,14 @@ mod trap;
 mod value;
 
 pub use heap::{
-    ARRAY_HEADER_SIZE, ArrayHeader, CARD_SIZE, CARD_SIZE_LOG2, CARDS, FIRST_OBJECT_TYPE, HEAP_BASE,
-    HEAP_END, HOLE, HOST_BOX, Heap, Hole, HostBox, ObjectType, ReferenceField, expected_type,
-    heap_mode,
+    ARRAY_HEADER_SIZE, ArrayHeader, BLOCK_SIZE, CARD_SIZE, CARD_SIZE_LOG2, CARDS, CONSTANTS_UNIT,
+    FIRST_OBJECT_TYPE, HEAP_BASE, HEAP_END, HOLE, HOST_BOX, Heap, Hole, HostBox, LARGEST_IN_BLOCK,
+    ObjectType, ReferenceField, expected_type, heap_mode,
 };
 pub use records::{
-    CoreDumper, Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry, HandlerEntry,
-    Invocation, Memory, MemoryImage, Module, NullCastReporter, PROFILE_TARGETS, Profile,
-    ProfileTarget, Program, SourceFrame, SourceFrameReader, Table, Tag, Text, TrapEntry,
+    ConstantObjects, CoreDumper, Exception, Fuel, FunctionEntry, FunctionHeader, GlobalEntry,
+    HandlerEntry, Invocation, Memory, MemoryImage, Module, NullCastReporter, PROFILE_TARGETS,
+    Profile, ProfileTarget, Program, SourceFrame, SourceFrameReader, Table, Tag, Text, TrapEntry,
 };
 pub use runtime_function::{MachineType, RuntimeFunction, RuntimeNeed, WIDE, signatures};
 pub use trap::{AccessKind, Bounds, FailedAccess, Trap};
@@ -42,7 +42,7 @@ const _: () = assert!(size_of::<usize>() == 8, "quench targets 64-bit machines")
 
 /// The contract's version: it changes whenever a record or a meaning here does.
 /// The runtime refuses a [`Program`] of another version.
-pub const VERSION: u32 = 12;
+pub const VERSION: u32 = 13;
 
 /// Address of the first linear memory of a program. It lies below 2 GiB less the
 /// largest common offsets, so that x86_64 folds base and offset into one

@@ -304,6 +304,28 @@ pub struct Module {
     pub reference_tables: *const *const Table,
     /// Number of `reference_tables`.
     pub reference_table_count: u64,
+    /// The objects that this module's constant expressions make; null if there are none.
+    pub constant_objects: *const ConstantObjects,
+}
+
+/// The objects of a module that its constant expressions make. They are at their places in
+/// the heap when the program starts, and are never freed, because code knows their addresses.
+#[repr(C)]
+pub struct ConstantObjects {
+    /// Address of the first byte in the heap, a multiple of [`CONSTANTS_UNIT`](crate::CONSTANTS_UNIT).
+    pub start: u64,
+    /// What is there at the start, but for references to functions.
+    pub bytes: *const u8,
+    /// Number of `bytes`, a multiple of [`CONSTANTS_UNIT`](crate::CONSTANTS_UNIT).
+    pub size: u64,
+    /// For each [`CONSTANTS_UNIT`](crate::CONSTANTS_UNIT) bytes a word: its bits are set where an object begins, a bit for
+    /// each 8 bytes, the lowest for the first.
+    pub starts: *const u64,
+    /// Offsets in `bytes` of references to functions: the 4 bytes there say how far the
+    /// function's header is behind that place.
+    pub functions: *const u32,
+    /// Number of `functions`.
+    pub function_count: u64,
 }
 
 /// How much a program may still do, see [`symbols::FUEL`](crate::symbols::FUEL).

@@ -16,7 +16,7 @@ use super::mark::Marker;
 use super::record;
 use super::state::{Collection, LEAST_BUDGET, State, state};
 use super::tables::{BASE, END, MARKS};
-use super::{cards, space, stress, words};
+use super::{cards, constants, space, stress, words};
 use crate::report::Line;
 use crate::{arch, roots};
 use quench_abi::heap_mode;
@@ -80,6 +80,8 @@ unsafe extern "C" fn run(stack: *const usize) {
     marker.list.retain(|object| MARKS.set(object));
     if is_young {
         cards::scan(&mut marker);
+    } else {
+        constants::mark(&mut marker);
     }
     // SAFETY: see the head of this file.
     unsafe {

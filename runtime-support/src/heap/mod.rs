@@ -20,6 +20,7 @@ mod cards;
 mod cast;
 mod check;
 mod collect;
+mod constants;
 mod dump;
 mod large;
 mod list;
@@ -72,6 +73,9 @@ pub unsafe extern "C" fn quench_heap_start() {
     if let Err(error) = tables::reserve() {
         cannot_reserve(error);
     }
+    if let Err(size) = constants::place(state()) {
+        no_room_at_start(size);
+    }
     // SAFETY: there is one thread.
     let host_start = unsafe {
         let heap = record::heap();
@@ -98,6 +102,15 @@ fn mode_of_environment() -> u64 {
             _ => 0,
         }
     })
+}
+
+#[cold]
+#[inline(never)]
+fn no_room_at_start(size: u64) -> ! {
+    Line::new("error: the system gives no memory for the ")
+        .decimal(size)
+        .text(" bytes of the program's constant objects")
+        .fatal()
 }
 
 #[cold]

@@ -206,6 +206,19 @@ impl Space {
         true
     }
 
+    /// Takes the lines of `range`, which begins behind all that was taken in this way before,
+    /// for objects that are there from the start on. Returns whether that can be.
+    pub(super) fn keep(&self, range: Range<usize>, room: &Room, top: usize) -> bool {
+        while self.end.get() < range.end {
+            if !self.grow(room, top) {
+                return false;
+            }
+        }
+        LINES.fill(range.clone(), KEPT);
+        self.kept.set(self.kept.get() + range.len());
+        true
+    }
+
     /// Ends the holes in use.
     pub(super) fn end_holes(&self) {
         let current = record::hole();

@@ -25,18 +25,18 @@ use core::ffi::c_void;
 use core::ops::Range;
 use core::ptr::with_exposed_provenance_mut;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use quench_abi::{CARD_SIZE_LOG2, CARDS, HEAP_BASE, HEAP_END, PAGE_SIZE};
+use quench_abi::{BLOCK_SIZE, CARD_SIZE_LOG2, CARDS, HEAP_BASE, HEAP_END, PAGE_SIZE};
 use rustix::io::Errno;
 use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect};
 
 /// Bytes of a line: what is kept or free as a whole.
 pub(super) const LINE: usize = 1 << 8;
 /// Bytes of a block: no hole and no small object crosses its ends.
-pub(super) const BLOCK: usize = 1 << 15;
+pub(super) const BLOCK: usize = BLOCK_SIZE as usize;
 /// Bytes of the pages that large objects are made of.
 pub(super) const PAGE: usize = 1 << 12;
 /// The most bytes of an object in a block; larger ones have pages of their own.
-pub(super) const LARGEST_IN_BLOCK: usize = 1 << 13;
+pub(super) const LARGEST_IN_BLOCK: usize = quench_abi::LARGEST_IN_BLOCK as usize;
 
 /// Address of the first object's place.
 pub(super) const BASE: usize = HEAP_BASE as usize;

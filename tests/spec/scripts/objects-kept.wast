@@ -247,3 +247,30 @@
 (assert_return (invoke "last" (i32.const 6000)) (i32.const 8))
 (assert_return (invoke "last" (i32.const 7000)) (i32.const 8))
 (assert_return (invoke "last" (i32.const 2050)) (i32.const 8))
+
+;; Full collections keep constant objects, which nothing but code refers to, and what they
+;; refer to.
+
+(module
+  (type $cell (struct (field $number (mut i32)) (field $next (mut (ref null $cell)))))
+  (global $constant (ref $cell)
+    (struct.new $cell (i32.const 1) (struct.new $cell (i32.const 2) (ref.null $cell))))
+  (func (export "set")
+    (struct.set $cell $next (struct.get $cell $next (global.get $constant))
+      (struct.new $cell (i32.const 3) (ref.null $cell))))
+  (func (export "get") (result i32 i32 i32)
+    (struct.get $cell $number (global.get $constant))
+    (struct.get $cell $number (struct.get $cell $next (global.get $constant)))
+    (struct.get $cell $number
+      (struct.get $cell $next (struct.get $cell $next (global.get $constant)))))
+  (func (export "list") (param $count i32) (result i32)
+    (local $list (ref null $cell))
+    (loop $again
+      (local.set $list (struct.new $cell (local.get $count) (local.get $list)))
+      (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+    (struct.get $cell $number (local.get $list))))
+
+(invoke "set")
+(assert_return (invoke "list" (i32.const 2000000)) (i32.const 1))
+(assert_return (invoke "list" (i32.const 2000000)) (i32.const 1))
+(assert_return (invoke "get") (i32.const 1) (i32.const 2) (i32.const 3))

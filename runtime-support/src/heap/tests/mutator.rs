@@ -126,6 +126,7 @@ fn start() {
         reference_global_count: 4,
         reference_tables: null(),
         reference_table_count: 0,
+        constant_objects: null(),
     }));
     let modules = Box::leak(Box::new([&raw const *module]));
     let program = Box::leak(Box::new(Program {
