@@ -1,4 +1,4 @@
-//! The command `quench`, as a library for its binary and the tests.
+//! The commands `quench` and `cargo quench`, as a library for their binaries and the tests.
 //!
 //! The modules, each of which uses only modules above it:
 //!
@@ -9,6 +9,7 @@
 //! | [`fault`]    | whose fault an error is                                  |                                    |
 //! | [`messages`] | how people and their tools are told things               | `args`, `fault`                    |
 //! | [`files`]    | how inputs are read and outputs written                  | `fault`                            |
+//! | [`cargo`]    | the command `cargo quench`, which starts the other        | `args`, `messages`                 |
 //! | [`link`]     | native objects and the linker                            | `fault`                            |
 //! | [`embed`]    | the files that become part of an executable              | `args`, `files`, `messages`        |
 //! | [`policy`]   | what a program may do                                    | `args`, `embed`, `messages`        |
@@ -24,6 +25,7 @@
 pub mod args;
 pub mod build;
 pub mod cache;
+pub mod cargo;
 pub mod commands;
 pub mod embed;
 pub mod fault;

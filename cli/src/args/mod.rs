@@ -1,6 +1,6 @@
 //! The grammar of the command line, and its help. This module decides nothing.
 //!
-//! [`values`] parses values of options. The files `messages`, `cache`, `compile`
+//! [`values`] parses values of options. The file `cargo` has the command `cargo quench`. The files `messages`, `cache`, `compile`
 //! and `policy` have the options that several commands share; the other files
 //! have the arguments of one command each, and use them.
 //!
@@ -9,6 +9,7 @@
 
 mod build;
 mod cache;
+mod cargo;
 mod compile;
 mod inspect;
 mod manual;
@@ -21,6 +22,9 @@ pub mod values;
 
 pub use build::{BuildArgs, EmitKind, Strip, mark_negative_numbers};
 pub use cache::{CacheAction, CacheArgs, CacheCommandArgs};
+pub use cargo::{
+    CargoBuildArgs, CargoCli, CargoCommand, CargoRunArgs, RunnerArgs, WasmTarget, ours_first,
+};
 pub use compile::{Checks, CompileArgs, Level};
 pub use inspect::InspectArgs;
 pub use manual::{CompletionsArgs, ManArgs};
