@@ -69,7 +69,7 @@ pub fn with_runner(command: &str, args: &CargoRunArgs) -> Result<ExitCode> {
     let mut runner = vec![own.to_string(), "quench".to_string(), "runner".to_string()];
     runner.extend(args.machine.map(|machine| format!("--machine={}", machine.short_name())));
     // A list of texts looks the same in JSON and TOML.
-    let runner = serde_json::to_string(&runner).context("a list of texts")?;
+    let runner = serde_json::to_string(&runner)?;
     cargo.arg("--config").arg(format!("target.{}.runner={runner}", args.target.name()));
     cargo.args(&args.cargo);
     let status = cargo.status().with_context(|| cannot_start(&cargo))?;
