@@ -37,7 +37,7 @@ pub mod policy;
 pub mod version;
 pub mod wiring;
 
-use args::{Cli, Command, MessageFormat, mark_negative_numbers};
+use args::{Cli, Command, MessageFormat, as_interpreter, mark_negative_numbers};
 use build::threads::guarded;
 use clap::Parser;
 use messages::diagnostics;
@@ -48,7 +48,7 @@ use std::process::ExitCode;
 /// name, does what they say, and prints the error if that fails. Returns the
 /// exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = as_interpreter(arguments.into_iter().collect());
     let cli = match Cli::try_parse_from(mark_negative_numbers(&arguments)) {
         Ok(cli) => cli,
         Err(error) => return cannot_parse(&error, &arguments),
@@ -67,6 +67,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Cache(args) => commands::cache::run(&args),
         Command::Runtime(args) => commands::runtime::run(&args),
         Command::Targets => commands::targets::run(),
+        Command::Binfmt(args) => commands::binfmt::run(&args),
         Command::Man(args) => commands::manual::pages(&args),
         Command::Completions(args) => commands::manual::completions(&args),
     });

@@ -7,6 +7,7 @@
 //! Comments on arguments are the help that clap prints: without a full stop at
 //! the end, and about "the program", which is the one that quench makes.
 
+mod binfmt;
 mod build;
 mod cache;
 mod cargo;
@@ -20,6 +21,7 @@ mod run;
 mod runtime;
 pub mod values;
 
+pub use binfmt::{BinfmtArgs, INTERPRETER, as_interpreter};
 pub use build::{BuildArgs, EmitKind, Strip, mark_negative_numbers};
 pub use cache::{CacheAction, CacheArgs, CacheCommandArgs};
 pub use cargo::{
@@ -95,6 +97,8 @@ pub enum Command {
     Runtime(RuntimeArgs),
     /// List the machines that executables can be made for
     Targets,
+    /// Print what the kernel has to be told to start modules like programs
+    Binfmt(BinfmtArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Write the manual pages to a folder
