@@ -13,6 +13,7 @@
 //! | [`link`]     | native objects and the linker                            | `fault`                            |
 //! | [`embed`]    | the files that become part of an executable              | `args`, `files`, `messages`        |
 //! | [`policy`]   | what a program may do                                    | `args`, `embed`, `messages`        |
+//! | [`image`]    | the container image of an executable                     | `args`, `files`, `policy`          |
 //! | [`wiring`]   | how the modules of a program fit together                | `messages`, `link`                 |
 //! | [`inspect`]  | how modules and executables are described                | `messages`, `wiring`               |
 //! | [`cache`]    | where executables and compiled functions are kept        | `args`, `files`                    |
@@ -30,6 +31,7 @@ pub mod commands;
 pub mod embed;
 pub mod fault;
 pub mod files;
+pub mod image;
 pub mod inspect;
 pub mod link;
 pub mod messages;

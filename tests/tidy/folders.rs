@@ -208,7 +208,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
         "cli/src/lib.rs",
         &[
             "version", "args", "fault", "files", "link", "cache", "messages", "cargo", "embed",
-            "policy", "wiring", "inspect", "build", "commands", "lib",
+            "policy", "image", "wiring", "inspect", "build", "commands", "lib",
         ],
     ),
     ("cli/src/main.rs", &["main"]),
