@@ -72,10 +72,12 @@ test-programs: build
 	tests/programs/debug.py
 	tests/programs/report.py
 
-# Objects with other linkers, and programs with a main of their own.
+# Objects with other linkers, programs with a main of their own, and modules that build
+# systems make.
 examples: build
 	@tests/programs/install-deps examples
 	examples/run
+	examples/run-modules
 
 # The official specification scripts, or the .wast files of a folder:
 # make spec [DIR=folder] [TARGET=x86_64|aarch64] [SKIP=feature,...]
@@ -99,12 +101,13 @@ fuzz: build
 wasi: build
 	@$(release)/quench-wasi $(runner_options)
 
-# Programs that others wrote, compared with a run under wasmtime; what both cost
+# The tests of crates, and programs that others wrote, compared with a run under wasmtime; what both cost
 # is written to docs/REAL.md, if all was done; or those with such names:
 # make real [TARGET=x86_64|aarch64] [ONLY='*-kotlin *-opt']
 real: build
 	@tests/programs/install-deps
 	$(if $(or $(if $(ONLY),,all),$(findstring kotlin,$(ONLY))),tests/programs/debug.py --kotlin $(if $(TARGET),--target $(TARGET)))
+	$(if $(ONLY),,tests/programs/crates.py $(if $(TARGET),--target $(TARGET)))
 	tests/programs/check.py --page docs/REAL.md $(if $(TARGET),--target $(TARGET)) $(foreach name,$(ONLY),'$(name)')
 
 # Speed and size against peers, written to docs/PERFORMANCE.md.

@@ -1,4 +1,4 @@
-//! The command `quench`, as a library for its binary and the tests.
+//! The commands `quench` and `cargo quench`, as a library for their binaries and the tests.
 //!
 //! The modules, each of which uses only modules above it:
 //!
@@ -9,9 +9,11 @@
 //! | [`fault`]    | whose fault an error is                                  |                                    |
 //! | [`messages`] | how people and their tools are told things               | `args`, `fault`                    |
 //! | [`files`]    | how inputs are read and outputs written                  | `fault`                            |
+//! | [`cargo`]    | the command `cargo quench`, which starts the other        | `args`, `messages`                 |
 //! | [`link`]     | native objects and the linker                            | `fault`                            |
 //! | [`embed`]    | the files that become part of an executable              | `args`, `files`, `messages`        |
 //! | [`policy`]   | what a program may do                                    | `args`, `embed`, `messages`        |
+//! | [`image`]    | the container image of an executable                     | `args`, `files`, `policy`          |
 //! | [`wiring`]   | how the modules of a program fit together                | `messages`, `link`                 |
 //! | [`inspect`]  | how modules and executables are described                | `messages`, `wiring`               |
 //! | [`cache`]    | where executables and compiled functions are kept        | `args`, `files`                    |
@@ -24,10 +26,12 @@
 pub mod args;
 pub mod build;
 pub mod cache;
+pub mod cargo;
 pub mod commands;
 pub mod embed;
 pub mod fault;
 pub mod files;
+pub mod image;
 pub mod inspect;
 pub mod link;
 pub mod messages;
@@ -35,7 +39,7 @@ pub mod policy;
 pub mod version;
 pub mod wiring;
 
-use args::{Cli, Command, MessageFormat, mark_negative_numbers};
+use args::{Cli, Command, MessageFormat, as_interpreter, mark_negative_numbers};
 use build::threads::guarded;
 use clap::Parser;
 use messages::diagnostics;
@@ -46,7 +50,7 @@ use std::process::ExitCode;
 /// name, does what they say, and prints the error if that fails. Returns the
 /// exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = as_interpreter(arguments.into_iter().collect());
     let cli = match Cli::try_parse_from(mark_negative_numbers(&arguments)) {
         Ok(cli) => cli,
         Err(error) => return cannot_parse(&error, &arguments),
@@ -65,6 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Cache(args) => commands::cache::run(&args),
         Command::Runtime(args) => commands::runtime::run(&args),
         Command::Targets => commands::targets::run(),
+        Command::Binfmt(args) => commands::binfmt::run(&args),
         Command::Man(args) => commands::manual::pages(&args),
         Command::Completions(args) => commands::manual::completions(&args),
     });

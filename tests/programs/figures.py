@@ -13,7 +13,8 @@ PAGE = """\
 # Real programs
 
 `make real` writes this page: programs that others wrote, as modules and as components, compiled and run by quench and by
-wasmtime, with the same output ([what each does](../tests/programs/README.md)). {machine}
+wasmtime, with the same output ([what each does](../tests/programs/README.md)). {machine} It also runs the tests of crates
+([which](BUILD_SYSTEMS.md#crates-whose-tests-pass)).
 
 `module` is the size of the WebAssembly file, `compile` the wall time from it to the executable (to the `.cwasm`), with as
 many threads as there are processors; `memory` the peak resident size of the compiler; `size` that of the file with names and

@@ -207,11 +207,12 @@ const FOLDERS: &[(&str, &[&str])] = &[
     (
         "cli/src/lib.rs",
         &[
-            "version", "args", "fault", "files", "link", "cache", "messages", "embed", "policy",
-            "wiring", "inspect", "build", "commands", "lib",
+            "version", "args", "fault", "files", "link", "cache", "messages", "cargo", "embed",
+            "policy", "image", "wiring", "inspect", "build", "commands", "lib",
         ],
     ),
     ("cli/src/main.rs", &["main"]),
+    ("cli/cargo/main.rs", &["main"]),
     ("tests/player/src/lib.rs", &["script", "cases", "play", "play_cases", "lib"]),
     (
         "tests/src/lib.rs",

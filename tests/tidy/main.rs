@@ -145,7 +145,8 @@ const UNSAFE: &[&str] = &[
 ];
 
 /// Roots of crates in which unsafe code cannot even be allowed.
-const FORBIDDING: &[&str] = &["compiler/src/lib.rs", "cli/src/lib.rs", "cli/src/main.rs"];
+const FORBIDDING: &[&str] =
+    &["compiler/src/lib.rs", "cli/src/lib.rs", "cli/src/main.rs", "cli/cargo/main.rs"];
 
 /// (folder, a word that must not occur in it, in any case)
 const UNKNOWN: &[(&str, &str)] = &[

@@ -3,6 +3,7 @@
 use super::compile::CompileArgs;
 use super::messages::Verbosity;
 use super::policy::PolicyArgs;
+use super::values::{Label, parse_label};
 use clap::{Args, ValueEnum};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -26,9 +27,15 @@ pub struct BuildArgs {
     pub output: Option<PathBuf>,
 
     /// What to make: an executable (`exe`), an ELF relocatable object (`obj`),
-    /// assembly (`asm`) or Cranelift IR (`clif`), the last two as text
+    /// assembly (`asm`) or Cranelift IR (`clif`), the last two as text, or a container
+    /// image (`oci`), a tar archive with nothing but the executable
     #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_possible_values = true)]
     pub emit: EmitKind,
+
+    /// Add a label to the image of `--emit oci`, such as
+    /// `org.opencontainers.image.version=1.0`. May be given more than once
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_label)]
+    pub label: Vec<Label>,
 
     /// Call this exported function and print its results, one per line
     #[arg(long, value_name = "NAME")]
@@ -108,6 +115,8 @@ Examples:
     quench build tool.wasm --profile-use tool.profile
                                               faster at the typical work
   quench build tool.wasm --emit asm -o -      assembly on standard output
+  quench build tool.wasm --emit oci --target x86_64 --target aarch64
+                                              an image for both, tool.oci.tar
 
 Without --dir and --env the program sees only its arguments and its standard
 streams. All arguments of the executable reach the program.
@@ -125,6 +134,8 @@ pub enum EmitKind {
     Asm,
     /// ELF relocatable object
     Obj,
+    /// Container image
+    Oci,
     /// Static executable
     #[default]
     Exe,

@@ -11,9 +11,10 @@ use quench_compiler::{MemoryChecks, OptLevel, Pass, Target};
 #[command(next_help_heading = "Compilation")]
 pub struct CompileArgs {
     /// Machine to compile for [default: this one]: `x86_64`, `aarch64`, or a
-    /// triple such as `aarch64-unknown-linux-gnu`
-    #[arg(long)]
-    pub target: Option<Target>,
+    /// triple such as `aarch64-unknown-linux-gnu`. For an image, it may be given more
+    /// than once
+    #[arg(long, value_name = "TARGET")]
+    pub target: Vec<Target>,
 
     /// Processor that the program may rely on [default: x86-64-v2, armv8-a]:
     /// `native` (this one), x86-64-v2 to -v4, armv8-a, armv8.1-a, armv8.4-a,

@@ -1,14 +1,16 @@
 //! The grammar of the command line, and its help. This module decides nothing.
 //!
-//! [`values`] parses values of options. The files `messages`, `cache`, `compile`
+//! [`values`] parses values of options. The file `cargo` has the command `cargo quench`. The files `messages`, `cache`, `compile`
 //! and `policy` have the options that several commands share; the other files
 //! have the arguments of one command each, and use them.
 //!
 //! Comments on arguments are the help that clap prints: without a full stop at
 //! the end, and about "the program", which is the one that quench makes.
 
+mod binfmt;
 mod build;
 mod cache;
+mod cargo;
 mod compile;
 mod inspect;
 mod manual;
@@ -19,8 +21,12 @@ mod run;
 mod runtime;
 pub mod values;
 
+pub use binfmt::{BinfmtArgs, INTERPRETER, as_interpreter};
 pub use build::{BuildArgs, EmitKind, Strip, mark_negative_numbers};
 pub use cache::{CacheAction, CacheArgs, CacheCommandArgs};
+pub use cargo::{
+    CargoBuildArgs, CargoCli, CargoCommand, CargoRunArgs, RunnerArgs, WasmTarget, ours_first,
+};
 pub use compile::{Checks, CompileArgs, Level};
 pub use inspect::InspectArgs;
 pub use manual::{CompletionsArgs, ManArgs};
@@ -91,6 +97,8 @@ pub enum Command {
     Runtime(RuntimeArgs),
     /// List the machines that executables can be made for
     Targets,
+    /// Print what the kernel has to be told to start modules like programs
+    Binfmt(BinfmtArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Write the manual pages to a folder

@@ -259,6 +259,29 @@ pub fn parse_preload(text: &OsStr) -> Result<Preload, String> {
     }
 }
 
+/// The value of `--label NAME=VALUE`: a label of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Name of the label.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// Parses `NAME=VALUE`.
+///
+/// # Errors
+///
+/// When there is no name before a `=`.
+pub fn parse_label(text: &str) -> Result<Label, String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => {
+            Ok(Label { name: name.to_string(), value: value.to_string() })
+        }
+        _ => Err(format!("`{text}` is not a label; write NAME=VALUE")),
+    }
+}
+
 /// Makes a parser for clap of a value that need not be UTF-8.
 pub fn os_value<T>(parse: fn(&OsStr) -> Result<T, String>) -> impl TypedValueParser<Value = T>
 where

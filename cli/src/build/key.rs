@@ -29,7 +29,7 @@ pub fn key(request: &Request<'_>, modules: &Modules) -> Result<String> {
     }
     let mut compile = request.compile.clone();
     // The request has what these mean, or they do not change the executable.
-    compile.target = None;
+    compile.target = Vec::new();
     compile.cpu = None;
     compile.jobs = None;
     compile.cache = CacheArgs::default();

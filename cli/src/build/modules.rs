@@ -10,6 +10,7 @@ use quench_compiler::Program;
 use quench_component::{Supplier, is_component};
 
 /// A module and its name in the program.
+#[derive(Clone)]
 pub struct NamedModule {
     /// Name of the module, unique in the program.
     pub name: String,
@@ -18,6 +19,7 @@ pub struct NamedModule {
 }
 
 /// The modules of a program.
+#[derive(Clone)]
 pub struct Modules {
     /// The modules of `--preload`, in the order of the command line.
     pub preloads: Vec<NamedModule>,

@@ -1,7 +1,7 @@
 //! Turns the command line's options into the compiler's.
 
 use crate::args::CompileArgs;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use quench_abi::heap_mode;
 use quench_compiler::{Cpu, Detail, Options, Passes, Target};
 
@@ -9,14 +9,32 @@ use quench_compiler::{Cpu, Detail, Options, Passes, Target};
 ///
 /// # Errors
 ///
-/// When no target is named and this machine is not one, or when the target has no
-/// processor of the given name.
+/// When several targets are named, when none is and this machine is not one, or when the
+/// target has no processor of the given name.
 pub fn cpu(compile: &CompileArgs) -> Result<Cpu> {
-    let target = target(compile.target)?;
-    match &compile.cpu {
+    let cpus = cpus(compile)?;
+    ensure!(cpus.len() == 1, "only an image (--emit oci) can be for several machines");
+    Ok(cpus[0])
+}
+
+/// Returns the processor of each target to compile for, of which there is at least one.
+///
+/// # Errors
+///
+/// When no target is named and this machine is not one, or when a target has no processor
+/// of the given name.
+pub fn cpus(compile: &CompileArgs) -> Result<Vec<Cpu>> {
+    let mut targets = compile.target.clone();
+    if targets.is_empty() {
+        targets.push(target(None)?);
+    }
+    targets.sort_by_key(|target| target.short_name());
+    targets.dedup();
+    let cpu = |target| match &compile.cpu {
         None => Ok(Cpu::portable(target)),
         Some(text) => Cpu::parse(target, text).map_err(|error| anyhow!("--cpu: {error}")),
-    }
+    };
+    targets.into_iter().map(cpu).collect()
 }
 
 /// Returns the target that is named, or else this machine.

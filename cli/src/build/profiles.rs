@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 ///
 /// When `emit` does not make a program, or `named` is empty.
 pub fn file(named: Option<&Path>, emit: EmitKind, output: &Destination) -> Result<PathBuf> {
-    if emit != EmitKind::Exe {
+    if !matches!(emit, EmitKind::Exe | EmitKind::Oci) {
         bail!("--profile-generate makes executables only, so it does not go with --emit");
     }
     let own = match output {

@@ -2,21 +2,24 @@
 
 use crate::args::{BuildArgs, EmitKind, Strip};
 use crate::build::modules::Modules;
-use crate::build::options::cpu;
+use crate::build::options::{cpu, cpus};
 use crate::build::profiles;
 use crate::build::reproducer;
 use crate::build::request::{Executable, Profiling, Request};
 use crate::build::threads::on_threads;
 use crate::cache::choice::Choice;
+use crate::commands::inspect;
+use crate::embed;
 use crate::files::input::Source;
-use crate::files::output::{Destination, Mode};
+use crate::files::output::{Content, Destination, Mode};
+use crate::image::{self, Image, Layout};
 use crate::link::Symbols;
 use crate::link::native_objects::NativeObjects;
 use crate::messages::phases::Phases;
 use crate::policy;
 use crate::wiring::invoke::Invoke;
-use anyhow::Result;
-use quench_compiler::{Detail, Emit};
+use anyhow::{Result, ensure};
+use quench_compiler::{Cpu, Detail, Emit};
 
 /// Builds what the arguments ask for, and writes it. If that fails, `notes`
 /// receives what to print besides the error.
@@ -27,13 +30,13 @@ use quench_compiler::{Detail, Emit};
 /// written. No output is left behind then.
 pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
     let mut phases = Phases::start(args.verbosity);
-    let cpu = cpu(&args.compile)?;
+    let cpus = processors(&args)?;
     let policy = policy::from_options(&args.policy)?;
     let source = Source::new(&args.file);
     let modules = Modules::read(&source, &args.compile)?;
     let destination = destination(&args, &source)?;
     let files = match args.emit {
-        EmitKind::Exe => policy.files(Some(&destination))?,
+        EmitKind::Exe | EmitKind::Oci => policy.files(Some(&destination))?,
         EmitKind::Obj | EmitKind::Asm | EmitKind::Clif => None,
     };
     let counted = args
@@ -41,12 +44,14 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         .as_ref()
         .map(|file| profiles::file(file.as_deref(), args.emit, &destination))
         .transpose()?;
-    let linked = NativeObjects::read(&args.link, cpu.target())?;
+    let linked = cpus.iter().map(|cpu| NativeObjects::read(&args.link, cpu.target()));
+    let linked = linked.collect::<Result<Vec<_>>>()?;
     let functions = Choice::new(&args.compile.cache).functions()?;
 
-    let invoke = args.invoke.map(|name| Invoke { name, arguments: args.arguments });
+    let invoke = args.invoke.clone();
+    let invoke = invoke.map(|name| Invoke { name, arguments: args.arguments.clone() });
     let recorded = profiles::read(&args.profile_use)?;
-    let request = Request {
+    let requests = cpus.iter().zip(&linked).map(|(&cpu, linked)| Request {
         cpu,
         compile: &args.compile,
         policy: &policy,
@@ -68,14 +73,17 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
             Some(Strip::Debug) => Detail::Names,
             Some(Strip::Names | Strip::All) => Detail::None,
         },
-        linked: &linked,
+        linked,
         files: files.as_ref(),
         functions: functions.as_ref(),
-    };
+    });
+    let requests: Vec<Request<'_>> = requests.collect();
+    let request = &requests[0];
     let made = on_threads(args.compile.jobs, || match stage(args.emit) {
         Stage::Text(emit) => request.stage(modules, emit, &mut phases).map(Made::Bytes),
         Stage::Object => request.object(modules, &mut phases).map(Made::Bytes),
         Stage::Executable => request.executable(modules, &mut phases).map(Made::Executable),
+        Stage::Image => image(&args, &requests, &modules, &mut phases).map(Made::Image),
     })
     .inspect_err(|error| {
         *notes = reproducer::notes(error, || Modules::read(&source, &args.compile))
@@ -90,10 +98,43 @@ pub fn run(args: BuildArgs, notes: &mut Vec<String>) -> Result<()> {
         Made::Executable(executable) => {
             destination.write(executable, mode).map(|()| executable.size())
         }
+        Made::Image(layout) => destination.write(layout, mode).map(|()| layout.size()),
     }?;
-    phases.note(format_args!("{size} bytes for {}, {cpu}", cpu.target()));
+    for cpu in &cpus {
+        phases.note(format_args!("{size} bytes for {}, {cpu}", cpu.target()));
+    }
     phases.finish();
     Ok(())
+}
+
+/// Returns the processors to compile for: one, except for an image.
+fn processors(args: &BuildArgs) -> Result<Vec<Cpu>> {
+    if args.emit == EmitKind::Oci {
+        return cpus(&args.compile);
+    }
+    ensure!(args.label.is_empty(), "--label is for an image (--emit oci)");
+    Ok(vec![cpu(&args.compile)?])
+}
+
+/// Makes an image with the executable of each request.
+fn image(
+    args: &BuildArgs,
+    requests: &[Request<'_>],
+    modules: &Modules,
+    phases: &mut Phases,
+) -> Result<Layout> {
+    let source = Source::new(&args.file);
+    let name = image::name(source.stem())?;
+    let seconds = embed::time()? / 1_000_000_000;
+    let mut image = Image::new(name, requests[0].policy, &args.label, seconds);
+    for request in requests {
+        let executable = request.executable(modules.clone(), phases)?;
+        let mut bytes = Vec::new();
+        executable.write_to(&mut bytes)?;
+        let (_, report) = inspect::described(&bytes)?;
+        image.add(request.cpu.target(), &bytes, &report)?;
+    }
+    image.finish()
 }
 
 /// Returns where the output goes; fails if that is one of the inputs.
@@ -112,6 +153,7 @@ fn destination(args: &BuildArgs, source: &Source) -> Result<Destination> {
 enum Made<'a> {
     Bytes(Vec<u8>),
     Executable(Executable<'a>),
+    Image(Layout),
 }
 
 /// The stage to stop at.
@@ -119,6 +161,7 @@ enum Stage {
     Text(Emit),
     Object,
     Executable,
+    Image,
 }
 
 fn stage(kind: EmitKind) -> Stage {
@@ -127,6 +170,7 @@ fn stage(kind: EmitKind) -> Stage {
         EmitKind::Asm => Stage::Text(Emit::Assembly),
         EmitKind::Obj => Stage::Object,
         EmitKind::Exe => Stage::Executable,
+        EmitKind::Oci => Stage::Image,
     }
 }
 
@@ -137,12 +181,13 @@ fn extension(kind: EmitKind) -> &'static str {
         EmitKind::Asm => ".s",
         EmitKind::Obj => ".o",
         EmitKind::Exe => "",
+        EmitKind::Oci => ".oci.tar",
     }
 }
 
 fn mode(kind: EmitKind) -> Mode {
     match kind {
         EmitKind::Exe => Mode::Executable,
-        EmitKind::Clif | EmitKind::Asm | EmitKind::Obj => Mode::Data,
+        EmitKind::Clif | EmitKind::Asm | EmitKind::Obj | EmitKind::Oci => Mode::Data,
     }
 }

@@ -169,7 +169,7 @@ impl Subject {
     }
 
     fn executable(bytes: &[u8]) -> Result<Subject> {
-        let (info, policy) = Info::read(bytes)?;
+        let (info, policy) = described(bytes)?;
         let file = object::File::parse(bytes)?;
         // This section is padding that the linker adds: it has no content.
         let has_content = |name: &[u8]| name != b".relro_padding";
@@ -185,11 +185,7 @@ impl Subject {
             size: section.size(),
         });
         Ok(Subject::Executable {
-            policy: PolicyReport::decode(
-                &policy,
-                wasi_imports(&info.module.imports),
-                Info::embedded(bytes),
-            )?,
+            policy,
             size: bytes.len() as u64,
             sections: sections.collect(),
             info: Box::new(info),
@@ -208,6 +204,18 @@ impl Subject {
         let on_one_line = |line: String| harmless(&line.replace('\n', "\\n")).into_owned();
         lines.into_iter().map(on_one_line).collect()
     }
+}
+
+/// Returns what an executable is and may do.
+///
+/// # Errors
+///
+/// When this version of quench did not make it.
+pub fn described(executable: &[u8]) -> Result<(Info, PolicyReport)> {
+    let (info, policy) = Info::read(executable)?;
+    let imports = wasi_imports(&info.module.imports);
+    let report = PolicyReport::decode(&policy, imports, Info::embedded(executable))?;
+    Ok((info, report))
 }
 
 fn wasi_imports(imports: &[ImportReport]) -> impl Iterator<Item = &str> {

@@ -1,13 +1,14 @@
 //! The commands `quench man` and `quench completions`, which make the files that a
 //! package installs besides quench itself.
 
-use crate::args::{Cli, CompletionsArgs, ManArgs};
+use crate::args::{CargoCli, Cli, CompletionsArgs, ManArgs};
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 use std::fs;
 use std::io::Write;
 
-/// Writes a manual page for quench and one for each of its commands.
+/// Writes a manual page for quench and one for `cargo quench`, and one for each of their
+/// commands.
 ///
 /// # Errors
 ///
@@ -16,7 +17,8 @@ pub fn pages(args: &ManArgs) -> Result<()> {
     let folder = &args.folder;
     let cannot = || format!("cannot write manual pages to `{}`", folder.display());
     fs::create_dir_all(folder).with_context(cannot)?;
-    clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)
+    clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)?;
+    clap_mangen::generate_to(CargoCli::command(), folder).with_context(cannot)
 }
 
 /// Prints the completion script for a shell.

@@ -1,6 +1,7 @@
 //! The commands, one file each; [`manual`] has two. [`emulator`] finds the emulator
 //! that [`run`] starts and [`targets`] names.
 
+pub mod binfmt;
 pub mod build;
 pub mod cache;
 pub mod emulator;

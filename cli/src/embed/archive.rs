@@ -108,7 +108,11 @@ impl Files {
 }
 
 /// Returns the time of all files, in nanoseconds since 1970.
-fn time() -> Result<u64> {
+///
+/// # Errors
+///
+/// When the environment says when it is, and not in seconds.
+pub fn time() -> Result<u64> {
     let Some(text) = env::var_os(TIME_VARIABLE) else {
         return Ok(0);
     };

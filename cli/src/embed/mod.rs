@@ -6,4 +6,4 @@ pub mod archive;
 pub mod report;
 mod tree;
 
-pub use archive::Files;
+pub use archive::{Files, time};

@@ -85,25 +85,39 @@ pub fn read_module(source: &Source) -> Result<Vec<u8>> {
     let bytes = source.read()?;
     Ok(match parse_module(source, &bytes)? {
         Cow::Owned(translated) => translated,
+        Cow::Borrowed(module) if module.len() < bytes.len() => module.to_vec(),
         Cow::Borrowed(_) => bytes,
     })
 }
 
 /// Returns the binary module that `bytes`, read from `source`, are or are the text
-/// of.
+/// of. Before both may stand a line that begins with `#!`, as in scripts.
 ///
 /// # Errors
 ///
 /// When the bytes are neither binary nor text, or the text has an error.
 pub fn parse_module<'a>(source: &Source, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
-    if is_binary(bytes) {
-        return Ok(Cow::Borrowed(bytes));
+    let first_line = if bytes.starts_with(b"#!") { line_length(bytes) } else { 0 };
+    let (first_line, rest) = bytes.split_at(first_line);
+    if is_binary(rest) {
+        return Ok(Cow::Borrowed(rest));
     }
-    let text = text(source, bytes).map_err(|error| Kind::Invalid.of(error))?;
-    wat::parse_bytes(bytes).map_err(|mut error| {
+    let rest = text(source, rest).map_err(|error| Kind::Invalid.of(error))?;
+    // The text's errors are in the line that they have in the file.
+    let text = match first_line {
+        [] => Cow::Borrowed(rest),
+        line => Cow::Owned(" ".repeat(line.len() - 1) + "\n" + rest),
+    };
+    let module = wat::parse_bytes(text.as_bytes()).map_err(|mut error| {
         error.set_path(source.path().unwrap_or(Path::new("<stdin>")));
-        syntax_error(text, &error.to_string()).into()
-    })
+        syntax_error(&text, &error.to_string())
+    })?;
+    Ok(Cow::Owned(module.into_owned()))
+}
+
+/// Returns the length of the first line, with its end.
+fn line_length(bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1)
 }
 
 /// Returns whether the bytes begin like a binary module or component.
