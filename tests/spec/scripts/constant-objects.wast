@@ -37,6 +37,7 @@
     (struct.new $table (ref.func $add) (global.get $text) (ref.func $mul)))
   (global $functions (ref $functions)
     (array.new_fixed $functions 3 (ref.func $mul) (ref.null func) (ref.func $add)))
+  (global $last (mut (ref null $cell)) (ref.null $cell))
   (global $extern externref (extern.convert_any (struct.new $cell (i32.const 14) (ref.null $cell))))
   (table $of_cells 3 (ref null $cell))
   (elem (table $of_cells) (i32.const 2) (ref null $cell) (global.get $second))
@@ -48,7 +49,7 @@
 
   (func $forget (export "forget") (param $count i32)
     (loop $again
-      (drop (struct.new $cell (local.get $count) (global.get $first)))
+      (global.set $last (struct.new $cell (local.get $count) (global.get $first)))
       (drop (array.new_default $numbers (i32.and (local.get $count) (i32.const 255))))
       (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
   ;; What is kept makes full collections.

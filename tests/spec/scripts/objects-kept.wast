@@ -10,6 +10,7 @@
   (tag $carries (export "carries") (param (ref null $cell) i32 anyref))
 
   (global $kept (export "kept") (mut anyref) (ref.null any))
+  (global $last (mut (ref null $cell)) (ref.null $cell))
   (global $constant (ref $cell) (struct.new $cell (i32.const 99) (ref.null $cell)))
   (global $extern (mut externref) (ref.null extern))
   (global $thrown (mut exnref) (ref.null exn))
@@ -28,7 +29,7 @@
   ;; Small, large and very large objects.
   (func $forget (export "forget") (param $count i32)
     (loop $again
-      (drop (call $make (local.get $count)))
+      (global.set $last (call $make (local.get $count)))
       (drop (array.new_default $numbers (i32.and (local.get $count) (i32.const 63))))
       (if (i32.eqz (i32.and (local.get $count) (i32.const 1023)))
         (then
@@ -225,17 +226,19 @@
   (type $cell (struct (field $number i32) (field $next (ref null $cell))))
   (type $cells (array (mut (ref null $cell))))
   (type $numbers (array (mut i32)))
-  (global $first (ref $cell) (struct.new $cell (i32.const 1) (ref.null $cell)))
+  (global $first (mut (ref null $cell)) (ref.null $cell))
+  (global $last (mut (ref null $cell)) (ref.null $cell))
   (func $make (param i32) (result (ref $cell)) (struct.new $cell (local.get 0) (ref.null $cell)))
   (func $forget (param $count i32)
     (loop $again
-      (drop (call $make (local.get $count)))
+      (global.set $last (call $make (local.get $count)))
       (if (i32.eqz (i32.and (local.get $count) (i32.const 1023)))
         (then (drop (array.new $numbers (local.get $count) (i32.const 5000)))))
       (drop (array.new_default $numbers (i32.and (local.get $count) (i32.const 63))))
       (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
   (func (export "last") (param $length i32) (result i32)
     (local $array (ref $cells))
+    (global.set $first (call $make (i32.const 1)))
     (local.set $array (array.new_default $cells (local.get $length)))
     (call $forget (i32.const 300000))
     (array.set $cells (local.get $array) (i32.sub (local.get $length) (i32.const 1))
