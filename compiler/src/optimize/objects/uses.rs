@@ -233,6 +233,9 @@ fn card(function: &Function, instruction: Inst) -> Option<Value> {
 
 /// Returns the use that an instruction makes of an object if it is an access to a field.
 fn access(function: &Function, instruction: Inst, object: Value) -> Option<Use> {
+    use Opcode::{
+        Istore8, Istore16, Istore32, Load, Sload8, Sload16, Store, Uload8, Uload16, Uload32,
+    };
     let (opcode, found) = match function.dfg.insts[instruction] {
         InstructionData::Load { opcode, arg, offset, .. } if arg == object => {
             (opcode, Use::Load(offset.into()))
@@ -244,12 +247,18 @@ fn access(function: &Function, instruction: Inst, object: Value) -> Option<Use> 
         }
         _ => return None,
     };
-    let is_known = match opcode {
-        Opcode::Load | Opcode::Store | Opcode::Uload32 | Opcode::Istore32 => true,
-        Opcode::Uload8 | Opcode::Sload8 | Opcode::Istore8 => true,
-        Opcode::Uload16 | Opcode::Sload16 | Opcode::Istore16 => true,
-        _ => false,
-    };
+    let is_known = matches!(
+        opcode,
+        Load | Store
+            | Istore8
+            | Uload8
+            | Sload8
+            | Istore16
+            | Uload16
+            | Sload16
+            | Istore32
+            | Uload32
+    );
     is_known.then_some(found)
 }
 
