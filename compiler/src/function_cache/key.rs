@@ -244,12 +244,7 @@ impl KeyWriter<'_> {
                     self.hasher.text(b"function");
                     return self.mention(Mention::Function(function), caller);
                 }
-                let object = match place {
-                    GlobalPlace::Constant(value) => value.bits(),
-                    GlobalPlace::Cell => None,
-                };
-                let constants = environment.planned.constants;
-                let object = object.and_then(|address| constants.type_number(address));
+                let object = environment.planned.constant_object_type(index);
                 self.hasher.text(format!("{place:?} {object:?} {}", global.ty.mutable).as_bytes());
                 self.value(global.content);
             }

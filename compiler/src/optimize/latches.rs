@@ -10,7 +10,7 @@
 //! The code that runs is the same, instruction for instruction, so there is nothing to
 //! prove.
 
-use crate::ir::branches::{destinations, target};
+use crate::ir::branches::{self, destinations, target};
 use crate::passes::Passes;
 use cranelift_codegen::Context;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
@@ -125,7 +125,7 @@ fn jump_to(function: &mut Function, latch: Block, branch: Inst) -> Option<Inst> 
     }
     let calls = destinations(function, branch);
     let number = calls.iter().position(|call| target(function, call) == latch)?;
-    let arguments: Vec<BlockArg> = calls[number].args(&function.dfg.value_lists).collect();
+    let arguments = branches::arguments(function, (branch, number));
     let stencil = &mut function.stencil;
     let (dfg, layout) = (&mut stencil.dfg, &mut stencil.layout);
     let edge = dfg.make_block();

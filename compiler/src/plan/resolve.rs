@@ -3,12 +3,13 @@
 //! but nothing of code.
 
 use super::constant_objects::ConstantObjects;
-use super::layout::{AddressSpace, Layout, MemoryPlace};
+use super::layout::{AddressSpace, GlobalPlace, Layout, MemoryPlace};
 use super::matching::{self, Identity};
 use super::objects::{ObjectLayout, ObjectTypes};
 use crate::error::Error;
 use crate::module::{ExternType, Import, Interface, Item, Module, TypeRegistry};
 use crate::symbols;
+use quench_abi::ValueType;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -107,6 +108,16 @@ impl MinimumCheck {
 }
 
 impl PlannedModule<'_> {
+    /// Returns the number of the type of the constant object to which a global always refers, by
+    /// the global's index, if it does.
+    pub(crate) fn constant_object_type(&self, global: usize) -> Option<u32> {
+        let GlobalPlace::Constant(value) = self.layout.globals[global] else {
+            return None;
+        };
+        let is_reference = self.module.globals[global].ty.content == ValueType::AnyRef;
+        self.constants.type_number(value.bits().filter(|_| is_reference)?)
+    }
+
     /// Returns the numbers of a type, by its index in the module, and of its subtypes.
     pub(crate) fn type_range(&self, type_index: u32) -> Range<u32> {
         self.objects.numbers.range(self.type_ids[type_index as usize])

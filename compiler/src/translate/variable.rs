@@ -108,10 +108,8 @@ impl Translator<'_, '_> {
         let value = match self.environment.planned.layout.globals[index as usize] {
             GlobalPlace::Constant(value) => {
                 let known = self.static_value(ty.content, value);
-                let object = value.bits().filter(|_| ty.content == ValueType::AnyRef);
-                if let Some(number) =
-                    object.and_then(|it| self.environment.planned.constants.type_number(it))
-                {
+                let object = self.environment.planned.constant_object_type(index as usize);
+                if let Some(number) = object {
                     self.facts.establish(known, Fact::of_types(&(number..number + 1)));
                 }
                 known

@@ -321,8 +321,8 @@ pub struct ConstantObjects {
     /// For each [`CONSTANTS_UNIT`](crate::CONSTANTS_UNIT) bytes a word: its bits are set where an object begins, a bit for
     /// each 8 bytes, the lowest for the first.
     pub starts: *const u64,
-    /// Offsets in `bytes` of references to functions: the 4 bytes there say how far the
-    /// function's header is behind that place.
+    /// The places of references to functions, each its offset in `bytes`: the 4 bytes there say
+    /// how far the function's header is behind that place.
     pub functions: *const u32,
     /// Number of `functions`.
     pub function_count: u64,
